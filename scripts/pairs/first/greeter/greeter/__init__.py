@@ -1,0 +1,3 @@
+"""Says good morning in a few languages."""
+
+__version__ = "1.4.0"

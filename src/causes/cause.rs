@@ -1,0 +1,205 @@
+//! What a cause is: a scope, a way to check its claims, and what to tell the user.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Aspect, Finding, Location, Sides, Value};
+use crate::image::entry::Entry;
+use crate::image::rootfs::Rootfs;
+
+/// How far a difference of this cause reaches, as the catalogue of causes says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// Cannot change what runs.
+    Cosmetic,
+    /// Can: locale, paths, order, versions, links.
+    Behavioural,
+    /// Touches ownership, modes, capabilities, keys or identity.
+    Security,
+}
+
+/// The canonical form of one side: equal on both sides means that the cause explains the difference.
+pub type Canonical = Vec<u8>;
+
+/// How a cause's claim is checked.
+pub enum Proof {
+    /// Each side is mapped to a canonical form alone; equal forms prove the claim (`proven`).
+    Canonical(fn(&View<'_>) -> Option<Canonical>),
+    /// Like `Canonical`, with the merged tree of the side at hand (`proven`).
+    Tree(fn(&View<'_>, &Rootfs) -> Option<Canonical>),
+    /// The value is a digest, size or checksum of another object that is itself compared (`derived`).
+    Derived(fn(&Finding, Sides<&ImageFacts>) -> Option<Referent>),
+    /// Input drift: each side matches its own record of where it came from (`attributed`).
+    Attributed(fn(&View<'_>) -> Option<Canonical>),
+    /// Input drift where the records themselves are the evidence: what is common is equal, the inputs that the sides
+    /// record are not (`attributed`).
+    Drift(fn(&View<'_>) -> Option<Record>),
+    /// Random by design: each side has the shape of it (`random`).
+    Random(fn(&View<'_>) -> Option<Canonical>),
+    /// A regenerable or leftover file, dropped by name once its shape is checked (`excluded`).
+    Excluded(fn(&View<'_>) -> Option<Canonical>),
+    /// A hazard seen in one image; never a claim.
+    Warning,
+}
+
+/// What one side records of its input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What the sides must have in common.
+    pub common: Canonical,
+    /// Which input it was; the claim holds only where the sides name different ones.
+    pub input: Vec<u8>,
+}
+
+/// What a derived value is derived from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Referent {
+    /// The other findings at the same entry (or inside the same nested member).
+    SameEntry,
+    /// The other findings in the same header block of the same entry.
+    SameHeader,
+    /// The layer pair of the finding's location, as a whole.
+    Layer,
+    /// The config.
+    Config,
+    /// The manifest of one platform, or everything in an attestation manifest: what the finding's location names.
+    Manifest,
+    /// Another file of the same image, whose SHA-256 and size the value is on each side.
+    File {
+        /// Its path, as entries have it.
+        path: Vec<u8>,
+        /// What each side's value says of it.
+        recorded: Sides<RecordedFile>,
+    },
+}
+
+/// What a record says of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedFile {
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
+    /// Its size in bytes, where recorded.
+    pub size: Option<u64>,
+}
+
+/// One side of one finding, with what a canonicalizer may look at.
+pub struct View<'a> {
+    /// Where the finding is. Only this side's parts of it may be used.
+    pub location: &'a Location,
+    /// What differs.
+    pub aspect: Aspect,
+    /// What this side holds.
+    pub value: &'a Value,
+    /// The image of this side.
+    pub image: &'a ImageFacts,
+    /// The layer of this side that the finding is in or, where this side has nothing there, is held against.
+    pub layer: Option<u32>,
+    /// The first and the last of the layers of this side that are compared as one: the same where layers pair, the run of
+    /// layers where the split differs.
+    pub run: Option<(u32, u32)>,
+    /// The entry on this side, for findings of entries.
+    pub entry: Option<&'a Entry>,
+    /// The innermost file's bytes on this side, where the finding is in its content and it is small enough to look into.
+    pub file: Option<&'a [u8]>,
+    /// Whether the entry is a directory that has entries of its own in the same layer on this side.
+    pub has_children: bool,
+}
+
+/// What is known of one image as a whole, its documents only.
+#[derive(Debug, Clone, Default)]
+pub struct ImageFacts {
+    /// The config's `created` in seconds since 1970, where it parses.
+    pub created: Option<i64>,
+    /// `created_by` of the history entry of each layer, empty where unknown.
+    pub commands: Vec<String>,
+    /// `created` of the history entry of each layer in seconds since 1970, where it parses.
+    pub layer_times: Vec<Option<i64>>,
+    /// The config as a value.
+    pub config: serde_json::Value,
+    /// The manifest as a value; null where there is none.
+    pub manifest: serde_json::Value,
+}
+
+/// What to change for one builder.
+pub struct Remedy {
+    /// `buildkit`, `buildah`, `kaniko`, `docker` (the legacy builder) or `any`.
+    pub builder: &'static str,
+    /// The exact switch, Dockerfile line or command, with the version that has it.
+    pub text: &'static str,
+}
+
+/// One reason why two builds of an image differ.
+pub struct Cause {
+    /// Its id in the catalogue.
+    pub id: &'static str,
+    /// One line, as a heading.
+    pub title: &'static str,
+    /// The source text of its module, whose documentation is its page.
+    pub source: &'static str,
+    /// How far it reaches.
+    pub severity: Severity,
+    /// Which findings it may be asked about: a cheap test by kind, aspect, path and field.
+    pub scope: fn(&Finding) -> bool,
+    /// How its claims are checked.
+    pub proof: Proof,
+    /// The value that other data of the same image predicts, where there is such data.
+    pub witness: Option<fn(&View<'_>) -> Option<Witness>>,
+    /// The warning raised on a side whose witness contradicts the value.
+    pub hazard: Option<&'static Cause>,
+    /// What to change, per builder.
+    pub remedies: &'static [Remedy],
+}
+
+/// A prediction: what this side's value must be if the witness is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Witness {
+    /// The value is the modification time and size of another file of the same image.
+    SourceFile {
+        /// That file's path.
+        path: Vec<u8>,
+        /// Seconds since 1970 modulo 2^32, as read from this file.
+        mtime: u32,
+        /// Size modulo 2^32, as read from this file.
+        size: u32,
+    },
+    /// The value follows from data at hand, and does so; the text says from what.
+    Holds(&'static str),
+}
+
+impl View<'_> {
+    /// The instruction that made the layer, as its history entry has it; empty where unknown.
+    pub fn command(&self) -> &str {
+        let layer = self.layer.and_then(|layer| self.image.commands.get(layer as usize));
+        layer.map_or("", String::as_str)
+    }
+
+    /// The first layer of the run: the tree below it is what the run changes.
+    pub fn first(&self) -> Option<u32> {
+        self.run.map(|(first, _)| first)
+    }
+
+    /// The last layer of the run: the tree up to it is what the run makes.
+    pub fn last(&self) -> Option<u32> {
+        self.run.map(|(_, last)| last)
+    }
+
+    /// The text of the value, where it is one.
+    pub fn text(&self) -> Option<&str> {
+        self.value.as_str()
+    }
+
+    /// The bytes of the value as the image has them, where they are at hand.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self.value {
+            Value::Bytes(bytes) => Some(bytes),
+            Value::Json(serde_json::Value::String(text)) => Some(text.as_bytes()),
+            Value::Json(_) | Value::Absent | Value::Content { .. } => None,
+        }
+    }
+
+    /// Whether this side has nothing there.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.value, Value::Absent)
+    }
+}

@@ -1,0 +1,71 @@
+//! # What differs
+//!
+//! FNAME or FCOMMENT of a gzip header, their flag bits, and the header's checksum (RFC 1952, section 2.3.1).
+//!
+//! # Why it happens
+//!
+//! `gzip` records the name of the file that it compresses, often a temporary one.
+//!
+//! # How to fix the build
+//!
+//! Tell the compressor not to record a name, or let it read from a pipe.
+//!
+//! # When it is not harmless
+//!
+//! `gunzip -N` restores the name from here. Names longer than 255 bytes or with control characters are not claimed.
+
+use super::gzip_header_mtime::{REMEDIES, field, number};
+use super::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::Finding;
+use crate::image::compression::GzipHeader;
+
+/// Names and comments in a gzip header.
+pub(super) const CAUSE: Cause = Cause {
+    id: "gzip-header-name-comment",
+    title: "Names and comments in gzip headers",
+    source: include_str!("gzip_header_name_comment.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const FTEXT: u64 = 1;
+const LONGEST: usize = 255;
+
+fn scope(finding: &Finding) -> bool {
+    let whole = super::gzip_header_mtime::in_member(finding.location.field_name()) == Some("header");
+    whole || matches!(field(finding), Some("name" | "comment" | "flags" | "crc"))
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.is_absent() {
+        return Some(Canonical::new());
+    }
+    let holds = match view.location.field_name().rsplit('.').next()? {
+        "name" | "comment" => is_name(view.bytes()?),
+        // The other bits stand for fields that are compared themselves; the framer refuses the reserved ones.
+        "flags" => number::<1>(view)? & FTEXT == 0,
+        // Checked against the header when that was read.
+        "crc" => number::<2>(view).is_some(),
+        _ => is_header(view.bytes()?),
+    };
+    holds.then(Canonical::new)
+}
+
+/// A name with or without its NUL.
+fn is_name(bytes: &[u8]) -> bool {
+    let name = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+    let printable = std::str::from_utf8(name).is_ok_and(|name| !name.chars().any(char::is_control));
+    name.len() <= LONGEST && printable
+}
+
+/// The header of a member that the other side does not have: nothing but names in it.
+fn is_header(bytes: &[u8]) -> bool {
+    let Ok(header) = GzipHeader::parse(bytes) else { return false };
+    let text = |range: Option<(u64, u64)>| range.is_none_or(|range| is_name(crate::content::slice(bytes, range)));
+    let plain = header.extra.is_none() && u64::from(header.flags) & FTEXT == 0;
+    plain && header.size == bytes.len() as u64 && text(header.name) && text(header.comment)
+}

@@ -1,0 +1,272 @@
+//! Files that a build leaves behind and nothing reads: one row each, with a test of path and shape.
+//!
+//! A file is dropped by name once its shape is checked; it may also be there on one side only. What could run, or may be
+//! read by anything that runs, has no place here.
+
+use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::content::text;
+use crate::finding::{Aspect, Finding, Kind};
+use crate::image::entry::EntryType;
+
+/// Backups of dpkg's database.
+pub(super) const DPKG_BACKUPS: Cause = Cause {
+    id: "dpkg-backup-files",
+    title: "Backups of dpkg's database",
+    source: "\
+//! # What differs
+//!
+//! `/var/lib/dpkg/status-old` and the other `-old` files, and dpkg's copies in `/var/backups`.
+//!
+//! # Why it happens
+//!
+//! dpkg keeps the state before its last transaction, which depends on how steps are grouped.
+//!
+//! # How to fix the build
+//!
+//! Remove the backups in the RUN that installs.
+//!
+//! # When it is not harmless
+//!
+//! Nothing reads them but a person who repairs dpkg's database. Files of another shape are not claimed.
+",
+    severity: Severity::Cosmetic,
+    scope: |finding| in_scope(finding, is_dpkg_backup),
+    proof: Proof::Excluded(|view| dropped(view, is_dpkg_database)),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "End the RUN that installs with: rm -f /var/lib/dpkg/*-old /var/backups/*",
+    }],
+};
+
+/// The log of debootstrap.
+pub(super) const BOOTSTRAP_LOG: Cause = Cause {
+    id: "bootstrap-log",
+    title: "The log of debootstrap",
+    source: "\
+//! # What differs
+//!
+//! `/var/log/bootstrap.log`.
+//!
+//! # Why it happens
+//!
+//! debootstrap logs dates, speeds and mirrors while it makes the root file system.
+//!
+//! # How to fix the build
+//!
+//! Remove the log from the base image.
+//!
+//! # When it is not harmless
+//!
+//! Nothing reads it. A file that is no text is not claimed.
+",
+    severity: Severity::Cosmetic,
+    scope: |finding| in_scope(finding, |path| path == b"var/log/bootstrap.log"),
+    proof: Proof::Excluded(|view| dropped(view, |_, file| text::is_text(file) && !file.starts_with(b"#!"))),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy { builder: "any", text: "Remove /var/log/bootstrap.log where the base image is made." }],
+};
+
+/// apt's binary caches.
+pub(super) const APT_CACHES: Cause = Cause {
+    id: "apt-pkgcache-bin",
+    title: "apt's binary package caches",
+    source: "\
+//! # What differs
+//!
+//! `/var/cache/apt/pkgcache.bin` and `srcpkgcache.bin`.
+//!
+//! # Why it happens
+//!
+//! apt keeps a memory image of the package lists there, with the times and ids of the list files and a hash of it all.
+//!
+//! # How to fix the build
+//!
+//! Remove the caches in the RUN that installs; apt makes them again.
+//!
+//! # When it is not harmless
+//!
+//! apt believes a cache whose recorded times and sizes fit the lists, so a made-up one could mislead a later
+//! `apt-get install`. Ship no caches.
+",
+    severity: Severity::Cosmetic,
+    scope: |finding| {
+        in_scope(finding, |path| matches!(path, b"var/cache/apt/pkgcache.bin" | b"var/cache/apt/srcpkgcache.bin"))
+    },
+    proof: Proof::Excluded(|view| dropped(view, |_, file| file.starts_with(&[0xdc, 0x76, 0xfe, 0x98]))),
+    witness: None,
+    hazard: None,
+    remedies: APT_REMEDIES,
+};
+
+/// Downloaded packages.
+pub(super) const APT_ARCHIVES: Cause = Cause {
+    id: "apt-archives-cache",
+    title: "Downloaded packages in apt's cache",
+    source: "\
+//! # What differs
+//!
+//! `/var/cache/apt/archives`: downloaded `.deb` files, the lock file.
+//!
+//! # Why it happens
+//!
+//! apt keeps what it downloads unless told otherwise.
+//!
+//! # How to fix the build
+//!
+//! Empty the cache in the RUN that installs.
+//!
+//! # When it is not harmless
+//!
+//! The packages in it are not installed. apt checks their hashes before it would use them. Files that are no packages are
+//! not claimed.
+",
+    severity: Severity::Cosmetic,
+    scope: |finding| in_scope(finding, |path| path.starts_with(ARCHIVES)),
+    proof: Proof::Excluded(|view| dropped(view, is_archive)),
+    witness: None,
+    hazard: None,
+    remedies: APT_REMEDIES,
+};
+
+/// npm's logs.
+pub(super) const NPM_LOGS: Cause = Cause {
+    id: "npm-debug-log",
+    title: "npm's logs",
+    source: "\
+//! # What differs
+//!
+//! Files like `~/.npm/_logs/2026-11-22T16_10_02_367Z-debug-0.log`: the time is in the name, so one is there on each side.
+//!
+//! # Why it happens
+//!
+//! npm writes a log of each run.
+//!
+//! # How to fix the build
+//!
+//! Have npm write no logs, and keep its folder out of the image.
+//!
+//! # When it is not harmless
+//!
+//! Nothing reads them. A file with a line that npm would not write is not claimed. Logs can hold paths and registry names.
+",
+    severity: Severity::Cosmetic,
+    scope: |finding| in_scope(finding, is_npm_log),
+    proof: Proof::Excluded(|view| dropped(view, is_npm_text)),
+    witness: None,
+    hazard: None,
+    remedies: super::npm_cacache_index::REMEDIES,
+};
+
+const APT_REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "any",
+        text: "End the RUN that installs with: apt-get clean && rm -f /var/cache/apt/*.bin (Debian's images do so by docker-clean).",
+    },
+    Remedy {
+        builder: "buildkit",
+        text: "RUN --mount=type=cache,target=/var/cache/apt apt-get install ... (BuildKit 0.8).",
+    },
+];
+
+const ARCHIVES: &[u8] = b"var/cache/apt/archives/";
+
+fn in_scope(finding: &Finding, is_path: fn(&[u8]) -> bool) -> bool {
+    let location = &finding.location;
+    let aspect = matches!(finding.aspect, Aspect::Content | Aspect::Presence) && location.field.is_none();
+    aspect && location.kind == Kind::Entry && location.inside.is_empty() && is_path(location.path_bytes())
+}
+
+/// Canonical where there is nothing, or a plain file of the right shape.
+fn dropped(view: &View<'_>, is_shape: fn(&[u8], &[u8]) -> bool) -> Option<Canonical> {
+    if view.is_absent() {
+        return (view.aspect == Aspect::Presence).then(Canonical::new);
+    }
+    if view.aspect == Aspect::Presence && !is_plain_file(view) {
+        return None;
+    }
+    is_shape(view.location.path_bytes(), view.file?).then(Canonical::new)
+}
+
+/// Whether this side's entry is a regular file that nobody can execute and that carries no extended attributes.
+pub(super) fn is_plain_file(view: &View<'_>) -> bool {
+    view.entry
+        .is_some_and(|entry| entry.entry_type == EntryType::File && entry.mode & 0o7111 == 0 && entry.xattrs.is_empty())
+}
+
+fn is_dpkg_backup(path: &[u8]) -> bool {
+    const NAMES: [&[u8]; 4] = [b"status", b"diversions", b"statoverride", b"available"];
+    let database = path.strip_prefix(b"var/lib/dpkg/").and_then(|name| name.strip_suffix(b"-old"));
+    let backup = path.strip_prefix(b"var/backups/dpkg.");
+    database.is_some_and(|name| NAMES.contains(&name)) || backup.is_some_and(|name| backup_of(name, &NAMES))
+}
+
+/// `status.0` and so on.
+fn backup_of(name: &[u8], names: &[&[u8]]) -> bool {
+    let number = names.iter().find_map(|known| name.strip_prefix(*known)?.strip_prefix(b"."));
+    number.is_some_and(|number| matches!(number, [digit] if digit.is_ascii_digit()))
+}
+
+fn is_dpkg_database(path: &[u8], file: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(file) else { return false };
+    let name = String::from_utf8_lossy(path);
+    if name.contains("status") || name.contains("available") {
+        let mut stanzas =
+            text.split("\n\n").map(|stanza| stanza.trim_matches('\n')).filter(|stanza| !stanza.is_empty());
+        return stanzas.all(|stanza| stanza.starts_with("Package: "));
+    }
+    if name.contains("diversions") {
+        // Three lines each: the path, where it went, and for whom.
+        return text.lines().count() % 3 == 0 && text.lines().all(|line| line.starts_with('/') || !line.contains('/'));
+    }
+    text.lines().all(|line| line.split(' ').count() >= 4 && line.contains(" /"))
+}
+
+fn is_archive(path: &[u8], file: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(b"");
+    let depth = path.strip_prefix(ARCHIVES).map_or(0, |rest| rest.iter().filter(|byte| **byte == b'/').count());
+    let deb = name.ends_with(b".deb") && file.starts_with(b"!<arch>\ndebian-binary");
+    depth == 0 && (deb || (name == b"lock" && file.is_empty()))
+}
+
+fn is_npm_log(path: &[u8]) -> bool {
+    let mut parts = path.rsplit(|byte| *byte == b'/');
+    let (name, folder) = (parts.next().unwrap_or(b""), parts.next().unwrap_or(b""));
+    let shape: Vec<u8> = name.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect();
+    folder == b"_logs" && shape == b"0000-00-00T00_00_00_000Z-debug-0.log"
+}
+
+/// Each line opens with its number and, but for lines that go on, the level.
+fn is_npm_text(_: &[u8], file: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(file) else { return false };
+    text.lines().all(|line| {
+        let Some((number, rest)) = line.split_once(' ') else { return false };
+        let level = rest.split(' ').next().unwrap_or("");
+        !number.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && matches!(level, "silly" | "verbose" | "info" | "timing" | "http" | "notice" | "warn" | "error")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes() {
+        assert!(is_npm_log(b"root/.npm/_logs/2026-11-22T16_10_02_367Z-debug-0.log"));
+        assert!(!is_npm_log(b"root/.npm/_logs/x-debug-0.log"));
+        assert!(is_npm_text(b"", b"0 verbose cli /usr/bin/node\n1 info using npm@9.2.0\n"));
+        assert!(!is_npm_text(b"", b"#!/bin/sh\n"));
+        assert!(is_dpkg_backup(b"var/lib/dpkg/status-old") && is_dpkg_backup(b"var/backups/dpkg.status.0"));
+        assert!(!is_dpkg_backup(b"var/backups/shadow.bak") && !is_dpkg_backup(b"var/lib/dpkg/status"));
+        assert!(is_dpkg_database(b"var/lib/dpkg/status-old", b"Package: a\nStatus: ok\n\nPackage: b\n"));
+        assert!(!is_dpkg_database(b"var/lib/dpkg/status-old", b"#!/bin/sh\n"));
+        assert!(is_dpkg_database(b"var/lib/dpkg/diversions-old", b"/bin/sh\n/bin/sh.distrib\ndash\n"));
+        assert!(is_archive(b"var/cache/apt/archives/a_1_all.deb", b"!<arch>\ndebian-binary   1"));
+        assert!(!is_archive(b"var/cache/apt/archives/x/a_1_all.deb", b"!<arch>\ndebian-binary   1"));
+        assert!(!is_archive(b"var/cache/apt/archives/a.deb", b"\x7fELF"));
+    }
+}

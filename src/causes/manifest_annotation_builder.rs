@@ -1,0 +1,82 @@
+//! # What differs
+//!
+//! Annotations of a manifest, an index or a descriptor in which a builder or containerd keeps its own books: the name
+//! and digest of the base, the digest of the uncompressed layer, where a layer came from, to what time it was
+//! rewritten.
+//!
+//! # Why it happens
+//!
+//! Builders differ in which of them they write; some are meant to be internal and leak.
+//!
+//! # How to fix the build
+//!
+//! Use one version of one builder with the same options of the exporter.
+//!
+//! # When it is not harmless
+//!
+//! Nothing that runs reads them. Another digest of the base says that the base is another one.
+
+use super::config_created_time::is_time;
+use super::config_history_command_format::is_reference;
+use super::config_label_build_metadata::{is_digest, is_map, key_of, members, records_build};
+use super::index_ref_name_annotation::names_image;
+use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// Annotations for the builder's own use.
+pub(super) const CAUSE: Cause = Cause {
+    id: "manifest-annotation-builder",
+    title: "Annotations of the builder",
+    source: include_str!("manifest_annotation_builder.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy { builder: "any", text: "Build both images with the same builder and the same exporter options." },
+        Remedy {
+            builder: "buildah",
+            text: "Remove one with --unsetannotation NAME, or those of the base with --inherit-annotations=false \
+                   (buildah 1.41, podman 5.6).",
+        },
+    ],
+};
+
+const SOURCE: &str = "containerd.io/distribution.source.";
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    matches!(location.kind, Kind::Index | Kind::Manifest)
+        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
+        && (is_map(location) || key_of(location).is_some_and(|key| shape(&key).is_some()))
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    members(view, |key, text| {
+        let own = shape(key).is_some_and(|shape| text.is_empty() || shape(text));
+        own || records_build(key, text) || names_image(key, text)
+    })
+}
+
+/// What the value of an annotation has to look like.
+fn shape(key: &str) -> Option<fn(&str) -> bool> {
+    match key {
+        "org.opencontainers.image.base.digest" | "containerd.io/uncompressed" | "containerimage.config.digest" => {
+            Some(is_digest)
+        }
+        "org.opencontainers.image.base.name" => Some(is_reference),
+        "buildkit/rewritten-timestamp" => Some(is_number),
+        "buildkit/createdat" => Some(is_time),
+        _ if key.starts_with(SOURCE) => Some(is_repositories),
+        _ => None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_repositories(text: &str) -> bool {
+    text.split(',').all(is_reference)
+}

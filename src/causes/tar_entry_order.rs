@@ -1,0 +1,51 @@
+//! # What differs
+//!
+//! The sequence of the entries of a layer. Both layers have the same paths, every other difference is a finding of its
+//! own.
+//!
+//! # Why it happens
+//!
+//! The writer took the names as the file system gave them (readdir), or builders sort by different rules.
+//!
+//! # How to fix the build
+//!
+//! Sort names where the tar file is made, or use the same builder.
+//!
+//! # When it is not harmless
+//!
+//! A hard link must come after its target: where one does not, there is no claim. Repeated paths keep their relative
+//! order, or their contents differ, which is found.
+
+use super::tar_dialect::SAME_WRITER;
+use super::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// The order of a layer's entries.
+pub(super) const CAUSE: Cause = Cause {
+    id: "tar-entry-order",
+    title: "Order of the entries of a layer",
+    source: include_str!("tar_entry_order.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: SAME_WRITER,
+};
+
+pub(super) fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Layer
+        && finding.aspect == Aspect::Order
+        && finding.location.field_name() == "entries"
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    rule(view).map(|_| Canonical::new())
+}
+
+/// By which rule this side's entries are sorted, where hard links come after what they link to.
+pub(super) fn rule<'a>(view: &View<'a>) -> Option<&'a str> {
+    let Value::Json(value) = view.value else { return None };
+    let links = value.get("linksBeforeTargets")?.as_u64()?;
+    value.get("sortedBy")?.as_str().filter(|_| links == 0)
+}

@@ -1,0 +1,43 @@
+//! # What differs
+//!
+//! The typeflag of a regular file: `0`, NUL or `7`.
+//!
+//! # Why it happens
+//!
+//! Writers of old formats use NUL, some systems `7` for contiguous files. POSIX has readers treat all of them as
+//! regular files.
+//!
+//! # How to fix the build
+//!
+//! Use the same builder.
+//!
+//! # When it is not harmless
+//!
+//! Never; any other typeflag is another type, and a finding of its own.
+
+use super::tar_dialect::SAME_WRITER;
+use super::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::{Aspect, Finding};
+use crate::image::entry::EntryType;
+
+/// The typeflags of regular files.
+pub(super) const CAUSE: Cause = Cause {
+    id: "tar-typeflag-regular",
+    title: "Typeflags of regular files",
+    source: include_str!("tar_typeflag_regular.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: SAME_WRITER,
+};
+
+fn scope(finding: &Finding) -> bool {
+    finding.aspect == Aspect::Encoding && finding.location.field_name() == "header.typeflag"
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let regular = view.entry?.entry_type == EntryType::File && matches!(view.bytes()?, [b'0' | 0 | b'7']);
+    regular.then(Canonical::new)
+}

@@ -1,0 +1,155 @@
+//! Contents that are too long to look into: one finding of the range that differs, found by reading in a stream.
+
+use std::io::{self, Read};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{ContentDifference, either, most, path};
+use crate::content::secret;
+use crate::finding::{Aspect, Finding, Location, Range, Secret, Side, Sides, Value};
+use crate::spill::Content;
+
+/// Bytes before and after the range that are searched for the secret the range is in.
+const AROUND: u64 = 16 << 10;
+/// Bytes of the range that are searched for secrets.
+const SEARCHED: u64 = 4 << 20;
+
+/// The finding of two contents that differ.
+pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentDifference {
+    // Where the temporary file cannot be read there are no ranges to name, but sizes and digests still differ.
+    let (location, values, bytes, secrets) = examine(base, contents).unwrap_or_else(|_| {
+        let values = contents.map(|content| digest_of(content.sha256(), content.size(), None));
+        let bytes = contents.original.size().max(contents.rebuild.size());
+        (base.clone(), values, bytes, Sides::new(None, None))
+    });
+    let finding = Finding { location, aspect: Aspect::Content, values, bytes };
+    ContentDifference { finding, files: Sides::new(None, None), secret: most(secrets) }
+}
+
+type Examined = (Location, Sides<Value>, u64, Sides<Option<Secret>>);
+
+fn examine(base: &Location, contents: Sides<&Content>) -> io::Result<Examined> {
+    let ranges = ranges(contents)?;
+    let mut secrets = Sides::new(None, None);
+    for (content, range, secret) in [
+        (contents.original, ranges.original, &mut secrets.original),
+        (contents.rebuild, ranges.rebuild, &mut secrets.rebuild),
+    ] {
+        *secret = secret::of(path(base), &window(content, range)?);
+    }
+    let original = digest(contents.original, ranges.original, either(secrets, Side::Original))?;
+    let rebuild = digest(contents.rebuild, ranges.rebuild, either(secrets, Side::Rebuild))?;
+    let location = base.clone().with_range(ranges.map(Some));
+    Ok((location, Sides::new(original, rebuild), super::bytes::longer(ranges), secrets))
+}
+
+/// From the first difference to the last one before the common end.
+fn ranges(contents: Sides<&Content>) -> io::Result<Sides<Range>> {
+    let sizes = contents.map(Content::size);
+    let shorter = sizes.original.min(sizes.rebuild);
+    let readers = contents.map(Content::reader);
+    let start = differences(readers.original, readers.rebuild)?.map_or(shorter, |(first, _)| first);
+    let mut readers = contents.map(Content::reader);
+    skip(&mut readers.original, sizes.original - shorter)?;
+    skip(&mut readers.rebuild, sizes.rebuild - shorter)?;
+    let end = differences(readers.original, readers.rebuild)?.map_or(shorter, |(_, last)| shorter - last - 1);
+    let end = end.min(shorter - start);
+    Ok(sizes.map(|size| (start, size - end)))
+}
+
+/// The first and the last position, of those both readers have, at which they differ.
+fn differences(original: impl Read, rebuild: impl Read) -> io::Result<Option<(u64, u64)>> {
+    let mut readers = (original, rebuild);
+    let mut buffers = (Vec::new(), Vec::new());
+    let mut found: Option<(u64, u64)> = None;
+    let mut at = 0;
+    loop {
+        fill(&mut readers.0, &mut buffers.0)?;
+        fill(&mut readers.1, &mut buffers.1)?;
+        let length = buffers.0.len().min(buffers.1.len());
+        if length == 0 {
+            return Ok(found);
+        }
+        let differs = |position: &usize| buffers.0.get(*position) != buffers.1.get(*position);
+        if buffers.0.get(..length) != buffers.1.get(..length) {
+            let first = (0..length).find(differs).map(|position| at + position as u64);
+            let last = (0..length).rev().find(differs).map(|position| at + position as u64);
+            found = found.map(|(first, _)| first).or(first).zip(last);
+        }
+        at += length as u64;
+    }
+}
+
+const CHUNK: u64 = 64 << 10;
+
+/// Replaces the buffer's bytes by the next ones: a whole chunk wherever there is one.
+fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    reader.by_ref().take(CHUNK).read_to_end(buffer).map(|_| ())
+}
+
+fn skip(reader: &mut impl Read, count: u64) -> io::Result<()> {
+    io::copy(&mut reader.by_ref().take(count), &mut io::sink()).map(|_| ())
+}
+
+/// The start of the range, with what is around it.
+fn window(content: &Content, (start, end): Range) -> io::Result<Vec<u8>> {
+    let from = start.saturating_sub(AROUND);
+    let mut reader = content.reader();
+    skip(&mut reader, from)?;
+    let mut bytes = Vec::new();
+    let length = (end - from).saturating_add(AROUND).min(SEARCHED);
+    reader.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn digest(content: &Content, (start, end): Range, secret: Option<Secret>) -> io::Result<Value> {
+    let mut reader = content.reader();
+    skip(&mut reader, start)?;
+    let mut reader = reader.take(end - start);
+    let mut hash = Sha256::new();
+    let mut buffer = Vec::new();
+    loop {
+        fill(&mut reader, &mut buffer)?;
+        if buffer.is_empty() {
+            return Ok(digest_of(hash.finalize().into(), end - start, secret));
+        }
+        hash.update(&buffer);
+    }
+}
+
+const fn digest_of(sha256: [u8; 32], size: u64, secret: Option<Secret>) -> Value {
+    Value::Content { sha256, size, secret }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn differences_are_found_across_chunks() {
+        let original = vec![0; 200_000];
+        let mut rebuild = original.clone();
+        rebuild[70_000] = 1;
+        rebuild[150_000] = 1;
+        let base = Location::new(crate::finding::Kind::Entry);
+        let contents = Sides::new(Content::from_bytes(&original), Content::from_bytes(&rebuild));
+        let found = difference(&base, contents.as_ref());
+        let range = Some((70_000, 150_001));
+        assert_eq!(found.finding.location.range, Sides::new(range, range));
+        assert_eq!(found.finding.bytes, 80_001);
+        let sha256 = Sha256::digest(&rebuild[70_000..150_001]).into();
+        assert_eq!(found.finding.values.rebuild, Value::Content { sha256, size: 80_001, secret: None });
+        assert!(found.files.original.is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn the_same_ranges_as_in_memory(original in prop::collection::vec(0u8..3, 0..40), rebuild in prop::collection::vec(0u8..3, 0..40)) {
+            let contents = Sides::new(Content::from_bytes(&original), Content::from_bytes(&rebuild));
+            let expected = super::super::bytes::trim(Sides::new(&original[..], &rebuild[..]));
+            prop_assert_eq!(ranges(contents.as_ref()).unwrap(), expected);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+use super::*;
+use crate::finding::{Kind, Value};
+use proptest::prelude::*;
+use std::io::Write;
+
+fn at(path: &str) -> Location {
+    Location::new(Kind::Entry).at_path(path.as_bytes().into())
+}
+
+fn differences(path: &str, original: &[u8], rebuild: &[u8], limits: &Limits) -> Vec<ContentDifference> {
+    let contents = Sides::new(original, rebuild).map(Content::from_bytes);
+    let mut found = Vec::new();
+    compare(&at(path), contents.as_ref(), limits, &mut |difference| found.push(difference));
+    found
+}
+
+fn findings(path: &str, original: &[u8], rebuild: &[u8]) -> Vec<Finding> {
+    differences(path, original, rebuild, &Limits::default()).into_iter().map(|found| found.finding).collect()
+}
+
+/// (inside, field, aspect) of every finding.
+fn summary(found: &[Finding]) -> Vec<(String, &str, Aspect)> {
+    let inside = |location: &Location| String::from_utf8(location.inside.join(&b'>')).unwrap();
+    found.iter().map(|found| (inside(&found.location), found.location.field_name(), found.aspect)).collect()
+}
+
+fn gzip(data: &[u8], level: u32, mtime: u32) -> Vec<u8> {
+    let mut encoder = flate2::GzBuilder::new().mtime(mtime).write(Vec::new(), flate2::Compression::new(level));
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn plain_files_have_one_finding_of_what_differs() {
+    let found = findings("a.txt", b"hello old world", b"hello new world!");
+    assert_eq!(summary(&found), [(String::new(), "", Aspect::Content)]);
+    assert_eq!(found[0].location.range, Sides::new(Some((6, 15)), Some((6, 16))));
+    assert_eq!(found[0].values, Sides::new(Value::text("old world"), Value::text("new world!")));
+    assert_eq!(found[0].bytes, 10);
+    let found = findings("a.txt", b"", &[b'x'; 100]);
+    assert_eq!(found[0].values.original, Value::text(""));
+    assert!(matches!(found[0].values.rebuild, Value::Content { size: 100, secret: None, .. }));
+}
+
+#[test]
+fn a_compressed_file_with_equal_content_differs_in_compression() {
+    let data = b"hello hello hello hello hello hello".repeat(50);
+    let found = findings("a.gz", &gzip(&data, 1, 1), &gzip(&data, 9, 2));
+    let fields: Vec<_> = found.iter().map(|found| (found.location.field_name(), found.aspect)).collect();
+    let expected = [
+        ("gzip.deflate", Aspect::Compression),
+        ("gzip.header.mtime", Aspect::Content),
+        ("gzip.header.xfl", Aspect::Content),
+    ];
+    assert_eq!(fields, expected);
+    assert_eq!(found[1].values, Sides::new(Value::number(1), Value::number(2)));
+    assert_eq!(found[1].location.range.original, Some((4, 8)));
+}
+
+#[test]
+fn a_compressed_file_with_other_content_is_looked_into() {
+    let found = findings("x/a.txt.gz", &gzip(b"hello old", 6, 1), &gzip(b"hello newer", 6, 1));
+    let expected = [
+        (String::new(), "gzip.crc32", Aspect::Content),
+        (String::new(), "gzip.isize", Aspect::Size),
+        ("a.txt".to_owned(), "", Aspect::Content),
+    ];
+    assert_eq!(summary(&found), expected);
+    assert_eq!(found[2].values, Sides::new(Value::text("old"), Value::text("newer")));
+}
+
+#[test]
+fn nesting_ends_at_the_limit() {
+    let nested = |data: &[u8]| gzip(&gzip(data, 6, 1), 6, 1);
+    let limits = Limits { nesting: 1, ..Limits::default() };
+    let found = differences("a.gz.gz", &nested(b"one"), &nested(b"two"), &limits);
+    assert!(found.iter().all(|found| found.finding.location.inside.len() <= 1));
+    let found = differences("a.gz.gz", &nested(b"one"), &nested(b"two"), &Limits::default());
+    let innermost = found.last().unwrap();
+    assert_eq!(innermost.finding.location.inside, [b"a.gz".as_slice().into(), b"a".as_slice().into()]);
+    assert_eq!(innermost.files.original.as_deref(), Some(&b"one"[..]));
+}
+
+#[test]
+fn a_pyc_header_is_fields() {
+    let pyc = |header: [u8; 12]| [&3531u16.to_le_bytes()[..], b"\r\n", &header, b"\xe3code"].concat();
+    let found =
+        findings("a.pyc", &pyc([0, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0]), &pyc([0, 0, 0, 0, 2, 0, 0, 0, 9, 0, 0, 0]));
+    assert_eq!(summary(&found), [(String::new(), "mtime", Aspect::Content)]);
+    let found =
+        findings("a.pyc", &pyc([0, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0]), &pyc([1, 0, 0, 0, 2, 0, 0, 0, 9, 0, 0, 0]));
+    let fields: Vec<_> = found.iter().map(|found| found.location.field_name()).collect();
+    assert_eq!(fields, ["flags", "hash", "mtime", "sourceSize"]);
+    assert_eq!(found[1].values.original, Value::Absent);
+    assert_eq!(found[1].location.range, Sides::new(None, Some((8, 16))));
+}
+
+#[test]
+fn rows_on_one_side_and_rows_in_other_order() {
+    let path = "a.dist-info/RECORD";
+    let found = findings(path, b"a,sha256=x,1\nb,,\n", b"b,,\na,sha256=y,2\nc,,\n");
+    let expected = [("row.a", Aspect::Content), ("row.c", Aspect::Content), ("rows", Aspect::Order)];
+    assert_eq!(found.iter().map(|found| (found.location.field_name(), found.aspect)).collect::<Vec<_>>(), expected);
+    assert_eq!(found[0].values, Sides::new(Value::text("sha256=x,1"), Value::text("sha256=y,2")));
+    assert_eq!(found[1].values, Sides::new(Value::Absent, Value::text(",")));
+    let found = findings(path, b"a,,\n", b"\"a\",,\n");
+    assert_eq!(summary(&found), [(String::new(), "row.a", Aspect::Encoding)]);
+    assert_eq!(found[0].bytes, 6);
+}
+
+#[test]
+fn secrets_are_never_given_as_bytes() {
+    let is_hidden = |value: &Value| matches!(value, Value::Content { secret: Some(_), .. } | Value::Absent);
+    let key = |body: &str| format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n").into_bytes();
+    let keys = [key("QUJDREVGR0hJSktMTU5PUFFSU1Q="), key("QUJDREVGR0hJSktMTU5PUFFSU1U=")];
+    for (path, original, rebuild) in [
+        ("etc/machine-id", &b"0123\n"[..], &b"4567\n"[..]),
+        ("k.pem", &keys[0], &keys[1]),
+        ("k.pem", &keys[0], b"-----BEGIN PRIVATE KEY-----\n"),
+        ("k.pem.gz", &gzip(&keys[0], 6, 1), &gzip(&keys[1], 6, 1)),
+        ("k.pem.gz", &gzip(&keys[0], 1, 1), &gzip(&keys[0], 0, 1)),
+    ] {
+        let found = differences(path, original, rebuild, &Limits::default());
+        assert!(!found.is_empty());
+        for found in found {
+            let Finding { location, values, .. } = found.finding;
+            let harmless = location.field_name().starts_with("gzip.header") || location.field_name() == "gzip.isize";
+            assert!(harmless || (is_hidden(&values.original) && is_hidden(&values.rebuild)), "{path} {values:?}");
+        }
+    }
+}
+
+#[test]
+fn shadow_files_show_what_is_no_hash() {
+    let limits = Limits::default();
+    let found = differences("etc/shadow", b"u:!:19700:0:99999:7:::\n", b"u:$6$a$b:19701:0:99999:7:::\n", &limits);
+    let expected = [(String::new(), "u.lastChange", Aspect::Content), (String::new(), "u.password", Aspect::Content)];
+    assert!(found.iter().all(|found| found.secret == Some(Secret::PasswordHash)));
+    let found: Vec<Finding> = found.into_iter().map(|found| found.finding).collect();
+    assert_eq!(summary(&found), expected);
+    assert_eq!(found[0].values, Sides::new(Value::text("19700"), Value::text("19701")));
+    assert_eq!(found[1].values.original, Value::text("!"));
+    assert!(matches!(found[1].values.rebuild, Value::Content { secret: Some(Secret::PasswordHash), .. }));
+}
+
+#[test]
+fn large_contents_are_compared_in_a_stream() {
+    let limits = Limits { decoded_content_bytes: 8, ..Limits::default() };
+    let found = differences("a.gz", b"0123456789", b"01x345678y9", &limits);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].finding.location.range, Sides::new(Some((2, 9)), Some((2, 10))));
+    assert_eq!(found[0].files, Sides::new(None, None));
+}
+
+/// Files of every format, by a path that has it recognized.
+fn file() -> impl Strategy<Value = (usize, Vec<u8>)> {
+    let data = prop::collection::vec(0u8..3, 0..30);
+    prop_oneof![
+        (data.clone(), 0..3u32, prop::option::of(data.clone())).prop_map(|(data, mtime, more)| {
+            let more = more.map(|more| gzip(&more, mtime * 4, mtime)).unwrap_or_default();
+            (0, [gzip(&data, mtime * 3, mtime), more].concat())
+        }),
+        (data.clone(), data.clone()).prop_map(|(data, other)| {
+            let skippable = [&[0x50, 0x2a, 0x4d, 0x18, other.len() as u8, 0, 0, 0][..], &other].concat();
+            let frames = [zstd::encode_all(&data[..], 1).unwrap(), zstd::encode_all(&other[..], 1).unwrap()];
+            let first = usize::from(other.first() == Some(&1));
+            (1, [&frames[first][..], &skippable, &frames[1 - first]].concat())
+        }),
+        "((a|b|\"c\"),[xy]?,1?\r?\n){0,4}".prop_map(|text| (2, text.into_bytes())),
+        "((a|b):[!x]?:[12]?::::::\n){0,3}".prop_map(|text| (3, text.into_bytes())),
+        (0u8..3, prop::collection::vec(0u8..2, 12)).prop_map(|(magic, header)| {
+            (4, [&[[3, 243], [158, 12], [203, 13]][usize::from(magic)][..], b"\r\n", &header[..], b"cc"].concat())
+        }),
+        data.prop_map(|data| (5, data)),
+    ]
+}
+
+const PATHS: [&str; 6] = ["a.gz", "a.zst", "a.dist-info/RECORD", "etc/shadow", "a.pyc", "a"];
+
+/// Asserts that every position that differs between files of one length, at the same offset, is in a finding or member.
+fn assert_covered(files: &Sides<Vec<u8>>, found: &[ContentDifference]) {
+    let outer = |side| {
+        found
+            .iter()
+            .filter(|found| found.finding.location.inside.is_empty())
+            .filter_map(move |found| *found.finding.location.range.get(side))
+    };
+    let nested = found.iter().any(|found| !found.finding.location.inside.is_empty());
+    if nested || files.original.len() != files.rebuild.len() {
+        return;
+    }
+    for position in (0..files.original.len()).filter(|at| files.original[*at] != files.rebuild[*at]) {
+        let covers = |(start, end): (u64, u64)| (start..end).contains(&(position as u64));
+        assert!(
+            outer(crate::finding::Side::Original).any(covers) || outer(crate::finding::Side::Rebuild).any(covers),
+            "{position} {files:?} {found:?}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #[test]
+    fn differences_are_found_and_mirrored(files in (file(), file()), limit in prop_oneof![Just(8u64), Just(1 << 20)]) {
+        let path = PATHS[files.0.0];
+        let files = Sides::new(files.0.1, files.1.1);
+        let limits = Limits { decoded_content_bytes: limit, ..Limits::default() };
+        let forth = differences(path, &files.original, &files.rebuild, &limits);
+        prop_assert_eq!(forth.is_empty(), files.same());
+        for found in &forth {
+            prop_assert!(!found.finding.values.same(), "{:?}", found);
+            prop_assert!(found.finding.bytes > 0);
+        }
+        assert_covered(&files, &forth);
+        let back = differences(path, &files.rebuild, &files.original, &limits);
+        prop_assert_eq!(forth.len(), back.len());
+        for (forth, back) in forth.into_iter().zip(back) {
+            prop_assert_eq!(forth.finding.location.range, back.finding.location.range.swapped());
+            prop_assert_eq!(forth.finding.values, back.finding.values.swapped());
+            prop_assert_eq!(forth.files, back.files.swapped());
+            prop_assert_eq!(forth.finding.location.field, back.finding.location.field);
+            prop_assert_eq!(forth.finding.location.inside, back.finding.location.inside);
+            prop_assert_eq!((forth.finding.aspect, forth.finding.bytes), (back.finding.aspect, back.finding.bytes));
+        }
+    }
+}

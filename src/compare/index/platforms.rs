@@ -1,0 +1,291 @@
+//! Pairs the platforms of two images and compares the indexes that list them.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::matching::{Match, Role, match_entries, platform_key};
+use crate::compare::alignment::{Alignment, Containers, Row};
+use crate::compare::json::compare_documents;
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::finding::{Aspect, AttestationPlace, Finding, Kind, Location, Side, Sides, Value};
+use crate::image::index::{IndexEntry, IndexTree};
+use crate::image::json::{Node, push_token};
+use crate::image::platform::Platform;
+use crate::limits::Limits;
+
+/// What a reference resolved to.
+#[derive(Debug, Clone)]
+pub enum Root {
+    /// An index, with the indexes inside it.
+    Index(IndexTree),
+    /// A single image; its platform is that of its config.
+    Manifest(IndexEntry),
+}
+
+/// Images of one platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformPair {
+    /// The platform by which they were matched; different only between two single images.
+    pub platform: Sides<String>,
+    /// The descriptors of their manifests.
+    pub members: Sides<IndexEntry>,
+}
+
+/// Attestation manifests about the images of one platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttestationPair {
+    /// The platform of the images.
+    pub platform: String,
+    /// The descriptors of the attestation manifests.
+    pub members: Sides<IndexEntry>,
+}
+
+/// What is to be compared, and what differs above it.
+#[derive(Debug, Clone, Default)]
+pub struct Pairing {
+    /// Images of the same platform, in order of its name.
+    pub pairs: Vec<PlatformPair>,
+    /// Attestation manifests about the same platform, in order of its name.
+    pub attestations: Vec<AttestationPair>,
+    /// What differs between the indexes.
+    pub findings: Vec<Finding>,
+}
+
+/// Pairs the platforms of two roots; all of them where `wanted` is empty.
+///
+/// Two single images always pair. What stands for a platform that is not wanted is left out of the findings too.
+///
+/// # Errors
+/// [`Error::Platform`] where a wanted platform is not on both sides, or a platform stands for several images.
+pub fn pair_platforms(roots: Sides<&Root>, wanted: &[Platform], limits: &Limits) -> Result<Pairing> {
+    let lists = roots.map(|root| match root {
+        Root::Index(tree) => tree.members(),
+        Root::Manifest(entry) => vec![entry],
+    });
+    let lists = lists.as_ref().map(Vec::as_slice);
+    let matches = match_entries(lists);
+    let selection = Selection::new(wanted, lists, &matches)?;
+    let matches: Vec<Match> =
+        matches.into_iter().filter(|found| selection.includes(&found.label, found.role)).collect();
+    refuse_ambiguity(lists, &matches)?;
+    let mut pairing = Pairing { findings: findings(roots, &matches, lists, &selection, limits), ..Pairing::default() };
+    if let Sides { original: Root::Manifest(original), rebuild: Root::Manifest(rebuild) } = roots {
+        let members = Sides::new(original.clone(), rebuild.clone());
+        let platform = members.as_ref().map(|entry| platform_key(entry).to_string());
+        pairing.pairs.push(PlatformPair { platform, members });
+        return Ok(pairing);
+    }
+    for found in matches {
+        let Some(elements) = found.elements.both() else { continue };
+        let members = lists.zip(elements).map(|(list, position)| list.get(position).map(|entry| (*entry).clone()));
+        let Some(members) = members.both() else { continue };
+        match found.role {
+            Role::Image if found.repeat == 0 => {
+                let platform = Sides::new(found.label.clone(), found.label);
+                pairing.pairs.push(PlatformPair { platform, members });
+            }
+            Role::Attestation => pairing.attestations.push(AttestationPair { platform: found.label, members }),
+            _ => {}
+        }
+    }
+    Ok(pairing)
+}
+
+/// The labels that are compared.
+struct Selection(Option<Vec<String>>);
+
+impl Selection {
+    fn new(wanted: &[Platform], lists: Sides<&[&IndexEntry]>, matches: &[Match]) -> Result<Self> {
+        if wanted.is_empty() {
+            return Ok(Selection(None));
+        }
+        let mut labels = Vec::new();
+        for platform in wanted {
+            let found = Sides::from_fn(|side| labels_of(platform, lists.get(side), matches, side));
+            match (found.original, found.rebuild) {
+                (Ok(original), Ok(rebuild)) => labels.extend(original.into_iter().chain(rebuild)),
+                // The same sentence whichever side is which.
+                (Err(original), Err(rebuild)) => return Err(Error::Platform(original.min(rebuild))),
+                (Err(sentence), Ok(_)) | (Ok(_), Err(sentence)) => return Err(Error::Platform(sentence)),
+            }
+        }
+        Ok(Selection(Some(labels)))
+    }
+
+    fn includes(&self, label: &str, role: Role) -> bool {
+        match (&self.0, role) {
+            (None, _) => true,
+            (Some(labels), Role::Image | Role::Attestation) => labels.iter().any(|wanted| wanted == label),
+            // The digest of an index, or a signature, is about more than the wanted platforms.
+            (Some(_), Role::Index | Role::Other) => false,
+        }
+    }
+}
+
+/// The labels that one side has for a wanted platform. Without a variant it stands for the only one there is.
+fn labels_of(
+    wanted: &Platform,
+    list: &[&IndexEntry],
+    matches: &[Match],
+    side: Side,
+) -> std::result::Result<Vec<String>, String> {
+    let key = wanted.key();
+    let images = matches.iter().filter(|found| found.role == Role::Image).filter_map(|found| {
+        let entry = list.get((*found.elements.get(side))?)?;
+        Some((platform_key(entry), &found.label))
+    });
+    let images: Vec<_> = images.collect();
+    let exact: Vec<String> =
+        images.iter().filter(|(platform, _)| *platform == key).map(|(_, label)| (*label).clone()).collect();
+    if !exact.is_empty() {
+        return Ok(exact);
+    }
+    let loose = |platform: &Platform| {
+        wanted.variant.is_none() && platform.os == key.os && platform.architecture == key.architecture
+    };
+    let mut variants: Vec<_> = images.iter().filter(|(platform, _)| loose(platform)).collect();
+    variants.dedup_by(|later, earlier| later.0 == earlier.0);
+    match variants.as_slice() {
+        [(_, label)] => Ok(vec![(*label).clone()]),
+        [] => {
+            let all: Vec<&str> = images.iter().map(|(_, label)| label.as_str()).collect();
+            let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+            Err(format!("platform {wanted} is not in both images; one has {all}"))
+        }
+        several => {
+            let all: Vec<&str> = several.iter().map(|(_, label)| label.as_str()).collect();
+            Err(format!("platform {wanted} is ambiguous; an image has {}", all.join(", ")))
+        }
+    }
+}
+
+/// Images that no label tells apart must be the same.
+fn refuse_ambiguity(lists: Sides<&[&IndexEntry]>, matches: &[Match]) -> Result<()> {
+    let mut first: BTreeMap<&str, Sides<Option<&Digest>>> = BTreeMap::new();
+    for found in matches.iter().filter(|found| found.role == Role::Image) {
+        let first = first.entry(&found.label).or_default();
+        for side in Side::BOTH {
+            let Some(entry) = (*found.elements.get(side)).and_then(|position| lists.get(side).get(position)) else {
+                continue;
+            };
+            let digest = &entry.descriptor.digest;
+            if *first.get_mut(side).get_or_insert(digest) != digest {
+                let detail = format!("platform {} stands for several different manifests of one index", found.label);
+                return Err(Error::Platform(detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn findings(
+    roots: Sides<&Root>,
+    matches: &[Match],
+    lists: Sides<&[&IndexEntry]>,
+    selection: &Selection,
+    limits: &Limits,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match (roots.original, roots.rebuild) {
+        (Root::Manifest(_), Root::Manifest(_)) => {}
+        (Root::Index(original), Root::Index(rebuild)) => {
+            compare_trees("", Sides::new(original, rebuild), selection, limits, &mut findings);
+        }
+        _ => {
+            findings.push(shapes(roots));
+            findings.extend(matches.iter().filter_map(|found| one_sided(found, lists)));
+        }
+    }
+    findings
+}
+
+/// An index on one side, a single manifest on the other.
+fn shapes(roots: Sides<&Root>) -> Finding {
+    let values = roots.map(|root| match root {
+        Root::Index(_) => Value::text("index"),
+        Root::Manifest(_) => Value::text("manifest"),
+    });
+    let lengths = roots.map(|root| match root {
+        Root::Index(tree) => tree.index.document.raw.len() as u64,
+        Root::Manifest(entry) => entry.descriptor.size.unwrap_or(0),
+    });
+    let location = Location::field_of(Kind::Index, "").with_range(lengths.map(|length| Some((0, length))));
+    Finding { location, aspect: Aspect::Type, values, bytes: lengths.original.max(lengths.rebuild) }
+}
+
+fn place_of(found: &Match) -> Option<Box<AttestationPlace>> {
+    let place = || AttestationPlace { platform: found.label.clone(), predicate_type: String::new() };
+    (found.role == Role::Attestation).then(|| Box::new(place()))
+}
+
+/// What an index lists and a single manifest cannot have.
+fn one_sided(found: &Match, lists: Sides<&[&IndexEntry]>) -> Option<Finding> {
+    if found.elements.both().is_some() {
+        return None;
+    }
+    let values = lists.zip(found.elements).map(|(list, position)| {
+        let Some(entry) = position.and_then(|position| list.get(position)) else { return Value::Absent };
+        let descriptor = &entry.descriptor;
+        let value = json!({
+            "mediaType": descriptor.media_type, "digest": descriptor.digest.to_string(), "size": descriptor.size,
+        });
+        Value::Json(value)
+    });
+    let length = |value: &Value| match value {
+        Value::Json(value) => value.to_string().len() as u64,
+        _ => 0,
+    };
+    let mut field = "/manifests".to_owned();
+    push_token(&mut field, &found.name());
+    let mut location = Location::field_of(Kind::Index, field);
+    location.attestation = place_of(found);
+    let bytes = length(&values.original).max(length(&values.rebuild));
+    Some(Finding { location, aspect: Aspect::Presence, values, bytes })
+}
+
+/// Compares two indexes and the indexes inside them; `prefix` is put in front of every pointer.
+fn compare_trees(
+    prefix: &str,
+    trees: Sides<&IndexTree>,
+    selection: &Selection,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) {
+    let lists = trees.map(|tree| tree.index.descriptors.iter().collect::<Vec<_>>());
+    let matches = match_entries(lists.as_ref().map(Vec::as_slice));
+    let base = Location::field_of(Kind::Index, prefix.to_owned());
+    let containers = IndexLists { matches: &matches, selection };
+    findings.extend(compare_documents(&base, trees.map(|tree| &tree.index.document), &containers, limits));
+    for found in matches.iter().filter(|found| found.role == Role::Index) {
+        let inner = trees.zip(found.elements).map(|(tree, position)| tree.nested.get(&position?));
+        if let Some(inner) = inner.both() {
+            let mut prefix = format!("{prefix}/manifests");
+            push_token(&mut prefix, &found.name());
+            compare_trees(&prefix, inner, selection, limits, findings);
+        }
+    }
+}
+
+struct IndexLists<'a> {
+    matches: &'a [Match],
+    selection: &'a Selection,
+}
+
+impl Containers for IndexLists<'_> {
+    fn align(&self, pointer: &str, _: Sides<&[Node]>) -> Option<Alignment> {
+        if pointer != "/manifests" {
+            return None;
+        }
+        let included = self.matches.iter().filter(|found| self.selection.includes(&found.label, found.role));
+        let rows = included.map(|found| Row {
+            name: found.name(),
+            elements: found.elements,
+            attestation: place_of(found),
+            ..Row::default()
+        });
+        let partial = self.selection.0.is_some();
+        Some(Alignment { rows: rows.collect(), merged: None, partial })
+    }
+}

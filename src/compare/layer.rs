@@ -1,0 +1,108 @@
+//! Two layers, both sides at once, in one pass: entries in the same order are compared in lockstep without storing them.
+
+mod matching;
+mod pending;
+mod stream;
+mod whole;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use crate::finding::{Finding, Location, Side, Sides};
+use crate::image::entry::Entry;
+use crate::image::layer::{LayerEnd, LayerError, LayerReader};
+use crate::limits::Limits;
+
+pub use matching::compare_layers;
+pub(crate) use matching::emit_contents;
+
+/// The content of the current entry, read alone and not kept.
+pub(crate) fn take(reader: &mut LayerReader, side: Side) -> Result<stream::Taken, LayerFailure> {
+    stream::take(reader, side, false, &Limits::default())
+}
+
+/// A finding of an entry or its content, with what is at hand to explain it; it is gone when the call returns.
+pub struct Difference<'a> {
+    /// The finding.
+    pub finding: Finding,
+    /// The entry on each side that has it.
+    pub entries: Sides<Option<&'a Entry>>,
+    /// The innermost file's bytes, for findings of content that is small enough to look into.
+    pub files: Sides<Option<Arc<[u8]>>>,
+    /// Whether no excerpt of the files may be shown.
+    pub withheld: bool,
+}
+
+impl<'a> Difference<'a> {
+    /// A finding that is not of a content.
+    pub(crate) const fn plain(finding: Finding, entries: Sides<Option<&'a Entry>>) -> Self {
+        Difference { finding, entries, files: Sides::new(None, None), withheld: false }
+    }
+}
+
+/// Takes in what a layer comparison finds, in the order of discovery.
+pub trait Sink {
+    /// One more finding.
+    fn difference(&mut self, difference: Difference<'_>);
+    /// Two contents of one path differ: SHA-256 and size of each.
+    fn contents(&mut self, path: &Arc<[u8]>, digests: Sides<([u8; 32], u64)>);
+    /// An entry that may be a witness for another file of its image ([`crate::content::is_witness`]).
+    fn witness(&mut self, side: Side, entry: &Entry);
+}
+
+/// Opens the layer of one side again, for a second pass.
+pub type Reopen<'a> = dyn Fn(Side) -> Result<LayerReader, LayerError> + Sync + 'a;
+
+/// What two verified layers leave to say beyond their entries.
+pub struct LayerOutcome {
+    /// Compression, trailers, verification.
+    pub ends: Sides<LayerEnd>,
+    /// Findings of the layer as a whole: order, global headers, trailers.
+    pub findings: Vec<Finding>,
+    /// Paths that one layer names more than once, on either side.
+    pub duplicates: BTreeSet<Arc<[u8]>>,
+    /// Directories that have entries of their own in the layer.
+    pub parents: Sides<Parents>,
+}
+
+/// The directories that have entries of their own in a layer.
+#[derive(Debug, Default, Clone)]
+pub struct Parents(HashSet<u64>);
+
+impl Parents {
+    fn insert(&mut self, path: &[u8]) {
+        self.0.insert(name_hash(path));
+    }
+
+    /// Whether `path` is one of them. A collision of 64-bit hashes can only make it one too many.
+    pub fn contains(&self, path: &[u8]) -> bool {
+        self.0.contains(&name_hash(path))
+    }
+}
+
+/// A 64-bit identity of a name for sets of many names; never the sole ground of a conclusion.
+fn name_hash(name: &[u8]) -> u64 {
+    let hash = blake3::hash(name);
+    u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap_or_default())
+}
+
+/// A pair of layers under comparison.
+pub struct LayerJob<'a> {
+    /// Where the layers are; entries' locations grow from it.
+    pub base: Location,
+    /// Both layers at their start.
+    pub readers: Sides<LayerReader>,
+    /// Opens either again.
+    pub reopen: &'a Reopen<'a>,
+    /// The caps.
+    pub limits: &'a Limits,
+}
+
+/// A layer that could not be read to its verified end.
+#[derive(Debug)]
+pub struct LayerFailure {
+    /// Which side's.
+    pub side: Side,
+    /// Why.
+    pub error: LayerError,
+}

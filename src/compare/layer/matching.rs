@@ -1,0 +1,316 @@
+//! Finds for each entry its counterpart in the other layer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::compare::attributes;
+use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Value};
+use crate::image::entry::Entry;
+use crate::image::layer::{Item, LayerError};
+use crate::{compare, content};
+
+use super::pending::{Key, Pending, SideState, walk_order};
+use super::stream::{self, Outcome, Taken};
+use super::{Difference, LayerFailure, LayerJob, LayerOutcome, Sink, whole};
+
+/// Bytes of small contents of waiting entries that are kept in memory on each side.
+const KEPT_BYTES: u64 = 32 << 20;
+/// A waiting entry's content above this is read again when it is needed after all.
+const KEPT_CONTENT: u64 = 256 << 10;
+
+/// Compares two layers entry by entry.
+///
+/// # Errors
+/// [`LayerFailure`] where one of them cannot be read to its verified end. Then nothing that the sink has got may be
+/// concluded from.
+pub fn compare_layers(mut job: LayerJob<'_>, sink: &mut dyn Sink) -> Result<LayerOutcome, LayerFailure> {
+    let mut matcher = Matcher::new(&mut job, sink);
+    matcher.lockstep()?;
+    matcher.leftovers();
+    let Matcher { sides, pairs, again, duplicates, .. } = matcher;
+    second_pass(&job, again, sink)?;
+    let LayerJob { base, readers, limits, .. } = job;
+    let ends = Sides::new(
+        readers.original.finish().map_err(|error| LayerFailure { side: Side::Original, error })?,
+        readers.rebuild.finish().map_err(|error| LayerFailure { side: Side::Rebuild, error })?,
+    );
+    let mut findings = whole::global_headers(&base, sides.as_ref().map(|side| &side.globals[..]));
+    findings.extend(whole::order(&base, pairs, sides.as_ref().map(|side| &side.order)));
+    findings.extend(whole::trailers(&base, ends.as_ref().map(|end| &end.trailer), limits));
+    Ok(LayerOutcome { ends, findings, duplicates, parents: sides.map(|side| side.parents) })
+}
+
+/// The ordinals of matched entries, and the names of those that had to wait for their match.
+#[derive(Default)]
+pub(super) struct Pairs {
+    pub(super) ordinals: Vec<(u64, u64)>,
+    pub(super) moved: BTreeMap<(u64, u64), Arc<[u8]>>,
+}
+
+struct Matcher<'job, 'a> {
+    job: &'job mut LayerJob<'a>,
+    sink: &'job mut dyn Sink,
+    sides: Sides<SideState>,
+    pairs: Pairs,
+    /// Matched entries whose contents differ and were not kept.
+    again: Vec<Sides<Entry>>,
+    duplicates: BTreeSet<Arc<[u8]>>,
+    prefix: Vec<u8>,
+}
+
+impl<'job, 'a> Matcher<'job, 'a> {
+    fn new(job: &'job mut LayerJob<'a>, sink: &'job mut dyn Sink) -> Self {
+        Matcher {
+            job,
+            sink,
+            sides: Sides::default(),
+            pairs: Pairs::default(),
+            again: Vec::new(),
+            duplicates: BTreeSet::new(),
+            prefix: Vec::new(),
+        }
+    }
+
+    fn lockstep(&mut self) -> Result<(), LayerFailure> {
+        loop {
+            self.advance(Side::Original)?;
+            self.advance(Side::Rebuild)?;
+            match (&self.sides.original.current, &self.sides.rebuild.current) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => self.settle(Side::Original)?,
+                (None, Some(_)) => self.settle(Side::Rebuild)?,
+                (Some((original, _)), Some((rebuild, _))) if original == rebuild => self.pair()?,
+                (Some((original, _)), Some((rebuild, _))) => {
+                    let side = if self.sides.rebuild.pending.contains_key(original) {
+                        Side::Original
+                    } else if self.sides.original.pending.contains_key(rebuild) {
+                        Side::Rebuild
+                    } else if walk_order(&original.0, &rebuild.0).then(original.1.cmp(&rebuild.1)).is_lt() {
+                        Side::Original
+                    } else {
+                        Side::Rebuild
+                    };
+                    self.settle(side)?;
+                }
+            }
+        }
+    }
+
+    /// Loads the next entry of a side, unless one waits there.
+    fn advance(&mut self, side: Side) -> Result<(), LayerFailure> {
+        let state = self.sides.get_mut(side);
+        while state.current.is_none() && !state.ended {
+            match self.job.readers.get_mut(side).next_item().map_err(|error| LayerFailure { side, error })? {
+                None => state.ended = true,
+                Some(Item::Global(header)) => state.globals.push(header),
+                Some(Item::Entry(entry)) => {
+                    let (key, repeated) = state.notice(&entry);
+                    if repeated {
+                        self.duplicates.insert(entry.path.clone());
+                    }
+                    if content::is_witness(&entry.path) {
+                        self.sink.witness(side, &entry);
+                    }
+                    state.current = Some((key, entry));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Both current entries are of one path.
+    fn pair(&mut self) -> Result<(), LayerFailure> {
+        let current = self.sides.as_mut().map(|side| side.current.take()).both();
+        let Some(entries) = current.map(|current| current.map(|(_, entry)| entry)) else { return Ok(()) };
+        self.pairs.ordinals.push((entries.original.ordinal, entries.rebuild.ordinal));
+        let outcome = if entries.as_ref().map(Entry::has_content) == Sides::new(true, true) {
+            Some(stream::compare(&mut self.job.readers, &mut self.prefix, self.job.limits)?)
+        } else {
+            None
+        };
+        let one_sided = if outcome.is_none() { self.only_content(&entries)? } else { None };
+        let paddings = self.paddings()?;
+        self.attributes(&entries, paddings);
+        match outcome {
+            Some(Outcome::Same) | None => {}
+            Some(Outcome::Differ(contents)) => {
+                emit_contents(&self.job.base, self.sink, &entries, contents.as_ref(), self.job.limits)
+            }
+            Some(Outcome::DifferBeyondPrefix) => self.again.push(entries.clone()),
+        }
+        if let Some((side, taken)) = one_sided {
+            self.emit_one_sided(&entries, side, &taken);
+        }
+        Ok(())
+    }
+
+    /// The content of the one entry of a pair that has any.
+    fn only_content(&mut self, entries: &Sides<Entry>) -> Result<Option<(Side, Taken)>, LayerFailure> {
+        for side in Side::BOTH {
+            if entries.get(side).has_content() && entries.get(side).size > 0 {
+                let taken = stream::take(self.job.readers.get_mut(side), side, false, self.job.limits)?;
+                return Ok(Some((side, taken)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn emit_one_sided(&mut self, entries: &Sides<Entry>, side: Side, taken: &Taken) {
+        let location = self.job.base.clone().at_path(entries.original.path.clone());
+        let secret = content::secret::of(&entries.original.path, &taken.head);
+        let mut values = Sides::new(Value::Absent, Value::Absent);
+        *values.get_mut(side) = Value::Content { sha256: taken.sha256, size: taken.size, secret };
+        let finding = Finding { location, aspect: Aspect::Content, values, bytes: taken.size };
+        self.emit(finding, entries.as_ref().map(Some));
+    }
+
+    fn paddings(&mut self) -> Result<Sides<Arc<[u8]>>, LayerFailure> {
+        let failure = |side| move |error| LayerFailure { side, error };
+        Ok(Sides::new(
+            self.job.readers.original.padding().map_err(failure(Side::Original))?,
+            self.job.readers.rebuild.padding().map_err(failure(Side::Rebuild))?,
+        ))
+    }
+
+    fn attributes(&mut self, entries: &Sides<Entry>, paddings: Sides<Arc<[u8]>>) {
+        let location = self.job.base.clone().at_path(entries.original.path.clone());
+        for finding in attributes::compare(&location, entries.as_ref()) {
+            self.emit(finding, entries.as_ref().map(Some));
+        }
+        let set = |padding: &Arc<[u8]>| padding.iter().any(|byte| *byte != 0);
+        if !paddings.same() && (set(&paddings.original) || set(&paddings.rebuild)) {
+            let bytes = paddings.original.len().max(paddings.rebuild.len()) as u64;
+            let values = paddings.map(|padding| Value::from_bytes(&padding));
+            let finding = Finding { location: location.with_field("padding"), aspect: Aspect::Content, values, bytes };
+            self.emit(finding, entries.as_ref().map(Some));
+        }
+    }
+
+    fn emit(&mut self, finding: Finding, entries: Sides<Option<&Entry>>) {
+        self.sink.difference(Difference::plain(finding, entries));
+    }
+
+    /// The current entry of a side has no counterpart in step: match it with one that waits, or let it wait.
+    fn settle(&mut self, side: Side) -> Result<(), LayerFailure> {
+        let Some((key, entry)) = self.sides.get_mut(side).current.take() else { return Ok(()) };
+        let waiting = self.sides.get_mut(other(side)).pending.remove(&key);
+        let room = self.sides.get(side).kept + entry.size <= KEPT_BYTES && entry.size <= KEPT_CONTENT;
+        let keep = entry.has_content() && waiting.as_ref().map_or(room, |waiting| waiting.taken.content.is_some());
+        let taken = stream::take(self.job.readers.get_mut(side), side, keep, self.job.limits)?;
+        let padding = self.job.readers.get_mut(side).padding().map_err(|error| LayerFailure { side, error })?;
+        let pending = Pending { entry, taken, padding };
+        match waiting {
+            Some(waiting) => self.match_waiting(side, pending, waiting),
+            None => self.wait(side, key, pending)?,
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, side: Side, key: Key, pending: Pending) -> Result<(), LayerFailure> {
+        let state = self.sides.get_mut(side);
+        state.kept += pending.taken.content.as_ref().map_or(0, |content| content.size());
+        state.pending.insert(key, pending);
+        if state.pending.len() > self.job.limits.pending_entries {
+            let detail = format!("more than {} entries have no counterpart in order", self.job.limits.pending_entries);
+            return Err(LayerFailure { side, error: LayerError { reason: GapReason::Limit, detail } });
+        }
+        Ok(())
+    }
+
+    fn match_waiting(&mut self, side: Side, current: Pending, waiting: Pending) {
+        let kept = waiting.taken.content.as_ref().map_or(0, |content| content.size());
+        self.sides.get_mut(other(side)).kept -= kept;
+        let both = if side == Side::Original { Sides::new(current, waiting) } else { Sides::new(waiting, current) };
+        let paddings = both.as_ref().map(|pending| pending.padding.clone());
+        let entries = both.as_ref().map(|pending| pending.entry.clone());
+        let takens = both.map(|pending| pending.taken);
+        let ordinals = (entries.original.ordinal, entries.rebuild.ordinal);
+        self.pairs.ordinals.push(ordinals);
+        self.pairs.moved.insert(ordinals, entries.original.path.clone());
+        self.attributes(&entries, paddings);
+        match entries.as_ref().map(Entry::has_content) {
+            Sides { original: true, rebuild: true } => {
+                if takens.original.sha256 == takens.rebuild.sha256 {
+                    return;
+                }
+                match takens.as_ref().map(|taken| taken.content.as_ref()).both() {
+                    Some(contents) => emit_contents(&self.job.base, self.sink, &entries, contents, self.job.limits),
+                    None => self.again.push(entries),
+                }
+            }
+            Sides { original: true, .. } => self.emit_one_sided(&entries, Side::Original, &takens.original),
+            Sides { rebuild: true, .. } => self.emit_one_sided(&entries, Side::Rebuild, &takens.rebuild),
+            _ => {}
+        }
+    }
+
+    /// What still waits is on one side only.
+    fn leftovers(&mut self) {
+        for side in Side::BOTH {
+            for (_, Pending { entry, taken, .. }) in std::mem::take(&mut self.sides.get_mut(side).pending) {
+                let finding = presence(&self.job.base, side, &entry, &taken);
+                let file = taken.content.and_then(|content| content.bytes(KEPT_CONTENT).ok().flatten());
+                let files = file.map_or(Sides::new(None, None), |file| Sides::only(side, file));
+                self.sink.difference(Difference { finding, entries: Sides::only(side, &entry), files, withheld: true });
+            }
+        }
+    }
+}
+
+fn presence(base: &Location, side: Side, entry: &Entry, taken: &Taken) -> Finding {
+    let mut location = base.clone().at_path(entry.path.clone());
+    *location.layer.get_mut(other(side)) = None;
+    let secret = content::secret::of(&entry.path, &taken.head);
+    let sha256 = (entry.has_content() && secret.is_none()).then_some(taken.sha256);
+    compare::presence::of_entry(location, side, entry, sha256, secret)
+}
+
+/// Reads the layers again for contents that differ and were not kept.
+fn second_pass(job: &LayerJob<'_>, mut again: Vec<Sides<Entry>>, sink: &mut dyn Sink) -> Result<(), LayerFailure> {
+    if again.is_empty() {
+        return Ok(());
+    }
+    again.sort_by_key(|entries| entries.rebuild.ordinal);
+    let ordinals = again.iter().map(|entries| entries.original.ordinal).collect();
+    let mut originals = BTreeMap::new();
+    compare::reread::contents(job.reopen, Side::Original, &ordinals, &mut |ordinal, content| {
+        originals.insert(ordinal, content);
+    })?;
+    let by_ordinal: BTreeMap<u64, Sides<Entry>> =
+        again.into_iter().map(|entries| (entries.rebuild.ordinal, entries)).collect();
+    let ordinals = by_ordinal.keys().copied().collect();
+    compare::reread::contents(job.reopen, Side::Rebuild, &ordinals, &mut |ordinal, content| {
+        let Some(entries) = by_ordinal.get(&ordinal) else { return };
+        if let Some(original) = originals.remove(&entries.original.ordinal) {
+            emit_contents(&job.base, sink, entries, Sides::new(&original, &content), job.limits);
+        }
+    })
+}
+
+/// Findings of two contents of one path.
+pub(crate) fn emit_contents(
+    base: &Location,
+    sink: &mut dyn Sink,
+    entries: &Sides<Entry>,
+    contents: Sides<&crate::spill::Content>,
+    limits: &crate::limits::Limits,
+) {
+    let location = base.clone().at_path(entries.original.path.clone());
+    sink.contents(&entries.original.path, contents.map(|content| (content.sha256(), content.size())));
+    compare::contents::compare(&location, contents, limits, &mut |difference| {
+        sink.difference(Difference {
+            finding: difference.finding,
+            entries: entries.as_ref().map(Some),
+            files: difference.files,
+            withheld: difference.secret.is_some(),
+        });
+    });
+}
+
+/// The other side.
+const fn other(side: Side) -> Side {
+    match side {
+        Side::Original => Side::Rebuild,
+        Side::Rebuild => Side::Original,
+    }
+}

@@ -1,0 +1,117 @@
+//! Two contents read side by side; kept only where they differ.
+
+use std::io;
+
+use crate::finding::{GapReason, Side, Sides};
+use crate::image::layer::{LayerError, LayerReader};
+use crate::limits::Limits;
+use crate::spill::{Content, Spill};
+
+use super::LayerFailure;
+
+/// What two contents turned out to be.
+pub(super) enum Outcome {
+    Same,
+    Differ(Sides<Content>),
+    /// They differ beyond the prefix that is kept: to be read again.
+    DifferBeyondPrefix,
+}
+
+/// The content of one entry, read alone.
+pub(crate) struct Taken {
+    pub(crate) sha256: [u8; 32],
+    pub(crate) size: u64,
+    /// The first bytes, enough to recognise what it is.
+    pub(crate) head: Vec<u8>,
+    /// All bytes, where they were to be kept.
+    pub(crate) content: Option<Content>,
+}
+
+const HEAD: usize = 4096;
+
+/// Reads both current contents to their end. `prefix` is scratch space that is reused from call to call.
+pub(super) fn compare(
+    readers: &mut Sides<LayerReader>,
+    prefix: &mut Vec<u8>,
+    limits: &Limits,
+) -> Result<Outcome, LayerFailure> {
+    prefix.clear();
+    let mut beyond = false;
+    let Sides { original, rebuild } = readers.as_mut();
+    let (mut ahead, mut behind): (&[u8], &[u8]) = (&[], &[]);
+    loop {
+        if ahead.is_empty() {
+            ahead = next(original, Side::Original)?;
+        }
+        if behind.is_empty() {
+            behind = next(rebuild, Side::Rebuild)?;
+        }
+        let count = ahead.len().min(behind.len());
+        if count == 0 && ahead.len() == behind.len() {
+            return Ok(Outcome::Same);
+        }
+        if count == 0 || ahead[..count] != behind[..count] {
+            break;
+        }
+        beyond = beyond || prefix.len() + count > limits.prefix_bytes;
+        if !beyond {
+            prefix.extend_from_slice(&ahead[..count]);
+        }
+        (ahead, behind) = (&ahead[count..], &behind[count..]);
+    }
+    if beyond {
+        return Ok(Outcome::DifferBeyondPrefix);
+    }
+    let mut spills = Sides::from_fn(|_| Spill::new(limits.memory_content_bytes));
+    for (side, rest) in [(Side::Original, ahead), (Side::Rebuild, behind)] {
+        let spill = spills.get_mut(side);
+        spill.push(prefix).and_then(|()| spill.push(rest)).map_err(|error| spill_failure(side, &error))?;
+    }
+    drain(original, Side::Original, &mut spills.original)?;
+    drain(rebuild, Side::Rebuild, &mut spills.rebuild)?;
+    Ok(Outcome::Differ(spills.map(Spill::finish)))
+}
+
+/// Reads the current content of one side alone, keeping it where `keep` says so of its size.
+pub(super) fn take(reader: &mut LayerReader, side: Side, keep: bool, limits: &Limits) -> Result<Taken, LayerFailure> {
+    let mut spill = keep.then(|| Spill::new(limits.memory_content_bytes));
+    let mut identity = crate::digest::Sha256Sum::default();
+    let mut head = Vec::new();
+    loop {
+        let chunk = next(reader, side)?;
+        if chunk.is_empty() {
+            break;
+        }
+        head.extend_from_slice(&chunk[..chunk.len().min(HEAD.saturating_sub(head.len()))]);
+        match &mut spill {
+            Some(spill) => spill.push(chunk).map_err(|error| spill_failure(side, &error))?,
+            None => identity.update(chunk),
+        }
+    }
+    let content = spill.map(Spill::finish);
+    let (sha256, size) =
+        content.as_ref().map_or_else(|| identity.finish(), |content| (content.sha256(), content.size()));
+    Ok(Taken { sha256, size, head, content })
+}
+
+fn drain(reader: &mut LayerReader, side: Side, spill: &mut Spill) -> Result<(), LayerFailure> {
+    loop {
+        let chunk = next(reader, side)?;
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        spill.push(chunk).map_err(|error| spill_failure(side, &error))?;
+    }
+}
+
+fn next(reader: &mut LayerReader, side: Side) -> Result<&[u8], LayerFailure> {
+    match reader.read_content() {
+        Ok(chunk) => Ok(chunk.unwrap_or(&[])),
+        Err(error) => Err(LayerFailure { side, error }),
+    }
+}
+
+fn spill_failure(side: Side, error: &io::Error) -> LayerFailure {
+    let detail = format!("no room for a temporary file that the comparison needs: {error}");
+    LayerFailure { side, error: LayerError { reason: GapReason::Limit, detail } }
+}

@@ -1,0 +1,247 @@
+//! Where the split into layers differs: the trees that both runs of layers make, compared path by path.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::content;
+use crate::finding::{Aspect, Finding, Kind, Location, Secret, Side, Sides, Value};
+use crate::image::entry::{Entry, EntryType, Whiteout};
+use crate::image::layer::{Item, LayerError, LayerReader};
+use crate::image::rootfs::whiteout_target;
+use crate::limits::Limits;
+
+use super::layer::{Difference, LayerFailure, Sink, emit_contents};
+use super::{attributes, compression, presence, reread};
+
+/// Opens a layer of one side by its index.
+pub type OpenLayer<'a> = dyn Fn(Side, u32) -> Result<LayerReader, LayerError> + Sync + 'a;
+
+/// A layer of a run that could not be read to its verified end.
+pub struct RunFailure {
+    /// Whose.
+    pub failure: LayerFailure,
+    /// Which.
+    pub layer: u32,
+}
+
+struct Node {
+    layer: u32,
+    entry: Entry,
+    sha256: [u8; 32],
+    secret: Option<Secret>,
+}
+
+/// The tree of one run of layers; whiteouts stay in it, for what is below the run.
+#[derive(Default)]
+struct Run {
+    nodes: BTreeMap<Arc<[u8]>, Node>,
+    carried: Vec<Finding>,
+}
+
+/// Compares the trees of two runs of layers. Findings of layers as a whole are returned, those of entries go to `sink`.
+///
+/// # Errors
+/// [`RunFailure`] where a layer cannot be read to its verified end. Then nothing that the sink has got may be concluded
+/// from.
+pub fn compare(
+    runs: &Sides<Range<u32>>,
+    open: &OpenLayer<'_>,
+    sink: &mut dyn Sink,
+    limits: &Limits,
+) -> Result<Vec<Finding>, RunFailure> {
+    let (original, rebuild) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| load(Side::Rebuild, runs.rebuild.clone(), open, limits));
+        let original = load(Side::Original, runs.original.clone(), open, limits);
+        (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let mut runs = Sides::new(original?, rebuild?);
+    for side in Side::BOTH {
+        for node in runs.get(side).nodes.values().filter(|node| content::is_witness(&node.entry.path)) {
+            sink.witness(side, &node.entry);
+        }
+    }
+    let paths: BTreeSet<Arc<[u8]>> = runs.original.nodes.keys().chain(runs.rebuild.nodes.keys()).cloned().collect();
+    let mut differing = Vec::new();
+    for path in paths {
+        match runs.as_ref().map(|run| run.nodes.get(&path)) {
+            Sides { original: Some(original), rebuild: Some(rebuild) } => {
+                differing.extend(pair(Sides::new(original, rebuild), sink).then_some(path));
+            }
+            Sides { original: Some(node), .. } => one_sided(Side::Original, node, sink),
+            Sides { rebuild: Some(node), .. } => one_sided(Side::Rebuild, node, sink),
+            _ => {}
+        }
+    }
+    contents(&runs, &differing, open, sink, limits)?;
+    let carried = runs.as_mut().map(|run| std::mem::take(&mut run.carried));
+    Ok(carried.original.into_iter().chain(carried.rebuild).collect())
+}
+
+/// Layer and ordinal of the entry that gives each path of a tree.
+pub type Origins = BTreeMap<Arc<[u8]>, (u32, u64)>;
+
+/// Which layer and which of its entries gives each path of the tree that a run of layers makes.
+///
+/// # Errors
+/// [`LayerError`] where a layer cannot be read to its verified end.
+pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Origins, LayerError> {
+    let run = load(side, layers, open, limits).map_err(|failure| failure.failure.error)?;
+    Ok(run.nodes.into_iter().map(|(path, node)| (path, (node.layer, node.entry.ordinal))).collect())
+}
+
+fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
+    let mut run = Run::default();
+    for layer in layers {
+        let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
+        let mut reader = open(side, layer).map_err(failure)?;
+        let base = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
+        run.apply(side, layer, &base, &mut reader).map_err(failure)?;
+        let end = reader.finish().map_err(failure)?;
+        run.carried.extend(compression::carried(&base, side, &end));
+        if run.nodes.len() > limits.pending_entries {
+            let detail = format!("the tree of these layers has more than {} entries", limits.pending_entries);
+            return Err(failure(LayerError { reason: crate::finding::GapReason::Limit, detail }));
+        }
+    }
+    Ok(run)
+}
+
+impl Run {
+    fn apply(&mut self, side: Side, layer: u32, base: &Location, reader: &mut LayerReader) -> Result<(), LayerError> {
+        while let Some(item) = reader.next_item()? {
+            let entry = match item {
+                Item::Entry(entry) => entry,
+                Item::Global(header) => {
+                    let value = Value::from_bytes(&header.raw);
+                    self.carried.push(one_sided_value(base, side, "pax.global", value, header.raw.len() as u64));
+                    continue;
+                }
+            };
+            let taken = super::layer::take(reader, side).map_err(|failure| failure.error)?;
+            let padding = reader.padding()?;
+            if padding.iter().any(|byte| *byte != 0) {
+                let mut finding =
+                    one_sided_value(base, side, "padding", Value::from_bytes(&padding), padding.len() as u64);
+                finding.location.kind = Kind::Entry;
+                finding.location.path = Some(entry.path.clone());
+                self.carried.push(finding);
+            }
+            let secret = content::secret::of(&entry.path, &taken.head);
+            self.put(side, layer, Node { layer, entry, sha256: taken.sha256, secret });
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, side: Side, layer: u32, node: Node) {
+        if let Some(shadowed) = self.nodes.get(&node.entry.path).filter(|shadowed| shadowed.layer == layer) {
+            let base = location(Sides::only(side, shadowed)).at_path(node.entry.path.clone()).with_field("shadowed");
+            let sha256 = (shadowed.entry.has_content() && shadowed.secret.is_none()).then_some(shadowed.sha256);
+            let finding = presence::of_entry(base, side, &shadowed.entry, sha256, shadowed.secret);
+            self.carried.push(finding);
+        }
+        match node.entry.whiteout() {
+            Some(Whiteout::Opaque) => self.remove_below(layer, node.entry.parent()),
+            Some(Whiteout::Of(_)) => {
+                if let Some(target) = whiteout_target(&node.entry) {
+                    self.remove_below(layer, &target);
+                    if self.nodes.get(&target[..]).is_some_and(|node| node.layer < layer) {
+                        self.nodes.remove(&target[..]);
+                    }
+                }
+            }
+            None if node.entry.entry_type != EntryType::Directory => self.remove_below(layer, &node.entry.path),
+            None => {}
+        }
+        self.nodes.insert(node.entry.path.clone(), node);
+    }
+
+    /// Removes what lower layers of the run have below a directory.
+    fn remove_below(&mut self, layer: u32, directory: &[u8]) {
+        let prefix: Arc<[u8]> =
+            if directory.is_empty() { Arc::from(&b""[..]) } else { [directory, b"/"].concat().into() };
+        let below = self.nodes.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
+        let gone: Vec<_> = below.filter(|(_, node)| node.layer < layer).map(|(path, _)| path.clone()).collect();
+        for path in gone {
+            self.nodes.remove(&path);
+        }
+    }
+}
+
+fn one_sided_value(base: &Location, side: Side, field: &'static str, value: Value, bytes: u64) -> Finding {
+    let mut values = Sides::new(Value::Absent, Value::Absent);
+    *values.get_mut(side) = value;
+    Finding { location: base.clone().with_field(field), aspect: Aspect::Content, values, bytes }
+}
+
+fn location(nodes: Sides<Option<&Node>>) -> Location {
+    Location::new(Kind::Entry).in_layer(nodes.map(|node| node.map(|node| node.layer)))
+}
+
+/// Compares two nodes of one path but for contents; whether those differ and are to be read.
+fn pair(nodes: Sides<&Node>, sink: &mut dyn Sink) -> bool {
+    let entries = nodes.map(|node| &node.entry);
+    let base = location(nodes.map(Some)).at_path(nodes.original.entry.path.clone());
+    for finding in attributes::compare(&base, entries) {
+        sink.difference(Difference::plain(finding, entries.map(Some)));
+    }
+    let has = entries.map(Entry::has_content);
+    if has.original && has.rebuild {
+        return !nodes.map(|node| node.sha256).same();
+    }
+    for side in Side::BOTH {
+        let node = nodes.get(side);
+        if *has.get(side) && node.entry.size > 0 {
+            let mut values = Sides::new(Value::Absent, Value::Absent);
+            *values.get_mut(side) = Value::Content { sha256: node.sha256, size: node.entry.size, secret: node.secret };
+            let finding = Finding { location: base.clone(), aspect: Aspect::Content, values, bytes: node.entry.size };
+            sink.difference(Difference::plain(finding, entries.map(Some)));
+        }
+    }
+    false
+}
+
+fn one_sided(side: Side, node: &Node, sink: &mut dyn Sink) {
+    let base = location(Sides::only(side, node)).at_path(node.entry.path.clone());
+    let sha256 = (node.entry.has_content() && node.secret.is_none()).then_some(node.sha256);
+    let finding = presence::of_entry(base, side, &node.entry, sha256, node.secret);
+    sink.difference(Difference::plain(finding, Sides::only(side, &node.entry)));
+}
+
+/// Reads the contents that differ and compares them.
+fn contents(
+    runs: &Sides<Run>,
+    differing: &[Arc<[u8]>],
+    open: &OpenLayer<'_>,
+    sink: &mut dyn Sink,
+    limits: &Limits,
+) -> Result<(), RunFailure> {
+    let mut read = Sides::new(BTreeMap::new(), BTreeMap::new());
+    for side in Side::BOTH {
+        let mut wanted: BTreeMap<u32, BTreeMap<u64, &Arc<[u8]>>> = BTreeMap::new();
+        for path in differing {
+            if let Some(node) = runs.get(side).nodes.get(path) {
+                wanted.entry(node.layer).or_default().insert(node.entry.ordinal, path);
+            }
+        }
+        for (layer, by_ordinal) in wanted {
+            let ordinals = by_ordinal.keys().copied().collect();
+            let reopen = |side| open(side, layer);
+            let outcome = reread::contents(&reopen, side, &ordinals, &mut |ordinal, content| {
+                if let Some(path) = by_ordinal.get(&ordinal) {
+                    read.get_mut(side).insert((*path).clone(), content);
+                }
+            });
+            outcome.map_err(|failure| RunFailure { failure, layer })?;
+        }
+    }
+    for path in differing {
+        let nodes = runs.as_ref().map(|run| run.nodes.get(path)).both();
+        let contents = read.as_ref().map(|read| read.get(path)).both();
+        if let (Some(nodes), Some(contents)) = (nodes, contents) {
+            let entries = nodes.map(|node| node.entry.clone());
+            emit_contents(&location(nodes.map(Some)), sink, &entries, contents, limits);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! fontconfig caches (`fcint.h`, `struct _FcCache`) in the 64-bit little-endian layout of versions 7 to 9.
+//!
+//! `checksum` and `checksumNano` are the modification time of the font directory, seconds and nanoseconds; `size` is the
+//! length of the file, by which the layout is told from the 32-bit one. The rest is a memory image.
+
+use super::{Decoded, Field, File};
+use crate::finding::{Aspect, Value};
+
+const MAGIC: &[u8] = &[0x04, 0xfc, 0x02, 0xfc];
+const STRUCT: usize = 0x40;
+
+/// Takes a cache apart.
+pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+    let bytes = file.bytes;
+    if !bytes.starts_with(MAGIC) || bytes.len() < STRUCT {
+        return None;
+    }
+    let version = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?);
+    let size = u64::from_le_bytes(bytes.get(8..16)?.try_into().ok()?);
+    if !(7..=9).contains(&version) || size != bytes.len() as u64 {
+        return None;
+    }
+    let seconds = i32::from_le_bytes(bytes.get(0x30..0x34)?.try_into().ok()?);
+    let nanoseconds = i64::from_le_bytes(bytes.get(0x38..0x40)?.try_into().ok()?);
+    let fields = vec![
+        Field::new("magic", 0, 4),
+        Field::new("version", 4, 8).with_value(Value::number(version)),
+        Field::new("size", 8, 0x10).with_value(Value::number(size)).with_aspect(Aspect::Size),
+        Field::new("body.offsets", 0x10, 0x30),
+        Field::new("checksum", 0x30, 0x34).with_value(Value::number(seconds)),
+        Field::new("body.padding", 0x34, 0x38),
+        Field::new("checksumNano", 0x38, STRUCT).with_value(Value::number(nanoseconds)),
+        Field::new("body", STRUCT, bytes.len()),
+    ];
+    Some(Decoded { format: "fontconfig", fields, members: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::assert_partition;
+    use super::*;
+    use crate::limits::Limits;
+    use proptest::prelude::*;
+
+    fn cache(version: u32, body: &[u8]) -> Vec<u8> {
+        let size = (STRUCT + body.len()) as u64;
+        let mut bytes = [MAGIC, &version.to_le_bytes(), &size.to_le_bytes(), &[1; 0x20]].concat();
+        bytes.extend(1_700_000_000i32.to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(123_456_789i64.to_le_bytes());
+        bytes.extend(body);
+        bytes
+    }
+
+    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+        decode(&File { path: b"x-le64.cache-8", bytes, limits: &Limits::default() })
+    }
+
+    #[test]
+    fn the_directory_time_has_fields_of_its_own() {
+        let bytes = cache(8, b"fonts");
+        let decoded = decoded(&bytes).unwrap();
+        assert_partition(&decoded, bytes.len());
+        let field = |name: &str| decoded.fields.iter().find(|field| field.name == name).unwrap();
+        assert_eq!(field("checksum").value, Some(Value::number(1_700_000_000)));
+        assert_eq!(field("checksum").range, (0x30, 0x34));
+        assert_eq!(field("checksumNano").value, Some(Value::number(123_456_789)));
+        assert_eq!(field("checksumNano").range, (0x38, 0x40));
+    }
+
+    #[test]
+    fn other_layouts_are_bytes() {
+        assert!(decoded(&cache(6, b"fonts")).is_none());
+        assert!(decoded(&cache(8, b"fonts")[..0x44]).is_none(), "not the size it names");
+        assert!(decoded(&cache(8, b"")[..0x3f]).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_in_one_field(body in any::<Vec<u8>>(), end in any::<prop::sample::Index>()) {
+            let bytes = cache(7, &body);
+            assert_partition(&decoded(&bytes).unwrap(), bytes.len());
+            prop_assert!(decoded(&bytes[..end.index(bytes.len())]).is_none());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! gzip files (RFC 1952): every header field, the deflate stream and the trailer of each member.
+//!
+//! The members' data is one file, as every reader of gzip treats it. Fields of the second and later members are named
+//! `gzip.member2.…`. Bytes behind the last member that do not open another one are `unparsed`.
+
+use std::borrow::Cow;
+
+use super::{Decoded, Field, File, Member, stream};
+use crate::finding::{Aspect, Range, Value};
+use crate::image::compression::{Decompressor, Framing, GzipHeader, GzipMember};
+use crate::spill::Spill;
+
+const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
+const ENDINGS: &[(&str, &str)] = &[(".gz", ""), (".tgz", ".tar"), (".svgz", ".svg")];
+
+/// Takes a gzip file apart; declines where a member is damaged or where there is too much in it.
+pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+    if !file.bytes.starts_with(MAGIC) {
+        return None;
+    }
+    let mut spill = Spill::new(file.limits.memory_content_bytes);
+    let mut decompressor = Decompressor::new(file.bytes, file.limits);
+    stream::append(&mut decompressor, file.limits, &mut spill)?;
+    let Framing::Gzip(framing) = decompressor.finish() else { return None };
+    let mut fields = Vec::new();
+    let mut end = 0;
+    for (number, member) in (1..).zip(&framing.members) {
+        end = member_fields(file, number, member, &mut fields)?;
+    }
+    if end < file.bytes.len() as u64 {
+        fields.push(field("unparsed".into(), (end, file.bytes.len() as u64)));
+    }
+    let compressed = || fields.iter().filter(|field| field.aspect == Aspect::Compression);
+    let range = (compressed().next()?.range.0, compressed().next_back()?.range.1);
+    let name = stream::member_name(file.name(), ENDINGS).into();
+    let members = vec![Member { name, content: spill.finish(), range }];
+    Some(Decoded { format: "gzip", fields, members })
+}
+
+const fn field(name: Cow<'static, str>, range: Range) -> Field {
+    Field { name, range, value: None, aspect: Aspect::Content, secret: None }
+}
+
+/// Adds the fields of a member, numbered from 1; where it ends.
+fn member_fields(file: &File<'_>, number: usize, member: &GzipMember, fields: &mut Vec<Field>) -> Option<u64> {
+    let named = |name: &'static str| -> Cow<'static, str> {
+        match number {
+            1 => name.into(),
+            _ => name.replacen("gzip.", &format!("gzip.member{number}."), 1).into(),
+        }
+    };
+    for (name, (start, end)) in GzipHeader::parse(&member.header).ok()?.fields() {
+        let mut field = field(named(name), (member.offset + start, member.offset + end));
+        field.value = value(name, field.bytes(file.bytes));
+        fields.push(field);
+    }
+    let start = member.offset.checked_add(member.header.len() as u64)?;
+    let end = start.checked_add(member.deflate_size)?;
+    fields.push(field(named("gzip.deflate"), (start, end)).with_aspect(Aspect::Compression));
+    fields.push(field(named("gzip.crc32"), (end, end + 4)).with_value(Value::number(member.crc32)));
+    let size = field(named("gzip.isize"), (end + 4, end + 8)).with_aspect(Aspect::Size);
+    fields.push(size.with_value(Value::number(member.isize)));
+    Some(end + 8)
+}
+
+/// What the bytes of a header field mean: numbers are little endian, texts end in NUL.
+fn value(name: &str, bytes: &[u8]) -> Option<Value> {
+    match name {
+        "gzip.header.magic" | "gzip.header.extra" => None,
+        "gzip.header.name" | "gzip.header.comment" => bytes.strip_suffix(b"\0").map(Value::from_bytes),
+        _ => Some(Value::number(bytes.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte)))),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::io::Write;
+
+    use super::super::tests::assert_partition;
+    use super::*;
+    use crate::limits::Limits;
+    use proptest::prelude::*;
+
+    /// A gzip member with a fixed time, and a name where one is given.
+    pub(crate) fn gzip(data: &[u8], name: Option<&str>) -> Vec<u8> {
+        let mut builder = flate2::GzBuilder::new().mtime(0x0102_0304);
+        if let Some(name) = name {
+            builder = builder.filename(name);
+        }
+        let mut encoder = builder.write(Vec::new(), flate2::Compression::default());
+        encoder.write_all(data).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+        decode(&File { path: b"a/x.gz", bytes, limits: &Limits::default() })
+    }
+
+    fn names(decoded: &Decoded) -> Vec<&str> {
+        decoded.fields.iter().map(|field| &*field.name).collect()
+    }
+
+    #[test]
+    fn all_header_fields_are_found() {
+        let bytes = gzip(b"hello hello", Some("x"));
+        let decoded = decoded(&bytes).unwrap();
+        assert_partition(&decoded, bytes.len());
+        let expected = "magic method flags mtime xfl os name";
+        let expected: Vec<String> = expected.split(' ').map(|name| format!("gzip.header.{name}")).collect();
+        assert_eq!(names(&decoded)[..7], expected);
+        assert_eq!(names(&decoded)[7..], ["gzip.deflate", "gzip.crc32", "gzip.isize"]);
+        assert_eq!(decoded.fields[3].value, Some(Value::number(0x0102_0304)));
+        assert_eq!(decoded.fields[3].range, (4, 8));
+        assert_eq!(decoded.fields[6].value, Some(Value::text("x")));
+        assert_eq!(&*decoded.members[0].name, b"x");
+        assert_eq!(decoded.members[0].content.bytes(100).unwrap().as_deref(), Some(&b"hello hello"[..]));
+    }
+
+    #[test]
+    fn extra_comment_and_header_crc() {
+        let builder = flate2::GzBuilder::new().extra(&b"ab"[..]).comment("note");
+        let mut bytes = builder.write(Vec::new(), flate2::Compression::fast()).finish().unwrap();
+        // Add a header CRC: the flag, and two bytes in front of the deflate stream (12 + 2 + 2 + 5 bytes of header).
+        bytes[3] |= 2;
+        let header = 10 + 4 + 5;
+        let crc = (crc32fast::hash(&bytes[..header]) & 0xffff) as u16;
+        bytes.splice(header..header, crc.to_le_bytes());
+        let good = decoded(&bytes).unwrap();
+        assert_partition(&good, bytes.len());
+        assert_eq!(names(&good)[6..9], ["gzip.header.extra", "gzip.header.comment", "gzip.header.crc"]);
+        bytes[header] ^= 1;
+        assert!(decoded(&bytes).is_none());
+    }
+
+    #[test]
+    fn members_are_concatenated_and_trailing_bytes_named() {
+        let bytes = [gzip(b"one ", None), gzip(b"two", None), b"\0\0rest".to_vec()].concat();
+        let decoded = decoded(&bytes).unwrap();
+        assert_partition(&decoded, bytes.len());
+        assert!(names(&decoded).contains(&"gzip.member2.header.mtime"));
+        assert_eq!(names(&decoded).last(), Some(&"unparsed"));
+        assert_eq!(decoded.members[0].content.bytes(100).unwrap().as_deref(), Some(&b"one two"[..]));
+    }
+
+    #[test]
+    fn damage_makes_it_bytes() {
+        let bytes = gzip(b"hello hello", None);
+        for (index, bit) in [(3, 0x20), (bytes.len() - 1, 1), (bytes.len() - 5, 1)] {
+            let mut damaged = bytes.clone();
+            damaged[index] ^= bit;
+            assert!(decoded(&damaged).is_none(), "{index}");
+        }
+        for end in 0..bytes.len() {
+            assert!(decoded(&bytes[..end]).is_none(), "{end}");
+        }
+    }
+
+    #[test]
+    fn what_inflates_too_far_is_bytes() {
+        let bytes = gzip(&[0; 100_000], None);
+        let limits = Limits { nested_bytes: 99_999, ..Limits::default() };
+        assert!(decode(&File { path: b"x.gz", bytes: &bytes, limits: &limits }).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_in_one_field(data in any::<Vec<u8>>(), change in any::<(prop::sample::Index, u8)>(), tail in any::<Vec<u8>>()) {
+            let mut bytes = [gzip(&data, Some("n")), tail].concat();
+            let index = change.0.index(bytes.len());
+            bytes[index] ^= change.1;
+            if let Some(decoded) = decoded(&bytes) {
+                assert_partition(&decoded, bytes.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Compiled Python modules: the header's fields, and the marshalled code.
+//!
+//! The header has three layouts, told apart by the magic number (CPython, `Lib/importlib/_bootstrap_external.py`): magic
+//! and time; with the source's size since 3.3; with flags since 3.7, where flags 1 and 3 mean that a hash of the source
+//! takes the place of time and size (PEP 552).
+
+use super::{Decoded, Field, File};
+use crate::finding::{Aspect, Value};
+
+/// The layout of a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// Before 3.3: 8 bytes.
+    Time,
+    /// 3.3 to 3.6: 12 bytes.
+    TimeAndSize,
+    /// Since 3.7: 16 bytes.
+    Flags,
+}
+
+/// The layout that goes with a magic number; `None` for numbers that no release has used.
+const fn layout(magic: u16) -> Option<Layout> {
+    Some(match magic {
+        62011..=62299 | 3000..=3209 => Layout::Time,
+        3210..=3391 => Layout::TimeAndSize,
+        3392..=3999 => Layout::Flags,
+        _ => return None,
+    })
+}
+
+/// Takes a compiled module apart.
+pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+    if !file.path.ends_with(b".pyc") {
+        return None;
+    }
+    let [low, high, b'\r', b'\n', ..] = *file.bytes else { return None };
+    let mut fields = vec![number(file, "magic", 0, 2)?];
+    if let Some(magic) = fields.first_mut() {
+        magic.range.1 = 4;
+    }
+    let code = match layout(u16::from_le_bytes([low, high]))? {
+        Layout::Time => time(file, &mut fields, 4, false)?,
+        Layout::TimeAndSize => time(file, &mut fields, 4, true)?,
+        Layout::Flags => {
+            fields.push(number(file, "flags", 4, 4)?);
+            match file.bytes.get(4..8)? {
+                [0, 0, 0, 0] => time(file, &mut fields, 8, true)?,
+                [1 | 3, 0, 0, 0] => {
+                    file.bytes.get(8..16)?;
+                    fields.push(Field::new("hash", 8, 16));
+                    16
+                }
+                _ => return None,
+            }
+        }
+    };
+    // The code object's type byte, with or without FLAG_REF (CPython, Python/marshal.c).
+    if file.bytes.get(code)? & 0x7f != b'c' {
+        return None;
+    }
+    fields.push(Field::new("code", code, file.bytes.len()));
+    Some(Decoded { format: "pyc", fields, members: Vec::new() })
+}
+
+/// Takes the time, and the size where there is one: where the code starts.
+fn time(file: &File<'_>, fields: &mut Vec<Field>, at: usize, with_size: bool) -> Option<usize> {
+    fields.push(number(file, "mtime", at, 4)?);
+    if !with_size {
+        return Some(at + 4);
+    }
+    fields.push(number(file, "sourceSize", at + 4, 4)?.with_aspect(Aspect::Size));
+    Some(at + 8)
+}
+
+fn number(file: &File<'_>, name: &'static str, at: usize, length: usize) -> Option<Field> {
+    let bytes = file.bytes.get(at..at + length)?;
+    let number = bytes.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    Some(Field::new(name, at, at + length).with_value(Value::number(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_partition, never_panics_and_partitions};
+    use super::*;
+    use crate::limits::Limits;
+    use proptest::prelude::*;
+
+    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+        decode(&File { path: b"a/__pycache__/x.cpython-312.pyc", bytes, limits: &Limits::default() })
+    }
+
+    fn names(bytes: &[u8]) -> Vec<String> {
+        let decoded = decoded(bytes).unwrap();
+        assert_partition(&decoded, bytes.len());
+        decoded.fields.iter().map(|field| field.name.to_string()).collect()
+    }
+
+    fn pyc(magic: u16, header: &[u8]) -> Vec<u8> {
+        [&magic.to_le_bytes()[..], b"\r\n", header, b"\xe3code"].concat()
+    }
+
+    #[test]
+    fn the_header_goes_by_the_magic_number() {
+        assert_eq!(names(&pyc(62211, &[1; 4])), ["magic", "mtime", "code"]);
+        assert_eq!(names(&pyc(3180, &[1; 4])), ["magic", "mtime", "code"]);
+        assert_eq!(names(&pyc(3230, &[1; 8])), ["magic", "mtime", "sourceSize", "code"]);
+        assert_eq!(names(&pyc(3379, &[1; 8])), ["magic", "mtime", "sourceSize", "code"]);
+        let timed = [0, 0, 0, 0, 1, 2, 3, 4, 5, 0, 0, 0];
+        assert_eq!(names(&pyc(3394, &timed)), ["magic", "flags", "mtime", "sourceSize", "code"]);
+        for flags in [1, 3] {
+            let hashed = [flags, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+            assert_eq!(names(&pyc(3571, &hashed)), ["magic", "flags", "hash", "code"]);
+        }
+    }
+
+    #[test]
+    fn values_are_numbers() {
+        let bytes = pyc(3531, &[0, 0, 0, 0, 1, 2, 3, 4, 5, 0, 0, 0]);
+        let fields = decoded(&bytes).unwrap().fields;
+        assert_eq!(fields[0].value, Some(Value::number(3531)));
+        assert_eq!(fields[2].value, Some(Value::number(0x0403_0201)));
+        assert_eq!((fields[3].range, fields[3].aspect), ((12, 16), Aspect::Size));
+        assert_eq!(fields[3].value, Some(Value::number(5)));
+    }
+
+    #[test]
+    fn what_is_no_module_is_bytes() {
+        assert!(decoded(&pyc(3531, &[2, 0, 0, 0, 1, 2, 3, 4, 5, 0, 0, 0])).is_none(), "flags");
+        assert!(decoded(&pyc(9999, &[0; 12])).is_none(), "magic");
+        assert!(decoded(&pyc(3531, &[0; 12])[..16]).is_none(), "no code");
+        let bytes = pyc(3531, &[0; 12]);
+        assert!(decode(&File { path: b"x.py", bytes: &bytes, limits: &Limits::default() }).is_none(), "path");
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_in_one_field(magic in 2990u16..4010, rest in prop::collection::vec(0u8..4, 0..24)) {
+            let bytes = [&magic.to_le_bytes()[..], b"\r\n", &rest, b"c"].concat();
+            never_panics_and_partitions(b"x.pyc", &bytes);
+        }
+    }
+}

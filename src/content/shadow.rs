@@ -1,0 +1,88 @@
+//! shadow(5) and gshadow(5) and their backups: one field per line and column, named `USER.COLUMN`.
+//!
+//! A column's range takes in the separator behind it. Files with a line of another shape are bytes.
+
+use super::{Decoded, Field, File, secret};
+use crate::finding::{Secret, Value};
+
+const SHADOW: &[&str] = &["name", "password", "lastChange", "min", "max", "warn", "inactive", "expire", "reserved"];
+const GSHADOW: &[&str] = &["name", "password", "administrators", "members"];
+
+/// Takes a shadow file apart.
+pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+    let columns = match file.path {
+        b"etc/shadow" | b"etc/shadow-" => SHADOW,
+        b"etc/gshadow" | b"etc/gshadow-" => GSHADOW,
+        _ => return None,
+    };
+    let mut fields = Vec::new();
+    let mut at = 0;
+    for line in file.bytes.split_inclusive(|byte| *byte == b'\n') {
+        fields.extend(line_fields(line, at, columns)?);
+        at += line.len();
+    }
+    Some(Decoded { format: "shadow", fields, members: Vec::new() })
+}
+
+fn line_fields(line: &[u8], mut at: usize, columns: &[&str]) -> Option<Vec<Field>> {
+    let text = std::str::from_utf8(line).ok()?;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let user = text.split(':').next().filter(|user| !user.is_empty())?;
+    if text.split(':').count() != columns.len() {
+        return None;
+    }
+    let end = at + line.len();
+    let mut fields = Vec::with_capacity(columns.len());
+    for (column, value) in columns.iter().zip(text.split(':')) {
+        let next = (at + value.len() + 1).min(end);
+        let mut field = Field::new(format!("{user}.{column}"), at, next).with_value(Value::text(value));
+        if *column == "password" && secret::is_password(value.as_bytes()) {
+            field.secret = Some(Secret::PasswordHash);
+        }
+        fields.push(field);
+        at = next;
+    }
+    Some(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_partition, never_panics_and_partitions};
+    use super::*;
+    use crate::limits::Limits;
+    use proptest::prelude::*;
+
+    const FILE: &[u8] = b"root:*:19700:0:99999:7:::\nuser:$y$j9T$a$b:20000:0:99999:7:::\n";
+
+    fn decoded(path: &[u8], bytes: &[u8]) -> Option<Decoded> {
+        decode(&File { path, bytes, limits: &Limits::default() })
+    }
+
+    #[test]
+    fn columns_are_fields() {
+        let decoded = decoded(b"etc/shadow", FILE).unwrap();
+        assert_partition(&decoded, FILE.len());
+        let field = |name: &str| decoded.fields.iter().find(|field| field.name == name).unwrap();
+        assert_eq!(field("root.lastChange").value, Some(Value::text("19700")));
+        assert_eq!(field("root.lastChange").bytes(FILE), b"19700:");
+        assert_eq!(field("root.reserved").bytes(FILE), b"\n");
+        assert_eq!(field("root.password").secret, None);
+        assert_eq!(field("user.password").secret, Some(Secret::PasswordHash));
+    }
+
+    #[test]
+    fn other_shapes_are_bytes() {
+        assert!(decoded(b"etc/shadow", b"root:*:1\n").is_none());
+        assert!(decoded(b"etc/shadow", b":*:1::::::\n").is_none());
+        assert!(decoded(b"etc/shadow", b"\n").is_none());
+        assert!(decoded(b"etc/passwd", FILE).is_none());
+        assert!(decoded(b"etc/gshadow", b"adm:*::a,b").is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_in_one_field(text in "([ab]{0,2}:[!*]?:[0-9]?:::::[0-9]?:\n?){0,4}") {
+            never_panics_and_partitions(b"etc/shadow-", text.as_bytes());
+        }
+    }
+}

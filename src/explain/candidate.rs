@@ -1,0 +1,141 @@
+//! A finding on its way to being explained.
+
+use std::sync::Arc;
+
+use crate::causes::{Cause, ImageFacts, View};
+use crate::content::diff;
+use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
+use crate::image::entry::Entry;
+use crate::limits::Limits;
+
+use super::claims::{Claimed, Offer, offer};
+
+/// What does not change from finding to finding of one platform.
+pub(super) struct Context<'a> {
+    pub(super) causes: &'a [&'static Cause],
+    pub(super) facts: Sides<&'a ImageFacts>,
+    pub(super) limits: &'a Limits,
+}
+
+/// The layers that a finding is held against on each side.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Held {
+    /// The one that it is in or, where that side has nothing there, the last of the run.
+    pub(super) layer: Sides<Option<u32>>,
+    /// The first and the last layer of the run.
+    pub(super) run: Sides<Option<(u32, u32)>>,
+}
+
+impl Held {
+    /// A pair of layers.
+    pub(super) fn pair(layer: Sides<Option<u32>>) -> Self {
+        Held { layer, run: layer.map(|layer| layer.map(|layer| (layer, layer))) }
+    }
+
+    /// Runs of layers, end exclusive; no layers where a run is empty.
+    pub(super) fn runs(runs: &Sides<std::ops::Range<u32>>) -> Self {
+        let run = runs.as_ref().map(|run| run.end.checked_sub(1).map(|last| (run.start, last)));
+        Held { layer: run.map(|run| run.map(|(_, last)| last)), run }
+    }
+
+    /// The same run, at the layers that an entry is in.
+    pub(super) fn at(self, layer: Sides<Option<u32>>) -> Self {
+        Held { layer: Sides::from_fn(|side| layer.get(side).or(*self.layer.get(side))), ..self }
+    }
+}
+
+/// A finding with what is claimed of it so far.
+pub(super) struct Candidate {
+    pub(super) finding: Finding,
+    pub(super) claimed: Option<Claimed>,
+    pub(super) deferred: Vec<&'static Cause>,
+    pub(super) diff: Option<Diff>,
+    /// The layers that the finding is held against.
+    pub(super) held: Held,
+    /// Kept only while a deferred check may need them.
+    pub(super) entries: Sides<Option<Entry>>,
+}
+
+/// The two sides of a finding as causes see them.
+pub(super) fn views<'a>(
+    context: &Context<'a>,
+    finding: &'a Finding,
+    held: Held,
+    entries: Sides<Option<&'a Entry>>,
+    files: Sides<Option<&'a [u8]>>,
+    has_children: Sides<bool>,
+) -> Sides<View<'a>> {
+    Sides::from_fn(|side| View {
+        location: &finding.location,
+        aspect: finding.aspect,
+        value: finding.values.get(side),
+        image: context.facts.get(side),
+        layer: *held.layer.get(side),
+        run: *held.run.get(side),
+        entry: *entries.get(side),
+        file: *files.get(side),
+        has_children: *has_children.get(side),
+    })
+}
+
+impl Candidate {
+    /// Offers a finding to the causes and keeps of it what later checks need.
+    pub(super) fn new(
+        context: &Context<'_>,
+        finding: Finding,
+        held: Held,
+        entries: Sides<Option<&Entry>>,
+        files: &Sides<Option<Arc<[u8]>>>,
+        has_children: Sides<bool>,
+    ) -> Self {
+        let bytes = files.as_ref().map(Option::as_deref);
+        let Offer { claimed, deferred } =
+            offer(context.causes, &finding, &views(context, &finding, held, entries, bytes, has_children));
+        let diff = if claimed.is_none() { content_diff(&finding, bytes, context.limits) } else { None };
+        let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;
+        let keep = claimed.is_none() && (tree_relevant || !deferred.is_empty());
+        let entries = if keep { entries.map(Option::<&Entry>::cloned) } else { Sides::new(None, None) };
+        Candidate { finding, claimed, deferred, diff, held, entries }
+    }
+
+    /// A finding of a document.
+    pub(super) fn of_document(context: &Context<'_>, finding: Finding) -> Self {
+        let held = Held::pair(finding.location.layer);
+        Candidate::new(
+            context,
+            finding,
+            held,
+            Sides::new(None, None),
+            &Sides::new(None, None),
+            Sides::new(false, false),
+        )
+    }
+}
+
+/// What differs in a content, for showing.
+fn content_diff(finding: &Finding, files: Sides<Option<&[u8]>>, limits: &Limits) -> Option<Diff> {
+    if finding.aspect != Aspect::Content {
+        return None;
+    }
+    if let Some(files) = files.both() {
+        // The whole file gives text its lines; a field is shown alone.
+        let parts = match finding.location.field {
+            None => Some(files),
+            Some(_) => {
+                finding.location.range.both().map(|ranges| files.zip(ranges).map(|(file, range)| part(file, range)))
+            }
+        };
+        return parts.map(|parts| diff::diff(parts.original, parts.rebuild, limits));
+    }
+    let bytes = finding.values.as_ref().map(|value| match value {
+        Value::Bytes(bytes) => Some(&bytes[..]),
+        Value::Absent => Some(&b""[..]),
+        Value::Json(_) | Value::Content { .. } => None,
+    });
+    bytes.both().map(|bytes| diff::diff(bytes.original, bytes.rebuild, limits))
+}
+
+fn part(file: &[u8], (start, end): Range) -> &[u8] {
+    let bounds = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+    bounds.and_then(|(start, end)| file.get(start..end)).unwrap_or(b"")
+}

@@ -1,0 +1,76 @@
+//! One finding offered to the causes: the only place where a claim is made.
+
+use crate::causes::{Canonical, Cause, Proof, Record, View, Witness};
+use crate::finding::{Finding, Sides};
+use crate::image::rootfs::Rootfs;
+
+use super::Claim;
+
+/// A checked claim.
+#[derive(Clone)]
+pub(super) struct Claimed {
+    pub(super) claim: Claim,
+    pub(super) cause: &'static Cause,
+    /// BLAKE3 of the canonical form that both sides map to; absent for derived claims.
+    pub(super) canonical: Option<[u8; 32]>,
+    /// What each side's value is predicted to be, where the cause has a witness.
+    pub(super) witnesses: Sides<Option<Witness>>,
+}
+
+/// What came of offering a finding to the causes.
+pub(super) struct Offer {
+    pub(super) claimed: Option<Claimed>,
+    /// Causes whose check needs more than the finding: the merged trees, or other findings.
+    pub(super) deferred: Vec<&'static Cause>,
+}
+
+/// Offers a finding to every cause whose scope it is in, in order; the first claim that holds is made.
+pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>) -> Offer {
+    let mut deferred = Vec::new();
+    for cause in causes.iter().copied().filter(|cause| (cause.scope)(finding)) {
+        let (claim, canonicalize) = match cause.proof {
+            Proof::Canonical(canonicalize) => (Claim::Proven, canonicalize),
+            Proof::Random(shape) => (Claim::Random, shape),
+            Proof::Excluded(shape) => (Claim::Excluded, shape),
+            Proof::Attributed(record) => (Claim::Attributed, record),
+            Proof::Tree(_) | Proof::Derived(_) => {
+                deferred.push(cause);
+                continue;
+            }
+            Proof::Drift(record) => match drift(cause, views.as_ref().map(record)) {
+                Some(claimed) => return Offer { claimed: Some(claimed), deferred: Vec::new() },
+                None => continue,
+            },
+            Proof::Warning => continue,
+        };
+        let canonical = views.as_ref().map(canonicalize);
+        if canonical.original.is_some() && canonical.same() {
+            let witnesses = views.as_ref().map(|view| cause.witness.and_then(|witness| witness(view)));
+            let canonical = identity(canonical.original);
+            return Offer { claimed: Some(Claimed { claim, cause, canonical, witnesses }), deferred: Vec::new() };
+        }
+    }
+    Offer { claimed: None, deferred }
+}
+
+/// The claim that the sides come from different inputs, which their own records name.
+fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claimed> {
+    let records = records.both()?;
+    let holds = records.original.common == records.rebuild.common && records.original.input != records.rebuild.input;
+    let witnesses = Sides::new(None, None);
+    let canonical = identity(Some(records.original.common));
+    holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses })
+}
+
+/// Checks the claim of a cause that looks at the merged trees.
+pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees: Sides<&Rootfs>) -> Option<Claimed> {
+    let Proof::Tree(canonicalize) = cause.proof else { return None };
+    let canonical = views.as_ref().zip(trees).map(|(view, tree)| canonicalize(view, tree));
+    let holds = canonical.original.is_some() && canonical.same();
+    let witnesses = Sides::new(None, None);
+    holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(canonical.original), witnesses })
+}
+
+fn identity(canonical: Option<Canonical>) -> Option<[u8; 32]> {
+    canonical.map(|form| *blake3::hash(&form).as_bytes())
+}

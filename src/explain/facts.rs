@@ -1,0 +1,63 @@
+//! What the documents of an image say about it as a whole.
+
+use crate::causes::ImageFacts;
+use crate::image::load::Image;
+
+/// Reads the facts off an image's documents.
+pub(super) fn of(image: &Image) -> ImageFacts {
+    let config = &image.config;
+    let times = (0..).take(image.layers.len()).map(|layer| {
+        let entry = config.history_of_layer(layer).and_then(|entry| config.history.get(entry))?;
+        entry
+            .created
+            .as_deref()
+            .and_then(|text| chrono::DateTime::parse_from_rfc3339(text).ok())
+            .map(|time| time.timestamp())
+    });
+    ImageFacts {
+        created: config.created,
+        commands: config.commands(),
+        layer_times: times.collect(),
+        config: config.document.to_value(),
+        manifest: image.manifest.as_ref().map_or(serde_json::Value::Null, |(_, manifest)| manifest.document.to_value()),
+    }
+}
+
+/// The builder that an image shows: `buildkit`, `buildah`, `kaniko`, `docker` (the legacy builder); `None` where it
+/// shows none.
+pub(super) fn builder(facts: &ImageFacts) -> Option<&'static str> {
+    let history = facts.config.get("history").and_then(|history| history.as_array()).map_or(&[][..], Vec::as_slice);
+    // The last steps are the user's own, whatever built the base.
+    let text =
+        |entry: &serde_json::Value, key: &str| entry.get(key).and_then(|value| value.as_str()).unwrap_or("").to_owned();
+    let own = history.iter().rev().take(1).chain(history.iter().rev().skip(1));
+    for entry in own {
+        let (created_by, comment, author) = (text(entry, "created_by"), text(entry, "comment"), text(entry, "author"));
+        if comment.starts_with("buildkit.") || created_by.ends_with("# buildkit") {
+            return Some("buildkit");
+        }
+        if author == "kaniko" {
+            return Some("kaniko");
+        }
+        if comment.starts_with("FROM ") {
+            return Some("buildah");
+        }
+        if !created_by.is_empty() {
+            break;
+        }
+    }
+    let labels = facts.config.pointer("/config/Labels");
+    let buildah_label = labels.and_then(|labels| labels.get("io.buildah.version")).is_some();
+    let base_annotation = facts.manifest.pointer("/annotations/org.opencontainers.image.base.name").is_some();
+    if buildah_label || base_annotation {
+        return Some("buildah");
+    }
+    let docker_version = facts.config.get("docker_version").and_then(|value| value.as_str()).unwrap_or("");
+    (!docker_version.is_empty()).then_some("docker")
+}
+
+/// The builders of both images, sorted, without repeats.
+pub(super) fn builders(facts: [&ImageFacts; 2]) -> Vec<&'static str> {
+    let found: std::collections::BTreeSet<_> = facts.into_iter().filter_map(builder).collect();
+    found.into_iter().collect()
+}

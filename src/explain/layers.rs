@@ -1,0 +1,196 @@
+//! Which layers are read, and how far: nothing that need not be read is.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
+use crate::compare::pairs::LayerPairs;
+use crate::compare::{compression, merged};
+use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
+use crate::image::layer::{LayerEnd, LayerError};
+use crate::image::load::{Image, Layer};
+use crate::limits::Limits;
+
+use super::candidate::{Context, Held};
+use super::layer::{LayerFindings, LayerSink};
+use super::platform::layer_gap;
+
+/// One piece of work on layers.
+pub(super) enum Job {
+    /// The same uncompressed bytes: only their envelopes are compared.
+    Envelopes(Sides<u32>),
+    /// Other uncompressed bytes: the entries are compared.
+    Entries(Sides<u32>),
+    /// Runs of layers whose trees are compared.
+    Trees(Sides<Range<u32>>),
+    /// Nothing is compared, the bytes are checked.
+    Verify(Side, u32),
+}
+
+/// The work that two images need.
+pub(super) fn jobs(images: Sides<&Image>, pairs: &LayerPairs, verify_all: bool) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for pair in &pairs.pairs {
+        let Some(indexes) = pair.layer.both() else { continue };
+        let layers = images.zip(indexes).map(|(image, index)| image.layers.get(index as usize)).both();
+        match layers.map(work) {
+            Some(Work::Entries) => jobs.push(Job::Entries(indexes)),
+            Some(Work::Envelopes) => jobs.push(Job::Envelopes(indexes)),
+            Some(Work::Nothing) if verify_all => {
+                jobs.push(Job::Verify(Side::Original, indexes.original));
+                jobs.push(Job::Verify(Side::Rebuild, indexes.rebuild));
+            }
+            Some(Work::Nothing) | None => {}
+        }
+    }
+    jobs.extend(pairs.merged.clone().map(Job::Trees));
+    jobs
+}
+
+enum Work {
+    Nothing,
+    Envelopes,
+    Entries,
+}
+
+fn work(layers: Sides<&Layer>) -> Work {
+    if !layers.map(|layer| &layer.diff_id).same() {
+        return Work::Entries;
+    }
+    match layers.map(|layer| layer.descriptor.as_ref().map(|descriptor| &descriptor.digest)).both() {
+        // How a docker archive holds a layer is its wrapper's business.
+        None => Work::Nothing,
+        // One blob under labels of two compressions: one of them is wrong.
+        Some(digests) if digests.same() && promised(layers).same() => Work::Nothing,
+        Some(_) => Work::Envelopes,
+    }
+}
+
+fn promised(layers: Sides<&Layer>) -> Sides<Option<&'static str>> {
+    layers.map(|layer| compression::promised_format(&layer.descriptor.as_ref()?.media_type))
+}
+
+impl Job {
+    /// Does the work.
+    ///
+    /// # Errors
+    /// The gaps of layers that could not be read to their verified end.
+    pub(super) fn run(&self, images: Sides<&Image>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
+        let limits = context.limits;
+        match self {
+            Job::Envelopes(indexes) => envelopes(images, *indexes, context),
+            Job::Entries(indexes) => entries(images, *indexes, context),
+            Job::Trees(runs) => trees(images, runs, context),
+            Job::Verify(side, index) => match drain(images.get(*side), *index, limits) {
+                Ok(_) => Ok(LayerFindings::default()),
+                Err(error) => Err(vec![layer_gap(*side, *index, error)]),
+            },
+        }
+    }
+}
+
+fn base(indexes: Sides<u32>) -> Location {
+    Location::new(Kind::Layer).in_layer(indexes.map(Some))
+}
+
+fn drain(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerError> {
+    image.open_layer(index, limits)?.finish()
+}
+
+fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
+    let (original, rebuild) = rayon::join(
+        || drain(images.original, indexes.original, context.limits),
+        || drain(images.rebuild, indexes.rebuild, context.limits),
+    );
+    match (original, rebuild) {
+        (Ok(original), Ok(rebuild)) => {
+            let ends = Sides::new(&original, &rebuild);
+            let mut findings = compression::compare(&base(indexes), ends, stored(images, indexes), context.limits);
+            findings.extend(labels(images, indexes, ends));
+            let sink = LayerSink::new(context, Held::pair(indexes.map(Some)));
+            Ok(sink.finish(findings, BTreeSet::new(), None))
+        }
+        (original, rebuild) => {
+            let gap = |side, outcome: Result<LayerEnd, LayerError>| {
+                outcome.err().map(|error| layer_gap(side, *indexes.get(side), error))
+            };
+            Err([gap(Side::Original, original), gap(Side::Rebuild, rebuild)].into_iter().flatten().collect())
+        }
+    }
+}
+
+fn labels(images: Sides<&Image>, indexes: Sides<u32>, ends: Sides<&LayerEnd>) -> Option<Finding> {
+    let layers = images.zip(indexes).map(|(image, index)| image.layers.get(index as usize));
+    let media_types =
+        layers.map(|layer| layer.and_then(|layer| layer.descriptor.as_ref()).map_or("", |blob| &blob.media_type));
+    compression::labels(&base(indexes), media_types, ends)
+}
+
+fn stored(images: Sides<&Image>, indexes: Sides<u32>) -> Sides<u64> {
+    let layers = images.zip(indexes).map(|(image, index)| image.layers.get(index as usize));
+    layers.map(|layer| layer.and_then(|layer| layer.descriptor.as_ref()?.size).unwrap_or(0))
+}
+
+fn entries(images: Sides<&Image>, indexes: Sides<u32>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
+    let limits = context.limits;
+    let open = |side: Side| images.get(side).open_layer(*indexes.get(side), limits);
+    let failed = |failure: LayerFailure| layer_gaps(images, indexes, failure, limits);
+    let readers = Sides::new(
+        open(Side::Original).map_err(|error| failed(LayerFailure { side: Side::Original, error }))?,
+        open(Side::Rebuild).map_err(|error| failed(LayerFailure { side: Side::Rebuild, error }))?,
+    );
+    let mut sink = LayerSink::new(context, Held::pair(indexes.map(Some)));
+    let mut location = base(indexes);
+    location.kind = Kind::Entry;
+    let job = LayerJob { base: location, readers, reopen: &open, limits };
+    let outcome = compare_layers(job, &mut sink).map_err(failed)?;
+    let mut whole = outcome.findings;
+    if images.map(|image| image.manifest.is_some()) == Sides::new(true, true) {
+        whole.extend(compression::compare(&base(indexes), outcome.ends.as_ref(), stored(images, indexes), limits));
+        whole.extend(labels(images, indexes, outcome.ends.as_ref()));
+    }
+    Ok(sink.finish(whole, outcome.duplicates, Some(&outcome.parents)))
+}
+
+/// A layer failed: each side is read alone, so that both are told of and the sides may be swapped.
+fn layer_gaps(images: Sides<&Image>, indexes: Sides<u32>, failure: LayerFailure, limits: &Limits) -> Vec<Gap> {
+    let alone = |side: Side| {
+        let index = *indexes.get(side);
+        scan(images.get(side), index, limits).err().map(|error| layer_gap(side, index, error))
+    };
+    let gaps: Vec<Gap> = Side::BOTH.into_iter().filter_map(alone).collect();
+    if !gaps.is_empty() {
+        return gaps;
+    }
+    let LayerError { reason, detail } = failure.error;
+    vec![Gap { location: base(indexes), reason, detail }]
+}
+
+fn scan(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerError> {
+    let mut reader = image.open_layer(index, limits)?;
+    while reader.next_item()?.is_some() {}
+    reader.finish()
+}
+
+fn trees(images: Sides<&Image>, runs: &Sides<Range<u32>>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
+    let limits = context.limits;
+    let open = |side: Side, index: u32| images.get(side).open_layer(index, limits);
+    let mut sink = LayerSink::new(context, Held::runs(runs));
+    match merged::compare(runs, &open, &mut sink, limits) {
+        Ok(carried) => Ok(sink.finish(carried, BTreeSet::new(), None)),
+        Err(failure) => {
+            let alone = |side: Side| {
+                let layers = runs.get(side).clone();
+                let failing =
+                    layers.filter_map(move |index| Some((index, scan(images.get(side), index, limits).err()?)));
+                failing.map(|(index, error)| layer_gap(side, index, error)).collect::<Vec<_>>()
+            };
+            let gaps: Vec<Gap> = Side::BOTH.into_iter().flat_map(alone).collect();
+            if gaps.is_empty() {
+                Err(vec![layer_gap(failure.failure.side, failure.layer, failure.failure.error)])
+            } else {
+                Err(gaps)
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Offers findings to causes, checks every claim, closes the ledger.
+
+mod candidate;
+mod claims;
+mod derived;
+mod facts;
+pub mod index;
+mod layer;
+mod layers;
+mod order;
+pub mod platform;
+mod structure;
+mod trees;
+mod witness;
+#[cfg(test)]
+pub(crate) mod sample;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::causes::Cause;
+use crate::digest::Digest;
+use crate::finding::{Diff, Finding, Gap, Location, Sides};
+use crate::image::index::IndexEntry;
+
+/// How far a finding is explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Claim {
+    /// The named canonicalizer was applied to each side and the results are equal.
+    Proven,
+    /// A digest, size or checksum of objects that are themselves reported.
+    Derived,
+    /// Input drift, with evidence.
+    Attributed,
+    /// Random by design, checked for shape.
+    Random,
+    /// A regenerable or leftover file that the policy drops by name.
+    Excluded,
+    /// None of these.
+    Unexplained,
+}
+
+/// A finding by its place in the explanation: section 0 is the index, section n the n-th platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FindingRef {
+    /// 0 for the index, else 1 + the platform's position.
+    pub section: usize,
+    /// Position in the section's findings.
+    pub position: usize,
+}
+
+/// A finding with what is claimed of it.
+pub struct Explained {
+    /// The finding.
+    pub finding: Finding,
+    /// How far it is explained.
+    pub claim: Claim,
+    /// The cause claimed; `None` exactly where the claim is [`Claim::Unexplained`].
+    pub cause: Option<&'static Cause>,
+    /// Whether the claim maps both sides to one form: proven, excluded, or derived from such alone.
+    pub converges: bool,
+    /// BLAKE3 of that form; absent for derived findings.
+    pub canonical: Option<[u8; 32]>,
+    /// What other data of the same image predicted the value, in words that name no side.
+    pub witness: Option<String>,
+    /// What a derived finding follows from directly, the first 20.
+    pub from: Vec<FindingRef>,
+    /// How many findings it follows from directly.
+    pub from_count: u64,
+    /// What differs, for unexplained content.
+    pub diff: Option<Diff>,
+}
+
+/// Not a difference, a hazard seen in an image.
+pub struct Warning {
+    /// The hazard.
+    pub cause: &'static Cause,
+    /// Where.
+    pub location: Location,
+    /// The detail, on the sides that show it.
+    pub details: Sides<Option<String>>,
+}
+
+/// What the user named, resolved.
+#[derive(Debug, Clone, Default)]
+pub struct Named {
+    /// As typed.
+    pub reference: String,
+    /// Media type of what it resolved to; absent for an image without a manifest.
+    pub media_type: Option<String>,
+    /// Digest of what it resolved to; absent for an image without a manifest.
+    pub digest: Option<Digest>,
+}
+
+/// Both images, compared and explained.
+pub struct Explanation {
+    /// What the user named.
+    pub images: Sides<Named>,
+    /// Findings above the platforms.
+    pub index: IndexExplanation,
+    /// The platforms that both have, in order of name.
+    pub platforms: Vec<PlatformExplanation>,
+    /// Layer blobs opened, on both sides together.
+    pub layers_opened: u64,
+}
+
+/// What differs above the platforms.
+#[derive(Default)]
+pub struct IndexExplanation {
+    /// In document order.
+    pub findings: Vec<Explained>,
+    /// Places that could not be looked at.
+    pub gaps: Vec<Gap>,
+}
+
+/// One platform, compared and explained.
+pub struct PlatformExplanation {
+    /// `os/architecture[/variant]` of each side; equal between indexes.
+    pub platform: Sides<String>,
+    /// Digest of the manifest, where the image has one.
+    pub manifest_digest: Sides<Option<Digest>>,
+    /// Digest of the config, where it could be read.
+    pub image_id: Sides<Option<Digest>>,
+    /// The manifests are byte-identical (or absent on both sides).
+    pub same_manifest: bool,
+    /// Config and every diff ID are identical.
+    pub same_image: bool,
+    /// The merged root file systems are identical, and the configs but for diff IDs (and history, where the splits differ).
+    pub same_tree: bool,
+    /// In document order.
+    pub findings: Vec<Explained>,
+    /// Places that could not be looked at.
+    pub gaps: Vec<Gap>,
+    /// Hazards.
+    pub warnings: Vec<Warning>,
+    /// `created_by` of the history entry of each layer, base first, raw.
+    pub steps: Sides<Vec<String>>,
+    /// The builders that the images show: `buildkit`, `buildah`, `kaniko`, `docker`; sorted, without repeats.
+    pub builders: Vec<&'static str>,
+    /// The canonical image digests, where asked for and where there are no gaps.
+    pub canonical_digest: Option<Sides<Digest>>,
+}
+
+impl PlatformExplanation {
+    /// A platform of which nothing could be compared.
+    pub fn unreadable(platform: Sides<String>, members: Sides<&IndexEntry>, gaps: Vec<Gap>) -> Self {
+        let digests = members.map(|member| &member.descriptor.digest);
+        PlatformExplanation {
+            platform,
+            manifest_digest: digests.map(|digest| Some(digest.clone())),
+            image_id: Sides::new(None, None),
+            same_manifest: false,
+            same_image: false,
+            same_tree: false,
+            findings: Vec::new(),
+            gaps,
+            warnings: Vec::new(),
+            steps: Sides::default(),
+            builders: Vec::new(),
+            canonical_digest: None,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Predictions: what other data of the same image says that a value must be.
+
+use crate::causes::Witness;
+use crate::finding::{Side, Sides};
+
+use super::Warning;
+use super::candidate::Candidate;
+use super::layer::Sources;
+use super::platform::Gathered;
+
+/// Whether a prediction holds; `None` where the witness is not at hand.
+fn holds(witness: &Witness, sources: &Sources) -> Option<bool> {
+    match witness {
+        Witness::SourceFile { path, mtime, size } => sources.get(&path[..]).map(|source| *source == (*mtime, *size)),
+        Witness::Holds(_) => Some(true),
+    }
+}
+
+/// What predicted the values of both sides; `None` where a side has no witness or its prediction fails.
+pub(super) fn text(candidate: &Candidate, sources: &Sides<Sources>) -> Option<String> {
+    let witnesses = candidate.claimed.as_ref()?.witnesses.as_ref().map(Option::as_ref).both()?;
+    let all = witnesses.zip(sources.as_ref()).map(|(witness, sources)| holds(witness, sources) == Some(true));
+    if all != Sides::new(true, true) {
+        return None;
+    }
+    Some(match witnesses.original {
+        Witness::SourceFile { path, .. } => format!("equals the mtime and size of {}", String::from_utf8_lossy(path)),
+        Witness::Holds(text) => (*text).to_owned(),
+    })
+}
+
+/// The hazards that failed predictions show.
+pub(super) fn warnings(gathered: &Gathered) -> Vec<Warning> {
+    let claimed = gathered.candidates.iter().filter_map(|candidate| Some((candidate, candidate.claimed.as_ref()?)));
+    let hazards = claimed.filter_map(|(candidate, claimed)| {
+        let hazard = claimed.cause.hazard?;
+        let detail = |side: Side| {
+            let sources = gathered.sources.get(side);
+            let witness = claimed.witnesses.get(side).as_ref()?;
+            if holds(witness, sources) != Some(false) {
+                return None;
+            }
+            let Witness::SourceFile { path, mtime, size } = witness else { return None };
+            let (actual_mtime, actual_size) = sources.get(&path[..])?;
+            let name = String::from_utf8_lossy(path);
+            Some(format!(
+                "records mtime {mtime} and size {size}, but {name} has mtime {actual_mtime} and size {actual_size}"
+            ))
+        };
+        let details = Sides::from_fn(detail);
+        let any = details.original.is_some() || details.rebuild.is_some();
+        any.then(|| Warning { cause: hazard, location: candidate.finding.location.clone(), details })
+    });
+    hazards.collect()
+}

@@ -1,0 +1,137 @@
+//! One layer, read in a single pass and verified.
+//!
+//! Threads of its own decompress and hash; the caller scans what they hand over. **Nothing may be concluded from a
+//! layer before [`LayerReader::finish`] has returned `Ok`**: until then its bytes are not known to be the promised ones.
+
+mod decoder;
+mod pipe;
+
+#[cfg(test)]
+mod tests;
+
+use std::io::Read;
+use std::sync::Arc;
+
+use self::pipe::Pipe;
+use super::compression::Framing;
+use super::fault::Fault;
+use super::tar::Scanner;
+use crate::digest::{Descriptor, Digest};
+use crate::finding::GapReason;
+use crate::limits::Limits;
+
+pub use super::tar::{GlobalHeader, Item, RawField, Trailer, raw_fields};
+
+/// What a layer's bytes must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Digest and size of the stored bytes; absent where an image has no manifest (`docker save`).
+    pub blob: Option<Descriptor>,
+    /// Digest of the uncompressed bytes; absent where the config names none.
+    pub diff_id: Option<Digest>,
+}
+
+impl Expected {
+    /// The layer's name in messages.
+    fn name(&self) -> String {
+        match (&self.blob, &self.diff_id) {
+            (Some(blob), _) => format!("blob {}", blob.digest),
+            (None, Some(diff_id)) => format!("layer {diff_id}"),
+            (None, None) => "a layer without a digest".to_owned(),
+        }
+    }
+}
+
+/// Why a layer could not be read: what becomes a gap.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct LayerError {
+    /// The kind of gap.
+    pub reason: GapReason,
+    /// One sentence that names the blob or the diff ID, and the offset where there is one.
+    pub detail: String,
+}
+
+/// A layer that was read to its end and is what it was expected to be.
+#[derive(Debug, Clone)]
+pub struct LayerEnd {
+    /// How the tar stream is compressed.
+    pub framing: Framing,
+    /// What comes after the last entry. Empty where not all items were asked for.
+    pub trailer: Trailer,
+    /// The digest of the uncompressed bytes: the expected one, or SHA-256 where none is expected.
+    pub diff_id: Digest,
+    /// Uncompressed bytes.
+    pub size: u64,
+    /// Entries handed out.
+    pub entries: u64,
+}
+
+/// Reads one layer. Dropping it ends its threads.
+pub struct LayerReader {
+    scanner: Scanner<Pipe>,
+    name: Arc<str>,
+    failed: Option<LayerError>,
+}
+
+/// Begins to read a layer.
+pub fn open(reader: Box<dyn Read + Send>, expected: Expected, limits: &Limits) -> LayerReader {
+    let name = expected.name().into();
+    LayerReader { scanner: Scanner::new(Pipe::spawn(reader, expected, limits), limits), name, failed: None }
+}
+
+impl LayerReader {
+    /// The next entry or global header, past what was not read of the one before; `None` at the end of the archive.
+    ///
+    /// # Errors
+    /// [`LayerError`], after which the layer stays failed.
+    pub fn next_item(&mut self) -> Result<Option<Item>, LayerError> {
+        self.check()?;
+        self.scanner.next_item().map_err(|fault| self.fail(fault))
+    }
+
+    /// The next piece of the current entry's content, holes of sparse files as zeros; `None` at its end.
+    ///
+    /// # Errors
+    /// [`LayerError`], after which the layer stays failed.
+    pub fn read_content(&mut self) -> Result<Option<&[u8]>, LayerError> {
+        self.check()?;
+        match self.scanner.next_piece() {
+            Ok(piece) => Ok(piece.map(|piece| self.scanner.look(piece))),
+            Err(fault) => Err(self.fail(fault)),
+        }
+    }
+
+    /// The up to 511 bytes of padding after the current entry's content, past what was not read of it; normally zeros.
+    /// They are gone once this or [`LayerReader::next_item`] was called.
+    ///
+    /// # Errors
+    /// [`LayerError`], after which the layer stays failed.
+    pub fn padding(&mut self) -> Result<Arc<[u8]>, LayerError> {
+        self.check()?;
+        self.scanner.padding().map_err(|fault| self.fail(fault))
+    }
+
+    /// Reads what is left, without looking at entries in it, and verifies size, digest and diff ID.
+    ///
+    /// # Errors
+    /// [`LayerError`]: whatever went wrong before, or bytes that are not the promised ones.
+    pub fn finish(mut self) -> Result<LayerEnd, LayerError> {
+        self.check()?;
+        let trailer = self.scanner.drain().map_err(|fault| self.fail(fault))?;
+        let entries = self.scanner.entries();
+        let decoded = self.scanner.feed_mut().wait().map_err(|fault| self.fail(fault))?;
+        Ok(LayerEnd { framing: decoded.framing, trailer, diff_id: decoded.diff_id, size: decoded.size, entries })
+    }
+
+    fn check(&self) -> Result<(), LayerError> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// A fault counts only once the stored bytes are known to be the promised ones: else that is the error.
+    fn fail(&mut self, fault: Fault) -> LayerError {
+        let fault = self.scanner.feed_mut().judge(fault);
+        let error = LayerError { reason: fault.reason, detail: format!("{}: {}", self.name, fault.detail) };
+        self.failed.insert(error).clone()
+    }
+}

@@ -1,0 +1,129 @@
+//! One image of one platform: its documents read and verified, its layers ready to be opened.
+
+use std::sync::Arc;
+
+use super::config::Config;
+use super::json::{Document, DocumentError};
+use super::layer::{self, Expected, LayerError, LayerReader};
+use super::manifest::Manifest;
+use crate::digest::{Descriptor, Digest};
+use crate::finding::{Gap, Kind, Location};
+use crate::limits::Limits;
+use crate::source::progress::Progress;
+use crate::source::{Blobs, OpenError, read_blob};
+
+/// An image of one platform.
+pub struct Image {
+    /// The manifest with its descriptor; absent for an image out of a `docker save` archive.
+    pub manifest: Option<(Descriptor, Manifest)>,
+    /// Digest of the config blob: the image id.
+    pub id: Digest,
+    /// The config.
+    pub config: Config,
+    /// The layers, base first.
+    pub layers: Vec<Layer>,
+    blobs: Arc<dyn Blobs>,
+    progress: Arc<Progress>,
+}
+
+/// A layer of an image, not opened yet.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// The blob; absent for an image without a manifest.
+    pub descriptor: Option<Descriptor>,
+    /// Digest of the uncompressed layer.
+    pub diff_id: Digest,
+}
+
+/// Where an image's blobs come from, and who is told of the progress.
+#[derive(Clone)]
+pub struct Origin {
+    /// The blobs.
+    pub blobs: Arc<dyn Blobs>,
+    /// Counts what is read.
+    pub progress: Arc<Progress>,
+}
+
+impl Image {
+    /// Reads manifest and config of the image that a descriptor points at.
+    ///
+    /// # Errors
+    /// A [`Gap`] for a document that is missing, broken, or not understood.
+    pub fn of_manifest(origin: &Origin, descriptor: Descriptor, limits: &Limits) -> Result<Self, Box<Gap>> {
+        let at_manifest = |error| gap(Kind::Manifest, &descriptor.digest, error);
+        let document = document(origin, &descriptor, limits, Kind::Manifest)?;
+        let manifest = Manifest::read(document, limits).map_err(at_manifest)?;
+        let config = config(origin, &manifest.config, limits)?;
+        if config.diff_ids.len() != manifest.layers.len() {
+            let (layers, diff_ids) = (manifest.layers.len(), config.diff_ids.len());
+            let detail = format!("the manifest has {layers} layers and the config {diff_ids} diff IDs");
+            return Err(at_manifest(DocumentError::malformed(detail)));
+        }
+        let layers = manifest.layers.iter().zip(&config.diff_ids);
+        let layers = layers
+            .map(|(layer, diff_id)| Layer { descriptor: Some(layer.descriptor.clone()), diff_id: diff_id.clone() });
+        let layers = layers.collect();
+        let id = manifest.config.digest.clone();
+        let manifest = Some((descriptor, manifest));
+        Ok(Image { manifest, id, config, layers, blobs: origin.blobs.clone(), progress: origin.progress.clone() })
+    }
+
+    /// Reads the config of an image without a manifest.
+    ///
+    /// # Errors
+    /// A [`Gap`] for a config that is missing, broken, or not understood.
+    pub fn of_config(origin: &Origin, descriptor: &Descriptor, limits: &Limits) -> Result<Self, Box<Gap>> {
+        let config = config(origin, descriptor, limits)?;
+        let layers =
+            config.diff_ids.iter().map(|diff_id| Layer { descriptor: None, diff_id: diff_id.clone() }).collect();
+        let id = descriptor.digest.clone();
+        Ok(Image { manifest: None, id, config, layers, blobs: origin.blobs.clone(), progress: origin.progress.clone() })
+    }
+
+    /// Opens a layer at its start.
+    ///
+    /// # Errors
+    /// [`LayerError`] where the blob is not there or not readable.
+    pub fn open_layer(&self, index: u32, limits: &Limits) -> Result<LayerReader, LayerError> {
+        let Some(layer) = self.layers.get(index as usize) else {
+            let detail = format!("there is no layer {index}");
+            return Err(LayerError { reason: crate::finding::GapReason::Missing, detail });
+        };
+        let key = layer.descriptor.as_ref().map_or(&layer.diff_id, |descriptor| &descriptor.digest);
+        let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.to_string() };
+        let reader = self.blobs.open(key).map_err(failed)?;
+        let reader = Box::new(self.progress.open_layer(reader));
+        let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()) };
+        Ok(layer::open(reader, expected, limits))
+    }
+
+    /// Reads a small blob whole: an attestation statement.
+    ///
+    /// # Errors
+    /// A [`Gap`] of this kind of location.
+    pub fn read(origin: &Origin, descriptor: &Descriptor, limits: &Limits, kind: Kind) -> Result<Arc<[u8]>, Box<Gap>> {
+        let bytes = read_blob(&*origin.blobs, descriptor, limits.document_bytes);
+        bytes.map(Into::into).map_err(|error| {
+            Box::new(Gap { location: Location::new(kind), reason: error.reason(), detail: error.to_string() })
+        })
+    }
+}
+
+fn config(origin: &Origin, descriptor: &Descriptor, limits: &Limits) -> Result<Config, Box<Gap>> {
+    let document = document(origin, descriptor, limits, Kind::Config)?;
+    Config::read(document, limits).map_err(|error| gap(Kind::Config, &descriptor.digest, error))
+}
+
+/// Reads and parses the document that a descriptor points at.
+///
+/// # Errors
+/// A [`Gap`] of this kind of location.
+pub fn document(origin: &Origin, descriptor: &Descriptor, limits: &Limits, kind: Kind) -> Result<Document, Box<Gap>> {
+    let bytes = Image::read(origin, descriptor, limits, kind)?;
+    Document::parse(bytes, limits).map_err(|error| gap(kind, &descriptor.digest, error))
+}
+
+fn gap(kind: Kind, blob: &Digest, error: DocumentError) -> Box<Gap> {
+    let error = error.in_blob(blob);
+    Box::new(Gap { location: Location::new(kind), reason: error.reason, detail: error.detail })
+}

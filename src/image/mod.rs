@@ -1,0 +1,14 @@
+//! Bytes to immutable views, raw beside parsed: index, manifest, config, layer, entry, root file system.
+
+pub mod fault;
+pub mod json;
+pub mod platform;
+pub mod index;
+pub mod manifest;
+pub mod config;
+pub mod compression;
+pub mod entry;
+pub mod tar;
+pub mod layer;
+pub mod rootfs;
+pub mod load;

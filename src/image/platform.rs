@@ -1,0 +1,129 @@
+//! Platforms, and which of them are the same.
+
+use std::fmt;
+
+use super::json::{Cursor, DocumentError};
+
+/// What an image runs on (OCI image specification, image-index.md, "platform").
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Platform {
+    /// The operating system, as Go names it; empty where it is not said.
+    pub os: String,
+    /// The processor architecture, as Go names it; empty where it is not said.
+    pub architecture: String,
+    /// The variant of the processor architecture.
+    pub variant: Option<String>,
+    /// The version of the operating system (Windows).
+    pub os_version: Option<String>,
+    /// Features of the operating system (Windows).
+    pub os_features: Vec<String>,
+}
+
+impl Platform {
+    /// Reads what the user typed: `os/architecture[/variant]`.
+    ///
+    /// # Errors
+    /// A sentence that says what is expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let (os, architecture, variant) = match parts.as_slice() {
+            [os, architecture] => (*os, *architecture, None),
+            [os, architecture, variant] => (*os, *architecture, Some((*variant).to_owned())),
+            _ => ("", "", None),
+        };
+        if os.is_empty() || architecture.is_empty() || variant.as_deref() == Some("") {
+            return Err(format!("{text:?} is not a platform (expected os/architecture[/variant], as in linux/arm64)"));
+        }
+        let architecture = match architecture {
+            "x86_64" | "x86-64" => "amd64",
+            "aarch64" => "arm64",
+            other => other,
+        };
+        Ok(Platform { os: os.to_owned(), architecture: architecture.to_owned(), variant, ..Platform::default() })
+    }
+
+    /// Reads the members of a `platform` object, or of a config, which has the same.
+    ///
+    /// # Errors
+    /// `Malformed` where a member has the wrong type.
+    pub fn read(cursor: &Cursor<'_>) -> Result<Self, DocumentError> {
+        let text = |key| cursor.text(key).map(|text| text.map(str::to_owned));
+        let features = cursor.list("os.features")?;
+        Ok(Platform {
+            os: text("os")?.unwrap_or_default(),
+            architecture: text("architecture")?.unwrap_or_default(),
+            variant: text("variant")?.filter(|variant| !variant.is_empty()),
+            os_version: text("os.version")?.filter(|version| !version.is_empty()),
+            os_features: features.iter().map(|cursor| cursor.as_text().map(str::to_owned)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The platform by which images are matched: without the version of the operating system and without the variants
+    /// that say what is so anyway (arm64 is v8, amd64 is v1).
+    #[must_use]
+    pub fn key(&self) -> Self {
+        let implied = match self.architecture.as_str() {
+            "arm64" => Some("v8"),
+            "amd64" => Some("v1"),
+            _ => None,
+        };
+        Platform {
+            os: self.os.clone(),
+            architecture: self.architecture.clone(),
+            variant: self.variant.clone().filter(|variant| Some(variant.as_str()) != implied),
+            os_version: None,
+            os_features: Vec::new(),
+        }
+    }
+
+    /// The part of the operating system's version that decides whether an image runs: for Windows the build, which is
+    /// the first three numbers; the fourth is a patch level.
+    pub fn version_key(&self) -> Option<String> {
+        let version = self.os_version.as_ref()?;
+        if self.os != "windows" {
+            return Some(version.clone());
+        }
+        Some(version.split('.').take(3).collect::<Vec<_>>().join("."))
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = |text: &str| if text.is_empty() { "unknown".to_owned() } else { text.to_owned() };
+        write!(f, "{}/{}", known(&self.os), known(&self.architecture))?;
+        match &self.variant {
+            Some(variant) => write!(f, "/{variant}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn implied_variants_do_not_count() {
+        let key = |text: &str| Platform::parse(text).unwrap().key().to_string();
+        assert_eq!(key("linux/arm64/v8"), "linux/arm64");
+        assert_eq!(key("linux/aarch64"), "linux/arm64");
+        assert_eq!(key("linux/amd64/v1"), "linux/amd64");
+        assert_eq!(key("linux/amd64/v3"), "linux/amd64/v3");
+        assert_eq!(key("linux/arm/v7"), "linux/arm/v7");
+    }
+
+    #[test]
+    fn what_is_no_platform_is_refused() {
+        for text in ["", "linux", "linux/", "/amd64", "linux/arm/", "linux/arm/v7/x"] {
+            assert!(Platform::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn windows_is_matched_by_build() {
+        let mut platform = Platform::parse("windows/amd64").unwrap();
+        assert_eq!(platform.version_key(), None);
+        platform.os_version = Some("10.0.17763.6189".into());
+        assert_eq!(platform.version_key().as_deref(), Some("10.0.17763"));
+    }
+}

@@ -1,0 +1,24 @@
+//! Tar archives without loss: every byte is an entry's header, its content, its padding, or the trailer.
+//!
+//! What implementations disagree about (a hard link with content, a PAX `size` for all entries, two names for one
+//! entry) is refused as malformed: what one tool extracts must not differ from what another one compared.
+
+mod block;
+mod bytes;
+mod decode;
+mod fields;
+mod number;
+mod pax;
+mod scanner;
+mod sparse;
+mod trailer;
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;
+
+pub use self::bytes::{Feed, InMemory};
+pub use self::fields::{RawField, raw_fields};
+pub use self::scanner::{GlobalHeader, Item, Piece, Scanner};
+pub use self::trailer::Trailer;

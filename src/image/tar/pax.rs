@@ -1,0 +1,238 @@
+//! PAX extended header records (POSIX.1-2017 pax, "pax Extended Header").
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::number;
+use crate::image::entry::Time;
+use crate::image::fault::Fault;
+
+/// libarchive leaves the `=` out.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// One record: `LENGTH KEY=VALUE\n`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Record<'a> {
+    /// All its bytes, the length included, in the data of the extended header.
+    pub(super) range: Range<usize>,
+    pub(super) key: &'a [u8],
+    pub(super) value: &'a [u8],
+}
+
+/// The records of an extended header, in order; ends after the first one that is malformed.
+pub(super) fn records(data: &[u8]) -> impl Iterator<Item = Result<Record<'_>, Fault>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = data.get(at..).filter(|rest| !rest.is_empty())?;
+        let record = record(rest, at);
+        at = record.as_ref().map_or(data.len(), |record| record.range.end);
+        Some(record.map_err(|what| Fault::malformed(format!("its PAX record at byte {at} {what}"))))
+    })
+}
+
+fn record(rest: &[u8], at: usize) -> Result<Record<'_>, &'static str> {
+    let space = rest.iter().take(20).position(|byte| *byte == b' ').ok_or("has no length")?;
+    let length = number::decimal(&rest[..space]).ok_or("has no length")?;
+    let length = usize::try_from(length).map_err(|_| "is longer than the header")?;
+    let whole = rest.get(..length).ok_or("is longer than the header")?;
+    let text = whole.get(space + 1..).ok_or("is shorter than its length field")?;
+    let text = text.strip_suffix(b"\n").ok_or("does not end in a newline")?;
+    let equals = memchr::memchr(b'=', text).ok_or("has no `=`")?;
+    let (key, value) = (&text[..equals], &text[equals + 1..]);
+    let is_name = matches!(key, b"path" | b"linkpath" | b"uname" | b"gname" | b"GNU.sparse.name");
+    if key.is_empty() || key.contains(&0) {
+        return Err("has no usable key");
+    }
+    if is_name && value.contains(&0) {
+        return Err("has a name with a NUL in it");
+    }
+    Ok(Record { range: at..at + length, key, value })
+}
+
+/// The records that hold for one entry.
+pub(super) struct Attributes<'a> {
+    local: BTreeMap<&'a [u8], &'a [u8]>,
+    global: &'a BTreeMap<Vec<u8>, Vec<u8>>,
+}
+
+impl<'a> Attributes<'a> {
+    /// The entry's own records, the last one of a key, over the global ones.
+    pub(super) fn new(records: &[Record<'a>], global: &'a BTreeMap<Vec<u8>, Vec<u8>>) -> Self {
+        Attributes { local: records.iter().map(|record| (record.key, record.value)).collect(), global }
+    }
+
+    /// The value for a key. An empty one takes back a global value and leaves what the header says.
+    pub(super) fn get(&self, key: &str) -> Option<&'a [u8]> {
+        let value = match self.local.get(key.as_bytes()) {
+            Some(value) => value,
+            None => self.global.get(key.as_bytes())?.as_slice(),
+        };
+        (!value.is_empty()).then_some(value)
+    }
+
+    pub(super) fn number(&self, key: &str) -> Result<Option<u64>, Fault> {
+        let number = |value| number::decimal(value).ok_or_else(|| malformed(key, value));
+        self.get(key).map(number).transpose()
+    }
+
+    pub(super) fn time(&self, key: &str) -> Result<Option<Time>, Fault> {
+        let time = |value| time(value).ok_or_else(|| malformed(key, value));
+        self.get(key).map(time).transpose()
+    }
+
+    /// Extended attributes in all the forms that writers have; where one is there twice, star's form holds, which is the
+    /// only one that container runtimes read.
+    pub(super) fn xattrs(&self) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Fault> {
+        let mut xattrs = BTreeMap::new();
+        for (key, value) in self.all() {
+            if let Some(name) = key.strip_prefix(b"LIBARCHIVE.xattr.") {
+                let name = url_decoded(name).ok_or_else(|| malformed("LIBARCHIVE.xattr", key))?;
+                let value = BASE64.decode(value).map_err(|_| malformed("LIBARCHIVE.xattr", value))?;
+                xattrs.insert(name, value);
+            }
+        }
+        for (key, value) in self.all() {
+            match key {
+                b"SCHILY.acl.access" => xattrs.insert(b"system.posix_acl_access".to_vec(), value.to_vec()),
+                b"SCHILY.acl.default" => xattrs.insert(b"system.posix_acl_default".to_vec(), value.to_vec()),
+                _ => None,
+            };
+        }
+        for (key, value) in self.all() {
+            if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
+                xattrs.insert(name.to_vec(), value.to_vec());
+            }
+        }
+        Ok(xattrs)
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        let global = self.global.iter().map(|(key, value)| (key.as_slice(), value.as_slice()));
+        let global = global.filter(|(key, _)| !self.local.contains_key(key));
+        global.chain(self.local.iter().map(|(key, value)| (*key, *value)))
+    }
+}
+
+fn malformed(key: &str, value: &[u8]) -> Fault {
+    let value = value.get(..40).unwrap_or(value).escape_ascii();
+    Fault::malformed(format!("its PAX record {key} has the malformed value \"{value}\""))
+}
+
+/// `[-]SECONDS[.FRACTION]`; digits after the ninth are dropped.
+pub(super) fn time(text: &[u8]) -> Option<Time> {
+    let (negative, text) = match text.strip_prefix(b"-") {
+        Some(text) => (true, text),
+        None => (false, text),
+    };
+    let (whole, fraction) = match memchr::memchr(b'.', text) {
+        Some(point) => (&text[..point], &text[point + 1..]),
+        None => (text, &text[text.len()..]),
+    };
+    if !fraction.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digits = fraction.iter().map(|digit| u32::from(digit - b'0')).chain(std::iter::repeat(0)).take(9);
+    let nanoseconds = digits.fold(0, |value, digit| value * 10 + digit);
+    let seconds = i64::try_from(number::decimal(whole)?).ok()?;
+    Some(match (negative, nanoseconds) {
+        (false, _) => Time { seconds, nanoseconds },
+        (true, 0) => Time { seconds: -seconds, nanoseconds },
+        (true, _) => Time { seconds: -seconds - 1, nanoseconds: 1_000_000_000 - nanoseconds },
+    })
+}
+
+/// Percent-decoding; `None` where a `%` is not followed by two hexadecimal digits.
+fn url_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut parts = text.split(|byte| *byte == b'%');
+    let mut decoded = parts.next()?.to_vec();
+    for part in parts {
+        let mut byte = [0];
+        hex::decode_to_slice(part.get(..2)?, &mut byte).ok()?;
+        decoded.push(byte[0]);
+        decoded.extend_from_slice(&part[2..]);
+    }
+    Some(decoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(data: &[u8]) -> Result<Vec<Record<'_>>, Fault> {
+        records(data).collect()
+    }
+
+    #[test]
+    fn records_hold_newlines_and_equal_signs() {
+        let data = b"12 path=a=b\n13 comment=\n\n";
+        let records = parsed(data).expect("well-formed");
+        assert_eq!(records[0], Record { range: 0..12, key: b"path", value: b"a=b" });
+        assert_eq!(records[1], Record { range: 12..25, key: b"comment", value: b"\n" });
+    }
+
+    #[test]
+    fn malformed_records_are_refused() {
+        for data in [
+            &b"12 path=a=c"[..],
+            b"99 path=a\n",
+            b"8 path=a\n",
+            b"11 path=a\n\0",
+            b"8 patha\n",
+            b"5 =a\n",
+            b"x path=a\n",
+            b" 10 path=a\n",
+            b"10 path=a\n0 ",
+            b"3 a",
+            b"1 ",
+            b"2 ",
+            b"\0",
+            b"11 path=a\0\n",
+        ] {
+            assert!(parsed(data).is_err(), "{:?}", data.escape_ascii().to_string());
+        }
+    }
+
+    #[test]
+    fn times_are_rounded_down() {
+        let at = |seconds, nanoseconds| Some(Time { seconds, nanoseconds });
+        assert_eq!(time(b"12.5"), at(12, 500_000_000));
+        assert_eq!(time(b"12."), at(12, 0));
+        assert_eq!(time(b"-12"), at(-12, 0));
+        assert_eq!(time(b"-1.25"), at(-2, 750_000_000));
+        assert_eq!(time(b"-0.000000001"), at(-1, 999_999_999));
+        assert_eq!(time(b"1.1234567899"), at(1, 123_456_789));
+        assert_eq!(time(b".5"), None);
+        assert_eq!(time(b"1.-5"), None);
+        assert_eq!(time(b"1e5"), None);
+    }
+
+    #[test]
+    fn an_empty_local_value_takes_a_global_one_back() {
+        let global = BTreeMap::from([(b"uid".to_vec(), b"7".to_vec()), (b"gid".to_vec(), b"8".to_vec())]);
+        let records = parsed(b"7 uid=\n").expect("well-formed");
+        let attributes = Attributes::new(&records, &global);
+        assert_eq!(attributes.number("uid"), Ok(None));
+        assert_eq!(attributes.number("gid"), Ok(Some(8)));
+    }
+
+    #[test]
+    fn extended_attributes_in_all_forms() {
+        let fixed: Vec<Record<'_>> = vec![
+            Record { range: 0..0, key: b"SCHILY.xattr.user.a", value: b"\0binary" },
+            Record { range: 0..0, key: b"LIBARCHIVE.xattr.user.%62", value: b"YQ==" },
+            Record { range: 0..0, key: b"LIBARCHIVE.xattr.user.a", value: b"YQ" },
+            Record { range: 0..0, key: b"SCHILY.acl.access", value: b"user::rwx" },
+        ];
+        let global = BTreeMap::new();
+        let xattrs = Attributes::new(&fixed, &global).xattrs().expect("well-formed");
+        assert_eq!(xattrs.get(&b"user.a"[..]).map(Vec::as_slice), Some(&b"\0binary"[..]));
+        assert_eq!(xattrs.get(&b"user.b"[..]).map(Vec::as_slice), Some(&b"a"[..]));
+        assert_eq!(xattrs.get(&b"system.posix_acl_access"[..]).map(Vec::as_slice), Some(&b"user::rwx"[..]));
+    }
+}

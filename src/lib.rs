@@ -1,0 +1,40 @@
+//! reprove compares two builds of a container image and explains every bit in which they differ.
+//!
+//! # The flow
+//!
+//! A [`reference`] names an image, [`source`] hands out its bytes, [`image`] turns bytes into immutable views (raw beside
+//! parsed), [`content`] looks inside files, [`compare`] turns two images into findings and gaps and knows nothing about
+//! causes. [`explain`] offers every finding to the [`causes`] and makes a claim only where a cause maps each side alone to
+//! the same canonical form. [`canonical`] computes what both images are after that; [`policy`] says which causes are
+//! acceptable, [`verdict`] concludes, and [`report`] is all of it as data, with its renderers.
+//!
+//! [`compare_images`] runs all of it. The list of modules below is in that order, and a module imports only from those above it, and from [`finding`].
+//!
+//! # Invariants
+//!
+//! - Only `source`, `spill` and the program do I/O; clock, locale and environment are read by the program alone.
+//! - A comparison is symmetric, an image equals itself, and output is the same for any number of threads.
+//! - Changing any byte of a blob that the comparison reads gives a finding or a gap of reason `integrity`.
+//! - Malformed input never panics and never ends as `identical` or `equivalent`.
+//! - Findings are data; text exists only in `report`.
+
+pub mod reference;
+pub mod digest;
+pub mod limits;
+pub mod spill;
+pub mod error;
+pub mod source;
+pub mod image;
+pub mod content;
+pub mod compare;
+pub mod finding;
+pub mod causes;
+pub mod explain;
+pub mod canonical;
+pub mod policy;
+pub mod verdict;
+pub mod report;
+
+mod session;
+
+pub use session::{Extracted, Options, compare_images, extract};

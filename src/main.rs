@@ -1,0 +1,315 @@
+//! The program: parse, call the library, print, exit code; nothing else.
+
+mod cli;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::{Context as _, bail, ensure};
+use clap::{CommandFactory as _, Parser as _};
+use reprove::explain::Explanation;
+use reprove::policy::{Date, Policy, suggestion};
+use reprove::report::{Report, draft, json, schema, text};
+use reprove::source::progress::Progress;
+use reprove::verdict::{Rung, Verdict};
+
+use cli::{Cli, Color, Command, Diff, Format};
+
+/// Identical or equivalent, or the command did what it is there for.
+const FINE: u8 = 0;
+/// Different, or below the rung that was asked for.
+const DIFFERENT: u8 = 1;
+/// Inconclusive, or no verdict at all.
+const TROUBLE: u8 = 2;
+
+/// Columns of text that does not go to a terminal.
+const FILE_WIDTH: usize = 100;
+/// Columns beyond which text gets harder to read, not easier.
+const MAX_WIDTH: usize = 120;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let out = Out::new(cli.color);
+    match run(cli, out) {
+        Ok(code) => ExitCode::from(code),
+        // Whoever reads the output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(FINE),
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::from(TROUBLE)
+        }
+    }
+}
+
+fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
+    match cli.command {
+        Command::Diff(arguments) => return diff(&arguments, &mut out),
+        Command::Causes { id } => causes(id.as_deref(), &mut out)?,
+        Command::Policy { command } => policy(&command, &mut out)?,
+        Command::Schema => out.print(format!("{:#}\n", schema::schema()).as_bytes())?,
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "reprove", &mut script);
+            out.print(&script)?;
+        }
+        Command::Man { command } => out.print(&manual(command.as_deref())?)?,
+    }
+    Ok(FINE)
+}
+
+fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
+    let policy = chosen_policy(arguments)?;
+    let date = arguments.date.map_or_else(today, Ok)?;
+    for output in &arguments.output {
+        let folder = folder(&output.path);
+        ensure!(folder.is_dir(), "{}: there is no directory {}", output.path.display(), folder.display());
+    }
+    let explanation = compare(arguments)?;
+    if arguments.verbose {
+        say(&format!("opened {} layer blobs", explanation.layers_opened));
+    }
+    if let Some(folder) = &arguments.extract {
+        extract(arguments, &explanation, folder)?;
+    }
+    let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
+    drop(explanation);
+    for output in &arguments.output {
+        write_file(&output.path, |to| write(&report, output.format, &file_options(arguments), to))
+            .with_context(|| format!("{}: cannot be written", output.path.display()))?;
+    }
+    let options = text::Options { detail: detail(arguments), ..out.options() };
+    match out.write(|to| write(&report, arguments.format, &options, to)) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        printed => printed.context("standard output cannot be written")?,
+    }
+    Ok(exit_code(&report, arguments.require.map(Rung::from)))
+}
+
+fn exit_code(report: &Report, required: Option<Rung>) -> u8 {
+    let code = match report.verdict {
+        Verdict::Identical | Verdict::Equivalent => FINE,
+        Verdict::Different => DIFFERENT,
+        Verdict::Inconclusive => return TROUBLE,
+    };
+    match required {
+        Some(rung) if !report.reaches(rung) => {
+            say(&format!("not every platform is at the rung that --require asks for: {}", rung.name()));
+            DIFFERENT
+        }
+        _ => code,
+    }
+}
+
+fn chosen_policy(arguments: &Diff) -> anyhow::Result<Policy> {
+    let Some(path) = &arguments.policy else {
+        return Ok(if arguments.strict { Policy::strict() } else { Policy::default_policy() });
+    };
+    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let known: Vec<&str> = reprove::causes::LIST.iter().map(|cause| cause.id).collect();
+    Ok(Policy::parse(&path.display().to_string(), &text, &known)?)
+}
+
+fn today() -> anyhow::Result<Date> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970: give --date")?;
+    let date = i64::try_from(now.as_secs()).ok().and_then(Date::of_seconds);
+    date.context("the clock is out of range: give --date")
+}
+
+fn options(arguments: &Diff) -> reprove::Options {
+    reprove::Options {
+        platforms: arguments.platform.clone(),
+        canonical_digest: arguments.canonical_digest,
+        verify_all: arguments.verify_all,
+        ..reprove::Options::default()
+    }
+}
+
+/// Writes both versions of what is unexplained below a folder of its own.
+fn extract(arguments: &Diff, explanation: &Explanation, folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
+    let mut entries = fs::read_dir(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
+    ensure!(entries.next().is_none(), "{}: is not empty; --extract needs a directory of its own", folder.display());
+    reprove::extract(&arguments.original, &arguments.rebuild, explanation, &options(arguments), &mut |extracted| {
+        let path = folder.join(&extracted.name);
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        // A new file, never one that is there already or that a link leads to.
+        let mut file = File::options().write(true).create_new(true).open(&path)?;
+        io::copy(&mut extracted.content.reader(), &mut file)?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Compares with a progress bar on the terminal, where there is one.
+fn compare(arguments: &Diff) -> anyhow::Result<Explanation> {
+    let options = options(arguments);
+    let progress = Arc::new(Progress::default());
+    let compare = || reprove::compare_images(&arguments.original, &arguments.rebuild, &options, &progress);
+    if arguments.no_progress || arguments.quiet || !io::stderr().is_terminal() {
+        return Ok(compare()?);
+    }
+    std::thread::scope(|scope| {
+        let (done, is_done) = mpsc::channel();
+        let progress = &progress;
+        scope.spawn(move || show_progress(progress, &is_done));
+        let explanation = compare();
+        drop(done);
+        Ok(explanation?)
+    })
+}
+
+/// Draws the counters until the other end of the channel is gone.
+fn show_progress(progress: &Progress, is_done: &mpsc::Receiver<()>) {
+    let template = "comparing {bar:30} {bytes}/{total_bytes}, {msg}";
+    let bar = indicatif::ProgressBar::new(0);
+    if let Ok(style) = indicatif::ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━━─"));
+    }
+    while let Err(mpsc::RecvTimeoutError::Timeout) = is_done.recv_timeout(Duration::from_millis(100)) {
+        let now = progress.snapshot();
+        bar.set_length(now.bytes_total.max(now.bytes_done));
+        bar.set_position(now.bytes_done);
+        bar.set_message(format!("{} of {} layers", now.layers_done, now.layers_total));
+    }
+    bar.finish_and_clear();
+}
+
+fn detail(arguments: &Diff) -> text::Detail {
+    match (arguments.quiet, arguments.verbose) {
+        (true, _) => text::Detail::Quiet,
+        (false, true) => text::Detail::Verbose,
+        (false, false) => text::Detail::Normal,
+    }
+}
+
+/// A file is read later and elsewhere: no colors, and everything in it.
+fn file_options(arguments: &Diff) -> text::Options {
+    let detail = match detail(arguments) {
+        text::Detail::Normal => text::Detail::Verbose,
+        given => given,
+    };
+    text::Options { style: text::Style::plain(), width: FILE_WIDTH, detail }
+}
+
+fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, options, to),
+        Format::Json => json::write(report, to),
+    }
+}
+
+fn causes(id: Option<&str>, out: &mut Out) -> anyhow::Result<()> {
+    let (list, options) = (reprove::causes::LIST, out.options());
+    let Some(id) = id else {
+        return Ok(out.write(|to| text::write_catalogue(list, &options, to))?);
+    };
+    let Some(cause) = list.iter().find(|cause| cause.id == id) else {
+        let ids: Vec<&str> = list.iter().map(|cause| cause.id).collect();
+        bail!("unknown cause {id:?}{} (\"reprove causes\" lists them)", suggestion(id, &ids));
+    };
+    Ok(out.write(|to| text::write_cause(cause, &options, to))?)
+}
+
+fn policy(command: &cli::Policy, out: &mut Out) -> anyhow::Result<()> {
+    let text = match command {
+        cli::Policy::Show { name: cli::BuiltIn::Default } => Policy::default_policy().canonical_text(),
+        cli::Policy::Show { name: cli::BuiltIn::Strict } => Policy::strict().canonical_text(),
+        cli::Policy::Init { report } => {
+            let bytes = fs::read(report).with_context(|| format!("{}: cannot be read", report.display()))?;
+            draft(&json::read(&report.display().to_string(), &bytes)?)
+        }
+    };
+    Ok(out.print(text.as_bytes())?)
+}
+
+fn manual(command: Option<&str>) -> anyhow::Result<Vec<u8>> {
+    let mut program = Cli::command();
+    program.build();
+    let page = match command {
+        None => program,
+        Some(name) => match program.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => bail!("there is no command {name:?}"),
+        },
+    };
+    let mut text = Vec::new();
+    let source = concat!("reprove ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(page).source(source).render(&mut text)?;
+    Ok(text)
+}
+
+/// Standard output, with colors or without.
+struct Out {
+    stream: AutoStream<io::Stdout>,
+    color: bool,
+}
+
+impl Out {
+    fn new(color: Color) -> Self {
+        let choice = match color {
+            Color::Auto => AutoStream::choice(&io::stdout()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Out { stream: AutoStream::new(io::stdout(), choice), color: choice != ColorChoice::Never }
+    }
+
+    fn options(&self) -> text::Options {
+        let style = if self.color { text::Style::colored() } else { text::Style::plain() };
+        let terminal = terminal_size::terminal_size_of(io::stdout());
+        let width = terminal.map_or(FILE_WIDTH, |(width, _)| usize::from(width.0).min(MAX_WIDTH));
+        text::Options { style, width, detail: text::Detail::Normal }
+    }
+
+    fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut buffered = BufWriter::new(&mut self.stream);
+        write(&mut buffered)?;
+        buffered.flush()
+    }
+
+    fn print(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write(|to| to.write_all(bytes))
+    }
+}
+
+/// One line on standard error; where that is gone there is nobody left to tell.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "reprove: {line}");
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(broken))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes a file as a whole or not at all; devices and pipes are written to as they are.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let mut file = BufWriter::new(File::options().write(true).open(path)?);
+        write(&mut file)?;
+        return Ok(file.flush()?);
+    }
+    let temporary = temporary_file().tempfile_in(folder(path))?;
+    let mut file = BufWriter::new(temporary);
+    write(&mut file)?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
+    Ok(())
+}
+
+/// A temporary file with the permissions of any new file, which it becomes.
+fn temporary_file() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".reprove-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}

@@ -1,0 +1,142 @@
+//! Which causes are acceptable, where, with a mandatory reason.
+//!
+//! A policy is a list of rules; a finding is accepted when one of them matches it. What no cause explains is accepted by
+//! no rule, and neither is a derived value that follows from nothing that is reported. A policy file looks like this:
+//!
+//! ```toml
+//! name = "release"
+//! extends = "default"            # the default; "strict" starts from no rules at all
+//!
+//! [[accept]]
+//! cause = "pyc-header-mtime"     # or: severity = "cosmetic"
+//! path = "usr/lib/python3/**"    # optional; `*` does not cross a slash, `**` does
+//! field = "header.mtime"         # optional; exact, or a glob by the same rules
+//! reason = "the interpreter checks sources by hash here"
+//! expires = "2026-12-31"         # optional; the last day on which the rule holds
+//! ```
+
+mod date;
+mod nearest;
+mod parse;
+mod rule;
+
+pub use date::Date;
+pub use nearest::suggestion;
+pub use rule::{Pattern, Rule, Subject};
+
+use crate::causes::Severity;
+use crate::digest::Digest;
+use crate::explain::{Claim, Explained, Explanation};
+
+/// A list of rules under a name.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// What reports call it.
+    pub name: String,
+    /// Tried in order; those of the file come before those of the policy it extends.
+    pub rules: Vec<Rule>,
+}
+
+/// What a policy says of every finding of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement<'a> {
+    /// By section (0 is the index, then the platforms) and position: the reason, where the finding is accepted.
+    pub reasons: Vec<Vec<Option<&'a str>>>,
+    /// Rules of the file that are in force and matched nothing.
+    pub unused: Vec<&'a Rule>,
+    /// Rules whose last day is over, and how many findings each would have matched.
+    pub expired: Vec<(&'a Rule, u64)>,
+}
+
+impl Policy {
+    /// The built-in policy `default`: accepts causes of severity `cosmetic`.
+    pub fn default_policy() -> Self {
+        let reason = "cosmetic: it cannot change what runs";
+        Policy { name: "default".to_owned(), rules: vec![Rule::built_in(Severity::Cosmetic, reason)] }
+    }
+
+    /// The built-in policy `strict`: accepts nothing.
+    pub fn strict() -> Self {
+        Policy { name: "strict".to_owned(), rules: Vec::new() }
+    }
+
+    /// A built-in policy by name.
+    pub fn built_in(name: &str) -> Option<Self> {
+        match name {
+            "default" => Some(Policy::default_policy()),
+            "strict" => Some(Policy::strict()),
+            _ => None,
+        }
+    }
+
+    /// Whether a verdict can depend on the date.
+    pub fn expires(&self) -> bool {
+        self.rules.iter().any(|rule| rule.expires.is_some())
+    }
+
+    /// The policy written out in full, the rules it inherits included: what the digest is of, and itself a policy file
+    /// with the same rules.
+    pub fn canonical_text(&self) -> String {
+        let mut text = format!("name = {}\nextends = \"strict\"\n", rule::quoted(&self.name));
+        for rule in &self.rules {
+            rule.write(&mut text);
+        }
+        text
+    }
+
+    /// SHA-256 of [`Policy::canonical_text`].
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.canonical_text().as_bytes())
+    }
+
+    /// Why the finding is acceptable on that day; `None` where it is not.
+    pub fn judge(&self, explained: &Explained, date: Date) -> Option<&str> {
+        let rule = self.rules.iter().find(|rule| rule.in_force(date) && accepts(rule, explained))?;
+        Some(&rule.reason)
+    }
+
+    /// Judges every finding of a comparison and finds the rules that do nothing.
+    pub fn judge_all(&self, explanation: &Explanation, date: Date) -> Judgement<'_> {
+        let mut matches = vec![0u64; self.rules.len()];
+        let mut judge = |explained: &Explained| {
+            let mut reason = None;
+            for (rule, matches) in self.rules.iter().zip(&mut matches) {
+                if accepts(rule, explained) {
+                    *matches += 1;
+                    if reason.is_none() && rule.in_force(date) {
+                        reason = Some(rule.reason.as_str());
+                    }
+                }
+            }
+            reason
+        };
+        let mut reasons = vec![explanation.index.findings.iter().map(&mut judge).collect()];
+        for platform in &explanation.platforms {
+            reasons.push(platform.findings.iter().map(&mut judge).collect());
+        }
+        let mut judgement = Judgement { reasons, unused: Vec::new(), expired: Vec::new() };
+        for (rule, matches) in self.rules.iter().zip(matches) {
+            if !rule.in_force(date) {
+                judgement.expired.push((rule, matches));
+            } else if matches == 0 && rule.entry.is_some() {
+                judgement.unused.push(rule);
+            }
+        }
+        judgement
+    }
+}
+
+/// What no cause explains is never acceptable, whatever a rule says; nor is what only claims to be derived.
+fn accepts(rule: &Rule, explained: &Explained) -> bool {
+    let Some(cause) = explained.cause else { return false };
+    match explained.claim {
+        Claim::Unexplained => false,
+        Claim::Derived if explained.from_count == 0 => false,
+        Claim::Proven | Claim::Derived | Claim::Attributed | Claim::Random | Claim::Excluded => {
+            rule.matches(cause, &explained.finding.location)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

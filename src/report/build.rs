@@ -1,0 +1,236 @@
+//! From what the engine explained to the report: ids, numbers, and everything through `redact`.
+
+use std::borrow::Cow;
+
+use super::id::FindingId;
+use super::model::{
+    Attestation, Finding, Gap, Image, Index, Ledger, Location, Maybe, Pair, Platform, PlatformImage, PlatformName,
+    PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
+};
+use super::{causes, redact};
+use crate::explain::{self, Claim, Explained, Explanation, FindingRef, Named, PlatformExplanation};
+use crate::finding::{self, Sides};
+use crate::policy::{Date, Judgement, Policy, Rule, Subject};
+use crate::verdict::{Conclusion, Rung, Verdict};
+
+impl Report {
+    /// Judges a comparison by a policy, on a day, and writes down everything that is known of it. `version` is the
+    /// program's.
+    pub fn new(explanation: &Explanation, policy: &Policy, date: Date, version: &str) -> Self {
+        let judgement = policy.judge_all(explanation, date);
+        let conclusion = Conclusion::new(explanation, &judgement);
+        let ids = Ids::new(explanation);
+        let index = &explanation.index;
+        let index = (!index.findings.is_empty() || !index.gaps.is_empty()).then(|| Index {
+            findings: findings(0, &index.findings, &ids, &judgement),
+            gaps: index.gaps.iter().map(gap).collect(),
+        });
+        let concluded = explanation.platforms.iter().zip(&conclusion.platforms).enumerate();
+        let platforms: Vec<Platform> = concluded
+            .map(|(position, (explained, (verdict, rung)))| Platform {
+                verdict: *verdict,
+                rung: *rung,
+                findings: findings(position + 1, &explained.findings, &ids, &judgement),
+                ..platform(explained)
+            })
+            .collect();
+        Report {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            tool: Tool { name: "reprove".to_owned(), version: version.to_owned() },
+            original: image(&explanation.images.original),
+            rebuild: image(&explanation.images.rebuild),
+            policy: policy_used(policy, &judgement, date),
+            verdict: conclusion.verdict,
+            summary: summary(explanation),
+            causes: causes::summaries(explanation, &judgement, &ids),
+            index,
+            platforms,
+        }
+    }
+
+    /// Whether every platform is at this rung or above. Without platforms only an identical index is, at any rung.
+    pub fn reaches(&self, required: Rung) -> bool {
+        match self.platforms.as_slice() {
+            [] => self.verdict == Verdict::Identical,
+            platforms => platforms.iter().all(|platform| platform.rung >= required),
+        }
+    }
+}
+
+/// The numbers of findings: those of a section follow those of the section before.
+pub(super) struct Ids(Vec<u64>);
+
+impl Ids {
+    fn new(explanation: &Explanation) -> Self {
+        let mut first = vec![1];
+        let mut next = 1 + explanation.index.findings.len() as u64;
+        for platform in &explanation.platforms {
+            first.push(next);
+            next += platform.findings.len() as u64;
+        }
+        Ids(first)
+    }
+
+    pub(super) fn of(&self, at: FindingRef) -> FindingId {
+        FindingId(self.0.get(at.section).copied().unwrap_or(1) + at.position as u64)
+    }
+}
+
+fn findings(section: usize, explained: &[Explained], ids: &Ids, judgement: &Judgement<'_>) -> Vec<Finding> {
+    let reasons = judgement.reasons.get(section).map(Vec::as_slice).unwrap_or_default();
+    let finding = |(position, explained): (usize, &Explained)| {
+        let derived = explained.claim == Claim::Derived;
+        let found = &explained.finding;
+        Finding {
+            id: ids.of(FindingRef { section, position }),
+            location: location(&found.location),
+            aspect: found.aspect,
+            original: redact::value(&found.values.original, &found.location),
+            rebuild: redact::value(&found.values.rebuild, &found.location),
+            diff: explained.diff.as_ref().map(|diff| Box::new(redact::diff(diff, &found.location))),
+            claim: explained.claim,
+            accepted: reasons.get(position).is_some_and(Option::is_some),
+            cause: explained.cause.map(|cause| Cow::Borrowed(cause.id)),
+            witness: explained.witness.as_deref().map(|witness| redact::text(witness).into_boxed_str()),
+            from: derived.then(|| explained.from.iter().map(|at| ids.of(*at)).collect()),
+            from_count: derived.then_some(explained.from_count),
+        }
+    };
+    explained.iter().enumerate().map(finding).collect()
+}
+
+/// A platform but for what was concluded of it and its findings.
+fn platform(explained: &PlatformExplanation) -> Platform {
+    let Sides { original, rebuild } = explained.platform.clone();
+    let name = if original == rebuild {
+        PlatformName::Same(original)
+    } else {
+        PlatformName::Different(Pair { original, rebuild })
+    };
+    let image = |side| PlatformImage {
+        manifest_digest: explained.manifest_digest.get(side).as_ref().map(ToString::to_string),
+        image_id: explained.image_id.get(side).as_ref().map(ToString::to_string),
+    };
+    let canonical = explained.canonical_digest.as_ref().filter(|_| explained.gaps.is_empty());
+    Platform {
+        platform: name,
+        verdict: Verdict::Inconclusive,
+        rung: Rung::None,
+        original: image(finding::Side::Original),
+        rebuild: image(finding::Side::Rebuild),
+        canonical_digest: canonical
+            .map(|digests| Pair { original: digests.original.to_string(), rebuild: digests.rebuild.to_string() }),
+        ledger: ledger(&explained.findings),
+        findings: Vec::new(),
+        gaps: explained.gaps.iter().map(gap).collect(),
+        warnings: explained.warnings.iter().map(warning).collect(),
+    }
+}
+
+fn ledger(findings: &[Explained]) -> Ledger {
+    let mut ledger = Ledger::default();
+    for explained in findings {
+        let bytes = match explained.claim {
+            Claim::Unexplained => &mut ledger.unexplained_bytes,
+            Claim::Proven | Claim::Derived | Claim::Attributed | Claim::Random | Claim::Excluded => {
+                &mut ledger.claimed_bytes
+            }
+        };
+        *bytes = bytes.saturating_add(explained.finding.bytes);
+    }
+    ledger.differing_bytes = ledger.claimed_bytes.saturating_add(ledger.unexplained_bytes);
+    ledger
+}
+
+fn summary(explanation: &Explanation) -> Summary {
+    let mut summary = Summary::default();
+    let platforms = explanation.platforms.iter().flat_map(|platform| &platform.findings);
+    for explained in explanation.index.findings.iter().chain(platforms) {
+        summary.findings += 1;
+        *match explained.claim {
+            Claim::Proven => &mut summary.proven,
+            Claim::Derived => &mut summary.derived,
+            Claim::Attributed => &mut summary.attributed,
+            Claim::Random => &mut summary.random,
+            Claim::Excluded => &mut summary.excluded,
+            Claim::Unexplained => &mut summary.unexplained,
+        } += 1;
+    }
+    let gaps = explanation.platforms.iter().map(|platform| platform.gaps.len()).sum::<usize>();
+    summary.gaps = (explanation.index.gaps.len() + gaps) as u64;
+    summary.warnings = explanation.platforms.iter().map(|platform| platform.warnings.len() as u64).sum();
+    summary
+}
+
+fn image(named: &Named) -> Image {
+    Image {
+        reference: redact::text(&named.reference),
+        media_type: named.media_type.clone(),
+        digest: named.digest.as_ref().map(ToString::to_string),
+    }
+}
+
+fn policy_used(policy: &Policy, judgement: &Judgement<'_>, date: Date) -> PolicyUsed {
+    PolicyUsed {
+        name: policy.name.clone(),
+        digest: policy.digest().to_string(),
+        date: policy.expires().then(|| date.to_string()),
+        unused: judgement.unused.iter().map(|rule| policy_rule(rule, 0)).collect(),
+        expired: judgement.expired.iter().map(|(rule, findings)| policy_rule(rule, *findings)).collect(),
+    }
+}
+
+fn policy_rule(rule: &Rule, findings: u64) -> PolicyRule {
+    let (cause, severity) = match &rule.subject {
+        Subject::Cause(id) => (Some(id.clone()), None),
+        Subject::Severity(severity) => (None, Some(*severity)),
+    };
+    PolicyRule {
+        entry: rule.entry.map(|place| place.number),
+        line: rule.entry.map(|place| place.line),
+        cause,
+        severity,
+        path: rule.path.as_ref().map(|pattern| pattern.as_str().to_owned()),
+        field: rule.field.as_ref().map(|pattern| pattern.as_str().to_owned()),
+        reason: rule.reason.clone(),
+        expires: rule.expires.map(|date| date.to_string()),
+        findings,
+    }
+}
+
+fn gap(gap: &finding::Gap) -> Gap {
+    Gap { location: location(&gap.location), reason: gap.reason, detail: redact::text(&gap.detail) }
+}
+
+fn warning(warning: &explain::Warning) -> Warning {
+    let detail = |detail: &Option<String>| detail.as_deref().map(redact::text);
+    Warning {
+        cause: warning.cause.id.to_owned(),
+        location: location(&warning.location),
+        original: detail(&warning.details.original),
+        rebuild: detail(&warning.details.rebuild),
+    }
+}
+
+fn location(location: &finding::Location) -> Location {
+    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let range = location.range.map(|range| range.map(|(from, to)| [from, to]));
+    Location {
+        kind: location.kind,
+        layer: maybe(location.layer),
+        path: location.path.as_deref().map(lossy),
+        path_hex: location.path.as_deref().filter(|path| std::str::from_utf8(path).is_err()).map(hex::encode),
+        inside: location.inside.iter().map(|member| lossy(member)).collect(),
+        field: location.field.clone(),
+        range: maybe(range),
+        attestation: location.attestation.as_ref().map(|place| {
+            Box::new(Attestation { platform: place.platform.clone(), predicate_type: place.predicate_type.clone() })
+        }),
+    }
+}
+
+/// Absent as a whole where both sides are.
+fn maybe<T>(sides: Sides<Option<T>>) -> Option<Maybe<T>> {
+    let Sides { original, rebuild } = sides;
+    (original.is_some() || rebuild.is_some()).then_some(Maybe { original, rebuild })
+}

@@ -1,0 +1,142 @@
+//! The findings by cause: how many, where, what made them, and what to change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::build::Ids;
+use super::model::{CauseSummary, Pair, Remedy, Step};
+use super::redact;
+use crate::causes::{Cause, Remedy as Advice};
+use crate::explain::{Claim, Explained, Explanation, FindingRef};
+use crate::finding::{Side, Sides};
+use crate::policy::Judgement;
+
+/// Findings of each cause that are named as examples.
+const EXAMPLES: usize = 5;
+
+/// Section, layers and path.
+type EntryKey<'a> = (usize, Sides<Option<u32>>, &'a [u8]);
+
+/// What is known of one cause while the findings are walked over in document order.
+struct Tally<'a> {
+    cause: &'static Cause,
+    claim: Claim,
+    findings: u64,
+    accepted: u64,
+    reason: Option<&'a str>,
+    bytes: u64,
+    entries: u64,
+    last_entry: Option<EntryKey<'a>>,
+    /// Sections and layers, by side: the same layer number may be another layer on another platform.
+    layers: Sides<BTreeSet<(usize, u32)>>,
+    sections: BTreeSet<usize>,
+    examples: Vec<FindingRef>,
+}
+
+/// The causes of a comparison, in the order of the report.
+pub(super) fn summaries(explanation: &Explanation, judgement: &Judgement<'_>, ids: &Ids) -> Vec<CauseSummary> {
+    let mut tallies: BTreeMap<&str, Tally<'_>> = BTreeMap::new();
+    let platforms = explanation.platforms.iter().map(|platform| &platform.findings);
+    for (section, findings) in std::iter::once(&explanation.index.findings).chain(platforms).enumerate() {
+        for (position, explained) in findings.iter().enumerate() {
+            let Some(cause) = explained.cause else { continue };
+            let reason = judgement.reasons.get(section).and_then(|reasons| reasons.get(position)).copied().flatten();
+            let tally = tallies.entry(cause.id).or_insert_with(|| Tally::new(cause, explained.claim));
+            tally.add(FindingRef { section, position }, explained, reason);
+        }
+    }
+    let mut tallies: Vec<Tally<'_>> = tallies.into_values().collect();
+    // Stable, and the map was in order of id.
+    tallies.sort_by_key(|tally| (tally.claim == Claim::Derived, u64::MAX - tally.findings));
+    tallies.into_iter().map(|tally| tally.summary(explanation, ids)).collect()
+}
+
+impl<'a> Tally<'a> {
+    const fn new(cause: &'static Cause, claim: Claim) -> Self {
+        Tally {
+            cause,
+            claim,
+            findings: 0,
+            accepted: 0,
+            reason: None,
+            bytes: 0,
+            entries: 0,
+            last_entry: None,
+            layers: Sides::new(BTreeSet::new(), BTreeSet::new()),
+            sections: BTreeSet::new(),
+            examples: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, at: FindingRef, explained: &'a Explained, reason: Option<&'a str>) {
+        let location = &explained.finding.location;
+        self.findings += 1;
+        self.accepted += u64::from(reason.is_some());
+        self.reason = self.reason.or(reason);
+        self.bytes = self.bytes.saturating_add(explained.finding.bytes);
+        self.sections.insert(at.section);
+        if let Some(path) = location.path.as_deref() {
+            // Document order keeps the findings of an entry together.
+            let entry = Some((at.section, location.layer, path));
+            self.entries += u64::from(self.last_entry != entry);
+            self.last_entry = entry;
+        }
+        for side in Side::BOTH {
+            if let Some(layer) = location.layer.get(side) {
+                self.layers.get_mut(side).insert((at.section, *layer));
+            }
+        }
+        if self.examples.len() < EXAMPLES {
+            self.examples.push(at);
+        }
+    }
+
+    fn summary(self, explanation: &Explanation, ids: &Ids) -> CauseSummary {
+        let numbers = |side| {
+            let numbers: BTreeSet<u32> = self.layers.get(side).iter().map(|(_, layer)| *layer).collect();
+            numbers.into_iter().collect()
+        };
+        CauseSummary {
+            id: self.cause.id.to_owned(),
+            title: self.cause.title.to_owned(),
+            claim: self.claim,
+            severity: self.cause.severity,
+            accepted: self.accepted == self.findings,
+            accepted_findings: self.accepted,
+            reason: self.reason.map(str::to_owned),
+            findings: self.findings,
+            entries: self.entries,
+            bytes: self.bytes,
+            layers: Pair { original: numbers(Side::Original), rebuild: numbers(Side::Rebuild) },
+            steps: Pair {
+                original: self.steps(Side::Original, explanation),
+                rebuild: self.steps(Side::Rebuild, explanation),
+            },
+            remedies: self.remedies(explanation),
+            examples: self.examples.iter().map(|at| ids.of(*at)).collect(),
+        }
+    }
+
+    /// The instructions behind the layers; platforms that were built from the same Dockerfile mostly share them.
+    fn steps(&self, side: Side, explanation: &Explanation) -> Vec<Step> {
+        let step = |(section, layer): &(usize, u32)| {
+            let platform = explanation.platforms.get(section.checked_sub(1)?)?;
+            let created_by = platform.steps.get(side).get(usize::try_from(*layer).ok()?)?;
+            Some(Step { layer: *layer, created_by: redact::command(created_by), dockerfile: None })
+        };
+        let steps: BTreeSet<Step> = self.layers.get(side).iter().filter_map(step).collect();
+        steps.into_iter().filter(|step| !step.created_by.is_empty()).collect()
+    }
+
+    fn remedies(&self, explanation: &Explanation) -> Vec<Remedy> {
+        let concerned = |section: usize| self.sections.contains(&0) || self.sections.contains(&section);
+        let builders: BTreeSet<&str> = (1..)
+            .zip(&explanation.platforms)
+            .filter(|(section, _)| concerned(*section))
+            .flat_map(|(_, platform)| platform.builders.iter().copied())
+            .chain(["any"])
+            .collect();
+        let remedies = |builder| self.cause.remedies.iter().filter(move |remedy| remedy.builder == builder);
+        let shown = |remedy: &Advice| Remedy { builder: remedy.builder.to_owned(), text: remedy.text.to_owned() };
+        builders.into_iter().flat_map(remedies).map(shown).collect()
+    }
+}

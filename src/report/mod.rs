@@ -1,0 +1,25 @@
+//! The report: versioned data, and what it looks like to people and machines.
+//!
+//! [`Report`] is everything the program knows about a comparison. Every renderer is a pure function of it.
+
+mod build;
+mod causes;
+mod draft;
+pub mod escape;
+mod id;
+pub mod json;
+mod model;
+mod redact;
+pub mod schema;
+pub mod text;
+
+pub use draft::draft;
+pub use id::FindingId;
+pub use model::{
+    Attestation, CauseSummary, Diff, DockerfileLine, Finding, Gap, Image, Index, Ledger, Location, Maybe, Pair,
+    Platform, PlatformImage, PlatformName, PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step, Summary, Tool,
+    Warning,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! The one place that every value passes on its way into a report: what must not be shown is withheld here.
+//!
+//! Withheld are private keys, password hashes, the values of build arguments, values whose names say that they are
+//! secret, credentials in URLs and tokens of known shapes: neither in full, nor as a digest, which could be used to guess
+//! them. A value that is a secret as a whole becomes `{"redacted": "…"}`; inside a longer text it becomes `[redacted]`.
+
+mod command;
+mod diff;
+mod names;
+mod shapes;
+mod text;
+
+use serde_json::{Value as Json, json};
+
+pub(super) use command::command;
+pub(super) use diff::diff;
+pub(super) use text::text;
+
+use crate::digest::Digest;
+use crate::finding::{Location, Secret, Value};
+use text::Extent;
+
+/// Stands for a secret inside a text.
+const MARK: &str = "[redacted]";
+
+/// Bytes of a field that are shown; longer ones are shown by digest.
+const SHOWN_BYTES: usize = 64;
+
+/// What a side holds, as the report shows it; `None` where it holds nothing.
+pub(super) fn value(value: &Value, location: &Location) -> Option<Json> {
+    let names = segments(location.field_name());
+    let named = names.iter().find_map(|name| secret_name(name));
+    Some(match value {
+        Value::Absent => return None,
+        Value::Content { secret: Some(secret), .. } => redacted(*secret),
+        Value::Content { sha256, size, secret: None } => json!({ "sha256": hex::encode(sha256), "size": size }),
+        Value::Bytes(bytes) => named.or_else(|| in_bytes(bytes)).map_or_else(|| shown_bytes(bytes), redacted),
+        Value::Json(value) => shown_json(value, named, names.last().is_some_and(|name| is_command(name))),
+    })
+}
+
+/// The JSON form of a secret.
+fn redacted(secret: Secret) -> Json {
+    let kind = match secret {
+        Secret::PrivateKey => "private key",
+        Secret::PasswordHash => "password hash",
+        Secret::BuildArgument => "build argument",
+        Secret::NamedSecret => "named secret",
+        Secret::HostIdentity => "host identity",
+    };
+    json!({ "redacted": kind })
+}
+
+fn shown_bytes(bytes: &[u8]) -> Json {
+    if bytes.len() <= SHOWN_BYTES {
+        json!({ "hex": hex::encode(bytes) })
+    } else {
+        json!({ "sha256": Digest::of(bytes).encoded(), "size": bytes.len() })
+    }
+}
+
+/// The secret in raw bytes, which are shown in full or not at all.
+fn in_bytes(bytes: &[u8]) -> Option<Secret> {
+    let lossy = String::from_utf8_lossy(bytes);
+    if shapes::has_private_key(&lossy) {
+        return Some(Secret::PrivateKey);
+    }
+    let (shown, secret) = text::redact(&lossy, Extent::Line);
+    (shown != lossy).then(|| secret.unwrap_or(Secret::NamedSecret))
+}
+
+/// A JSON value with its secrets withheld. `named` is set below a name that says that all of it is secret.
+fn shown_json(value: &Json, named: Option<Secret>, is_command_text: bool) -> Json {
+    match (value, named) {
+        (Json::Null, _) => Json::Null,
+        (Json::Array(items), _) => shown_array(items, named, is_command_text),
+        (Json::Object(members), _) => members
+            .iter()
+            .map(|(key, member)| {
+                let named = named.or_else(|| member_secret(key, member));
+                (key.clone(), shown_json(member, named, is_command(key)))
+            })
+            .collect(),
+        (Json::Bool(_) | Json::Number(_) | Json::String(_), Some(secret)) => redacted(secret),
+        (Json::String(value), None) => shown_text(value, is_command_text),
+        (Json::Bool(_) | Json::Number(_), None) => value.clone(),
+    }
+}
+
+fn shown_text(value: &str, is_command_text: bool) -> Json {
+    if shapes::has_private_key(value) {
+        return redacted(Secret::PrivateKey);
+    }
+    if is_command_text {
+        return Json::String(command(value));
+    }
+    match text::redact(value, Extent::Line) {
+        (shown, Some(secret)) if shown == MARK => redacted(secret),
+        (shown, _) => Json::String(shown),
+    }
+}
+
+/// An array; a command of the legacy builder holds its build arguments as items of their own, after `|N`.
+fn shown_array(items: &[Json], named: Option<Secret>, is_command_text: bool) -> Json {
+    let count = items.first().and_then(Json::as_str).and_then(|first| first.strip_prefix('|'));
+    let arguments = count.and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
+    let item = |(position, item): (usize, &Json)| match item {
+        Json::String(argument) if (1..=arguments).contains(&position) => Json::String(command::argument(argument)),
+        other => shown_json(other, named, is_command_text),
+    };
+    items.iter().enumerate().map(item).collect()
+}
+
+/// The secret that a member's name announces. An object of build arguments announces one for each of its members.
+fn member_secret(key: &str, member: &Json) -> Option<Secret> {
+    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    if member.is_object() && plain == "buildargs" {
+        return Some(Secret::BuildArgument);
+    }
+    secret_name(key)
+}
+
+/// The secret that the name of a field, variable, label or member announces.
+fn secret_name(name: &str) -> Option<Secret> {
+    match name.strip_prefix("build-arg:") {
+        Some(argument) => (argument != command::SOURCE_DATE_EPOCH).then_some(Secret::BuildArgument),
+        None => names::is_secret(name).then_some(Secret::NamedSecret),
+    }
+}
+
+fn is_command(name: &str) -> bool {
+    matches!(name, "created_by" | "createdBy")
+}
+
+/// The parts of a field's name: those of a JSON pointer (RFC 6901), else those between dots.
+fn segments(field: &str) -> Vec<String> {
+    match field.strip_prefix('/') {
+        Some(pointer) => pointer.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect(),
+        None => field.split('.').map(str::to_owned).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,241 @@
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::explain::{Claim, Explanation, sample};
+use crate::finding::{Aspect, DiffForm, Kind, Secret, Sides, Value};
+use crate::policy::{Date, Policy};
+use crate::verdict::{Rung, Verdict};
+
+fn report(explanation: &Explanation) -> Report {
+    Report::new(explanation, &Policy::default_policy(), Date::parse("2026-01-31").unwrap(), "0.1.0")
+}
+
+fn as_json(report: &Report) -> Json {
+    let mut bytes = Vec::new();
+    json::write(report, &mut bytes).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+/// A report with every optional member in it.
+fn fullest() -> Explanation {
+    let mut explanation = sample::different();
+    explanation.index.findings.push(sample::explained(sample::mtime(0, "x"), Claim::Unexplained, None));
+    explanation.index.gaps.push(sample::gap(crate::finding::Location::new(Kind::Index)));
+    let mut platform = sample::platform(Vec::new());
+    platform.platform.rebuild = "linux/arm64/v8".to_owned();
+    platform.manifest_digest = Sides::new(None, None);
+    platform.canonical_digest = Some(Sides::new(sample::digest(1), sample::digest(2)));
+    let mut odd = sample::at(2, "x");
+    odd.path = Some(b"a/\xff".as_slice().into());
+    odd.inside = vec![b"lib/app.jar".as_slice().into()];
+    odd.range.rebuild = Some((1, 2));
+    odd.layer.original = None;
+    odd.attestation = Some(Box::new(crate::finding::AttestationPlace {
+        platform: "linux/amd64".to_owned(),
+        predicate_type: "https://slsa.dev/provenance/v1".to_owned(),
+    }));
+    let null = sample::finding(odd, Aspect::Value, Value::Json(Json::Null), Value::Absent, 4);
+    platform.findings.push(sample::explained(null, Claim::Unexplained, None));
+    explanation.platforms.push(platform);
+    explanation
+}
+
+#[test]
+fn reports_follow_their_own_schema() {
+    let schema = schema::schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for explanation in [sample::equivalent(), sample::different(), fullest(), sample::explanation(Vec::new())] {
+        let document = as_json(&report(&explanation));
+        let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+    let mut wrong = as_json(&report(&sample::equivalent()));
+    wrong["verdict"] = json!("fine");
+    assert!(!validator.is_valid(&wrong));
+    wrong["verdict"] = json!("equivalent");
+    wrong["platforms"][0]["findings"][0]["id"] = json!("17");
+    assert!(!validator.is_valid(&wrong));
+}
+
+#[test]
+fn reports_read_back_as_they_were_written() {
+    for explanation in [sample::equivalent(), fullest()] {
+        let report = report(&explanation);
+        let mut bytes = Vec::new();
+        json::write(&report, &mut bytes).unwrap();
+        assert_eq!(json::read("r.json", &bytes).unwrap(), report);
+        let later = String::from_utf8(bytes).unwrap().replacen("\"1.0\"", "\"2.0\"", 1);
+        assert!(json::read("r.json", later.as_bytes()).unwrap_err().to_string().contains("version \"2.0\""));
+    }
+    assert!(json::read("r.json", b"{}").unwrap_err().to_string().starts_with("r.json: not a report: "));
+}
+
+#[test]
+fn members_are_in_the_contracts_order_and_absent_rather_than_null() {
+    let document = as_json(&report(&fullest()));
+    let keys = |value: &Json| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(keys(&document), "schemaVersion tool original rebuild policy verdict summary causes index platforms");
+    assert_eq!(keys(&document["original"]), "reference mediaType digest");
+    assert_eq!(keys(&document["policy"]), "name digest unused expired");
+    assert_eq!(
+        keys(&document["summary"]),
+        "findings proven derived attributed random excluded unexplained gaps warnings"
+    );
+    assert_eq!(keys(&document["platforms"][0]), "platform verdict rung original rebuild ledger findings gaps warnings");
+    assert_eq!(
+        keys(&document["platforms"][1]),
+        "platform verdict rung original rebuild canonicalDigest ledger findings gaps warnings"
+    );
+    assert_eq!(keys(&document["platforms"][1]["original"]), "imageId");
+    let odd = &document["platforms"][1]["findings"][0];
+    assert_eq!(keys(odd), "id location aspect original claim accepted");
+    assert_eq!(odd["original"], Json::Null);
+    assert_eq!(keys(&odd["location"]), "kind layer path pathHex inside range attestation");
+    assert_eq!(odd["location"]["layer"], json!({"rebuild": 2}));
+    assert_eq!(odd["location"]["pathHex"], "612fff");
+    assert_eq!(
+        keys(&document["causes"][0]),
+        "id title claim severity accepted acceptedFindings reason findings entries bytes layers steps remedies examples"
+    );
+}
+
+#[test]
+fn ids_count_over_the_index_and_the_platforms_and_references_follow() {
+    let report = report(&fullest());
+    let ids = |findings: &[Finding]| findings.iter().map(|finding| finding.id.0).collect::<Vec<_>>();
+    assert_eq!(ids(&report.index.as_ref().unwrap().findings), [1]);
+    let first = &report.platforms[0].findings;
+    assert_eq!(ids(first), (2..=10).collect::<Vec<_>>());
+    assert_eq!(ids(&report.platforms[1].findings), [11]);
+    assert_eq!(first[0].from.as_deref(), Some(&[FindingId(3)][..]));
+    assert_eq!(first[1].from_count, Some(2));
+    assert_eq!(first[2].from, None);
+}
+
+#[test]
+fn the_ledger_closes_and_the_summary_adds_up() {
+    let report = report(&sample::different());
+    let ledger = &report.platforms[0].ledger;
+    assert_eq!(ledger.differing_bytes, ledger.claimed_bytes + ledger.unexplained_bytes);
+    assert_eq!(ledger.unexplained_bytes, 8 + 1 + 1_679);
+    let Summary { findings, proven, derived, attributed, random, excluded, unexplained, gaps, warnings } =
+        report.summary;
+    assert_eq!((findings, proven, derived, attributed, random, excluded, unexplained), (9, 3, 2, 1, 0, 0, 3));
+    assert_eq!((gaps, warnings), (1, 1));
+}
+
+#[test]
+fn causes_are_summed_up_roots_first() {
+    let report = report(&sample::different());
+    let ids: Vec<&str> = report.causes.iter().map(|cause| cause.id.as_str()).collect();
+    assert_eq!(ids, ["entry-mtime", "package-drift", "pyc-header-mtime", "config-digest", "layer-digest"]);
+    let mtime = &report.causes[0];
+    assert_eq!((mtime.findings, mtime.entries, mtime.bytes, mtime.accepted_findings), (2, 2, 24, 2));
+    assert!(mtime.accepted && mtime.reason.is_some());
+    assert_eq!(mtime.layers, Pair { original: vec![2], rebuild: vec![2] });
+    assert_eq!(mtime.steps.original[0].created_by, "COPY . /app # buildkit");
+    let builders: Vec<&str> = mtime.remedies.iter().map(|remedy| remedy.builder.as_str()).collect();
+    assert_eq!(builders, ["any", "buildkit"], "kaniko was not seen");
+    assert_eq!(mtime.examples.len(), 2);
+    let drift = &report.causes[1];
+    assert!(!drift.accepted && drift.reason.is_none() && drift.accepted_findings == 0);
+    assert!(
+        drift.steps.rebuild[0].created_by.starts_with("RUN |2 SOURCE_DATE_EPOCH=1754000000 NPM_CONFIG=[redacted] ")
+    );
+}
+
+#[test]
+fn nothing_secret_is_left_in_any_rendering() {
+    let mut explanation = fullest();
+    explanation.images.original.reference = "docker://bob:hunter2@reg.example/app".to_owned();
+    let platform = &mut explanation.platforms[0];
+    platform.findings[2].witness = Some("follows from https://x:hunter2@y/".to_owned());
+    platform.gaps[0].detail = "DB_PASSWORD=hunter2".to_owned();
+    let secret = Value::Content { sha256: [0xee; 32], size: 1, secret: Some(Secret::PasswordHash) };
+    platform.findings[2].finding.values = Sides::new(secret, Value::text("$6$salt$hunter2hunter2"));
+    let report = report(&explanation);
+    let mut all = as_json(&report).to_string();
+    for detail in [text::Detail::Normal, text::Detail::Verbose] {
+        let mut bytes = Vec::new();
+        text::write(&report, &text::Options { style: text::Style::colored(), width: 80, detail }, &mut bytes).unwrap();
+        all.push_str(&String::from_utf8(bytes).unwrap());
+    }
+    for secret in ["hunter2", &"ee".repeat(8), "abc123"] {
+        assert!(!all.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_rung_is_reached_by_every_platform_or_not() {
+    let canonical = report(&sample::equivalent());
+    assert_eq!((canonical.verdict, canonical.platforms[0].rung), (Verdict::Equivalent, Rung::Canonical));
+    assert!(canonical.reaches(Rung::Canonical) && !canonical.reaches(Rung::Tree));
+    assert!(!report(&sample::different()).reaches(Rung::Canonical));
+}
+
+#[test]
+fn swapping_the_sides_mirrors_the_report() {
+    let mut explanation = sample::different();
+    let report = as_json(&report(&explanation));
+    let Explanation { images, platforms, .. } = &mut explanation;
+    *images = images.clone().swapped();
+    for platform in platforms {
+        platform.platform = platform.platform.clone().swapped();
+        platform.manifest_digest = platform.manifest_digest.clone().swapped();
+        platform.image_id = platform.image_id.clone().swapped();
+        platform.steps = platform.steps.clone().swapped();
+        for warning in &mut platform.warnings {
+            warning.details = warning.details.clone().swapped();
+        }
+        for explained in &mut platform.findings {
+            let finding = &mut explained.finding;
+            finding.values = finding.values.clone().swapped();
+            finding.location.layer = finding.location.layer.swapped();
+            finding.location.range = finding.location.range.swapped();
+            for hunk in explained.diff.iter_mut().flat_map(|diff| &mut diff.hunks) {
+                *hunk = hunk.clone().swapped();
+            }
+        }
+    }
+    let swapped = as_json(&super::tests::report(&explanation));
+    assert_eq!(mirrored(&swapped), report);
+}
+
+fn mirrored(value: &Json) -> Json {
+    match value {
+        Json::Array(items) => items.iter().map(mirrored).collect(),
+        Json::Object(members) => members
+            .iter()
+            .map(|(key, member)| {
+                let key = match key.as_str() {
+                    "original" => "rebuild",
+                    "rebuild" => "original",
+                    other => other,
+                };
+                (key.to_owned(), mirrored(member))
+            })
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_draft_is_refused_until_its_reasons_are_filled_in() {
+    let report = report(&sample::different());
+    let draft = draft(&report);
+    let known: Vec<&str> = report.causes.iter().map(|cause| cause.id.as_str()).collect();
+    let refused = Policy::parse("draft.toml", &draft, &known).unwrap_err().to_string();
+    assert!(refused.contains("accept entry 1: the reason is missing or empty"), "{refused}");
+    let filled = draft.replace("reason = \"\"", "reason = \"because\"");
+    let policy = Policy::parse("draft.toml", &filled, &known).unwrap();
+    assert_eq!(policy.rules.len(), report.causes.len());
+    assert!(draft.contains("# 2 findings in 2 entries, 24 bytes"));
+    assert!(draft.contains("# Unexplained findings: 3."));
+}
+
+#[test]
+fn diffs_are_data() {
+    let report = report(&sample::different());
+    let diff = report.platforms[0].findings.iter().find_map(|finding| finding.diff.as_ref()).unwrap();
+    assert_eq!((diff.form, diff.cut, diff.hunks.len()), (DiffForm::Hex, true, 1));
+}

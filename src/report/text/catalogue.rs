@@ -1,0 +1,104 @@
+//! The catalogue of causes for people: the list, and the page of one.
+
+use std::io::{self, Write};
+
+use super::Options;
+use super::canvas::{Canvas, pad};
+use super::cause::severity;
+use super::style::Tone;
+use crate::causes::{Cause, Proof, Severity};
+
+/// Writes one line for each cause: id, severity, kind of claim, title.
+///
+/// # Errors
+/// The writer's own.
+pub fn list(causes: &[&Cause], options: &Options, mut to: impl Write) -> io::Result<()> {
+    let mut canvas = Canvas::new(&mut to, options.style, options.width);
+    let column = causes.iter().map(|cause| cause.id.len()).max().unwrap_or(0) + 2;
+    for cause in causes {
+        let id = pad(cause.id, column);
+        let severity_text = pad(severity(cause.severity), 13);
+        let claim = pad(proof(&cause.proof), 12);
+        canvas.line(
+            0,
+            &[
+                (Tone::Name, &id),
+                (severity_tone(cause.severity), &severity_text),
+                (Tone::Faint, &claim),
+                (Tone::Plain, cause.title),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes the page of one cause: the documentation of its module, and what to change for each builder.
+///
+/// # Errors
+/// The writer's own.
+pub fn page(cause: &Cause, options: &Options, mut to: impl Write) -> io::Result<()> {
+    let mut canvas = Canvas::new(&mut to, options.style, options.width);
+    canvas.line(0, &[(Tone::Strong, cause.title)])?;
+    let kind = format!("  {}, {}", severity(cause.severity), proof(&cause.proof));
+    canvas.line(0, &[(Tone::Name, cause.id), (Tone::Faint, &kind)])?;
+    for block in blocks(cause.source) {
+        match block.trim_start_matches('#').trim() {
+            heading if block.starts_with('#') => canvas.heading(heading)?,
+            // Lists and code keep their lines.
+            _ if block.starts_with(['-', '*', '|', ' ', '`']) => {
+                for line in block.lines() {
+                    canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Plain, line))?;
+                }
+            }
+            text => canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Plain, &text.replace('\n', " ")))?,
+        }
+    }
+    if !cause.remedies.is_empty() {
+        canvas.heading("Remedies")?;
+    }
+    for remedy in cause.remedies {
+        canvas.paragraph(2, (Tone::Name, remedy.builder), 10, (Tone::Plain, remedy.text))?;
+    }
+    Ok(())
+}
+
+/// The blocks of a module's documentation: headings, and paragraphs with their lines.
+fn blocks(source: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
+        let line = line.strip_prefix(' ').unwrap_or(line).trim_end();
+        match blocks.last_mut() {
+            _ if line.is_empty() => open = false,
+            Some(block) if open && !line.starts_with('#') => {
+                block.push('\n');
+                block.push_str(line);
+            }
+            _ => {
+                blocks.push(line.to_owned());
+                open = !line.starts_with('#');
+            }
+        }
+    }
+    blocks
+}
+
+const fn severity_tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Cosmetic => Tone::Plain,
+        Severity::Behavioural => Tone::Caution,
+        Severity::Security => Tone::Bad,
+    }
+}
+
+/// What a cause can claim.
+const fn proof(proof: &Proof) -> &'static str {
+    match proof {
+        Proof::Canonical(_) | Proof::Tree(_) => "proven",
+        Proof::Derived(_) => "derived",
+        Proof::Attributed(_) | Proof::Drift(_) => "attributed",
+        Proof::Random(_) => "random",
+        Proof::Excluded(_) => "excluded",
+        Proof::Warning => "warning",
+    }
+}

@@ -1,0 +1,164 @@
+//! The causes: how many findings, where they come from, what they look like, and what to change.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::canvas::{Canvas, pad};
+use super::finding::write_values;
+use super::headline::findings;
+use super::number::{count, grouped};
+use super::place::place;
+use super::style::Tone;
+use crate::causes::Severity;
+use crate::explain::Claim;
+use crate::report::{CauseSummary, Finding, FindingId, Report, Step};
+
+/// Instructions shown of one cause.
+const STEPS: usize = 3;
+
+/// Root causes, in the order of the report.
+pub(super) fn write_roots(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let roots: Vec<&CauseSummary> = report.causes.iter().filter(|cause| cause.claim != Claim::Derived).collect();
+    if roots.is_empty() {
+        return Ok(());
+    }
+    let witnesses = witnesses(report);
+    canvas.heading(if roots.len() == 1 {
+        "Why they differ: one root cause"
+    } else {
+        "Why they differ: root causes"
+    })?;
+    for cause in roots {
+        canvas.gap()?;
+        canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Strong, &cause.title))?;
+        write_numbers(cause, witnesses.get(cause.id.as_str()).copied().unwrap_or(0), canvas)?;
+        write_steps(cause, canvas)?;
+        if let Some(example) = cause.examples.first().and_then(|id| by_id(report, *id)) {
+            canvas.paragraph(4, (Tone::Faint, "e.g."), 6, (Tone::Plain, &place(&example.location)))?;
+            write_values(6, example, canvas)?;
+        }
+        for remedy in &cause.remedies {
+            canvas.paragraph(4, (Tone::Name, &remedy.builder), 10, (Tone::Plain, &remedy.text))?;
+        }
+    }
+    Ok(())
+}
+
+/// What follows from the root causes, in a line or two.
+pub(super) fn write_derived(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let derived = || report.causes.iter().filter(|cause| cause.claim == Claim::Derived);
+    let total: u64 = derived().map(|cause| cause.findings).sum();
+    if total == 0 {
+        return Ok(());
+    }
+    let counts: Vec<String> = derived().map(|cause| format!("{} {}", grouped(cause.findings), cause.id)).collect();
+    canvas.gap()?;
+    let refused = if derived().all(|cause| cause.accepted) { "" } else { " (not all accepted)" };
+    let follow = if total == 1 { "follows" } else { "follow" };
+    let text = format!("{} {follow} from these{refused}: {}.", count(total, "finding"), counts.join(", "));
+    canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Faint, &text))
+}
+
+/// Findings of each cause whose value other data of the same image predicted.
+fn witnesses(report: &Report) -> BTreeMap<&str, u64> {
+    let mut counts = BTreeMap::new();
+    for finding in findings(report).filter(|finding| finding.witness.is_some()) {
+        if let Some(cause) = &finding.cause {
+            *counts.entry(cause.as_ref()).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+fn write_numbers(cause: &CauseSummary, witnesses: u64, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let mut text = count(cause.findings, "finding");
+    if cause.entries > 0 {
+        text = format!("{text} in {}", count(cause.entries, "entry"));
+    }
+    text = format!("{text}, {}; {}, {}", count(cause.bytes, "byte"), severity(cause.severity), claim(cause.claim));
+    if witnesses > 0 {
+        text = format!("{text}, {} predicted from the image itself", grouped(witnesses));
+    }
+    let (tone, accepted) = match (cause.accepted, cause.accepted_findings) {
+        (true, _) => (Tone::Good, "accepted".to_owned()),
+        (false, 0) => (Tone::Caution, "not accepted".to_owned()),
+        (false, some) => (Tone::Caution, format!("{} of {} accepted", grouped(some), grouped(cause.findings))),
+    };
+    canvas.line(4, &[(Tone::Name, &cause.id), (Tone::Plain, "  "), (tone, &accepted)])?;
+    canvas.paragraph(4, (Tone::Plain, ""), 0, (Tone::Faint, &text))
+}
+
+/// The instructions that made the layers; where both images were built by the same one it stands there once.
+fn write_steps(cause: &CauseSummary, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let (original, rebuild) = (&cause.steps.original, &cause.steps.rebuild);
+    let mut rows: Vec<(u32, &str, &Step)> = Vec::new();
+    for step in original {
+        rows.push((step.layer, if rebuild.contains(step) { "" } else { "original" }, step));
+    }
+    for step in rebuild.iter().filter(|step| !original.contains(step)) {
+        rows.push((step.layer, "rebuild", step));
+    }
+    rows.sort();
+    let label = |(layer, side, _): &(u32, &str, &Step)| format!("layer {layer} {side}").trim_end().to_owned();
+    let column = rows.iter().take(STEPS).map(|row| label(row).len()).max().unwrap_or(0) + 2;
+    for row in rows.iter().take(STEPS) {
+        let (_, _, step) = row;
+        let instruction = instruction(&step.created_by);
+        canvas.line(4, &[(Tone::Faint, &pad(&label(row), column)), (Tone::Plain, &instruction)])?;
+    }
+    if rows.len() > STEPS {
+        let more = format!("and {} more", count((rows.len() - STEPS) as u64, "instruction"));
+        canvas.line(4, &[(Tone::Faint, &more)])?;
+    }
+    Ok(())
+}
+
+/// An instruction as its author wrote it, as far as the record tells: without shell, build arguments and marks.
+pub(super) fn instruction(created_by: &str) -> String {
+    let text = created_by.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.strip_suffix("# buildkit").unwrap_or(&text).trim();
+    if let Some((_, instruction)) = text.split_once("/bin/sh -c #(nop) ") {
+        return instruction.to_owned();
+    }
+    let run = text.strip_prefix("RUN ").unwrap_or(text);
+    let arguments = run.starts_with('|');
+    match run.split_once("/bin/sh -c ") {
+        Some((before, command)) if before.is_empty() || arguments => format!("RUN {command}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// The finding with this id: ids count findings in document order.
+fn by_id(report: &Report, id: FindingId) -> Option<&Finding> {
+    let position = usize::try_from(id.0.checked_sub(1)?).ok()?;
+    let mut before = 0;
+    let index = report.index.iter().map(|index| &index.findings);
+    for section in index.chain(report.platforms.iter().map(|platform| &platform.findings)) {
+        if let Some(finding) = position.checked_sub(before).and_then(|at| section.get(at)) {
+            return Some(finding).filter(|finding| finding.id == id);
+        }
+        before += section.len();
+    }
+    None
+}
+
+/// How a severity is written.
+pub(super) const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Cosmetic => "cosmetic",
+        Severity::Behavioural => "behavioural",
+        Severity::Security => "security",
+    }
+}
+
+/// How a claim is written.
+pub(super) const fn claim(claim: Claim) -> &'static str {
+    match claim {
+        Claim::Proven => "proven",
+        Claim::Derived => "derived",
+        Claim::Attributed => "attributed",
+        Claim::Random => "random",
+        Claim::Excluded => "excluded",
+        Claim::Unexplained => "unexplained",
+    }
+}

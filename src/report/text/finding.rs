@@ -1,0 +1,152 @@
+//! Single findings: where, what the two sides hold, and the difference itself.
+
+use std::io;
+
+use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
+
+use super::canvas::Canvas;
+use super::cause::claim;
+use super::headline::{findings, platform_name};
+use super::number::{count, grouped};
+use super::place::place;
+use super::style::Tone;
+use super::value::shown;
+use crate::explain::Claim;
+use crate::finding::Aspect;
+use crate::report::{Diff, Finding, Report};
+
+/// Everything that no cause explains, up to `most`.
+pub(super) fn write_unexplained(report: &Report, most: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let total = report.summary.unexplained;
+    if total == 0 {
+        return Ok(());
+    }
+    canvas.heading(&format!("Unexplained: {}", count(total, "finding")))?;
+    let unexplained = |finding: &&Finding| finding.claim == Claim::Unexplained;
+    write_sections(report, most, unexplained, canvas)?;
+    let left = total.saturating_sub(most as u64);
+    if left > 0 {
+        canvas.gap()?;
+        let text = format!("{} more are not shown here: see them with -v or -o json=FILE.", grouped(left));
+        canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Caution, &text))?;
+    }
+    Ok(())
+}
+
+/// Every finding that a cause explains.
+pub(super) fn write_explained(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let explained = |finding: &&Finding| finding.claim != Claim::Unexplained;
+    let total = findings(report).filter(explained).count() as u64;
+    if total == 0 {
+        return Ok(());
+    }
+    canvas.heading(&format!("Explained: {}", count(total, "finding")))?;
+    write_sections(report, usize::MAX, explained, canvas)
+}
+
+/// Findings in document order, under the names of their platforms where there is more than one.
+fn write_sections(
+    report: &Report,
+    most: usize,
+    wanted: impl Fn(&&Finding) -> bool,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
+    let mut room = most;
+    let index = report.index.iter().map(|index| ("above the platforms".to_owned(), &index.findings));
+    let platforms = report.platforms.iter().map(|platform| (platform_name(&platform.platform), &platform.findings));
+    let named = report.platforms.len() > 1;
+    for (name, findings) in index.chain(platforms) {
+        let mut shown = findings.iter().filter(&wanted).take(room).peekable();
+        if named && shown.peek().is_some() {
+            canvas.gap()?;
+            canvas.line(2, &[(Tone::Strong, &name)])?;
+        }
+        for finding in shown {
+            canvas.gap()?;
+            write(finding, canvas)?;
+            room -= 1;
+        }
+    }
+    Ok(())
+}
+
+fn write(finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let id = finding.id.to_string();
+    let place = place(&finding.location);
+    canvas.paragraph(2, (Tone::Name, &id), id.len() + 2, (Tone::Strong, &place))?;
+    if let Some(cause) = &finding.cause {
+        let accepted = if finding.accepted { "accepted" } else { "not accepted" };
+        let witness = finding.witness.as_deref().map(|witness| format!("; {witness}")).unwrap_or_default();
+        let text = format!("{cause}, {}, {accepted}{witness}", claim(finding.claim));
+        canvas.paragraph(4, (Tone::Plain, ""), 0, (Tone::Faint, &text))?;
+    }
+    write_values(4, finding, canvas)?;
+    finding.diff.as_ref().map_or(Ok(()), |diff| write_diff(diff, canvas))
+}
+
+/// What the two sides hold.
+pub(super) fn write_values(indent: usize, finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let aspect = aspect(finding.aspect);
+    canvas.line(indent, &[(Tone::Faint, aspect)])?;
+    for (label, side) in [("original  ", &finding.original), ("rebuild   ", &finding.rebuild)] {
+        canvas.line(indent + 2, &[(Tone::Faint, label), (Tone::Plain, &shown(finding, side.as_ref()))])?;
+    }
+    Ok(())
+}
+
+fn write_diff(diff: &Diff, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    for (number, hunk) in diff.hunks.iter().enumerate() {
+        if number > 0 {
+            canvas.line(4, &[(Tone::Faint, "⋮")])?;
+        }
+        for operation in capture_diff_slices(Algorithm::Myers, &hunk.original, &hunk.rebuild) {
+            write_operation(&operation, &hunk.original, &hunk.rebuild, canvas)?;
+        }
+    }
+    if diff.cut {
+        canvas.line(4, &[(Tone::Caution, "⋮ the difference goes on; the limit of shown lines is reached")])?;
+    }
+    Ok(())
+}
+
+fn write_operation(
+    operation: &DiffOp,
+    original: &[String],
+    rebuild: &[String],
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
+    for change in operation.iter_changes(original, rebuild) {
+        let (tone, sign) = match change.tag() {
+            ChangeTag::Equal => (Tone::Faint, "  "),
+            ChangeTag::Delete => (Tone::Removed, "- "),
+            ChangeTag::Insert => (Tone::Added, "+ "),
+        };
+        canvas.line(4, &[(tone, sign), (tone, change.value_ref())])?;
+    }
+    Ok(())
+}
+
+/// How an aspect is written.
+const fn aspect(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Presence => "there on one side only",
+        Aspect::Type => "type",
+        Aspect::Mode => "mode",
+        Aspect::Uid => "user id",
+        Aspect::Gid => "group id",
+        Aspect::Uname => "user name",
+        Aspect::Gname => "group name",
+        Aspect::Mtime => "modification time",
+        Aspect::Atime => "access time",
+        Aspect::Ctime => "change time",
+        Aspect::LinkName => "link target",
+        Aspect::Xattr => "extended attribute",
+        Aspect::Device => "device numbers",
+        Aspect::Order => "order",
+        Aspect::Encoding => "encoding",
+        Aspect::Compression => "compression",
+        Aspect::Size => "size",
+        Aspect::Content => "content",
+        Aspect::Value => "value",
+    }
+}

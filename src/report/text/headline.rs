@@ -1,0 +1,154 @@
+//! The verdict in one sentence, and what it is about.
+
+use std::io;
+
+use super::canvas::{Canvas, pad};
+use super::number::{count, grouped};
+use super::style::Tone;
+use super::value::short;
+use crate::explain::Claim;
+use crate::report::{Finding, Image, Platform, PlatformName, Report};
+use crate::verdict::{Rung, Verdict};
+
+/// The first line.
+pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let word = verdict_name(report.verdict);
+    canvas.sentence((verdict_tone(report.verdict), word), &sentence(report))
+}
+
+/// How a verdict is written.
+pub(super) const fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Identical => "identical",
+        Verdict::Equivalent => "equivalent",
+        Verdict::Inconclusive => "inconclusive",
+        Verdict::Different => "different",
+    }
+}
+
+const fn verdict_tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Identical | Verdict::Equivalent => Tone::Good,
+        Verdict::Inconclusive => Tone::Caution,
+        Verdict::Different => Tone::Bad,
+    }
+}
+
+/// The rest of the first line, after the verdict.
+fn sentence(report: &Report) -> String {
+    let rung = report.platforms.iter().map(|platform| platform.rung).min();
+    match report.verdict {
+        Verdict::Identical => match rung {
+            Some(Rung::Image) => format!(": config and layers are the same, byte for byte{}", of_platforms(report)),
+            _ => format!(": the manifests are the same, byte for byte{}", of_platforms(report)),
+        },
+        Verdict::Equivalent => {
+            let at = match rung {
+                None | Some(Rung::None) => String::new(),
+                Some(rung) => format!(" at rung {}", rung.name()),
+            };
+            let all = match report.summary.findings {
+                1 => "the one difference".to_owned(),
+                findings => format!("every one of {} differences", grouped(findings)),
+            };
+            format!("{at}: {all} is explained and accepted by the policy \"{}\"", report.policy.name)
+        }
+        Verdict::Inconclusive => {
+            let places = match report.summary.gaps {
+                0 => "nothing was found, yet the manifests differ".to_owned(),
+                gaps => format!("{} could not be looked at", count(gaps, "place")),
+            };
+            format!(": {}{places}", concerned(report))
+        }
+        Verdict::Different => format!(": {}{}", concerned(report), reasons(report)),
+    }
+}
+
+fn of_platforms(report: &Report) -> String {
+    match report.platforms.as_slice() {
+        [] => String::new(),
+        [platform] => format!(" ({})", platform_name(&platform.platform)),
+        platforms => format!(" (all {} platforms)", platforms.len()),
+    }
+}
+
+/// The parts that have the report's verdict, where that says anything.
+fn concerned(report: &Report) -> String {
+    let worst = report.platforms.iter().filter(|platform| platform.verdict == report.verdict);
+    let names: Vec<String> = worst.map(|platform| platform_name(&platform.platform)).collect();
+    match (names.as_slice(), report.platforms.len()) {
+        ([], _) => String::new(),
+        (names, all) if names.len() > 3 => format!("{} of {all} platforms — ", names.len()),
+        (names, _) => format!("{} — ", names.join(", ")),
+    }
+}
+
+/// What makes it different: what is unexplained, and what is explained but not accepted.
+fn reasons(report: &Report) -> String {
+    let unexplained = report.summary.unexplained;
+    let refused =
+        findings(report).filter(|finding| !finding.accepted && finding.claim != Claim::Unexplained).count() as u64;
+    let are = |number| if number == 1 { "is" } else { "are" };
+    let policy = &report.policy.name;
+    match (unexplained, refused) {
+        (0, refused) => {
+            format!("{} {} not accepted by the policy \"{policy}\"", count(refused, "finding"), are(refused))
+        }
+        (unexplained, 0) => format!("{} {} unexplained", count(unexplained, "finding"), are(unexplained)),
+        (unexplained, refused) => format!(
+            "{} {} unexplained, {} not accepted by the policy \"{policy}\"",
+            count(unexplained, "finding"),
+            are(unexplained),
+            grouped(refused)
+        ),
+    }
+}
+
+/// Every finding of a report, in document order.
+pub(super) fn findings(report: &Report) -> impl Iterator<Item = &Finding> {
+    let index = report.index.iter().flat_map(|index| &index.findings);
+    index.chain(report.platforms.iter().flat_map(|platform| &platform.findings))
+}
+
+/// A platform's name; both where they differ.
+pub(super) fn platform_name(name: &PlatformName) -> String {
+    match name {
+        PlatformName::Same(name) => name.clone(),
+        PlatformName::Different(pair) => format!("{} (original), {} (rebuild)", pair.original, pair.rebuild),
+    }
+}
+
+/// What was compared: images, policy, and every platform with its verdict.
+pub(super) fn write_images(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    canvas.gap()?;
+    write_image("original", &report.original, canvas)?;
+    write_image("rebuild", &report.rebuild, canvas)?;
+    for platform in &report.platforms {
+        write_platform(platform, report, canvas)?;
+    }
+    Ok(())
+}
+
+fn write_image(label: &str, image: &Image, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let digest = image.digest.as_deref().map(short).unwrap_or_default();
+    let room = canvas.width.saturating_sub(2 + 10 + 2 + digest.chars().count());
+    let reference = super::canvas::shorten(&crate::report::escape::escape(&image.reference), room);
+    canvas.line(2, &[(Tone::Faint, &pad(label, 10)), (Tone::Plain, &reference), (Tone::Faint, &format!("  {digest}"))])
+}
+
+fn write_platform(platform: &Platform, report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let name = platform_name(&platform.platform);
+    let verdict = if report.platforms.len() > 1 { verdict_name(platform.verdict) } else { "" };
+    let rung = format!("rung {}", platform.rung.name());
+    let ledger = &platform.ledger;
+    let bytes = match (ledger.differing_bytes, ledger.unexplained_bytes) {
+        (0, _) => String::new(),
+        (differing, 0) => format!("{} differ, all explained", count(differing, "byte")),
+        (differing, unexplained) => {
+            format!("{} differ, {} unexplained", count(differing, "byte"), grouped(unexplained))
+        }
+    };
+    let parts: Vec<&str> =
+        [name.as_str(), verdict, &rung, &bytes].into_iter().filter(|part| !part.is_empty()).collect();
+    canvas.paragraph(2, (Tone::Faint, "platform"), 10, (Tone::Plain, &parts.join(", ")))
+}

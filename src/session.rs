@@ -1,0 +1,203 @@
+//! One comparison from end to end.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::canonical;
+use crate::causes::{self, Cause};
+use crate::compare::index::{AttestationPair, PlatformPair, Root, compare_attestations, pair_platforms};
+use crate::digest::Descriptor;
+use crate::error::{Error, Result};
+use crate::explain::{Explanation, Named, PlatformExplanation, index, platform};
+use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
+use crate::image::index::{Index, IndexEntry, IndexTree};
+use crate::image::json::DocumentError;
+use crate::image::load::{Image, Origin, document};
+use crate::image::manifest::{ManifestKind, recognise};
+use crate::image::platform::Platform;
+use crate::limits::Limits;
+use crate::reference::Reference;
+use crate::source::progress::Progress;
+use crate::source::{self, Opened};
+
+mod extract;
+
+pub use extract::{Extracted, extract};
+
+/// What is compared, and how far it goes.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Platforms to compare, as `os/architecture[/variant]`; all of them where empty.
+    pub platforms: Vec<String>,
+    /// Compute the canonical image digests.
+    pub canonical_digest: bool,
+    /// Also read and verify the blobs that the comparison does not need.
+    pub verify_all: bool,
+    /// Caps on memory and time.
+    pub limits: Limits,
+}
+
+/// Compares two images that the user named and explains what differs.
+///
+/// # Errors
+/// [`Error::Reference`], [`Error::Source`] or [`Error::Platform`] where there is nothing to compare; what stops the
+/// comparison of a part is a gap in the explanation.
+pub fn compare_images(
+    original: &str,
+    rebuild: &str,
+    options: &Options,
+    progress: &Arc<Progress>,
+) -> Result<Explanation> {
+    let wanted = platforms(options)?;
+    let sides = Sides::new(Resolved::open(original, options, progress)?, Resolved::open(rebuild, options, progress)?);
+    let images = sides.as_ref().map(|side| side.named.clone());
+    let roots = sides.as_ref().map(|side| side.root.as_ref());
+    let causes = causes::LIST;
+    let (Ok(original_root), Ok(rebuild_root)) = (roots.original, roots.rebuild) else {
+        let gaps =
+            [roots.original.err(), roots.rebuild.err()].into_iter().flatten().map(|gap| (**gap).clone()).collect();
+        let index = index::explain(Vec::new(), gaps, &[], causes, &options.limits);
+        return Ok(Explanation {
+            images,
+            index,
+            platforms: Vec::new(),
+            layers_opened: progress.snapshot().layers_opened,
+        });
+    };
+    let pairing = pair_platforms(Sides::new(original_root, rebuild_root), &wanted, &options.limits)?;
+    let job = Job { sides: sides.as_ref(), options, causes };
+    let pairs: Vec<_> = pairing.pairs.iter().enumerate().collect();
+    let platforms: Vec<PlatformExplanation> =
+        pairs.into_par_iter().map(|(number, pair)| job.platform(pair, number + 1)).collect();
+    let (mut findings, mut gaps) = (pairing.findings, Vec::new());
+    for pair in &pairing.attestations {
+        let (found, missing) = job.attestations(pair);
+        findings.extend(found);
+        gaps.extend(missing);
+    }
+    let index = index::explain(findings, gaps, &platforms, causes, &options.limits);
+    Ok(Explanation { images, index, platforms, layers_opened: progress.snapshot().layers_opened })
+}
+
+fn platforms(options: &Options) -> Result<Vec<Platform>> {
+    options.platforms.iter().map(|text| Platform::parse(text).map_err(Error::Platform)).collect()
+}
+
+/// A reference with what it resolved to.
+struct Resolved {
+    named: Named,
+    origin: Origin,
+    root: std::result::Result<Root, Box<Gap>>,
+    /// The config of an image without a manifest.
+    bare: Option<Descriptor>,
+}
+
+impl Resolved {
+    fn open(typed: &str, options: &Options, progress: &Arc<Progress>) -> Result<Self> {
+        let reference = Reference::parse(typed)?;
+        let Opened { reference, root, blobs } = source::open(&reference, &options.limits)?;
+        let origin = Origin { blobs, progress: progress.clone() };
+        let mut named = Named { reference, media_type: None, digest: None };
+        match root {
+            source::Root::Descriptor(descriptor) => {
+                named.digest = Some(descriptor.digest.clone());
+                named.media_type = Some(descriptor.media_type.clone()).filter(|media_type| !media_type.is_empty());
+                let root = resolve(&origin, &descriptor, &options.limits);
+                Ok(Resolved { named, origin, root, bare: None })
+            }
+            source::Root::Bare { config, .. } => {
+                let root =
+                    Image::of_config(&origin, &config, &options.limits).map(|image| single(config.clone(), &image));
+                Ok(Resolved { named, origin, root, bare: Some(config) })
+            }
+        }
+    }
+
+    /// Loads the image that a member of the root points at.
+    fn image(&self, member: &IndexEntry, limits: &Limits) -> std::result::Result<Image, Box<Gap>> {
+        match &self.bare {
+            Some(config) => Image::of_config(&self.origin, config, limits),
+            None => Image::of_manifest(&self.origin, member.descriptor.clone(), limits),
+        }
+    }
+}
+
+/// Reads what a descriptor points at, as far as it takes to know the platforms.
+fn resolve(origin: &Origin, descriptor: &Descriptor, limits: &Limits) -> std::result::Result<Root, Box<Gap>> {
+    let root = document(origin, descriptor, limits, Kind::Index)?;
+    let gap = |error: DocumentError| {
+        let error = error.in_blob(&descriptor.digest);
+        Box::new(Gap { location: Location::new(Kind::Index), reason: error.reason, detail: error.detail })
+    };
+    match recognise(&descriptor.media_type, &root) {
+        ManifestKind::Index => {
+            let index = Index::read(root, limits).map_err(gap)?;
+            let mut read = |inner: &Descriptor| {
+                let bytes = Image::read(origin, inner, limits, Kind::Index);
+                bytes.map_err(|gap| DocumentError { reason: gap.reason, detail: gap.detail })
+            };
+            IndexTree::read(index, limits, &mut read).map(Root::Index).map_err(gap)
+        }
+        ManifestKind::Manifest => {
+            let image = Image::of_manifest(origin, descriptor.clone(), limits)?;
+            Ok(single(descriptor.clone(), &image))
+        }
+        ManifestKind::Unknown => {
+            Err(gap(DocumentError::unsupported("the document is neither an image manifest nor an image index")))
+        }
+    }
+}
+
+fn single(descriptor: Descriptor, image: &Image) -> Root {
+    Root::Manifest(IndexEntry {
+        descriptor,
+        platform: Some(image.config.platform.clone()),
+        annotations: std::collections::BTreeMap::new(),
+        artifact_type: None,
+        position: 0,
+    })
+}
+
+struct Job<'a> {
+    sides: Sides<&'a Resolved>,
+    options: &'a Options,
+    causes: &'a [&'static Cause],
+}
+
+impl Job<'_> {
+    fn platform(&self, pair: &PlatformPair, section: usize) -> PlatformExplanation {
+        let limits = &self.options.limits;
+        let images = self.sides.zip(pair.members.as_ref()).map(|(side, member)| side.image(member, limits));
+        match images {
+            Sides { original: Ok(original), rebuild: Ok(rebuild) } => {
+                let images = Sides::new(&original, &rebuild);
+                let mut explanation = platform::explain(images, self.causes, self.options.verify_all, limits, section);
+                if self.sides.map(|side| matches!(side.root, Ok(Root::Manifest(_)))) != Sides::new(true, true) {
+                    explanation.platform = pair.platform.clone();
+                }
+                if self.options.canonical_digest {
+                    explanation.canonical_digest = canonical::digests(images, &explanation, limits).ok().flatten();
+                }
+                explanation
+            }
+            Sides { original, rebuild } => {
+                let gaps = [original.err(), rebuild.err()].into_iter().flatten().map(|gap| *gap).collect();
+                PlatformExplanation::unreadable(pair.platform.clone(), pair.members.as_ref(), gaps)
+            }
+        }
+    }
+
+    fn attestations(&self, pair: &AttestationPair) -> (Vec<Finding>, Vec<Gap>) {
+        if pair.members.as_ref().map(|member| &member.descriptor.digest).same() {
+            return (Vec::new(), Vec::new());
+        }
+        let limits = &self.options.limits;
+        let mut read = |side: Side, descriptor: &Descriptor| {
+            let bytes = Image::read(&self.sides.get(side).origin, descriptor, limits, Kind::Index);
+            bytes.map(|bytes| bytes.to_vec()).map_err(|gap| DocumentError { reason: gap.reason, detail: gap.detail })
+        };
+        let found = compare_attestations(pair, limits, &mut read);
+        (found.findings, found.gaps)
+    }
+}

@@ -1,0 +1,160 @@
+//! Both versions of what is unexplained, for people's own tools.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::compare::index::pair_platforms;
+use crate::error::{Error, Result};
+use crate::explain::{Claim, Explanation, PlatformExplanation};
+use crate::finding::{Kind, Side, Sides};
+use crate::image::layer::Item;
+use crate::image::load::Image;
+use crate::source::progress::Progress;
+use crate::spill::{Content, Spill};
+
+use super::{Options, Resolved, platforms};
+
+/// Longest component of an extracted name, in bytes.
+const COMPONENT: usize = 200;
+
+/// A regular file that has an unexplained finding.
+pub struct Extracted<'a> {
+    /// A relative path that is safe to write to: `original/linux-amd64/layer3/usr/bin/x`. What no file system should be
+    /// asked to take is written as `%` and two hexadecimal digits.
+    pub name: PathBuf,
+    /// The bytes.
+    pub content: &'a Content,
+}
+
+/// Hands out the contents of the regular files that have an unexplained finding, original's first.
+///
+/// # Errors
+/// As [`super::compare_images`]; [`Error::Io`] with what `out` returns. Layers that cannot be read are left out: the
+/// explanation has a gap there.
+pub fn extract(
+    original: &str,
+    rebuild: &str,
+    explanation: &Explanation,
+    options: &Options,
+    out: &mut dyn FnMut(Extracted<'_>) -> io::Result<()>,
+) -> Result<()> {
+    let progress = Arc::new(Progress::default());
+    let sides = Sides::new(Resolved::open(original, options, &progress)?, Resolved::open(rebuild, options, &progress)?);
+    let Some(roots) = sides.as_ref().map(|side| side.root.as_ref().ok()).both() else { return Ok(()) };
+    let pairing = pair_platforms(roots, &platforms(options)?, &options.limits)?;
+    for side in Side::BOTH {
+        for (pair, platform) in pairing.pairs.iter().zip(&explanation.platforms) {
+            let Ok(image) = sides.get(side).image(pair.members.get(side), &options.limits) else { continue };
+            for (layer, paths) in unexplained(platform, side) {
+                let folder = folder(side, platform.platform.get(side), layer);
+                let written = files(&image, layer, &paths, options, &mut |path, content| {
+                    let name = folder.join(safe(path));
+                    out(Extracted { name: name.clone(), content }).map_err(|source| Error::Io { path: name, source })
+                });
+                if let ControlFlow::Break(error) = written {
+                    return Err(error);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unexplained(platform: &PlatformExplanation, side: Side) -> BTreeMap<u32, BTreeSet<Arc<[u8]>>> {
+    let mut wanted: BTreeMap<u32, BTreeSet<Arc<[u8]>>> = BTreeMap::new();
+    for explained in platform.findings.iter().filter(|explained| explained.claim == Claim::Unexplained) {
+        let location = &explained.finding.location;
+        if let (Kind::Entry, Some(path), Some(layer)) = (location.kind, &location.path, *location.layer.get(side)) {
+            wanted.entry(layer).or_default().insert(path.clone());
+        }
+    }
+    wanted
+}
+
+/// Reads a layer for the files of these paths; the last of several entries of one path is the one that counts.
+fn files(
+    image: &Image,
+    layer: u32,
+    paths: &BTreeSet<Arc<[u8]>>,
+    options: &Options,
+    out: &mut dyn FnMut(&[u8], &Content) -> Result<()>,
+) -> ControlFlow<Error> {
+    let mut found = BTreeMap::new();
+    if let Ok(mut reader) = image.open_layer(layer, &options.limits) {
+        while let Ok(Some(item)) = reader.next_item() {
+            let Item::Entry(entry) = item else { continue };
+            if !paths.contains(&entry.path) || !entry.has_content() {
+                continue;
+            }
+            let mut spill = Spill::new(options.limits.memory_content_bytes);
+            while let Ok(Some(chunk)) = reader.read_content() {
+                if let Err(source) = spill.push(chunk) {
+                    return ControlFlow::Break(Error::Io { path: PathBuf::from("a temporary file"), source });
+                }
+            }
+            found.insert(entry.path.clone(), spill.finish());
+        }
+    }
+    for (path, content) in found {
+        if let Err(error) = out(&path, &content) {
+            return ControlFlow::Break(error);
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+fn folder(side: Side, platform: &str, layer: u32) -> PathBuf {
+    let side = match side {
+        Side::Original => "original",
+        Side::Rebuild => "rebuild",
+    };
+    let platform = platform.replace('/', "-");
+    [side, &component(platform.as_bytes()), &format!("layer{layer}")].iter().collect()
+}
+
+fn safe(path: &[u8]) -> PathBuf {
+    path.split(|byte| *byte == b'/').map(component).collect()
+}
+
+/// One component of a path, in printable ASCII, never empty, `.` or `..`.
+fn component(name: &[u8]) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+@=,~ ".contains(&byte);
+    let mut text = String::new();
+    for (position, byte) in name.iter().copied().enumerate() {
+        let dots = byte == b'.' && position == 0 && matches!(name, b"." | b"..");
+        if plain(byte) && !dots { text.push(char::from(byte)) } else { text.push_str(&format!("%{byte:02x}")) }
+    }
+    if text.is_empty() {
+        text.push('%');
+    }
+    if text.len() > COMPONENT {
+        let digest = blake3::hash(name).to_hex();
+        text.truncate(COMPONENT - 17);
+        text = format!("{text}-{}", &digest.as_str()[..16]);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_below_their_folder() {
+        for (path, safe_path) in [
+            (&b"usr/bin/x"[..], "usr/bin/x"),
+            (b"../../etc/passwd", "%2e./%2e./etc/passwd"),
+            (b"a//b", "a/%/b"),
+            (b"./x", "%2e/x"),
+            (b"x\n\xff", "x%0a%ff"),
+            (b"", "%"),
+        ] {
+            assert_eq!(safe(path), PathBuf::from(safe_path));
+        }
+        assert!(component(&[b'a'; 1000]).len() <= COMPONENT);
+        assert_ne!(component(&[b'a'; 1000]), component(&[b'a'; 1001]));
+    }
+}

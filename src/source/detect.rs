@@ -1,0 +1,97 @@
+//! A reference without a transport: a path is recognized by what it holds.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::limits::Limits;
+
+use super::archive::{Archive, EXPECTED};
+use super::choice::Refusal;
+use super::files::Folder;
+use super::{Blobs, Root, bare_dir, docker, layout};
+
+/// Opens the image at an existing path, which may carry a `:TAG` or `:NAME:TAG`.
+pub(crate) fn open(text: &str, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+    let (path, image) = find(text)?;
+    if !path.is_dir() {
+        return open_archive(&path, image, limits);
+    }
+    let has = |name: &str| path.join(name).symlink_metadata().is_ok();
+    let files = Arc::new(Folder::new(&path));
+    if has("oci-layout") || (has("index.json") && has("blobs")) {
+        layout::open(files, image, limits)
+    } else if has("manifest.json") && has("version") {
+        match image {
+            None => bare_dir::open(files, limits),
+            Some(_) => {
+                Err(Refusal::Choice("a directory of the dir transport holds one image, without a tag".to_owned()))
+            }
+        }
+    } else if has("manifest.json") {
+        let detail = "a directory with a manifest.json; name it as dir:DIR if skopeo made it, and pack it with tar \
+                      again if it is an unpacked archive of docker save";
+        Err(Refusal::Source(detail.to_owned()))
+    } else {
+        Err(Refusal::Source(
+            "a directory that holds no image: neither oci-layout nor manifest.json is in it".to_owned(),
+        ))
+    }
+}
+
+fn open_archive(path: &Path, image: Option<&str>, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+    let archive = Archive::open(path, limits)?;
+    // docker save writes both since version 25, and the layout holds more: it has manifests.
+    if archive.has("oci-layout") || archive.has("index.json") {
+        layout::open(Arc::new(archive), image, limits)
+    } else if archive.has("manifest.json") {
+        docker::open(Arc::new(archive), image, limits)
+    } else {
+        Err(Refusal::Source(format!("{}; {EXPECTED}", archive.contents())))
+    }
+}
+
+/// The whole text if it exists, else the longest part in front of a colon that does, with what follows the colon.
+fn find(text: &str) -> Result<(PathBuf, Option<&str>), Refusal> {
+    match fs::metadata(text) {
+        Ok(_) => return Ok((text.into(), None)),
+        Err(error) if is_absent(&error) => {}
+        Err(error) => return Err(Refusal::Source(error.to_string())),
+    }
+    for (at, _) in text.rmatch_indices(':') {
+        let (path, image) = (&text[..at], &text[at + 1..]);
+        if fs::metadata(path).is_ok() {
+            return Ok((path.into(), Some(image).filter(|image| !image.is_empty())));
+        }
+    }
+    Err(Refusal::Source(absent(text)))
+}
+
+/// Whether an error only says that the text is no path, as one with a `/` behind a file's name or one that is too long.
+fn is_absent(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
+}
+
+fn absent(text: &str) -> String {
+    if !looks_like_a_name(text) {
+        return "no such file or directory".to_owned();
+    }
+    format!(
+        "no such file or directory; images in a registry are read in a later version, until then copy it first: \
+         skopeo copy --all docker://{text} oci:DIR"
+    )
+}
+
+/// Whether a text could be a registry reference (distribution specification, "Pulling manifests") rather than a path.
+fn looks_like_a_name(text: &str) -> bool {
+    let archive = [".tar", ".tgz", ".tar.gz", ".tar.zst", ".oci"].iter().any(|end| text.ends_with(end));
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
+    let path = text.split([':', '@']).next().unwrap_or(text);
+    let repository = path.split('/').all(|component| component.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    !archive && repository && text.bytes().all(allowed) && !text.contains("://")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+use std::process::Command;
+
+use super::super::fixture::{append, config, entry, gzip, index, layout, put, saved, tagged, tar_of, unpack};
+use super::*;
+use crate::digest::Digest;
+
+const MANIFEST: &[u8] = b"manifest";
+
+fn image() -> super::super::fixture::Named {
+    layout(&index(&[entry(MANIFEST, &tagged("app:1"), "")]), &[MANIFEST])
+}
+
+fn docker_archive() -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    append(&mut builder, "c.json", &config(&[]));
+    append(&mut builder, "manifest.json", format!("[{}]", saved("c.json", &["app:1"], &[])).as_bytes());
+    builder.into_inner().unwrap()
+}
+
+fn root(path: &Path, image: &str) -> Result<Root, String> {
+    let text = format!("{}{image}", path.display());
+    open(&text, &Limits::default()).map(|(root, _)| root).map_err(|refusal| match refusal {
+        Refusal::Choice(detail) | Refusal::Source(detail) => detail,
+    })
+}
+
+fn is_the_image(root: Result<Root, String>) -> bool {
+    matches!(root, Ok(Root::Descriptor(descriptor)) if descriptor.digest == Digest::of(MANIFEST))
+}
+
+#[test]
+fn a_path_is_recognized_by_what_it_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    unpack(&dir.path().join("oci"), &image());
+    let archive = put(dir.path(), "oci.tar.gz", &gzip(&tar_of(&image())));
+    let docker = put(dir.path(), "docker.tar", &docker_archive());
+    for suffix in ["", ":", ":1", ":app:1"] {
+        assert!(is_the_image(root(&dir.path().join("oci"), suffix)), "{suffix}");
+        assert!(is_the_image(root(&archive, suffix)), "{suffix}");
+    }
+    assert!(root(&archive, ":2").unwrap_err().contains("no image has this tag"));
+    assert!(matches!(root(&docker, ""), Ok(Root::Bare { .. })));
+    assert!(matches!(root(&docker, ":docker.io/app:1"), Ok(Root::Bare { .. })));
+
+    let bare = vec![("version", "Directory Transport Version: 1.1\n"), ("manifest.json", r#"{"config":{}}"#)];
+    let bare = bare.into_iter().map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).collect();
+    unpack(&dir.path().join("dir"), &bare);
+    assert!(matches!(root(&dir.path().join("dir"), ""), Ok(Root::Descriptor(_))));
+    assert!(root(&dir.path().join("dir"), ":1").unwrap_err().contains("one image"));
+}
+
+#[test]
+fn a_path_with_a_colon_is_a_path_first() {
+    let dir = tempfile::tempdir().unwrap();
+    unpack(&dir.path().join("oci:1"), &image());
+    unpack(&dir.path().join("oci"), &vec![("x".to_owned(), Vec::new())]);
+    assert!(is_the_image(root(&dir.path().join("oci:1"), "")));
+    assert!(is_the_image(root(&dir.path().join("oci:1"), ":app:1")));
+    assert!(root(&dir.path().join("oci"), ":2").unwrap_err().contains("a directory that holds no image"));
+}
+
+#[test]
+fn what_is_there_and_no_image_is_described() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = |name: &str, bytes: &[u8]| root(&put(dir.path(), name, bytes), "").unwrap_err();
+    assert!(error("empty", b"").starts_with("an empty file"));
+    assert!(error("garbage", b"\x7fELF").contains("no tar archive"));
+    let other = tar_of(&vec![("etc/passwd".to_owned(), Vec::new())]);
+    let detail = error("other.tar", &other);
+    assert!(detail.contains("its first members are etc/passwd") && detail.contains("docker save"), "{detail}");
+    assert!(root(dir.path(), "").unwrap_err().contains("neither oci-layout nor manifest.json"));
+    put(dir.path(), "manifest.json", b"[]");
+    assert!(root(dir.path(), "").unwrap_err().contains("dir:DIR"));
+
+    let pipe = dir.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert_eq!(root(&pipe, "").unwrap_err(), "is a pipe, not a regular file");
+    assert_eq!(root(Path::new("/dev/null"), "").unwrap_err(), "is a device, not a regular file");
+}
+
+#[test]
+fn what_is_not_there_may_be_a_registry_reference() {
+    for name in ["debian:12", "ghcr.io/me/app@sha256:00", "localhost:5000/app"] {
+        let detail = absent(name);
+        assert!(detail.contains(&format!("docker://{name} ")) && detail.contains("later version"), "{detail}");
+    }
+    for path in ["/nonexistent", "./x", "../x", "image.tar", "a b", "~/x", "http://host/x", "x//y", "a\nb"] {
+        assert_eq!(absent(path), "no such file or directory", "{path}");
+    }
+    assert!(matches!(find("no-such-image:1"), Err(Refusal::Source(_))));
+    assert!(matches!(find("nul\0"), Err(Refusal::Source(_))));
+}

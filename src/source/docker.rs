@@ -1,0 +1,137 @@
+//! What `docker save`, `podman save` and `skopeo copy … docker-archive:` write: `manifest.json` names for each image
+//! its config and its layers, and there is no manifest.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::digest::{Descriptor, Digest};
+use crate::limits::Limits;
+
+use super::choice::{Refusal, full_name, listing, position, shown};
+use super::files::{Files, document};
+use super::layout::Held;
+use super::{Blobs, OpenError, Root};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Image {
+    config: String,
+    #[serde(default)]
+    repo_tags: Option<Vec<String>>,
+    #[serde(default)]
+    layers: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Config {
+    rootfs: RootFs,
+}
+
+#[derive(Deserialize)]
+struct RootFs {
+    #[serde(default)]
+    diff_ids: Option<Vec<String>>,
+}
+
+/// Opens an archive of this kind and chooses an image of it.
+pub(crate) fn open(
+    files: Arc<dyn Files>,
+    image: Option<&str>,
+    limits: &Limits,
+) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+    let bytes = document(files.as_ref(), "manifest.json", limits.document_bytes)?
+        .ok_or_else(|| "not an archive of docker save, there is no manifest.json".to_owned())?;
+    let images: Vec<Image> = serde_json::from_slice(&bytes).map_err(|error| format!("manifest.json: {error}"))?;
+    let image = choose(&images, image)?;
+
+    let bytes = document(files.as_ref(), &image.config, limits.document_bytes)
+        .map_err(|detail| shown(&detail))?
+        .ok_or_else(|| format!("the config {} is not in the archive", shown(&image.config)))?;
+    let layers = diff_ids(&bytes, limits)?;
+    let names = image.layers.as_deref().unwrap_or_default();
+    if layers.len() != names.len() {
+        let (diff_ids, names) = (layers.len(), names.len());
+        return Err(format!("the config has {diff_ids} diff IDs and manifest.json names {names} layers").into());
+    }
+    // A diff ID that stands twice is the same bytes, wherever they are read.
+    let members = layers.iter().cloned().zip(names.iter().cloned()).collect();
+    let config = Held { digest: Digest::of(&bytes), bytes: bytes.into() };
+    let size = Some(config.bytes.len() as u64);
+    let descriptor = Descriptor { media_type: String::new(), digest: config.digest.clone(), size };
+    Ok((Root::Bare { config: descriptor, layers }, Arc::new(DockerBlobs { files, config, members })))
+}
+
+fn choose<'a>(images: &'a [Image], image: Option<&str>) -> Result<&'a Image, Refusal> {
+    let Some(first) = images.first() else {
+        return Err(Refusal::Source("manifest.json names no image".to_owned()));
+    };
+    let Some(name) = image else {
+        return if images.iter().all(|image| image.same(first)) {
+            Ok(first)
+        } else {
+            Err(Refusal::Choice(format!("several images; choose one with :NAME:TAG or :@N; {}", tags(images))))
+        };
+    };
+    if let Some(at) = position(name) {
+        let count = images.len();
+        let none = || Refusal::Choice(format!("there is no image {name}, the archive holds {count}, from @0"));
+        return images.get(at).ok_or_else(none);
+    }
+    let full = full_name(name);
+    let mut matching = images.iter().filter(|image| image.tags().any(|tag| full_name(tag) == full));
+    let Some(found) = matching.next() else {
+        return Err(Refusal::Choice(format!("no image has this name; {}", tags(images))));
+    };
+    if matching.all(|image| image.same(found)) {
+        Ok(found)
+    } else {
+        Err(Refusal::Choice("several images have this name; choose one with :@N, from @0".to_owned()))
+    }
+}
+
+fn tags(images: &[Image]) -> String {
+    format!("their names: {}", listing(images.iter().flat_map(Image::tags)))
+}
+
+fn diff_ids(config: &[u8], limits: &Limits) -> Result<Vec<Digest>, String> {
+    let config: Config = serde_json::from_slice(config).map_err(|error| format!("the image's config: {error}"))?;
+    let texts = config.rootfs.diff_ids.unwrap_or_default();
+    if texts.len() > limits.layers {
+        return Err(format!("the image has {} layers, more than {}", texts.len(), limits.layers));
+    }
+    let parsed = texts.iter().map(|text| Digest::parse(text).map_err(|error| format!("the image's config: {error}")));
+    parsed.collect()
+}
+
+impl Image {
+    fn tags(&self) -> impl Iterator<Item = &str> {
+        self.repo_tags.iter().flatten().map(String::as_str)
+    }
+
+    fn same(&self, other: &Image) -> bool {
+        self.config == other.config && self.layers == other.layers
+    }
+}
+
+struct DockerBlobs {
+    files: Arc<dyn Files>,
+    config: Held,
+    /// Diff ID to member.
+    members: BTreeMap<Digest, String>,
+}
+
+impl Blobs for DockerBlobs {
+    fn open(&self, blob: &Digest) -> Result<Box<dyn Read + Send>, OpenError> {
+        if let Some(reader) = self.config.open(blob) {
+            return Ok(reader);
+        }
+        let member = self.members.get(blob).ok_or_else(|| OpenError::Missing(blob.clone()))?;
+        self.files.open(member).map_err(|error| error.of_blob(blob))
+    }
+}
+
+#[cfg(test)]
+mod tests;

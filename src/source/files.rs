@@ -1,0 +1,220 @@
+//! Files by name: what a directory on disk and the members of an archive have in common.
+
+use std::fs::{self, File, FileType, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::digest::Digest;
+
+use super::OpenError;
+
+/// A set of files that is only ever read.
+pub(crate) trait Files: Send + Sync {
+    /// Opens the file at a name relative to the set's root, with `/` between components. Readers are independent.
+    fn open(&self, name: &str) -> Result<Box<dyn Read + Send>, FileError>;
+}
+
+/// Why a file could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FileError {
+    #[error("there is none")]
+    Missing,
+    #[error("{0}")]
+    Unsupported(String),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl FileError {
+    /// The same, said of the blob that the file was to hold.
+    pub(crate) fn of_blob(self, blob: &Digest) -> OpenError {
+        let blob = blob.clone();
+        match self {
+            FileError::Missing => OpenError::Missing(blob),
+            FileError::Unsupported(detail) => OpenError::Unsupported { blob, detail },
+            FileError::Io(source) => OpenError::Io { blob, source },
+        }
+    }
+}
+
+/// A whole small file; `None` where there is none.
+///
+/// The error is the end of a sentence that opens with the file's name.
+pub(crate) fn document(files: &dyn Files, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+    let file = match files.open(name) {
+        Ok(file) => file,
+        Err(FileError::Missing) => return Ok(None),
+        Err(error) => return Err(format!("{name}: {error}")),
+    };
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("{name} has more than {limit} bytes"));
+    }
+    Ok(Some(bytes))
+}
+
+/// A directory on disk.
+///
+/// Below the root no symbolic link is followed and nothing but regular files is opened. The checks are made against a
+/// directory that arrived that way; they cannot hold against somebody who changes it during the run.
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    pub(crate) fn new(root: &Path) -> Self {
+        Folder { root: root.to_owned() }
+    }
+}
+
+impl Files for Folder {
+    fn open(&self, name: &str) -> Result<Box<dyn Read + Send>, FileError> {
+        let mut path = self.root.clone();
+        let mut components = name.split('/').peekable();
+        while let Some(component) = components.next() {
+            path.push(component);
+            let kind = fs::symlink_metadata(&path).map_err(missing_or_io)?.file_type();
+            let last = components.peek().is_none();
+            if last && !kind.is_file() {
+                return Err(FileError::Unsupported(format!("held as {}, which is not read", describe(kind))));
+            } else if !last && !kind.is_dir() {
+                let found = describe(kind);
+                return Err(FileError::Unsupported(format!(
+                    "held behind {found} named {component}, which is not read"
+                )));
+            }
+        }
+        Ok(Box::new(open_regular(&path, O_NOFOLLOW)?))
+    }
+}
+
+/// Opens a file that the user named, following symbolic links, and never waiting for a FIFO's writer or a device.
+pub(crate) fn open_input(path: &Path) -> Result<File, FileError> {
+    let kind = fs::metadata(path).map_err(missing_or_io)?.file_type();
+    if !kind.is_file() {
+        return Err(FileError::Unsupported(format!("is {}, not a regular file", describe(kind))));
+    }
+    open_regular(path, 0)
+}
+
+fn open_regular(path: &Path, flags: i32) -> Result<File, FileError> {
+    let file = OpenOptions::new().read(true).custom_flags(O_NONBLOCK | flags).open(path).map_err(missing_or_io)?;
+    let kind = file.metadata()?.file_type();
+    if !kind.is_file() {
+        return Err(FileError::Unsupported(format!("became {} meanwhile", describe(kind))));
+    }
+    Ok(file)
+}
+
+fn missing_or_io(error: io::Error) -> FileError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => FileError::Missing,
+        _ => FileError::Io(error),
+    }
+}
+
+/// What a file is, with its article.
+pub(crate) fn describe(kind: FileType) -> &'static str {
+    if kind.is_symlink() {
+        "a symbolic link"
+    } else if kind.is_dir() {
+        "a directory"
+    } else if kind.is_fifo() {
+        "a pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else if kind.is_file() {
+        "a file"
+    } else {
+        "a device"
+    }
+}
+
+// open(2) flags, written out because they are the only thing that libc would be needed for. They are a second line of
+// defense behind the checks of the file type, so a system that is not listed goes without.
+#[cfg(target_os = "linux")]
+const O_NONBLOCK: i32 =
+    if cfg!(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64")) { 0 } else { 0o4000 };
+#[cfg(target_os = "linux")]
+const O_NOFOLLOW: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64")) {
+    0
+} else if cfg!(any(target_arch = "aarch64", target_arch = "arm", target_arch = "powerpc", target_arch = "powerpc64")) {
+    0o100_000
+} else {
+    0o400_000
+};
+#[cfg(target_os = "macos")]
+const O_NONBLOCK: i32 = 0x4;
+#[cfg(target_os = "macos")]
+const O_NOFOLLOW: i32 = 0x100;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+const O_NONBLOCK: i32 = 0;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+const O_NOFOLLOW: i32 = 0;
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    use super::*;
+
+    fn refused(folder: &Folder, name: &str) -> String {
+        match folder.open(name) {
+            Ok(_) => panic!("{name} was opened"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn only_regular_files_below_regular_directories_are_opened() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path();
+        fs::create_dir(path.join("sub")).unwrap();
+        fs::write(path.join("sub/file"), b"x").unwrap();
+        symlink("sub/file", path.join("link")).unwrap();
+        symlink("sub", path.join("linked")).unwrap();
+        assert!(Command::new("mkfifo").arg(path.join("pipe")).status().unwrap().success());
+
+        let folder = Folder::new(path);
+        let mut text = String::new();
+        folder.open("sub/file").unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "x");
+        assert!(refused(&folder, "link").contains("a symbolic link"));
+        assert!(refused(&folder, "linked/file").contains("a symbolic link"));
+        assert!(refused(&folder, "pipe").contains("a pipe"));
+        assert!(refused(&folder, "sub").contains("a directory"));
+        assert!(matches!(folder.open("none").err(), Some(FileError::Missing)));
+        assert!(matches!(folder.open("sub/file/none").err(), Some(FileError::Unsupported(_))));
+    }
+
+    #[test]
+    fn a_link_that_replaced_a_file_after_the_check_is_not_followed() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("file"), b"x").unwrap();
+        symlink("file", root.path().join("link")).unwrap();
+        assert!(open_regular(&root.path().join("link"), O_NOFOLLOW).is_err());
+        assert!(open_input(&root.path().join("link")).is_ok());
+    }
+
+    #[test]
+    fn an_input_that_is_no_file_is_refused_without_waiting() {
+        let root = tempfile::tempdir().unwrap();
+        let pipe = root.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert_eq!(open_input(&pipe).unwrap_err().to_string(), "is a pipe, not a regular file");
+        assert!(open_input(Path::new("/dev/null")).unwrap_err().to_string().contains("a device"));
+    }
+
+    #[test]
+    fn a_document_above_the_limit_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("file"), b"1234").unwrap();
+        let folder = Folder::new(root.path());
+        assert_eq!(document(&folder, "file", 4), Ok(Some(b"1234".to_vec())));
+        assert!(document(&folder, "file", 3).unwrap_err().contains("more than 3 bytes"));
+        assert_eq!(document(&folder, "none", 3), Ok(None));
+    }
+}

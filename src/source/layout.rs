@@ -1,0 +1,196 @@
+//! OCI image layouts (OCI image specification, image-layout.md), in a directory or as members of an archive.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::digest::{Descriptor, Digest};
+use crate::limits::Limits;
+
+use super::choice::{Refusal, full_name, listing, position, shown};
+use super::files::{Files, document};
+use super::{Blobs, OpenError, Root};
+
+/// The media type of an index that names none (image-index.md).
+pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+/// What containerd and BuildKit put beside a ref name that is a bare tag.
+const FULL_NAME: &str = "io.containerd.image.name";
+
+#[derive(Deserialize)]
+struct Version {
+    #[serde(rename = "imageLayoutVersion")]
+    version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Index {
+    #[serde(default)]
+    media_type: Option<String>,
+    manifests: Vec<Manifest>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Manifest {
+    #[serde(default)]
+    media_type: Option<String>,
+    digest: String,
+    #[serde(default)]
+    size: Option<u64>,
+    #[serde(default)]
+    platform: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    annotations: Option<BTreeMap<String, Option<String>>>,
+}
+
+/// Opens a layout and chooses an image of it.
+///
+/// The `oci-layout` file may be missing, as skopeo has it; one of another version is refused.
+pub(crate) fn open(
+    files: Arc<dyn Files>,
+    image: Option<&str>,
+    limits: &Limits,
+) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+    check_version(files.as_ref(), limits)?;
+    let bytes = document(files.as_ref(), "index.json", limits.document_bytes)?
+        .ok_or_else(|| "not an OCI image layout, there is no index.json".to_owned())?;
+    let index: Index = serde_json::from_slice(&bytes).map_err(|error| format!("index.json: {error}"))?;
+    if index.manifests.len() > limits.index_descriptors {
+        return Err(format!("index.json names more than {} manifests", limits.index_descriptors).into());
+    }
+    let digest = Digest::of(&bytes);
+    let held = Held { digest: digest.clone(), bytes: bytes.into() };
+    let (descriptor, held) = match choose(&index.manifests, image)? {
+        Choice::One(manifest) => (manifest.descriptor()?, None),
+        Choice::Whole => {
+            let media_type = index.media_type.filter(|text| !text.is_empty()).unwrap_or_else(|| OCI_INDEX.to_owned());
+            (Descriptor { media_type, digest, size: Some(held.bytes.len() as u64) }, Some(held))
+        }
+    };
+    Ok((Root::Descriptor(descriptor), Arc::new(LayoutBlobs { files, held })))
+}
+
+fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), String> {
+    let Some(bytes) = document(files, "oci-layout", limits.document_bytes)? else { return Ok(()) };
+    let Version { version } = serde_json::from_slice(&bytes).map_err(|error| format!("oci-layout: {error}"))?;
+    if version != "1.0.0" {
+        return Err(format!("image layout version {:?} is not read, only 1.0.0 is", shown(&version)));
+    }
+    Ok(())
+}
+
+enum Choice<'a> {
+    One(&'a Manifest),
+    /// index.json is itself the index of one image.
+    Whole,
+}
+
+fn choose<'a>(manifests: &'a [Manifest], image: Option<&str>) -> Result<Choice<'a>, Refusal> {
+    if manifests.is_empty() {
+        return Err(Refusal::Source("index.json names no image".to_owned()));
+    }
+    let Some(image) = image else { return choose_unnamed(manifests) };
+    if let Some(at) = position(image) {
+        let count = manifests.len();
+        let none = || Refusal::Choice(format!("there is no image {image}, index.json names {count}, from @0"));
+        return manifests.get(at).map(Choice::One).ok_or_else(none);
+    }
+    let full = full_name(image);
+    // The first way of matching that matches anything decides.
+    let ways: [&dyn Fn(&Manifest) -> bool; 4] = [
+        &|manifest| manifest.annotation(REF_NAME) == Some(image),
+        &|manifest| image.strip_prefix('@') == Some(manifest.digest.as_str()),
+        &|manifest| manifest.annotation(FULL_NAME).is_some_and(|name| full_name(name) == full),
+        &|manifest| manifest.annotation(REF_NAME).and_then(tag_of) == Some(image),
+    ];
+    for way in ways {
+        let matching: Vec<&Manifest> = manifests.iter().filter(|manifest| way(manifest)).collect();
+        match distinct(&matching).as_slice() {
+            [] => {}
+            [one] => return Ok(Choice::One(one)),
+            several => {
+                let digests = listing(several.iter().map(|manifest| manifest.digest.as_str()));
+                return Err(Refusal::Choice(format!("several images have this tag; choose by @DIGEST: {digests}")));
+            }
+        }
+    }
+    Err(Refusal::Choice(format!("no image has this tag; {}", tags(manifests))))
+}
+
+fn choose_unnamed(manifests: &[Manifest]) -> Result<Choice<'_>, Refusal> {
+    let all: Vec<&Manifest> = manifests.iter().collect();
+    if let [one] = distinct(&all).as_slice() {
+        return Ok(Choice::One(one));
+    }
+    if manifests.iter().all(|manifest| manifest.platform.is_some() && manifest.annotation(REF_NAME).is_none()) {
+        return Ok(Choice::Whole);
+    }
+    Err(Refusal::Choice(format!("several images; choose one with :TAG, @N or @DIGEST; {}", tags(manifests))))
+}
+
+/// One of each digest, in order: an image with several tags is one image.
+fn distinct<'a>(manifests: &[&'a Manifest]) -> Vec<&'a Manifest> {
+    let mut seen = std::collections::BTreeSet::new();
+    manifests.iter().copied().filter(|manifest| seen.insert(manifest.digest.as_str())).collect()
+}
+
+fn tags(manifests: &[Manifest]) -> String {
+    let names = manifests.iter().filter_map(|manifest| manifest.annotation(REF_NAME));
+    let digests = manifests.iter().map(|manifest| manifest.digest.as_str());
+    if names.clone().next().is_some() {
+        format!("the tags are: {}", listing(names))
+    } else {
+        format!("none has a tag, the digests are: {}", listing(digests))
+    }
+}
+
+/// The tag at the end of a whole image name.
+fn tag_of(name: &str) -> Option<&str> {
+    name.rsplit_once(':').map(|(_, tag)| tag).filter(|tag| !tag.contains('/'))
+}
+
+impl Manifest {
+    fn annotation(&self, key: &str) -> Option<&str> {
+        self.annotations.as_ref()?.get(key)?.as_deref()
+    }
+
+    fn descriptor(&self) -> Result<Descriptor, String> {
+        let digest = Digest::parse(&self.digest).map_err(|error| format!("index.json: {error}"))?;
+        Ok(Descriptor { media_type: self.media_type.clone().unwrap_or_default(), digest, size: self.size })
+    }
+}
+
+/// A document that is held in memory because it is not among the blobs.
+pub(crate) struct Held {
+    pub(crate) digest: Digest,
+    pub(crate) bytes: Arc<[u8]>,
+}
+
+impl Held {
+    /// A reader of it, if it is the blob that is asked for.
+    pub(crate) fn open(&self, blob: &Digest) -> Option<Box<dyn Read + Send>> {
+        (self.digest == *blob).then(|| Box::new(Cursor::new(self.bytes.clone())) as Box<dyn Read + Send>)
+    }
+}
+
+struct LayoutBlobs {
+    files: Arc<dyn Files>,
+    held: Option<Held>,
+}
+
+impl Blobs for LayoutBlobs {
+    fn open(&self, blob: &Digest) -> Result<Box<dyn Read + Send>, OpenError> {
+        if let Some(reader) = self.held.as_ref().and_then(|held| held.open(blob)) {
+            return Ok(reader);
+        }
+        let name = format!("blobs/{}/{}", blob.algorithm(), blob.encoded());
+        self.files.open(&name).map_err(|error| error.of_blob(blob))
+    }
+}
+
+#[cfg(test)]
+mod tests;

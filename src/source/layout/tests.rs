@@ -1,0 +1,127 @@
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use super::super::files::Folder;
+use super::super::fixture::{Memory, Named, entry, index, layout, read, tagged, unpack};
+use super::*;
+use crate::finding::GapReason;
+
+const ONE: &[u8] = b"manifest one";
+const TWO: &[u8] = b"manifest two";
+
+fn opened(files: &Named, image: Option<&str>) -> Result<(Descriptor, Arc<dyn Blobs>), Refusal> {
+    let (root, blobs) = open(Arc::new(Memory(files.clone())), image, &Limits::default())?;
+    match root {
+        Root::Descriptor(descriptor) => Ok((descriptor, blobs)),
+        Root::Bare { .. } => panic!("not bare"),
+    }
+}
+
+fn chosen(entries: &[String], image: Option<&str>) -> Result<Digest, String> {
+    match opened(&layout(&index(entries), &[ONE, TWO]), image) {
+        Ok((descriptor, _)) => Ok(descriptor.digest),
+        Err(Refusal::Choice(detail)) => Err(detail),
+        Err(Refusal::Source(detail)) => panic!("{detail}"),
+    }
+}
+
+fn source_error(files: &Named) -> String {
+    match opened(files, None).err() {
+        Some(Refusal::Source(detail)) => detail,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn one_image_needs_no_tag() {
+    let (descriptor, blobs) = opened(&layout(&index(&[entry(ONE, "", "")]), &[ONE, b"layer"]), None).unwrap();
+    assert_eq!(descriptor.media_type, "application/vnd.oci.image.manifest.v1+json");
+    assert_eq!(descriptor.size, Some(ONE.len() as u64));
+    assert_eq!(read(blobs.as_ref(), &descriptor.digest).unwrap(), ONE);
+    assert_eq!(read(blobs.as_ref(), &Digest::of(b"layer")).unwrap(), b"layer");
+    assert_eq!(read(blobs.as_ref(), &Digest::of(b"none")), Err(GapReason::Missing));
+    let same = [entry(ONE, &tagged("a"), ""), entry(ONE, &tagged("b"), "")];
+    assert_eq!(chosen(&same, None), Ok(Digest::of(ONE)));
+}
+
+#[test]
+fn a_tag_chooses() {
+    let containerd =
+        r#"{"io.containerd.image.name":"docker.io/library/app:3","org.opencontainers.image.ref.name":"3"}"#;
+    let entries = [entry(ONE, &tagged("ghcr.io/me/app:1"), ""), entry(TWO, containerd, ""), entry(ONE, "", "")];
+    for (image, manifest) in [
+        ("ghcr.io/me/app:1", ONE),
+        ("1", ONE),
+        ("3", TWO),
+        ("app:3", TWO),
+        ("@0", ONE),
+        ("@1", TWO),
+        (&format!("@{}", Digest::of(TWO)), TWO),
+    ] {
+        assert_eq!(chosen(&entries, Some(image)), Ok(Digest::of(manifest)), "{image}");
+    }
+    assert_eq!(chosen(&entries, Some("2")).unwrap_err(), "no image has this tag; the tags are: 3, ghcr.io/me/app:1");
+    assert!(chosen(&entries, Some("@3")).unwrap_err().contains("names 3"));
+    assert!(chosen(&entries, None).unwrap_err().contains("the tags are: 3, ghcr.io/me/app:1"));
+}
+
+#[test]
+fn an_equal_tag_goes_before_the_end_of_a_name() {
+    let entries = [entry(ONE, &tagged("app:1"), ""), entry(TWO, &tagged("1"), "")];
+    assert_eq!(chosen(&entries, Some("1")), Ok(Digest::of(TWO)));
+    let entries = [entry(ONE, &tagged("app:1"), ""), entry(TWO, &tagged("lib:1"), "")];
+    assert!(chosen(&entries, Some("1")).unwrap_err().contains("several images have this tag"));
+}
+
+#[test]
+fn an_index_of_platforms_is_itself_the_root() {
+    let platform = r#"{"os":"linux","architecture":"amd64"}"#;
+    let text = index(&[entry(ONE, "", platform), entry(TWO, "", platform)]);
+    let (descriptor, blobs) = opened(&layout(&text, &[ONE, TWO]), None).unwrap();
+    assert_eq!(descriptor.media_type, OCI_INDEX);
+    assert_eq!((&descriptor.digest, descriptor.size), (&Digest::of(text.as_bytes()), Some(text.len() as u64)));
+    assert_eq!(read(blobs.as_ref(), &descriptor.digest).unwrap(), text.as_bytes());
+    assert_eq!(read(blobs.as_ref(), &Digest::of(TWO)).unwrap(), TWO);
+
+    let mixed = [entry(ONE, "", platform), entry(TWO, "", "")];
+    let detail = chosen(&mixed, None).unwrap_err();
+    assert!(detail.contains(&Digest::of(ONE).to_string()), "{detail}");
+    assert!(chosen(&[entry(ONE, &tagged("a"), platform), entry(TWO, "", platform)], None).is_err());
+}
+
+#[test]
+fn what_is_no_layout_is_refused() {
+    assert!(source_error(&vec![("x".to_owned(), Vec::new())]).contains("there is no index.json"));
+    assert!(source_error(&layout("{", &[])).starts_with("index.json: EOF"));
+    assert_eq!(source_error(&layout(&index(&[]), &[])), "index.json names no image");
+    assert!(source_error(&layout(r#"{"manifests":[{"digest":"md5:00"}]}"#, &[])).contains("not supported"));
+    let mut files = layout(&index(&[entry(ONE, "", "")]), &[ONE]);
+    files[0].1 = br#"{"imageLayoutVersion":"2.0.0"}"#.to_vec();
+    assert!(source_error(&files).contains("2.0.0"));
+    files.remove(0);
+    assert!(opened(&files, None).is_ok(), "skopeo reads a layout without the oci-layout file");
+}
+
+#[test]
+fn the_number_of_manifests_is_limited() {
+    let files = layout(&index(&[entry(ONE, "", ""), entry(TWO, "", "")]), &[]);
+    let open_with = |limits| open(Arc::new(Memory(files.clone())), Some("@0"), &limits).err();
+    assert_eq!(open_with(Limits { index_descriptors: 2, ..Limits::default() }), None);
+    let refused = Refusal::Source("index.json names more than 1 manifests".to_owned());
+    assert_eq!(open_with(Limits { index_descriptors: 1, ..Limits::default() }), Some(refused));
+}
+
+#[test]
+fn blobs_that_are_no_regular_files_are_not_read() {
+    let dir = tempfile::tempdir().unwrap();
+    unpack(dir.path(), &layout(&index(&[entry(ONE, "", "")]), &[ONE]));
+    let path = |bytes: &[u8]| dir.path().join("blobs/sha256").join(Digest::of(bytes).encoded());
+    symlink("/etc/passwd", path(b"link")).unwrap();
+    assert!(Command::new("mkfifo").arg(path(b"pipe")).status().unwrap().success());
+    std::fs::create_dir(path(b"dir")).unwrap();
+    let (_, blobs) = open(Arc::new(Folder::new(dir.path())), None, &Limits::default()).unwrap();
+    for name in [&b"link"[..], b"pipe", b"dir"] {
+        assert_eq!(read(blobs.as_ref(), &Digest::of(name)), Err(GapReason::Unsupported));
+    }
+    assert_eq!(read(blobs.as_ref(), &Digest::of(ONE)).unwrap(), ONE);
+}

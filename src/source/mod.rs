@@ -1,0 +1,147 @@
+//! Where bytes come from: the only module that reads inputs.
+//!
+//! A source hands out exact bytes and judges nothing: what it returns is unverified until it went through
+//! [`crate::digest::VerifiedReader`].
+
+mod archive;
+mod bare_dir;
+mod blob;
+mod choice;
+mod detect;
+mod docker;
+mod files;
+#[cfg(test)]
+mod fixture;
+mod input;
+mod layout;
+mod members;
+pub mod progress;
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::digest::{Descriptor, Digest};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::reference::{Place, Reference, Remote, Transport};
+
+pub use blob::{ReadError, read_blob};
+
+use archive::Archive;
+use choice::Refusal;
+use files::Folder;
+
+/// The blobs of one image source, opened by digest.
+pub trait Blobs: Send + Sync {
+    /// Opens a blob at its start. Independent readers may be open at once, from any thread.
+    ///
+    /// # Errors
+    /// [`OpenError`]: what cannot be opened is a gap of the comparison, not the end of it.
+    fn open(&self, blob: &Digest) -> Result<Box<dyn Read + Send>, OpenError>;
+}
+
+/// Why a blob could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The source does not hold it.
+    #[error("blob {0} is not there")]
+    Missing(Digest),
+    /// It is held in a form that is not read: a symbolic link, a device, a pipe.
+    #[error("blob {blob}: {detail}")]
+    Unsupported {
+        /// The blob.
+        blob: Digest,
+        /// What was found.
+        detail: String,
+    },
+    /// The system's answer.
+    #[error("blob {blob}: {source}")]
+    Io {
+        /// The blob.
+        blob: Digest,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+/// An image as its source holds it.
+pub struct Opened {
+    /// What the user typed.
+    pub reference: String,
+    /// What the reference resolved to.
+    pub root: Root,
+    /// The blobs behind it.
+    pub blobs: Arc<dyn Blobs>,
+}
+
+/// What a reference resolves to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Root {
+    /// A manifest or an index.
+    Descriptor(Descriptor),
+    /// An image without a manifest, as in a `docker save` archive.
+    Bare {
+        /// The config blob; its digest is the image id.
+        config: Descriptor,
+        /// The layers' diff IDs, base first: what [`Blobs::open`] takes for them.
+        layers: Vec<Digest>,
+    },
+}
+
+/// Opens the image that a reference names.
+///
+/// Reads what it takes to choose the image (an index, an archive's headers) and no layer. One file may be opened any
+/// number of times.
+///
+/// # Errors
+/// [`Error::Reference`] where the reference chooses none of the images there or several; [`Error::Source`] where there
+/// is no image that can be read.
+pub fn open(reference: &Reference, limits: &Limits) -> Result<Opened, Error> {
+    match open_transport(&reference.transport, limits) {
+        Ok((root, blobs)) => Ok(Opened { reference: reference.typed.clone(), root, blobs }),
+        Err(Refusal::Choice(detail)) => Err(Error::Reference { reference: reference.typed.clone(), detail }),
+        Err(Refusal::Source(detail)) => Err(Error::Source { reference: reference.typed.clone(), detail }),
+    }
+}
+
+fn open_transport(transport: &Transport, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+    match transport {
+        Transport::Oci(Place { path, image }) => layout::open(Arc::new(folder(path)?), image.as_deref(), limits),
+        Transport::OciArchive(Place { path, image }) => {
+            layout::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+        }
+        Transport::DockerArchive(Place { path, image }) => {
+            docker::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+        }
+        Transport::Dir(path) => bare_dir::open(Arc::new(folder(path)?), limits),
+        Transport::Remote(remote) => Err(Refusal::Source(not_yet(remote))),
+        Transport::Unspecified(text) => detect::open(text, limits),
+    }
+}
+
+fn folder(path: &Path) -> Result<Folder, String> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(Folder::new(path)),
+        Ok(found) => Err(format!("is {}, not a directory", files::describe(found.file_type()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err("no such file or directory".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What to do about an image that this version cannot read where it is.
+fn not_yet(remote: &Remote) -> String {
+    let (place, command) = match remote {
+        Remote::Registry(name) => ("a registry", format!("skopeo copy --all docker://{name} oci:DIR")),
+        Remote::DockerDaemon(name) => {
+            ("the Docker engine", format!("docker save -o FILE {name}, then docker-archive:FILE"))
+        }
+        Remote::ContainersStorage(name) => {
+            ("containers-storage", format!("skopeo copy containers-storage:{name} oci:DIR"))
+        }
+    };
+    format!("images in {place} are read in a later version; copy it into a file first: {command}")
+}
+
+#[cfg(test)]
+mod tests;

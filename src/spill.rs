@@ -1,0 +1,203 @@
+//! Bounded buffers that overflow into an anonymous temporary file.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::digest::Sha256Sum;
+
+/// A run of bytes being collected.
+pub struct Spill {
+    memory: Vec<u8>,
+    limit: usize,
+    file: Option<File>,
+    size: u64,
+    sum: Sha256Sum,
+}
+
+/// A collected run of bytes: in memory, or in an anonymous temporary file.
+#[derive(Debug, Clone)]
+pub struct Content {
+    bytes: Bytes,
+    size: u64,
+    sha256: [u8; 32],
+}
+
+#[derive(Debug, Clone)]
+enum Bytes {
+    Memory(Arc<[u8]>),
+    File { file: Arc<File>, start: u64 },
+}
+
+impl Spill {
+    /// An empty buffer that holds up to `limit` bytes in memory.
+    pub fn new(limit: usize) -> Self {
+        Spill { memory: Vec::new(), limit, file: None, size: 0, sum: Sha256Sum::default() }
+    }
+
+    /// Takes in more bytes.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be made or written.
+    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.size += bytes.len() as u64;
+        self.sum.update(bytes);
+        if let Some(file) = &mut self.file {
+            return file.write_all(bytes);
+        }
+        if self.memory.len() + bytes.len() <= self.limit {
+            self.memory.extend_from_slice(bytes);
+            return Ok(());
+        }
+        let mut file = tempfile::tempfile()?;
+        file.write_all(&self.memory)?;
+        file.write_all(bytes)?;
+        self.memory = Vec::new();
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// The number of bytes taken in.
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Ends collecting.
+    pub fn finish(self) -> Content {
+        let bytes = match self.file {
+            Some(file) => Bytes::File { file: Arc::new(file), start: 0 },
+            None => Bytes::Memory(self.memory.into()),
+        };
+        let (sha256, size) = self.sum.finish();
+        Content { bytes, size, sha256 }
+    }
+}
+
+impl Content {
+    /// Content that is in memory already.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Content { bytes: Bytes::Memory(bytes.into()), size: bytes.len() as u64, sha256: Sha256::digest(bytes).into() }
+    }
+
+    /// The number of bytes.
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// SHA-256 of the bytes.
+    pub const fn sha256(&self) -> [u8; 32] {
+        self.sha256
+    }
+
+    /// All bytes, where there are at most `limit`; `None` where there are more.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub fn bytes(&self, limit: u64) -> io::Result<Option<Arc<[u8]>>> {
+        if self.size > limit {
+            return Ok(None);
+        }
+        match &self.bytes {
+            Bytes::Memory(bytes) => Ok(Some(bytes.clone())),
+            Bytes::File { .. } => {
+                let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
+                self.reader().read_to_end(&mut bytes)?;
+                Ok(Some(bytes.into()))
+            }
+        }
+    }
+
+    /// A reader over all bytes, from the start; independent of other readers of this content, on any thread.
+    pub fn reader(&self) -> ContentReader<'_> {
+        ContentReader { content: self, position: 0 }
+    }
+}
+
+/// One anonymous temporary file that holds many contents.
+pub struct Spool {
+    file: Arc<File>,
+    size: u64,
+    sum: Sha256Sum,
+    start: u64,
+}
+
+impl Spool {
+    /// An empty spool.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be made.
+    pub fn new() -> io::Result<Self> {
+        Ok(Spool { file: Arc::new(tempfile::tempfile()?), size: 0, sum: Sha256Sum::default(), start: 0 })
+    }
+
+    /// Takes in more bytes of the current content.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be written.
+    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, self.size)?;
+        self.size += bytes.len() as u64;
+        self.sum.update(bytes);
+        Ok(())
+    }
+
+    /// Ends the current content; the next push begins another.
+    pub fn finish_content(&mut self) -> Content {
+        let (sha256, size) = std::mem::take(&mut self.sum).finish();
+        let bytes = Bytes::File { file: self.file.clone(), start: self.start };
+        self.start = self.size;
+        Content { bytes, size, sha256 }
+    }
+}
+
+/// Reads a [`Content`] from its start.
+pub struct ContentReader<'a> {
+    content: &'a Content,
+    position: u64,
+}
+
+impl Read for ContentReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match &self.content.bytes {
+            Bytes::Memory(bytes) => {
+                let rest = &bytes[usize::try_from(self.position).unwrap_or(bytes.len())..];
+                let count = rest.len().min(buffer.len());
+                buffer[..count].copy_from_slice(&rest[..count]);
+                count
+            }
+            Bytes::File { file, start } => {
+                let left = usize::try_from(self.content.size - self.position).unwrap_or(usize::MAX);
+                let wanted = left.min(buffer.len());
+                file.read_at(&mut buffer[..wanted], start + self.position)?
+            }
+        };
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_in_comes_out_from_memory_and_from_a_file() -> io::Result<()> {
+        for limit in [0, 3, 100] {
+            let mut spill = Spill::new(limit);
+            spill.push(b"hello ")?;
+            spill.push(b"world")?;
+            let content = spill.finish();
+            assert_eq!(content.size(), 11);
+            assert_eq!(content.bytes(100)?.as_deref(), Some(&b"hello world"[..]));
+            assert_eq!(content.bytes(10)?, None);
+            assert_eq!(content.sha256(), Content::from_bytes(b"hello world").sha256());
+            let mut text = String::new();
+            content.reader().read_to_string(&mut text)?;
+            assert_eq!(text, "hello world");
+        }
+        Ok(())
+    }
+}

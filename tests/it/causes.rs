@@ -1,0 +1,208 @@
+//! Every folder of `testdata/causes`: what must be claimed is, what only looks like it is not, and the invariants hold.
+//!
+//! `CAUSE=dpkg-log cargo test --test it causes` runs one folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use reprove::finding::Sides;
+use serde_json::Value;
+
+use crate::fixture::{self, Expect, Pair};
+
+/// The JSON report of a comparison, as bytes.
+fn report(original: &str, rebuild: &str, threads: Option<usize>) -> Result<Vec<u8>, String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reprove"));
+    command.args(["diff", "--format", "json", original, rebuild]);
+    if let Some(threads) = threads {
+        command.env("RAYON_NUM_THREADS", threads.to_string());
+    }
+    let output = command.output().map_err(|error| error.to_string())?;
+    if output.stdout.is_empty() {
+        return Err(format!("no report: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(output.stdout)
+}
+
+fn parsed(report: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(report).map_err(|error| format!("the report is no JSON: {error}"))
+}
+
+/// The findings, gaps or warnings of the index and of all platforms.
+fn all<'a>(report: &'a Value, member: &str) -> Vec<&'a Value> {
+    let platforms = report["platforms"].as_array().into_iter().flatten();
+    let sections = std::iter::once(&report["index"]).chain(platforms);
+    sections.filter_map(|section| section[member].as_array()).flatten().collect()
+}
+
+#[test]
+fn every_cause_claims_its_own_and_nothing_else() {
+    let only = std::env::var("CAUSE").ok();
+    let files: Vec<_> = fixtures().into_iter().filter(|(id, _)| only.as_ref().is_none_or(|only| only == id)).collect();
+    let wrong: Vec<String> = files
+        .into_par_iter()
+        .filter_map(|(id, file)| {
+            let outcome = check(&id, &file).err()?;
+            Some(format!("{}/{}: {outcome}", id, file.file_name().unwrap_or_default().to_string_lossy()))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} fixtures fail:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every `claimed*.json` and `look-alike*.json`, with the folder's name.
+fn fixtures() -> Vec<(String, PathBuf)> {
+    let mut files = Vec::new();
+    let Ok(folders) = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/causes")) else {
+        return files;
+    };
+    for folder in folders {
+        let folder = folder.unwrap();
+        let id = folder.file_name().into_string().unwrap();
+        for file in fs::read_dir(folder.path()).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.extension().is_some_and(|extension| extension == "json") && kind(name).is_some() {
+                files.push((id.clone(), path));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Whether a fixture must be claimed, by its file name.
+fn kind(name: &str) -> Option<bool> {
+    match name {
+        _ if name.starts_with("claimed") => Some(true),
+        _ if name.starts_with("look-alike") => Some(false),
+        _ => None,
+    }
+}
+
+fn check(id: &str, file: &Path) -> Result<(), String> {
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let Pair { references, expect } = fixture::build(file, directory.path())?;
+    if expect.cause != id {
+        return Err(format!("expect.cause is {:?}, the folder is {id:?}", expect.cause));
+    }
+    let Sides { original, rebuild } = &references;
+    let bytes = report(original, rebuild, None)?;
+    let document = parsed(&bytes)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    match kind(&name) {
+        Some(true) => must_be_claimed(&document, &expect)?,
+        _ => must_not_pass(&document, &expect)?,
+    }
+    must_say_what_is_expected(&document, &expect)?;
+    if report(original, rebuild, Some(1))? != bytes {
+        return Err("one thread makes another report".to_owned());
+    }
+    if parsed(&report(rebuild, original, None)?)? != mirrored(document) {
+        return Err("with the sides swapped the report is not the mirror image".to_owned());
+    }
+    for reference in [original, rebuild] {
+        must_equal_itself(reference, &expect)?;
+    }
+    Ok(())
+}
+
+fn must_be_claimed(document: &Value, expect: &Expect) -> Result<(), String> {
+    let claim = expect.claim.as_deref().unwrap_or("proven");
+    let of_cause = |rows: Vec<&Value>| rows.into_iter().filter(|row| row["cause"] == expect.cause.as_str()).count();
+    if claim == "warning" {
+        return match of_cause(all(document, "warnings")) {
+            0 => Err("there is no such warning".to_owned()),
+            _ => Ok(()),
+        };
+    }
+    let findings = all(document, "findings");
+    if let Some(other) = findings.iter().find(|row| row["cause"] == expect.cause.as_str() && row["claim"] != claim) {
+        return Err(format!("claimed, but as {}, not {claim}", other["claim"]));
+    }
+    let unexplained = count(&findings, "unexplained");
+    if unexplained != expect.unexplained.unwrap_or(0) {
+        return Err(format!("{unexplained} findings are unexplained: {}", listed(&findings, "unexplained")));
+    }
+    if of_cause(findings.clone()) == 0 {
+        let all: Vec<_> = findings.iter().map(|finding| &finding["cause"]).collect();
+        return Err(format!("the cause is not claimed; these are: {all:?}"));
+    }
+    Ok(())
+}
+
+fn must_not_pass(document: &Value, expect: &Expect) -> Result<(), String> {
+    let findings = all(document, "findings");
+    let unexplained = count(&findings, "unexplained");
+    let enough = match expect.unexplained {
+        Some(wanted) => unexplained == wanted,
+        None => unexplained > 0 || expect.gaps.is_some_and(|gaps| gaps > 0),
+    };
+    if !enough {
+        return Err(format!("{unexplained} findings are unexplained, of {}", findings.len()));
+    }
+    if ["identical", "equivalent"].iter().any(|good| document["verdict"] == *good) {
+        return Err(format!("the verdict is {}", document["verdict"]));
+    }
+    Ok(())
+}
+
+fn must_say_what_is_expected(document: &Value, expect: &Expect) -> Result<(), String> {
+    let gaps = all(document, "gaps");
+    if gaps.len() as u64 != expect.gaps.unwrap_or(0) {
+        return Err(format!("{} gaps: {}", gaps.len(), Value::from_iter(gaps.into_iter().cloned())));
+    }
+    if let Some(warnings) = expect.warnings
+        && all(document, "warnings").len() as u64 != warnings
+    {
+        return Err(format!("{} warnings, not {warnings}", all(document, "warnings").len()));
+    }
+    let rung = &document["platforms"][0]["rung"];
+    for (what, said, wanted) in [("verdict", &document["verdict"], &expect.verdict), ("rung", rung, &expect.rung)] {
+        if wanted.as_ref().is_some_and(|wanted| said != wanted.as_str()) {
+            return Err(format!("the {what} is {said}, not {wanted:?}"));
+        }
+    }
+    Ok(())
+}
+
+fn must_equal_itself(reference: &str, expect: &Expect) -> Result<(), String> {
+    let document = parsed(&report(reference, reference, None)?)?;
+    if document["verdict"] != "identical" && expect.gaps.is_none() {
+        return Err(format!("{reference} compared with itself is {}", document["verdict"]));
+    }
+    match all(&document, "findings").len() {
+        0 => Ok(()),
+        some => Err(format!("{reference} compared with itself has {some} findings")),
+    }
+}
+
+fn count(findings: &[&Value], claim: &str) -> u64 {
+    findings.iter().filter(|finding| finding["claim"] == claim).count() as u64
+}
+
+fn listed(findings: &[&Value], claim: &str) -> String {
+    let place = |finding: &&&Value| format!("{} {}", finding["aspect"], finding["location"]);
+    findings
+        .iter()
+        .filter(|finding| finding["claim"] == claim)
+        .take(5)
+        .map(|finding| place(&finding))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// The report with the sides exchanged wherever they are named.
+fn mirrored(value: Value) -> Value {
+    let name = |name: String| match name.as_str() {
+        "original" => "rebuild".to_owned(),
+        "rebuild" => "original".to_owned(),
+        _ => name,
+    };
+    match value {
+        Value::Array(items) => items.into_iter().map(mirrored).collect(),
+        Value::Object(members) => members.into_iter().map(|(key, value)| (name(key), mirrored(value))).collect(),
+        other => other,
+    }
+}

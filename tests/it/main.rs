@@ -1,0 +1,14 @@
+//! The integration tests: one binary, so that they link once and run side by side.
+
+#![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
+
+/// What must hold of the source tree itself: dependency order, one place for I/O, lists that match directories.
+mod architecture;
+/// Every cause: what it must claim, and its look-alikes.
+mod causes;
+/// The program as users run it: exit codes, options, outputs, hostile images.
+mod cli;
+/// Image pairs written down as JSON and built from it.
+mod fixture;
+/// What must hold of any comparison.
+mod invariants;
