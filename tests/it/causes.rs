@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
+use jsonschema::Validator;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use reprove::finding::Sides;
 use serde_json::Value;
@@ -26,8 +28,15 @@ fn report(original: &str, rebuild: &str, threads: Option<usize>) -> Result<Vec<u
     Ok(output.stdout)
 }
 
+/// The report as a value, which the published schema admits.
 fn parsed(report: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(report).map_err(|error| format!("the report is no JSON: {error}"))
+    static SCHEMA: LazyLock<Validator> =
+        LazyLock::new(|| jsonschema::validator_for(&reprove::report::schema::schema()).unwrap());
+    let document = serde_json::from_slice(report).map_err(|error| format!("the report is no JSON: {error}"))?;
+    match SCHEMA.validate(&document) {
+        Ok(()) => Ok(document),
+        Err(error) => Err(format!("{}: {error}", error.instance_path())),
+    }
 }
 
 /// The findings, gaps or warnings of the index and of all platforms.

@@ -24,7 +24,7 @@ pub(super) fn place(location: &Location) -> String {
         let members: String = location.inside.iter().map(|member| format!(" » {member}")).collect();
         parts.push(format!("{root}{members}"));
     }
-    parts.extend(location.field.as_ref().map(ToString::to_string));
+    parts.extend(location.field.as_ref().filter(|field| !field.is_empty()).map(ToString::to_string));
     parts.extend(location.range.as_ref().map(|ranges| format!("bytes {}", both(ranges, |at| range(*at)))));
     parts.join(" · ")
 }
