@@ -57,6 +57,8 @@ fn ancestors(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 #[derive(Debug, Default)]
 pub struct LayerView {
     entries: BTreeMap<Arc<[u8]>, Record>,
+    /// The names of hard links, by what they link to.
+    links: BTreeMap<Vec<u8>, BTreeSet<Arc<[u8]>>>,
     removed: BTreeSet<Vec<u8>>,
     opaque: BTreeSet<Vec<u8>>,
 }
@@ -92,13 +94,36 @@ impl LayerView {
                     while let Some(chunk) = reader.read_content()? {
                         sha256.update(chunk);
                     }
-                    view.entries.insert(entry.path.clone(), Record::new(&entry, sha256.finalize().into()));
+                    view.insert(&entry, sha256.finalize().into());
                 }
                 None => {}
             }
         }
         reader.finish()?;
         Ok(view)
+    }
+
+    /// A later entry of a path takes the place of an earlier one.
+    fn insert(&mut self, entry: &Entry, content: [u8; 32]) {
+        let record = Record::new(entry, content);
+        if record.entry_type == EntryType::Hardlink {
+            self.links.entry(record.link.clone()).or_default().insert(entry.path.clone());
+        }
+        let before = self.entries.insert(entry.path.clone(), record);
+        if let Some(before) = before.filter(|before| before.entry_type == EntryType::Hardlink) {
+            let link = self.entries.get(&entry.path).map_or(&[][..], |record| &record.link);
+            if before.link != link
+                && let Some(names) = self.links.get_mut(&before.link)
+            {
+                names.remove(&entry.path);
+            }
+        }
+    }
+
+    /// The names of entries that begin with these bytes, sorted.
+    fn under<'a>(&'a self, prefix: &'a [u8]) -> impl Iterator<Item = &'a Arc<[u8]>> {
+        let from: Arc<[u8]> = prefix.into();
+        self.entries.range(from..).map(|(name, _)| name).take_while(move |name| name.starts_with(prefix))
     }
 
     fn hides(&self, path: &[u8]) -> bool {
@@ -112,9 +137,8 @@ impl LayerView {
 
     /// The names in this layer that share one content with `path`, sorted.
     fn group<'a>(&'a self, path: &'a [u8]) -> Vec<&'a [u8]> {
-        let links =
-            self.entries.iter().filter(|(_, record)| record.entry_type == EntryType::Hardlink && record.link == path);
-        let mut names: Vec<&[u8]> = links.map(|(name, _)| &**name).chain([path]).collect();
+        let links = self.links.get(path).into_iter().flatten();
+        let mut names: Vec<&[u8]> = links.map(|name| &**name).chain([path]).collect();
         names.sort_unstable();
         names
     }
@@ -241,7 +265,7 @@ impl Rootfs {
         let prefix = if path.is_empty() { Vec::new() } else { [path, b"/"].concat() };
         let mut children = BTreeSet::new();
         for view in self.layers.iter().take(below as usize + 1) {
-            let under = view.entries.keys().filter_map(|name| name.strip_prefix(&prefix[..]));
+            let under = view.under(&prefix).filter_map(|name| name.strip_prefix(&prefix[..]));
             let names =
                 under.filter_map(|rest| rest.split(|byte| *byte == b'/').next()).filter(|name| !name.is_empty());
             children.extend(names.map(|name| [&prefix[..], name].concat()));
@@ -253,8 +277,8 @@ impl Rootfs {
     pub fn descendants_below(&self, layer: u32, path: &[u8]) -> Vec<Vec<u8>> {
         let Some(below) = layer.checked_sub(1) else { return Vec::new() };
         let prefix = if path.is_empty() { Vec::new() } else { [path, b"/"].concat() };
-        let names = self.layers.iter().take(below as usize + 1).flat_map(|view| view.entries.keys());
-        let under: BTreeSet<_> = names.filter(|name| name.starts_with(&prefix) && name.len() > prefix.len()).collect();
+        let names = self.layers.iter().take(below as usize + 1).flat_map(|view| view.under(&prefix));
+        let under: BTreeSet<_> = names.filter(|name| name.len() > prefix.len()).collect();
         under.into_iter().filter(|name| self.find(below, name).is_some()).map(|name| name.to_vec()).collect()
     }
 
@@ -262,9 +286,11 @@ impl Rootfs {
     fn exists(&self, layer: u32, path: &[u8]) -> bool {
         let prefix = [path, b"/"].concat();
         self.find(layer, path).is_some()
-            || self.layers.iter().take(layer as usize + 1).any(|view| {
-                view.entries.keys().any(|name| name.starts_with(&prefix) && self.find(layer, name).is_some())
-            })
+            || self
+                .layers
+                .iter()
+                .take(layer as usize + 1)
+                .any(|view| view.under(&prefix).any(|name| self.find(layer, name).is_some()))
     }
 
     fn find(&self, layer: u32, path: &[u8]) -> Option<(usize, &Record)> {
