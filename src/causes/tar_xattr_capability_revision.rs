@@ -18,6 +18,7 @@
 
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding};
+use crate::image::capability::XATTR;
 
 /// The revision of file capabilities.
 pub(super) const CAUSE: Cause = Cause {
@@ -47,7 +48,7 @@ fn scope(finding: &Finding) -> bool {
 
 /// `struct vfs_ns_cap_data` (linux/capability.h), little-endian: revision and flags, two pairs of masks, root ID.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    let value = view.bytes()?;
+    let value = view.entry?.xattrs.get(XATTR)?;
     let (flags, rest) = value.split_at_checked(3)?;
     let (masks, root) = match rest.split_first()? {
         (2, masks) => (masks, &[0; 4][..]),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
+use crate::image::capability::{self, FileCapabilities};
 use crate::image::entry::{Entry, EntryType, Time};
 use crate::image::tar::{RawField, raw_fields};
 
@@ -110,7 +111,7 @@ impl Comparison<'_> {
             }
             let bytes = values.original.map_or(0, Vec::len).max(values.rebuild.map_or(0, Vec::len)) + name.len();
             let field = format!("xattr.{text}");
-            self.push(Aspect::Xattr, field, values.map(|value| xattr_value(value)), bytes as u64);
+            self.push(Aspect::Xattr, field, values.map(|value| xattr_value(name, value)), bytes as u64);
         }
     }
 
@@ -311,6 +312,18 @@ fn xattr_records(name: &str) -> Vec<String> {
     records
 }
 
-fn xattr_value(value: Option<&Vec<u8>>) -> Value {
-    value.map_or(Value::Absent, |bytes| Value::from_bytes(bytes))
+/// Capabilities are shown by name, beside their bytes.
+fn xattr_value(name: &[u8], value: Option<&Vec<u8>>) -> Value {
+    let Some(bytes) = value else { return Value::Absent };
+    match FileCapabilities::decode(bytes).filter(|_| name == capability::XATTR) {
+        None => Value::from_bytes(bytes),
+        Some(decoded) => Value::Json(json!({
+            "hex": hex::encode(bytes),
+            "revision": decoded.revision,
+            "effective": decoded.effective,
+            "permitted": decoded.permitted,
+            "inheritable": decoded.inheritable,
+            "rootId": decoded.root_id,
+        })),
+    }
 }

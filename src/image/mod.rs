@@ -6,6 +6,7 @@ pub mod platform;
 pub mod index;
 pub mod manifest;
 pub mod config;
+pub mod capability;
 pub mod compression;
 pub mod entry;
 pub mod tar;
