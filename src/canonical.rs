@@ -10,7 +10,7 @@ mod records;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::compare::pairs::{LayerPairs, pair_layers};
+use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::digest::Digest;
 use crate::explain::PlatformExplanation;
 use crate::finding::{Finding, Side, Sides};
@@ -33,7 +33,7 @@ pub fn digests(
     if !explanation.gaps.is_empty() {
         return Ok(None);
     }
-    let pairs = pair_layers(images.map(|image| &image.config.diff_ids[..]));
+    let pairs = pair_images(images.map(|image| &image.config));
     let describe = |side: Side| {
         let description = Description { image: images.get(side), side, explanation, pairs: &pairs };
         description.digest(images, limits)

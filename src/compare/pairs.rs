@@ -1,11 +1,13 @@
 //! Which layers of two images belong together.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::alignment::{Alignment, Row};
 use super::lcs::longest_common;
 use crate::digest::Digest;
 use crate::finding::{Side, Sides};
+use crate::image::config::Config;
 
 /// Two layers that belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,29 @@ pub fn pair_layers(diff_ids: Sides<&[Digest]>) -> LayerPairs {
         next = anchor.map(|position| position + 1);
     }
     LayerPairs { pairs, merged: None }
+}
+
+/// Pairs the layers of two images by their diff IDs and their history, base first.
+///
+/// Like [`pair_layers`], but where layers that pair by order were made by each other's steps, the steps were exchanged:
+/// then no pairing in order is right, and what is between the equal layers at the base and at the top is merged.
+pub fn pair_images(configs: Sides<&Config>) -> LayerPairs {
+    let diff_ids = configs.map(|config| &config.diff_ids[..]);
+    let paired = pair_layers(diff_ids);
+    if exchanged(configs, &paired) { merged(diff_ids) } else { paired }
+}
+
+/// Whether a step made one layer here and another one there, among the pairs whose steps differ.
+fn exchanged(configs: Sides<&Config>, paired: &LayerPairs) -> bool {
+    let steps = paired
+        .pairs
+        .iter()
+        .filter_map(|pair| pair.layer.both())
+        .map(|layer| configs.zip(layer).map(|(config, layer)| plain_command(config.command_of_layer(layer))));
+    let differing: Vec<Sides<&str>> =
+        steps.filter(|steps| !steps.same() && !steps.original.is_empty() && !steps.rebuild.is_empty()).collect();
+    let originals: BTreeSet<&str> = differing.iter().map(|steps| steps.original).collect();
+    differing.iter().any(|steps| originals.contains(steps.rebuild))
 }
 
 fn merged(diff_ids: Sides<&[Digest]>) -> LayerPairs {
@@ -138,6 +163,29 @@ mod tests {
 
     fn layers(pairs: &LayerPairs) -> Vec<(u32, u32)> {
         pairs.pairs.iter().filter_map(|pair| pair.layer.both()).map(|pair| (pair.original, pair.rebuild)).collect()
+    }
+
+    fn config(layers: &[(&str, &str)]) -> Config {
+        let diff_ids: Vec<String> =
+            layers.iter().map(|(content, _)| Digest::of(content.as_bytes()).to_string()).collect();
+        let history: Vec<_> = layers.iter().map(|(_, step)| serde_json::json!({ "created_by": step })).collect();
+        let json = serde_json::json!({ "rootfs": { "diff_ids": diff_ids }, "history": history }).to_string();
+        let limits = crate::limits::Limits::default();
+        let document = crate::image::json::Document::parse(json.into_bytes().into(), &limits).unwrap();
+        Config::read(document, &limits).unwrap()
+    }
+
+    #[test]
+    fn exchanged_steps_do_not_pair() {
+        let original = config(&[("base", "ADD base"), ("a", "RUN one"), ("b", "RUN two")]);
+        let reworded = config(&[("base", "ADD base"), ("x", "RUN one # buildkit"), ("y", "RUN other")]);
+        let exchanged = config(&[("base", "ADD base"), ("y", "RUN two"), ("x", "RUN one")]);
+        assert_eq!(layers(&pair_images(Sides::new(&original, &reworded))), [(0, 0), (1, 1), (2, 2)]);
+        for configs in [Sides::new(&original, &exchanged), Sides::new(&exchanged, &original)] {
+            let pairs = pair_images(configs);
+            assert_eq!(layers(&pairs), [(0, 0)]);
+            assert_eq!(pairs.merged, Some(Sides::new(1..3, 1..3)));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::causes::Cause;
-use crate::compare::pairs::{LayerPairs, pair_layers};
+use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides, Value};
 use crate::image::load::Image;
@@ -47,7 +47,7 @@ pub fn explain(
 ) -> PlatformExplanation {
     let facts = images.map(facts::of);
     let context = Context { causes, facts: facts.as_ref(), limits };
-    let pairs = pair_layers(images.map(|image| &image.config.diff_ids[..]));
+    let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
     for finding in documents(images, &pairs, limits) {
         gathered.candidates.push(Candidate::of_document(&context, finding));

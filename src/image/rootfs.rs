@@ -105,19 +105,15 @@ impl LayerView {
 
     /// A later entry of a path takes the place of an earlier one.
     fn insert(&mut self, entry: &Entry, content: [u8; 32]) {
+        let before = self.entries.remove(&entry.path);
+        if let Some(names) = before.and_then(|before| self.links.get_mut(&before.link)) {
+            names.remove(&entry.path);
+        }
         let record = Record::new(entry, content);
         if record.entry_type == EntryType::Hardlink {
             self.links.entry(record.link.clone()).or_default().insert(entry.path.clone());
         }
-        let before = self.entries.insert(entry.path.clone(), record);
-        if let Some(before) = before.filter(|before| before.entry_type == EntryType::Hardlink) {
-            let link = self.entries.get(&entry.path).map_or(&[][..], |record| &record.link);
-            if before.link != link
-                && let Some(names) = self.links.get_mut(&before.link)
-            {
-                names.remove(&entry.path);
-            }
-        }
+        self.entries.insert(entry.path.clone(), record);
     }
 
     /// The names of entries that begin with these bytes, sorted.
