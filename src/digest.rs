@@ -130,6 +130,13 @@ pub struct Descriptor {
     pub size: Option<u64>,
 }
 
+impl Descriptor {
+    /// What points at a blob of which nothing but the digest is known.
+    pub fn of(digest: &Digest) -> Self {
+        Descriptor { media_type: String::new(), digest: digest.clone(), size: None }
+    }
+}
+
 /// How a blob's bytes broke the promise of its descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
@@ -168,11 +175,11 @@ impl<R: Read> VerifiedReader<R> {
         VerifiedReader { inner, descriptor, hasher, read: 0 }
     }
 
-    /// Drains what is left and checks size and digest.
+    /// Drains what is left, checks size and digest, and gives the reader back.
     ///
     /// # Errors
     /// The reader's own, or a [`Mismatch`] inside an [`io::Error`] of kind `InvalidData`.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<R> {
         io::copy(&mut self, &mut io::sink())?;
         let Descriptor { digest, size, .. } = self.descriptor;
         if let Some(expected) = size
@@ -184,7 +191,7 @@ impl<R: Read> VerifiedReader<R> {
         if actual != digest {
             return Err(invalid(Mismatch::Digest { expected: digest, actual }));
         }
-        Ok(())
+        Ok(self.inner)
     }
 }
 

@@ -37,4 +37,4 @@ pub mod report;
 
 mod session;
 
-pub use session::{Extracted, Options, compare_images, extract};
+pub use session::{Extracted, Options, Session, compare_images};

@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context as _, bail, ensure};
 use clap::{CommandFactory as _, Parser as _};
+use reprove::Session;
 use reprove::explain::Explanation;
 use reprove::policy::{Date, Policy, suggestion};
 use reprove::report::{Report, draft, json, schema, text};
@@ -69,13 +70,14 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
         let folder = folder(&output.path);
         ensure!(folder.is_dir(), "{}: there is no directory {}", output.path.display(), folder.display());
     }
-    let explanation = compare(arguments)?;
+    let (session, explanation) = compare(arguments)?;
     if arguments.verbose {
         say(&format!("opened {} layer blobs", explanation.layers_opened));
     }
     if let Some(folder) = &arguments.extract {
-        extract(arguments, &explanation, folder)?;
+        extract(&session, &explanation, folder)?;
     }
+    drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
     drop(explanation);
     for output in &arguments.output {
@@ -130,11 +132,11 @@ fn options(arguments: &Diff) -> reprove::Options {
 }
 
 /// Writes both versions of what is unexplained below a folder of its own.
-fn extract(arguments: &Diff, explanation: &Explanation, folder: &Path) -> anyhow::Result<()> {
+fn extract(session: &Session, explanation: &Explanation, folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
     let mut entries = fs::read_dir(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
     ensure!(entries.next().is_none(), "{}: is not empty; --extract needs a directory of its own", folder.display());
-    reprove::extract(&arguments.original, &arguments.rebuild, explanation, &options(arguments), &mut |extracted| {
+    session.extract(explanation, &mut |extracted| {
         let path = folder.join(&extracted.name);
         fs::create_dir_all(path.parent().unwrap_or(folder))?;
         // A new file, never one that is there already or that a link leads to.
@@ -146,20 +148,24 @@ fn extract(arguments: &Diff, explanation: &Explanation, folder: &Path) -> anyhow
 }
 
 /// Compares with a progress bar on the terminal, where there is one.
-fn compare(arguments: &Diff) -> anyhow::Result<Explanation> {
+fn compare(arguments: &Diff) -> anyhow::Result<(Session, Explanation)> {
     let options = options(arguments);
     let progress = Arc::new(Progress::default());
-    let compare = || reprove::compare_images(&arguments.original, &arguments.rebuild, &options, &progress);
+    let compare = || {
+        let session = Session::open(&arguments.original, &arguments.rebuild, options, progress.clone())?;
+        let explanation = session.compare()?;
+        Ok((session, explanation))
+    };
     if arguments.no_progress || arguments.quiet || !io::stderr().is_terminal() {
-        return Ok(compare()?);
+        return compare();
     }
     std::thread::scope(|scope| {
         let (done, is_done) = mpsc::channel();
         let progress = &progress;
         scope.spawn(move || show_progress(progress, &is_done));
-        let explanation = compare();
+        let compared = compare();
         drop(done);
-        Ok(explanation?)
+        compared
     })
 }
 

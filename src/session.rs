@@ -19,11 +19,11 @@ use crate::image::platform::Platform;
 use crate::limits::Limits;
 use crate::reference::Reference;
 use crate::source::progress::Progress;
-use crate::source::{self, Opened};
+use crate::source::{self, Access, Opened, Sources};
 
 mod extract;
 
-pub use extract::{Extracted, extract};
+pub use extract::Extracted;
 
 /// What is compared, and how far it goes.
 #[derive(Debug, Clone, Default)]
@@ -36,48 +36,81 @@ pub struct Options {
     pub verify_all: bool,
     /// Caps on memory and time.
     pub limits: Limits,
+    /// How images that are not in files are reached.
+    pub access: Access,
 }
 
-/// Compares two images that the user named and explains what differs.
+/// Two images that the user named, opened: what they resolved to stays the same as long as this lives.
+pub struct Session {
+    sides: Sides<Resolved>,
+    options: Options,
+    wanted: Vec<Platform>,
+    progress: Arc<Progress>,
+}
+
+impl Session {
+    /// Opens both images, at the same time.
+    ///
+    /// # Errors
+    /// [`Error::Reference`], [`Error::Source`] or [`Error::Platform`] where there is nothing to compare.
+    pub fn open(original: &str, rebuild: &str, options: Options, progress: Arc<Progress>) -> Result<Self> {
+        let wanted = platforms(&options)?;
+        let references = Sides::new(Reference::parse(original)?, Reference::parse(rebuild)?);
+        let sources = Sources::new(options.access.clone(), &options.limits);
+        let open = |reference| Resolved::open(reference, &sources, &options, &progress);
+        let (original, rebuild) = rayon::join(|| open(&references.original), || open(&references.rebuild));
+        let sides = Sides::new(original?, rebuild?);
+        Ok(Session { sides, options, wanted, progress })
+    }
+
+    /// Compares the two and explains what differs.
+    ///
+    /// # Errors
+    /// [`Error::Platform`] where a platform that was asked for cannot be compared; what stops the comparison of a part
+    /// is a gap in the explanation.
+    pub fn compare(&self) -> Result<Explanation> {
+        let Session { options, progress, .. } = self;
+        let images = self.sides.as_ref().map(|side| side.named.clone());
+        let roots = self.sides.as_ref().map(|side| side.root.as_ref());
+        let causes = causes::LIST;
+        let (Ok(original_root), Ok(rebuild_root)) = (roots.original, roots.rebuild) else {
+            let gaps =
+                [roots.original.err(), roots.rebuild.err()].into_iter().flatten().map(|gap| (**gap).clone()).collect();
+            let index = index::explain(Vec::new(), gaps, &[], causes, &options.limits);
+            return Ok(Explanation {
+                images,
+                index,
+                platforms: Vec::new(),
+                layers_opened: progress.snapshot().layers_opened,
+            });
+        };
+        let pairing = pair_platforms(Sides::new(original_root, rebuild_root), &self.wanted, &options.limits)?;
+        let job = Job { sides: self.sides.as_ref(), options, causes };
+        let pairs: Vec<_> = pairing.pairs.iter().enumerate().collect();
+        let platforms: Vec<PlatformExplanation> =
+            pairs.into_par_iter().map(|(number, pair)| job.platform(pair, number + 1)).collect();
+        let (mut findings, mut gaps) = (pairing.findings, Vec::new());
+        for pair in &pairing.attestations {
+            let (found, missing) = job.attestations(pair);
+            findings.extend(found);
+            gaps.extend(missing);
+        }
+        let index = index::explain(findings, gaps, &platforms, causes, &options.limits);
+        Ok(Explanation { images, index, platforms, layers_opened: progress.snapshot().layers_opened })
+    }
+}
+
+/// Compares two images that the user named and explains what differs: a [`Session`] for one comparison.
 ///
 /// # Errors
-/// [`Error::Reference`], [`Error::Source`] or [`Error::Platform`] where there is nothing to compare; what stops the
-/// comparison of a part is a gap in the explanation.
+/// Those of [`Session::open`] and [`Session::compare`].
 pub fn compare_images(
     original: &str,
     rebuild: &str,
     options: &Options,
     progress: &Arc<Progress>,
 ) -> Result<Explanation> {
-    let wanted = platforms(options)?;
-    let sides = Sides::new(Resolved::open(original, options, progress)?, Resolved::open(rebuild, options, progress)?);
-    let images = sides.as_ref().map(|side| side.named.clone());
-    let roots = sides.as_ref().map(|side| side.root.as_ref());
-    let causes = causes::LIST;
-    let (Ok(original_root), Ok(rebuild_root)) = (roots.original, roots.rebuild) else {
-        let gaps =
-            [roots.original.err(), roots.rebuild.err()].into_iter().flatten().map(|gap| (**gap).clone()).collect();
-        let index = index::explain(Vec::new(), gaps, &[], causes, &options.limits);
-        return Ok(Explanation {
-            images,
-            index,
-            platforms: Vec::new(),
-            layers_opened: progress.snapshot().layers_opened,
-        });
-    };
-    let pairing = pair_platforms(Sides::new(original_root, rebuild_root), &wanted, &options.limits)?;
-    let job = Job { sides: sides.as_ref(), options, causes };
-    let pairs: Vec<_> = pairing.pairs.iter().enumerate().collect();
-    let platforms: Vec<PlatformExplanation> =
-        pairs.into_par_iter().map(|(number, pair)| job.platform(pair, number + 1)).collect();
-    let (mut findings, mut gaps) = (pairing.findings, Vec::new());
-    for pair in &pairing.attestations {
-        let (found, missing) = job.attestations(pair);
-        findings.extend(found);
-        gaps.extend(missing);
-    }
-    let index = index::explain(findings, gaps, &platforms, causes, &options.limits);
-    Ok(Explanation { images, index, platforms, layers_opened: progress.snapshot().layers_opened })
+    Session::open(original, rebuild, options.clone(), progress.clone())?.compare()
 }
 
 fn platforms(options: &Options) -> Result<Vec<Platform>> {
@@ -94,9 +127,8 @@ struct Resolved {
 }
 
 impl Resolved {
-    fn open(typed: &str, options: &Options, progress: &Arc<Progress>) -> Result<Self> {
-        let reference = Reference::parse(typed)?;
-        let Opened { reference, root, blobs } = source::open(&reference, &options.limits)?;
+    fn open(reference: &Reference, sources: &Sources, options: &Options, progress: &Arc<Progress>) -> Result<Self> {
+        let Opened { reference, root, blobs } = sources.open(reference)?;
         let origin = Origin { blobs, progress: progress.clone() };
         let mut named = Named { reference, media_type: None, digest: None };
         match root {

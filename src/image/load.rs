@@ -89,10 +89,9 @@ impl Image {
             let detail = format!("there is no layer {index}");
             return Err(LayerError { reason: crate::finding::GapReason::Missing, detail });
         };
-        let key = layer.descriptor.as_ref().map_or(&layer.diff_id, |descriptor| &descriptor.digest);
+        let blob = layer.descriptor.clone().unwrap_or_else(|| Descriptor::of(&layer.diff_id));
         let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.to_string() };
-        let reader = self.blobs.open(key).map_err(failed)?;
-        let reader = Box::new(self.progress.open_layer(reader));
+        let reader = self.progress.open_layer(self.blobs.open(&blob).map_err(failed)?);
         let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()) };
         Ok(layer::open(reader, expected, limits))
     }

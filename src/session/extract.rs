@@ -9,13 +9,13 @@ use std::sync::Arc;
 use crate::compare::index::pair_platforms;
 use crate::error::{Error, Result};
 use crate::explain::{Claim, Explanation, PlatformExplanation};
-use crate::finding::{Kind, Side, Sides};
+use crate::finding::{Kind, Side};
 use crate::image::layer::Item;
 use crate::image::load::Image;
-use crate::source::progress::Progress;
+use crate::limits::Limits;
 use crate::spill::{Content, Spill};
 
-use super::{Options, Resolved, platforms};
+use super::Session;
 
 /// Longest component of an extracted name, in bytes.
 const COMPONENT: usize = 200;
@@ -29,38 +29,37 @@ pub struct Extracted<'a> {
     pub content: &'a Content,
 }
 
-/// Hands out the contents of the regular files that have an unexplained finding, original's first.
-///
-/// # Errors
-/// As [`super::compare_images`]; [`Error::Io`] with what `out` returns. Layers that cannot be read are left out: the
-/// explanation has a gap there.
-pub fn extract(
-    original: &str,
-    rebuild: &str,
-    explanation: &Explanation,
-    options: &Options,
-    out: &mut dyn FnMut(Extracted<'_>) -> io::Result<()>,
-) -> Result<()> {
-    let progress = Arc::new(Progress::default());
-    let sides = Sides::new(Resolved::open(original, options, &progress)?, Resolved::open(rebuild, options, &progress)?);
-    let Some(roots) = sides.as_ref().map(|side| side.root.as_ref().ok()).both() else { return Ok(()) };
-    let pairing = pair_platforms(roots, &platforms(options)?, &options.limits)?;
-    for side in Side::BOTH {
-        for (pair, platform) in pairing.pairs.iter().zip(&explanation.platforms) {
-            let Ok(image) = sides.get(side).image(pair.members.get(side), &options.limits) else { continue };
-            for (layer, paths) in unexplained(platform, side) {
-                let folder = folder(side, platform.platform.get(side), layer);
-                let written = files(&image, layer, &paths, options, &mut |path, content| {
-                    let name = folder.join(safe(path));
-                    out(Extracted { name: name.clone(), content }).map_err(|source| Error::Io { path: name, source })
-                });
-                if let ControlFlow::Break(error) = written {
-                    return Err(error);
+impl Session {
+    /// Hands out the contents of the regular files that have an unexplained finding, original's first.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with what `out` returns. Layers that cannot be read are left out: the explanation has a gap there.
+    pub fn extract(
+        &self,
+        explanation: &Explanation,
+        out: &mut dyn FnMut(Extracted<'_>) -> io::Result<()>,
+    ) -> Result<()> {
+        let Some(roots) = self.sides.as_ref().map(|side| side.root.as_ref().ok()).both() else { return Ok(()) };
+        let limits = &self.options.limits;
+        let pairing = pair_platforms(roots, &self.wanted, limits)?;
+        for side in Side::BOTH {
+            for (pair, platform) in pairing.pairs.iter().zip(&explanation.platforms) {
+                let Ok(image) = self.sides.get(side).image(pair.members.get(side), limits) else { continue };
+                for (layer, paths) in unexplained(platform, side) {
+                    let folder = folder(side, platform.platform.get(side), layer);
+                    let written = files(&image, layer, &paths, limits, &mut |path, content| {
+                        let name = folder.join(safe(path));
+                        out(Extracted { name: name.clone(), content })
+                            .map_err(|source| Error::Io { path: name, source })
+                    });
+                    if let ControlFlow::Break(error) = written {
+                        return Err(error);
+                    }
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn unexplained(platform: &PlatformExplanation, side: Side) -> BTreeMap<u32, BTreeSet<Arc<[u8]>>> {
@@ -79,17 +78,17 @@ fn files(
     image: &Image,
     layer: u32,
     paths: &BTreeSet<Arc<[u8]>>,
-    options: &Options,
+    limits: &Limits,
     out: &mut dyn FnMut(&[u8], &Content) -> Result<()>,
 ) -> ControlFlow<Error> {
     let mut found = BTreeMap::new();
-    if let Ok(mut reader) = image.open_layer(layer, &options.limits) {
+    if let Ok(mut reader) = image.open_layer(layer, limits) {
         while let Ok(Some(item)) = reader.next_item() {
             let Item::Entry(entry) = item else { continue };
             if !paths.contains(&entry.path) || !entry.has_content() {
                 continue;
             }
-            let mut spill = Spill::new(options.limits.memory_content_bytes);
+            let mut spill = Spill::new(limits.memory_content_bytes);
             while let Ok(Some(chunk)) = reader.read_content() {
                 if let Err(source) = spill.push(chunk) {
                     return ControlFlow::Break(Error::Io { path: PathBuf::from("a temporary file"), source });

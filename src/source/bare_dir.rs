@@ -1,7 +1,6 @@
 //! Directories of skopeo's `dir` transport: `version`, `manifest.json`, each blob under its bare hexadecimal digest,
 //! and the manifests of an index as `<hex>.manifest.json`.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use crate::limits::Limits;
 use super::choice::{Refusal, shown};
 use super::files::{FileError, Files, document};
 use super::layout::{Held, OCI_INDEX};
-use super::{Blobs, OpenError, Root};
+use super::{BlobReader, Blobs, OpenError, Root};
 
 const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const VERSION: &str = "Directory Transport Version: ";
@@ -58,7 +57,8 @@ struct DirBlobs {
 }
 
 impl Blobs for DirBlobs {
-    fn open(&self, blob: &Digest) -> Result<Box<dyn Read + Send>, OpenError> {
+    fn open(&self, blob: &Descriptor) -> Result<BlobReader, OpenError> {
+        let blob = &blob.digest;
         if let Some(reader) = self.root.open(blob) {
             return Ok(reader);
         }
@@ -67,7 +67,7 @@ impl Blobs for DirBlobs {
             Err(FileError::Missing) => self.files.open(&format!("{hex}.manifest.json")),
             other => other,
         };
-        opened.map_err(|error| error.of_blob(blob))
+        opened.map(BlobReader::new).map_err(|error| error.of_blob(blob))
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
             let descriptor = Descriptor { media_type: String::new(), digest, size: None };
             assert_eq!(read_blob(blobs.as_ref(), &descriptor, 1000).unwrap(), bytes);
         }
-        assert!(matches!(blobs.open(&Digest::of(b"none")), Err(OpenError::Missing(_))));
+        assert!(matches!(blobs.open(&Descriptor::of(&Digest::of(b"none"))), Err(OpenError::Missing(_))));
     }
 
     #[test]

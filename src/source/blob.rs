@@ -78,13 +78,13 @@ pub fn read_blob(blobs: &dyn Blobs, descriptor: &Descriptor, limit: u64) -> Resu
     }
     // One byte more than promised or allowed tells enough, and the same whatever the size of the reads is.
     let most = descriptor.size.unwrap_or(limit).saturating_add(1);
-    let mut reader = VerifiedReader::new(blobs.open(blob)?.take(most), descriptor.clone());
+    let mut reader = VerifiedReader::new(blobs.open(descriptor)?.take(most), descriptor.clone());
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes).map_err(|error| failed(blob, error))?;
     if bytes.len() as u64 > limit {
         return Err(too_long());
     }
-    reader.finish().map_err(|error| failed(blob, error))?;
+    reader.finish().map_err(|error| failed(blob, error))?.into_inner().verified();
     Ok(bytes)
 }
 
@@ -97,6 +97,7 @@ fn failed(blob: &Digest, source: io::Error) -> ReadError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::BlobReader;
     use super::*;
 
     /// Hands out these bytes for every digest, in reads of at most `step` bytes.
@@ -115,8 +116,8 @@ mod tests {
     }
 
     impl Blobs for Fixed {
-        fn open(&self, _: &Digest) -> Result<Box<dyn Read + Send>, OpenError> {
-            Ok(Box::new(Steps(self.bytes, self.step)))
+        fn open(&self, _: &Descriptor) -> Result<BlobReader, OpenError> {
+            Ok(BlobReader::new(Steps(self.bytes, self.step)))
         }
     }
 

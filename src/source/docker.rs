@@ -2,7 +2,6 @@
 //! its config and its layers, and there is no manifest.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use crate::limits::Limits;
 use super::choice::{Refusal, full_name, listing, position, shown};
 use super::files::{Files, document};
 use super::layout::Held;
-use super::{Blobs, OpenError, Root};
+use super::{BlobReader, Blobs, OpenError, Root};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -124,12 +123,13 @@ struct DockerBlobs {
 }
 
 impl Blobs for DockerBlobs {
-    fn open(&self, blob: &Digest) -> Result<Box<dyn Read + Send>, OpenError> {
+    fn open(&self, blob: &Descriptor) -> Result<BlobReader, OpenError> {
+        let blob = &blob.digest;
         if let Some(reader) = self.config.open(blob) {
             return Ok(reader);
         }
         let member = self.members.get(blob).ok_or_else(|| OpenError::Missing(blob.clone()))?;
-        self.files.open(member).map_err(|error| error.of_blob(blob))
+        self.files.open(member).map(BlobReader::new).map_err(|error| error.of_blob(blob))
     }
 }
 

@@ -1,7 +1,7 @@
 //! OCI image layouts (OCI image specification, image-layout.md), in a directory or as members of an archive.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use crate::limits::Limits;
 
 use super::choice::{Refusal, full_name, listing, position, shown};
 use super::files::{Files, document};
-use super::{Blobs, OpenError, Root};
+use super::{BlobReader, Blobs, OpenError, Root};
 
 /// The media type of an index that names none (image-index.md).
 pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -172,8 +172,8 @@ pub(crate) struct Held {
 
 impl Held {
     /// A reader of it, if it is the blob that is asked for.
-    pub(crate) fn open(&self, blob: &Digest) -> Option<Box<dyn Read + Send>> {
-        (self.digest == *blob).then(|| Box::new(Cursor::new(self.bytes.clone())) as Box<dyn Read + Send>)
+    pub(crate) fn open(&self, blob: &Digest) -> Option<BlobReader> {
+        (self.digest == *blob).then(|| BlobReader::new(Cursor::new(self.bytes.clone())))
     }
 }
 
@@ -183,12 +183,13 @@ struct LayoutBlobs {
 }
 
 impl Blobs for LayoutBlobs {
-    fn open(&self, blob: &Digest) -> Result<Box<dyn Read + Send>, OpenError> {
+    fn open(&self, blob: &Descriptor) -> Result<BlobReader, OpenError> {
+        let blob = &blob.digest;
         if let Some(reader) = self.held.as_ref().and_then(|held| held.open(blob)) {
             return Ok(reader);
         }
         let name = format!("blobs/{}/{}", blob.algorithm(), blob.encoded());
-        self.files.open(&name).map_err(|error| error.of_blob(blob))
+        self.files.open(&name).map(BlobReader::new).map_err(|error| error.of_blob(blob))
     }
 }
 

@@ -3,6 +3,7 @@
 //! A source hands out exact bytes and judges nothing: what it returns is unverified until it went through
 //! [`crate::digest::VerifiedReader`].
 
+mod access;
 mod archive;
 mod bare_dir;
 mod blob;
@@ -15,6 +16,7 @@ mod fixture;
 mod input;
 mod layout;
 mod members;
+mod net;
 pub mod progress;
 
 use std::io::{self, Read};
@@ -26,19 +28,61 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::reference::{Place, Reference, Remote, Transport};
 
+pub use access::{Access, CacheChoice, Environment, Login, Secret};
 pub use blob::{ReadError, read_blob};
 
 use archive::Archive;
 use choice::Refusal;
 use files::Folder;
+use net::Net;
 
 /// The blobs of one image source, opened by digest.
 pub trait Blobs: Send + Sync {
-    /// Opens a blob at its start. Independent readers may be open at once, from any thread.
+    /// Opens a blob at its start. Independent readers may be open at once, from any thread. Of the descriptor, files
+    /// need the digest alone; a registry tells manifests from blobs by the media type.
     ///
     /// # Errors
     /// [`OpenError`]: what cannot be opened is a gap of the comparison, not the end of it.
-    fn open(&self, blob: &Digest) -> Result<Box<dyn Read + Send>, OpenError>;
+    fn open(&self, blob: &Descriptor) -> Result<BlobReader, OpenError>;
+}
+
+/// The unverified bytes of a blob, and what is to happen once they turn out to be the promised ones.
+pub struct BlobReader {
+    bytes: Box<dyn Read + Send>,
+    keep: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl BlobReader {
+    /// Reads a blob of which nothing is kept.
+    pub fn new(bytes: impl Read + Send + 'static) -> Self {
+        BlobReader { bytes: Box::new(bytes), keep: None }
+    }
+
+    /// Reads the same bytes through another reader.
+    #[must_use]
+    pub fn map<R: Read + Send + 'static>(self, through: impl FnOnce(Box<dyn Read + Send>) -> R) -> Self {
+        BlobReader { bytes: Box::new(through(self.bytes)), keep: self.keep }
+    }
+
+    /// Calls `keep` once all bytes were read and verified, and never where they were not.
+    #[must_use]
+    pub fn keeping(self, keep: impl FnOnce() + Send + 'static) -> Self {
+        BlobReader { bytes: self.bytes, keep: Some(Box::new(keep)) }
+    }
+
+    /// Says that all bytes were read and have the size and digest of their descriptor.
+    pub fn verified(self) {
+        drop(self.bytes);
+        if let Some(keep) = self.keep {
+            keep();
+        }
+    }
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.bytes.read(buffer)
+    }
 }
 
 /// Why a blob could not be opened.
@@ -89,34 +133,51 @@ pub enum Root {
     },
 }
 
-/// Opens the image that a reference names.
+/// The places that the images of one run come from.
 ///
-/// Reads what it takes to choose the image (an index, an archive's headers) and no layer. One file may be opened any
-/// number of times.
-///
-/// # Errors
-/// [`Error::Reference`] where the reference chooses none of the images there or several; [`Error::Source`] where there
-/// is no image that can be read.
-pub fn open(reference: &Reference, limits: &Limits) -> Result<Opened, Error> {
-    match open_transport(&reference.transport, limits) {
-        Ok((root, blobs)) => Ok(Opened { reference: reference.typed.clone(), root, blobs }),
-        Err(Refusal::Choice(detail)) => Err(Error::Reference { reference: reference.typed.clone(), detail }),
-        Err(Refusal::Source(detail)) => Err(Error::Source { reference: reference.typed.clone(), detail }),
-    }
+/// Whatever a run reads from one of them more than once is the same each time: a tag is resolved once.
+pub struct Sources {
+    access: Access,
+    limits: Limits,
+    net: Net,
 }
 
-fn open_transport(transport: &Transport, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
-    match transport {
-        Transport::Oci(Place { path, image }) => layout::open(Arc::new(folder(path)?), image.as_deref(), limits),
-        Transport::OciArchive(Place { path, image }) => {
-            layout::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+impl Sources {
+    /// Sources for one run. Nothing is read or contacted yet.
+    pub fn new(access: Access, limits: &Limits) -> Self {
+        Sources { access, limits: *limits, net: Net::default() }
+    }
+
+    /// Opens the image that a reference names.
+    ///
+    /// Reads what it takes to choose the image (an index, an archive's headers) and no layer. One file may be opened any
+    /// number of times.
+    ///
+    /// # Errors
+    /// [`Error::Reference`] where the reference chooses none of the images there or several; [`Error::Source`] where
+    /// there is no image that can be read.
+    pub fn open(&self, reference: &Reference) -> Result<Opened, Error> {
+        match self.open_transport(&reference.transport) {
+            Ok((root, blobs)) => Ok(Opened { reference: reference.typed.clone(), root, blobs }),
+            Err(Refusal::Choice(detail)) => Err(Error::Reference { reference: reference.typed.clone(), detail }),
+            Err(Refusal::Source(detail)) => Err(Error::Source { reference: reference.typed.clone(), detail }),
         }
-        Transport::DockerArchive(Place { path, image }) => {
-            docker::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+    }
+
+    fn open_transport(&self, transport: &Transport) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+        let limits = &self.limits;
+        match transport {
+            Transport::Oci(Place { path, image }) => layout::open(Arc::new(folder(path)?), image.as_deref(), limits),
+            Transport::OciArchive(Place { path, image }) => {
+                layout::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+            }
+            Transport::DockerArchive(Place { path, image }) => {
+                docker::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+            }
+            Transport::Dir(path) => bare_dir::open(Arc::new(folder(path)?), limits),
+            Transport::Remote(remote) => Err(Refusal::Source(not_yet(remote))),
+            Transport::Unspecified(text) => detect::open(text, limits),
         }
-        Transport::Dir(path) => bare_dir::open(Arc::new(folder(path)?), limits),
-        Transport::Remote(remote) => Err(Refusal::Source(not_yet(remote))),
-        Transport::Unspecified(text) => detect::open(text, limits),
     }
 }
 

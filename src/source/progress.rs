@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::BlobReader;
+
 /// Counters that readers advance and a display polls, from any thread. Nothing else depends on them.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -15,7 +17,7 @@ pub struct Progress {
 }
 
 /// Reads a blob and says so.
-pub struct CountingReader<R> {
+struct CountingReader<R> {
     inner: R,
     progress: Arc<Progress>,
 }
@@ -61,9 +63,9 @@ impl Progress {
     }
 
     /// A layer blob was opened: counts what is read through the reader that is returned.
-    pub fn open_layer<R: Read>(self: &Arc<Self>, reader: R) -> CountingReader<R> {
+    pub fn open_layer(self: &Arc<Self>, reader: BlobReader) -> BlobReader {
         self.layers_opened.fetch_add(1, Ordering::Relaxed);
-        CountingReader { inner: reader, progress: self.clone() }
+        reader.map(|inner| CountingReader { inner, progress: self.clone() })
     }
 
     /// The counters now; each for itself, not as of one instant.

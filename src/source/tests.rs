@@ -2,7 +2,7 @@ use super::fixture::{append, config, entry, index, layout, put, read, saved, tag
 use super::*;
 
 fn opened(typed: &str) -> Result<Opened, Error> {
-    open(&Reference::parse(typed)?, &Limits::default())
+    Sources::new(Access::default(), &Limits::default()).open(&Reference::parse(typed)?)
 }
 
 fn refused(typed: &str) -> String {
@@ -42,7 +42,7 @@ fn one_archive_may_be_opened_twice() {
     let one = opened(&format!("docker-archive:{}:a:1", path.display())).unwrap();
     let two = opened(&format!("docker-archive:{}:a:2", path.display())).unwrap();
     assert_eq!(one.root, two.root);
-    let layer = Digest::of(b"layer");
+    let layer = Descriptor::of(&Digest::of(b"layer"));
     let (mut first, mut second) = (one.blobs.open(&layer).unwrap(), two.blobs.open(&layer).unwrap());
     let (mut text, mut other) = (String::new(), String::new());
     first.read_to_string(&mut text).unwrap();

@@ -11,18 +11,19 @@ use crate::digest::{Descriptor, Digest, VerifiedReader};
 use crate::image::compression::Decompressor;
 use crate::image::fault::Fault;
 use crate::limits::Limits;
+use crate::source::BlobReader;
 
 /// Bytes handed over at once.
 const BLOCK: usize = 256 * 1024;
 
 /// The stored bytes, verified where there is a digest of them.
 enum Stored {
-    Verified(Box<VerifiedReader<Box<dyn Read + Send>>>),
-    Unnamed(Box<dyn Read + Send>),
+    Verified(Box<VerifiedReader<BlobReader>>),
+    Unnamed(BlobReader),
 }
 
 impl Stored {
-    fn new(reader: Box<dyn Read + Send>, blob: Option<Descriptor>) -> Self {
+    fn new(reader: BlobReader, blob: Option<Descriptor>) -> Self {
         match blob {
             Some(blob) => Stored::Verified(Box::new(VerifiedReader::new(reader, blob))),
             None => Stored::Unnamed(reader),
@@ -32,7 +33,9 @@ impl Stored {
     /// Reads what is left and checks everything that can be.
     fn finish(self) -> Result<(), Fault> {
         match self {
-            Stored::Verified(reader) => reader.finish().map_err(|error| Fault::from_io(&error)),
+            Stored::Verified(reader) => {
+                reader.finish().map(BlobReader::verified).map_err(|error| Fault::from_io(&error))
+            }
             Stored::Unnamed(_) => Ok(()),
         }
     }
@@ -70,7 +73,7 @@ enum Stop {
 
 impl Decoder {
     /// Decompresses a layer to its end and verifies the stored bytes, whatever happens before.
-    pub(super) fn run(self, reader: Box<dyn Read + Send>, expected: &Expected) {
+    pub(super) fn run(self, reader: BlobReader, expected: &Expected) {
         let mut decompressor = Decompressor::new(Stored::new(reader, expected.blob.clone()), &self.limits);
         let pumped = self.pump(&mut decompressor, expected);
         if matches!(pumped, Err(Stop::Gone)) {

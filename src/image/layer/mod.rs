@@ -9,7 +9,6 @@ mod pipe;
 #[cfg(test)]
 mod tests;
 
-use std::io::Read;
 use std::sync::Arc;
 
 use self::pipe::Pipe;
@@ -19,6 +18,7 @@ use super::tar::Scanner;
 use crate::digest::{Descriptor, Digest};
 use crate::finding::GapReason;
 use crate::limits::Limits;
+use crate::source::BlobReader;
 
 pub use super::tar::{GlobalHeader, Item, RawField, Trailer, raw_fields};
 
@@ -75,7 +75,7 @@ pub struct LayerReader {
 }
 
 /// Begins to read a layer.
-pub fn open(reader: Box<dyn Read + Send>, expected: Expected, limits: &Limits) -> LayerReader {
+pub fn open(reader: BlobReader, expected: Expected, limits: &Limits) -> LayerReader {
     let name = expected.name().into();
     LayerReader { scanner: Scanner::new(Pipe::spawn(reader, expected, limits), limits), name, failed: None }
 }

@@ -3,7 +3,7 @@
 //! Hashing has a thread of its own because it takes a third of the time that decompressing takes, and the caller, who
 //! may read two layers in lockstep, should not pay for either.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -16,6 +16,7 @@ use crate::image::compression::Framing;
 use crate::image::fault::Fault;
 use crate::image::tar::Feed;
 use crate::limits::Limits;
+use crate::source::BlobReader;
 
 /// Blocks on the way between two threads: enough to even them out, few enough for memory.
 const DEPTH: usize = 4;
@@ -70,7 +71,7 @@ pub(super) struct Pipe {
 
 impl Pipe {
     /// Starts the threads. They end by themselves when all is read, or soon after the pipe is dropped.
-    pub(super) fn spawn(reader: Box<dyn Read + Send>, expected: Expected, limits: &Limits) -> Self {
+    pub(super) fn spawn(reader: BlobReader, expected: Expected, limits: &Limits) -> Self {
         let (decoded, unhashed) = sync_channel(DEPTH);
         let (hashed, messages) = sync_channel(DEPTH);
         let (recycled, buffers) = channel();

@@ -22,7 +22,7 @@ fn expected(stored: &[u8], plain: &[u8]) -> Expected {
 }
 
 fn reader(stored: &[u8], expected: Expected) -> LayerReader {
-    open(Box::new(io::Cursor::new(stored.to_vec())), expected, &Limits::default())
+    open(BlobReader::new(io::Cursor::new(stored.to_vec())), expected, &Limits::default())
 }
 
 /// Names and sizes as read, or the error.
@@ -135,7 +135,7 @@ fn promised_bytes_that_are_no_layer_are_malformed() {
 fn a_bomb_stops_at_the_limit() {
     let stored = gzip(&vec![0; 50 << 20]);
     let limits = Limits { layer_bytes: 1 << 20, ..Limits::default() };
-    let layer = open(Box::new(io::Cursor::new(stored)), Expected { blob: None, diff_id: None }, &limits);
+    let layer = open(BlobReader::new(io::Cursor::new(stored)), Expected { blob: None, diff_id: None }, &limits);
     let error = layer.finish().expect_err("too much");
     assert_eq!((error.reason, error.detail.contains("1048576")), (GapReason::Limit, true));
 }
@@ -161,7 +161,7 @@ impl Drop for Endless {
 fn dropping_a_reader_ends_its_thread() {
     let (read, dropped) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let endless = Endless(read.clone(), dropped.clone());
-    let mut layer = open(Box::new(endless), Expected { blob: None, diff_id: None }, &Limits::default());
+    let mut layer = open(BlobReader::new(endless), Expected { blob: None, diff_id: None }, &Limits::default());
     assert!(layer.next_item().expect("a zero block").is_none());
     drop(layer);
     let start = Instant::now();
@@ -188,7 +188,7 @@ impl Read for Broken {
 fn bytes_that_do_not_come_are_missing() {
     let archive = archive();
     let broken = Broken(io::Cursor::new(archive[..5000].to_vec()));
-    let layer = open(Box::new(broken), expected(&archive, &archive), &Limits::default());
+    let layer = open(BlobReader::new(broken), expected(&archive, &archive), &Limits::default());
     let error = layer.finish().expect_err("no more bytes");
     assert_eq!(error.reason, GapReason::Missing);
     assert!(error.detail.contains("connection reset"), "{error}");
