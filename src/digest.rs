@@ -60,6 +60,14 @@ impl Digest {
         Digest::Sha256(Sha256::digest(bytes).into())
     }
 
+    /// The digest of bytes, of the same algorithm as this one.
+    #[must_use]
+    pub fn of_same_algorithm(&self, bytes: &[u8]) -> Self {
+        let mut hasher = Hasher::like(self);
+        hasher.update(bytes);
+        hasher.finish()
+    }
+
     /// `sha256` or `sha512`.
     pub const fn algorithm(&self) -> &'static str {
         match self {

@@ -43,6 +43,18 @@ pub struct Limits {
     pub archive_name_bytes: usize,
     /// Uncompressed bytes of an outer archive that is compressed as a whole.
     pub archive_bytes: u64,
+    /// Seconds to wait for a connection to a registry or an engine.
+    pub connect_seconds: u64,
+    /// Seconds without a byte after which a transfer counts as broken.
+    pub idle_seconds: u64,
+    /// Seconds that the transfer of one blob may take in all.
+    pub transfer_seconds: u64,
+    /// Tries of one request before it counts as failed; progress starts the count again.
+    pub transfer_tries: u32,
+    /// Times that the transfer of one blob goes on after it broke.
+    pub transfer_resumes: u32,
+    /// The longest wait, in seconds, that a server may ask for.
+    pub retry_after_seconds: u64,
     /// Entries that wait for their counterpart when the order differs.
     pub pending_entries: usize,
     /// Lines of context and changed lines shown of one unexplained difference.
@@ -74,6 +86,12 @@ impl Default for Limits {
             archive_members: 1_000_000,
             archive_name_bytes: 256 << 20,
             archive_bytes: 1 << 40,
+            connect_seconds: 15,
+            idle_seconds: 60,
+            transfer_seconds: 6 * 3600,
+            transfer_tries: 5,
+            transfer_resumes: 100,
+            retry_after_seconds: 120,
             pending_entries: 4_000_000,
             diff_lines: 120,
             diff_bytes: 4 << 20,

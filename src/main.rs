@@ -16,7 +16,7 @@ use reprove::Session;
 use reprove::explain::Explanation;
 use reprove::policy::{Date, Policy, suggestion};
 use reprove::report::{Report, draft, json, schema, text};
-use reprove::source::progress::Progress;
+use reprove::source::{self, progress::Progress};
 use reprove::verdict::{Rung, Verdict};
 
 use cli::{Cli, Color, Command, Diff, Format};
@@ -76,6 +76,10 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     }
     if let Some(folder) = &arguments.extract {
         extract(&session, &explanation, folder)?;
+    }
+    for moved in session.moved() {
+        let source::Moved { name, from, to } = moved;
+        say(&format!("warning: {name} moved meanwhile from {from}, which the report is about, to {to}"));
     }
     drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));

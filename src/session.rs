@@ -19,7 +19,7 @@ use crate::image::platform::Platform;
 use crate::limits::Limits;
 use crate::reference::Reference;
 use crate::source::progress::Progress;
-use crate::source::{self, Access, Opened, Sources};
+use crate::source::{self, Access, Moved, Opened, Sources};
 
 mod extract;
 
@@ -43,6 +43,7 @@ pub struct Options {
 /// Two images that the user named, opened: what they resolved to stays the same as long as this lives.
 pub struct Session {
     sides: Sides<Resolved>,
+    sources: Sources,
     options: Options,
     wanted: Vec<Platform>,
     progress: Arc<Progress>,
@@ -56,11 +57,16 @@ impl Session {
     pub fn open(original: &str, rebuild: &str, options: Options, progress: Arc<Progress>) -> Result<Self> {
         let wanted = platforms(&options)?;
         let references = Sides::new(Reference::parse(original)?, Reference::parse(rebuild)?);
-        let sources = Sources::new(options.access.clone(), &options.limits);
+        let sources = Sources::new(&options.access, &options.limits, &[&references.original, &references.rebuild])?;
         let open = |reference| Resolved::open(reference, &sources, &options, &progress);
         let (original, rebuild) = rayon::join(|| open(&references.original), || open(&references.rebuild));
         let sides = Sides::new(original?, rebuild?);
-        Ok(Session { sides, options, wanted, progress })
+        Ok(Session { sides, sources, options, wanted, progress })
+    }
+
+    /// The tags that stand for another image by now than they did when they were opened.
+    pub fn moved(&self) -> Vec<Moved> {
+        self.sources.moved()
     }
 
     /// Compares the two and explains what differs.

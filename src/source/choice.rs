@@ -11,6 +11,16 @@ pub(crate) enum Refusal {
     Source(String),
 }
 
+impl Refusal {
+    /// The same, after something else that was tried.
+    pub(crate) fn after(self, first: &str) -> Self {
+        match self {
+            Refusal::Choice(detail) => Refusal::Choice(format!("{first}; {detail}")),
+            Refusal::Source(detail) => Refusal::Source(format!("{first}; {detail}")),
+        }
+    }
+}
+
 impl From<String> for Refusal {
     fn from(detail: String) -> Self {
         Refusal::Source(detail)

@@ -12,14 +12,22 @@ use super::choice::Refusal;
 use super::files::Folder;
 use super::{Blobs, Root, bare_dir, docker, layout};
 
-/// Opens the image at an existing path, which may carry a `:TAG` or `:NAME:TAG`.
-pub(crate) fn open(text: &str, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
-    let (path, image) = find(text)?;
+/// What a reference without a transport is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found<'a> {
+    /// An existing path, and the `TAG` or `NAME:TAG` that follows it after a colon.
+    Path(PathBuf, Option<&'a str>),
+    /// No path, but a text that can name an image in a registry.
+    Name,
+}
+
+/// Opens the image at an existing path.
+pub(crate) fn open(path: &Path, image: Option<&str>, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     if !path.is_dir() {
-        return open_archive(&path, image, limits);
+        return open_archive(path, image, limits);
     }
     let has = |name: &str| path.join(name).symlink_metadata().is_ok();
-    let files = Arc::new(Folder::new(&path));
+    let files = Arc::new(Folder::new(path));
     if has("oci-layout") || (has("index.json") && has("blobs")) {
         layout::open(files, image, limits)
     } else if has("manifest.json") && has("version") {
@@ -52,36 +60,26 @@ fn open_archive(path: &Path, image: Option<&str>, limits: &Limits) -> Result<(Ro
     }
 }
 
-/// The whole text if it exists, else the longest part in front of a colon that does, with what follows the colon.
-fn find(text: &str) -> Result<(PathBuf, Option<&str>), Refusal> {
+/// The whole text if it exists, else the longest part in front of a colon that does, else a name.
+pub(crate) fn find(text: &str) -> Result<Found<'_>, Refusal> {
     match fs::metadata(text) {
-        Ok(_) => return Ok((text.into(), None)),
+        Ok(_) => return Ok(Found::Path(text.into(), None)),
         Err(error) if is_absent(&error) => {}
         Err(error) => return Err(Refusal::Source(error.to_string())),
     }
     for (at, _) in text.rmatch_indices(':') {
         let (path, image) = (&text[..at], &text[at + 1..]);
         if fs::metadata(path).is_ok() {
-            return Ok((path.into(), Some(image).filter(|image| !image.is_empty())));
+            return Ok(Found::Path(path.into(), Some(image).filter(|image| !image.is_empty())));
         }
     }
-    Err(Refusal::Source(absent(text)))
+    if looks_like_a_name(text) { Ok(Found::Name) } else { Err("no such file or directory".to_owned().into()) }
 }
 
 /// Whether an error only says that the text is no path, as one with a `/` behind a file's name or one that is too long.
 fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
-}
-
-fn absent(text: &str) -> String {
-    if !looks_like_a_name(text) {
-        return "no such file or directory".to_owned();
-    }
-    format!(
-        "no such file or directory; images in a registry are read in a later version, until then copy it first: \
-         skopeo copy --all docker://{text} oci:DIR"
-    )
 }
 
 /// Whether a text could be a registry reference (distribution specification, "Pulling manifests") rather than a path.

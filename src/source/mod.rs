@@ -18,6 +18,7 @@ mod layout;
 mod members;
 mod net;
 pub mod progress;
+mod registry;
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -30,11 +31,14 @@ use crate::reference::{Place, Reference, Remote, Transport};
 
 pub use access::{Access, CacheChoice, Environment, Login, Secret};
 pub use blob::{ReadError, read_blob};
+pub use registry::Moved;
 
 use archive::Archive;
 use choice::Refusal;
+use detect::Found;
 use files::Folder;
 use net::Net;
+use registry::{Name, Registries};
 
 /// The blobs of one image source, opened by digest.
 pub trait Blobs: Send + Sync {
@@ -44,6 +48,16 @@ pub trait Blobs: Send + Sync {
     /// # Errors
     /// [`OpenError`]: what cannot be opened is a gap of the comparison, not the end of it.
     fn open(&self, blob: &Descriptor) -> Result<BlobReader, OpenError>;
+
+    /// What refers to a manifest (distribution specification, "Listing Referrers"); nothing where the source does not
+    /// know.
+    ///
+    /// # Errors
+    /// [`OpenError`] where the list cannot be had.
+    fn referrers(&self, subject: &Digest) -> Result<Vec<Descriptor>, OpenError> {
+        let _ = subject;
+        Ok(Vec::new())
+    }
 }
 
 /// The unverified bytes of a blob, and what is to happen once they turn out to be the promised ones.
@@ -137,15 +151,25 @@ pub enum Root {
 ///
 /// Whatever a run reads from one of them more than once is the same each time: a tag is resolved once.
 pub struct Sources {
-    access: Access,
     limits: Limits,
-    net: Net,
+    registries: Registries,
 }
 
 impl Sources {
-    /// Sources for one run. Nothing is read or contacted yet.
-    pub fn new(access: Access, limits: &Limits) -> Self {
-        Sources { access, limits: *limits, net: Net::default() }
+    /// Sources for a run that is about these images. Nothing is read or contacted yet.
+    ///
+    /// # Errors
+    /// [`Error::Reference`] where there is a login and it is not clear whose it is: the images are in several registries.
+    pub fn new(access: &Access, limits: &Limits, references: &[&Reference]) -> Result<Self, Error> {
+        if access.login.is_some() {
+            check_login(references)?;
+        }
+        Ok(Sources { limits: *limits, registries: Registries::new(access, limits, Net::default()) })
+    }
+
+    /// The tags that stand for another image than they did when this run opened them.
+    pub fn moved(&self) -> Vec<Moved> {
+        self.registries.moved()
     }
 
     /// Opens the image that a reference names.
@@ -175,8 +199,12 @@ impl Sources {
                 docker::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
             }
             Transport::Dir(path) => bare_dir::open(Arc::new(folder(path)?), limits),
+            Transport::Remote(Remote::Registry(name)) => self.registries.open(name),
             Transport::Remote(remote) => Err(Refusal::Source(not_yet(remote))),
-            Transport::Unspecified(text) => detect::open(text, limits),
+            Transport::Unspecified(text) => match detect::find(text)? {
+                Found::Path(path, image) => detect::open(&path, image, limits),
+                Found::Name => self.registries.open(text).map_err(|refusal| refusal.after("no such file")),
+            },
         }
     }
 }
@@ -188,6 +216,30 @@ fn folder(path: &Path) -> Result<Folder, String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err("no such file or directory".to_owned()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// A login is for one registry, and for nothing that another one may be.
+fn check_login(references: &[&Reference]) -> Result<(), Error> {
+    let mut first: Option<String> = None;
+    for reference in references {
+        let name = match &reference.transport {
+            Transport::Remote(Remote::Registry(name)) => name,
+            Transport::Unspecified(text) if matches!(detect::find(text), Ok(Found::Name)) => text,
+            _ => continue,
+        };
+        let Ok(Name { registry, .. }) = Name::parse(name) else { continue };
+        match &first {
+            Some(other) if *other != registry => {
+                let detail = format!(
+                    "a login with --username is for one registry, and the other image is in {other}; \
+                     docker login {registry} keeps one for each"
+                );
+                return Err(Error::Reference { reference: reference.typed.clone(), detail });
+            }
+            _ => first = Some(registry),
+        }
+    }
+    Ok(())
 }
 
 /// What to do about an image that this version cannot read where it is.

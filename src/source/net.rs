@@ -54,6 +54,12 @@ impl Net {
     }
 }
 
+/// Chooses the provider of cryptography for TLS, once for the program.
+pub(crate) fn tls_ready() {
+    // Another library of the same program may have chosen before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// Where the pieces of a body are put.
 pub(crate) struct Pieces(Sender<io::Result<Option<Bytes>>>);
 

@@ -1,0 +1,173 @@
+//! Being let into a repository: which credential goes where, and the tokens got for it.
+//!
+//! A credential goes to the registry that it is stored for and to the token server that this registry names, which has to
+//! be reached over https. Over plain http it goes nowhere, not even on this machine, unless the user asked for plain http.
+
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use serde::Deserialize;
+use url::Url;
+
+use super::challenge::Challenge;
+use super::connection::{Connections, Scheme};
+use super::credentials::{Credential, Credentials};
+use super::failure::{Failure, Kind, Secrets, of_answer};
+use super::name::Name;
+use super::request::{Request, body, follow};
+use crate::source::{Login, Secret};
+
+/// What one run has to prove who it is.
+pub(crate) struct Authority {
+    pub(crate) connections: Connections,
+    /// The login that the user gave for the one registry that is named.
+    pub(crate) login: Option<Login>,
+    pub(crate) stored: Credentials,
+    pub(crate) plain_http: bool,
+    pub(crate) secrets: Secrets,
+}
+
+/// Answers of a token server that are read.
+const TOKEN_BYTES: u64 = 1 << 20;
+const CLIENT_ID: &str = "reprove";
+
+/// A token server's answer; some name the token one way, some the other, some both.
+#[derive(Deserialize)]
+struct Granted {
+    #[serde(default)]
+    token: Option<String>,
+    #[serde(default)]
+    access_token: Option<String>,
+}
+
+impl Authority {
+    /// The header that answers one of these challenges.
+    pub(crate) async fn authorize(
+        &self,
+        name: &Name,
+        scheme: Scheme,
+        challenges: &[Challenge],
+    ) -> Result<HeaderValue, Failure> {
+        let credential = self.credential(name, scheme)?;
+        let mut failed = Failure::permanent(self.login_needed(name, scheme));
+        for challenge in challenges {
+            let header = match (challenge, &credential) {
+                (Challenge::Bearer { realm, service, scope }, credential) => {
+                    let pull = format!("repository:{}:pull", name.repository);
+                    let scope = scope.as_deref().unwrap_or(&pull);
+                    let server = self.token_server(realm, scheme)?;
+                    let token = self.token(server, service.as_deref(), scope, credential.as_ref()).await;
+                    token.and_then(bearer).map_err(|failure| self.refused(name, scheme, failure))
+                }
+                (Challenge::Basic, Some(Credential::Basic { username, password })) => self.basic(username, password),
+                (Challenge::Basic, _) => continue,
+            };
+            match header {
+                Ok(header) => return Ok(header),
+                Err(failure) => failed = failure,
+            }
+        }
+        Err(failed)
+    }
+
+    fn credential(&self, name: &Name, scheme: Scheme) -> Result<Option<Credential>, Failure> {
+        if scheme == Scheme::Http && !self.plain_http {
+            return Ok(None);
+        }
+        let credential = match &self.login {
+            Some(Login { username, password }) => {
+                Some(Credential::Basic { username: username.clone(), password: password.clone() })
+            }
+            None => self.stored.find(&name.registry, &name.repository).map_err(Failure::permanent)?,
+        };
+        if let Some(Credential::Basic { password, .. } | Credential::IdentityToken(password)) = &credential {
+            self.secrets.add(password.expose());
+        }
+        Ok(credential)
+    }
+
+    fn login_needed(&self, name: &Name, scheme: Scheme) -> String {
+        if scheme == Scheme::Http && !self.plain_http {
+            return "the registry asks for a login, and none is sent over plain http; --plain-http allows that"
+                .to_owned();
+        }
+        let registry = &name.registry;
+        format!("the registry asks for a login: docker login {registry}, or --username with --password-stdin")
+    }
+
+    /// A refusal, with what can be done about it.
+    pub(crate) fn refused(&self, name: &Name, scheme: Scheme, failure: Failure) -> Failure {
+        if !matches!(failure.kind, Kind::Refused) {
+            return failure;
+        }
+        let detail = match self.credential(name, scheme) {
+            Ok(Some(_)) => format!("the login is refused: {}", failure.detail),
+            _ => format!("{} ({})", self.login_needed(name, scheme), failure.detail),
+        };
+        Failure { detail, ..failure }
+    }
+
+    /// The address of a token server, if credentials may go there.
+    fn token_server(&self, realm: &str, scheme: Scheme) -> Result<Url, Failure> {
+        let url = Url::parse(realm).map_err(|_| Failure::permanent("the registry names no token server"))?;
+        match url.scheme() {
+            "https" => Ok(url),
+            "http" if scheme == Scheme::Http || self.plain_http => Ok(url),
+            _ => Err(Failure::permanent("the registry names a token server that is not reached over https")),
+        }
+    }
+
+    async fn token(
+        &self,
+        mut server: Url,
+        service: Option<&str>,
+        scope: &str,
+        credential: Option<&Credential>,
+    ) -> Result<Secret, Failure> {
+        let mut fields = vec![("scope", scope)];
+        fields.extend(service.map(|service| ("service", service)));
+        let mut request = Request::default();
+        if let Some(Credential::IdentityToken(token)) = credential {
+            fields.extend([("grant_type", "refresh_token"), ("client_id", CLIENT_ID)]);
+            fields.push(("refresh_token", token.expose()));
+            request.method = Method::POST;
+            request.form = Some(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish());
+        } else {
+            server.query_pairs_mut().extend_pairs(fields);
+        }
+        if let Some(Credential::Basic { username, password }) = credential {
+            request.authorization = Some(self.basic(username, password)?);
+        }
+        let response = follow(&self.connections, server, &request).await?;
+        if !response.status().is_success() {
+            let failure = of_answer(response, "the token server").await;
+            // To look for a token is not to look for an image: the image is not missing.
+            let kind = if failure.kind == Kind::Missing { Kind::Permanent } else { failure.kind };
+            return Err(Failure { kind, ..failure });
+        }
+        let answer = body(response, TOKEN_BYTES).await?;
+        let granted: Granted = serde_json::from_slice(&answer)
+            .map_err(|_| Failure::permanent("the answer of the token server is not understood"))?;
+        let token = granted.token.or(granted.access_token).filter(|token| !token.is_empty());
+        let token = token.ok_or_else(|| Failure::permanent("the token server gives no token"))?;
+        self.secrets.add(&token);
+        Ok(Secret::new(token))
+    }
+
+    fn basic(&self, username: &str, password: &Secret) -> Result<HeaderValue, Failure> {
+        use base64::Engine as _;
+        let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{username}:{}", password.expose()));
+        self.secrets.add(&encoded);
+        secret_header(&format!("Basic {encoded}"))
+    }
+}
+
+fn bearer(token: Secret) -> Result<HeaderValue, Failure> {
+    secret_header(&format!("Bearer {}", token.expose()))
+}
+
+fn secret_header(text: &str) -> Result<HeaderValue, Failure> {
+    let mut value = HeaderValue::from_str(text)
+        .map_err(|_| Failure::permanent("the login holds characters that no request can carry"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}

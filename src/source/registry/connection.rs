@@ -1,0 +1,175 @@
+//! Connections to hosts: which protocol, which certificates. Redirects are not followed here, and whatever belongs to one
+//! host (its client certificate, its own authorities) is not used with another.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use reqwest::{Certificate, Client, ClientBuilder, Identity, redirect};
+use url::Url;
+
+use super::certificates::{self, HostCertificates};
+use super::failure::{Failure, causes, tls_error};
+use super::name::is_loopback;
+use crate::limits::Limits;
+use crate::source::Access;
+use crate::source::net;
+
+/// The clients of a run, one for each host.
+pub(crate) struct Connections {
+    access: Access,
+    limits: Limits,
+    clients: Mutex<BTreeMap<(Scheme, String), Client>>,
+}
+
+/// How a host is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+
+    fn of(url: &Url) -> Result<Self, Failure> {
+        match url.scheme() {
+            "http" => Ok(Scheme::Http),
+            "https" => Ok(Scheme::Https),
+            _ => Err(Failure::permanent("the registry points at an address that is neither http nor https")),
+        }
+    }
+}
+
+impl Connections {
+    pub(crate) fn new(access: Access, limits: &Limits) -> Self {
+        Connections { access, limits: *limits, clients: Mutex::default() }
+    }
+
+    /// The client for an address.
+    pub(crate) fn client(&self, url: &Url) -> Result<Client, Failure> {
+        let scheme = Scheme::of(url)?;
+        let host = host_of(url);
+        let key = (scheme, host.clone());
+        let poisoned = || Failure::permanent("another request ended the program");
+        if let Some(client) = self.clients.lock().map_err(|_| poisoned())?.get(&key) {
+            return Ok(client.clone());
+        }
+        // Built without the lock: reading the system's certificates takes a while. The last one built is kept.
+        let client = self.build(scheme, &host).map_err(Failure::permanent)?;
+        self.clients.lock().map_err(|_| poisoned())?.insert(key, client.clone());
+        Ok(client)
+    }
+
+    /// How a registry is spoken to: http where the user said so; on this machine, where registries for testing rarely
+    /// have certificates, also where it turns out to speak nothing else; https everywhere else.
+    pub(crate) async fn scheme(&self, host: &str) -> Result<Scheme, Failure> {
+        if self.access.plain_http {
+            return Ok(Scheme::Http);
+        }
+        if !is_loopback(host) {
+            return Ok(Scheme::Https);
+        }
+        let url = address(Scheme::Https, host, "/v2/")?;
+        match self.client(&url)?.get(url).send().await {
+            Err(error) if not_tls(&error) => Ok(Scheme::Http),
+            _ => Ok(Scheme::Https),
+        }
+    }
+
+    /// Whether something that was asked for over https may be answered over http.
+    pub(crate) fn may_downgrade(&self) -> bool {
+        self.access.plain_http
+    }
+
+    fn build(&self, scheme: Scheme, host: &str) -> Result<Client, String> {
+        net::tls_ready();
+        let limits = &self.limits;
+        let mut builder = Client::builder()
+            .user_agent(concat!("reprove/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(limits.connect_seconds))
+            .read_timeout(Duration::from_secs(limits.idle_seconds));
+        // As every tool written in Go has it: what is on this machine is not behind a proxy.
+        if is_loopback(host) {
+            builder = builder.no_proxy();
+        }
+        builder = match scheme {
+            // No certificates are needed, and a system without any can still speak http.
+            Scheme::Http => builder.tls_certs_only([]),
+            Scheme::Https => self.trust(builder, host)?,
+        };
+        builder.build().map_err(|error| format!("TLS cannot be set up: {error}; --ca-file names certificates to trust"))
+    }
+
+    fn trust(&self, builder: ClientBuilder, host: &str) -> Result<ClientBuilder, String> {
+        let HostCertificates { authorities, identity } = certificates::for_host(host, &self.access.environment)?;
+        let mut builder = builder.tls_danger_accept_invalid_certs(self.access.insecure);
+        for pem in authorities {
+            builder = builder.tls_certs_merge(authorities_in(&pem, &format!("a certificate for {host}"))?);
+        }
+        if let Some(path) = &self.access.ca_file {
+            let pem = read(path)?;
+            builder = builder.tls_certs_merge(authorities_in(&pem, &path.display().to_string())?);
+        }
+        if let Some(pem) = identity {
+            let identity = Identity::from_pem(&pem)
+                .map_err(|_| format!("the client certificate for {host} and its key are not PEM that is understood"))?;
+            builder = builder.identity(identity);
+        }
+        Ok(builder)
+    }
+}
+
+/// Longest file of certificates that is read: the system's bundles have a quarter of it.
+const CERTIFICATES: u64 = 1 << 20;
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let too_long = || format!("{}: has more than {CERTIFICATES} bytes", path.display());
+    let size = std::fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?.len();
+    if size > CERTIFICATES {
+        return Err(too_long());
+    }
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn authorities_in(pem: &[u8], name: &str) -> Result<Vec<Certificate>, String> {
+    match Certificate::from_pem_bundle(pem) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(format!("{name}: holds no certificate in PEM")),
+    }
+}
+
+/// Whether the other end does not speak TLS at all, which a certificate that is not trusted does not mean.
+fn not_tls(error: &reqwest::Error) -> bool {
+    match tls_error(error) {
+        Some(rustls::Error::InvalidMessage(_)) => true,
+        Some(_) => false,
+        None => error.is_connect() && closed(error),
+    }
+}
+
+/// Whether the connection was closed without a word, as some servers answer a TLS greeting.
+fn closed(error: &reqwest::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let io = causes(error).find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| matches!(io.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted))
+}
+
+/// The address of something at a host.
+pub(crate) fn address(scheme: Scheme, host: &str, path: &str) -> Result<Url, Failure> {
+    Url::parse(&format!("{}://{host}{path}", scheme.name()))
+        .map_err(|error| Failure::permanent(format!("there is no host of this name: {error}")))
+}
+
+/// The host of an address, with its port where it is not the protocol's own.
+pub(crate) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}

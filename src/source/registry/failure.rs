@@ -1,0 +1,199 @@
+//! Why a registry did not hand something out, in one sentence that is safe to show.
+
+use std::error::Error as _;
+use std::io;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use oci_distribution::errors::OciEnvelope;
+use reqwest::{Response, StatusCode};
+
+use super::connection::host_of;
+use super::retry;
+use crate::source::Secret;
+use crate::source::choice::shown;
+
+/// A request that did not lead to what was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) kind: Kind,
+    /// The end of a sentence that opens with what was asked for.
+    pub(crate) detail: String,
+}
+
+/// What can be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing: the registry does not have it.
+    Missing,
+    /// Nothing: there is no such part of it.
+    Unsatisfiable,
+    /// Showing another login.
+    Refused,
+    /// Nothing, as things are: no trust, no understanding.
+    Permanent,
+    /// Trying again, after a while if the server asked for it.
+    Transient(Option<Duration>),
+}
+
+impl Failure {
+    pub(crate) fn permanent(detail: impl Into<String>) -> Self {
+        Failure { kind: Kind::Permanent, detail: detail.into() }
+    }
+
+    pub(crate) fn transient(detail: impl Into<String>) -> Self {
+        Failure { kind: Kind::Transient(None), detail: detail.into() }
+    }
+
+    /// A request without an answer. Addresses are left out: those of redirects may be signed.
+    pub(crate) fn of_request(error: &reqwest::Error) -> Self {
+        let detail = deepest(error);
+        // Another try does not make a certificate good.
+        if error.is_builder() || trust(error) {
+            return Failure::permanent(detail);
+        }
+        Failure::transient(detail)
+    }
+
+    pub(crate) fn into_io(self) -> io::Error {
+        let kind = match self.kind {
+            Kind::Missing => io::ErrorKind::NotFound,
+            Kind::Refused | Kind::Permanent | Kind::Unsatisfiable => io::ErrorKind::PermissionDenied,
+            Kind::Transient(_) => io::ErrorKind::ConnectionAborted,
+        };
+        io::Error::new(kind, self.detail)
+    }
+}
+
+/// The last cause of an error, which is the one that says something, and what was done when it came up.
+fn deepest(error: &reqwest::Error) -> String {
+    let host = error.url().map_or_else(|| "the registry".to_owned(), host_of);
+    let doing = if error.is_connect() {
+        format!("no connection to {host}")
+    } else if error.is_timeout() {
+        return format!("no answer from {host} in time");
+    } else {
+        format!("the connection to {host} broke")
+    };
+    match causes(error).last() {
+        Some(cause) => format!("{doing}: {}", shown(&cause.to_string())),
+        None => doing,
+    }
+}
+
+/// The TLS error at the bottom of a failed request, if that is what it failed of.
+pub(crate) fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// The causes of an error, outermost first.
+pub(crate) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |cause| next_cause(*cause))
+}
+
+/// An error that is wrapped in an I/O error is not its source, but is it.
+fn next_cause<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => cause.source(),
+    }
+}
+
+fn trust(error: &reqwest::Error) -> bool {
+    matches!(tls_error(error), Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_)))
+}
+
+/// Bytes of an error's body that are looked at.
+const BODY: usize = 64 << 10;
+/// Messages of an error's body that are shown.
+const MESSAGES: usize = 3;
+
+/// What an answer that is no success says.
+pub(crate) async fn of_answer(response: Response, server: &str) -> Failure {
+    let status = response.status();
+    let after = retry::retry_after(response.headers(), SystemTime::now());
+    let kind = match status {
+        StatusCode::NOT_FOUND => Kind::Missing,
+        StatusCode::RANGE_NOT_SATISFIABLE => Kind::Unsatisfiable,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Kind::Refused,
+        other if retry::is_transient(other) => Kind::Transient(after),
+        _ => Kind::Permanent,
+    };
+    let mut detail = format!("{server} answers {}", status.as_u16());
+    if let Some(reason) = status.canonical_reason() {
+        detail = format!("{detail} {reason}");
+    }
+    if let Some(after) = after.filter(|_| retry::is_transient(status)) {
+        detail = format!("{detail}, to try again in {} s", after.as_secs());
+    }
+    let messages = messages(&start_of_body(response).await);
+    if !messages.is_empty() {
+        detail = format!("{detail}: {}", messages.join("; "));
+    }
+    Failure { kind, detail }
+}
+
+async fn start_of_body(mut response: Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Ok(Some(piece)) = response.chunk().await {
+        body.extend_from_slice(&piece);
+        if body.len() >= BODY {
+            body.truncate(BODY);
+            break;
+        }
+    }
+    body
+}
+
+/// The messages of an error body (distribution specification, "Error Codes"); nothing of a body in another form.
+fn messages(body: &[u8]) -> Vec<String> {
+    let Ok(envelope) = serde_json::from_slice::<OciEnvelope>(body) else { return Vec::new() };
+    let texts = envelope.errors.iter().map(|error| error.message.trim()).filter(|message| !message.is_empty());
+    texts.take(MESSAGES).map(shown).collect()
+}
+
+/// Everything that must not be shown, whoever says it: a server may repeat what it was sent.
+#[derive(Default)]
+pub(crate) struct Secrets(Mutex<Vec<Secret>>);
+
+impl Secrets {
+    pub(crate) fn add(&self, text: &str) {
+        if let Ok(mut secrets) = self.0.lock()
+            && text.len() >= 4
+            && !secrets.iter().any(|secret| secret.expose() == text)
+        {
+            secrets.push(Secret::new(text));
+        }
+    }
+
+    /// The failure, without any of them.
+    pub(crate) fn scrub(&self, failure: Failure) -> Failure {
+        let Ok(secrets) = self.0.lock() else { return failure };
+        let detail = secrets.iter().fold(failure.detail, |text, secret| text.replace(secret.expose(), "(secret)"));
+        Failure { detail, ..failure }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_a_registry_are_escaped_and_few() {
+        let body = br#"{"errors":[{"code":"DENIED","message":"no \u001b[2J way"},{"code":"DENIED","message":""}]}"#;
+        assert_eq!(messages(body), ["no \\u{1b}[2J way"]);
+        assert_eq!(messages(b"<html>"), Vec::<String>::new());
+        let many = r#"{"code":"DENIED","message":"x"},"#.repeat(10);
+        let many = format!(r#"{{"errors":[{}]}}"#, many.trim_end_matches(','));
+        assert_eq!(messages(many.as_bytes()).len(), MESSAGES);
+    }
+
+    #[test]
+    fn secrets_are_not_repeated() {
+        let secrets = Secrets::default();
+        secrets.add("hunter2");
+        secrets.add("a");
+        let failure = secrets.scrub(Failure::permanent("a bad password: hunter2"));
+        assert_eq!(failure.detail, "a bad password: (secret)");
+    }
+}

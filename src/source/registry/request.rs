@@ -1,0 +1,165 @@
+//! One request: redirects followed, credentials kept to their host, logins made when they are asked for, and tried again
+//! where that may help.
+
+use std::sync::Arc;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RANGE};
+use reqwest::{Method, Response, StatusCode};
+use tokio::sync::Mutex;
+use url::Url;
+
+use super::authorize::Authority;
+use super::challenge::challenges;
+use super::connection::{Connections, Scheme, address};
+use super::failure::{Failure, Kind, of_answer};
+use super::name::{Name, api_host};
+use super::retry::Tries;
+
+/// What goes with a request.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// Media types that are understood in the answer.
+    pub(crate) accept: Option<&'static str>,
+    pub(crate) authorization: Option<HeaderValue>,
+    /// The offset of the first byte that is asked for.
+    pub(crate) from: u64,
+    /// A form to be posted.
+    pub(crate) form: Option<String>,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Request { method: Method::GET, accept: None, authorization: None, from: 0, form: None }
+    }
+}
+
+/// Redirects that are followed in a row.
+const REDIRECTS: usize = 10;
+
+/// Makes a request and follows redirects. The authorization goes to the first address's origin alone.
+pub(crate) async fn follow(connections: &Connections, url: Url, request: &Request) -> Result<Response, Failure> {
+    let origin = url.origin();
+    let mut url = url;
+    for _ in 0..=REDIRECTS {
+        let mut builder = connections.client(&url)?.request(request.method.clone(), url.clone());
+        if let Some(accept) = request.accept {
+            builder = builder.header(ACCEPT, accept);
+        }
+        if request.from > 0 {
+            builder = builder.header(RANGE, format!("bytes={}-", request.from));
+        }
+        if let Some(value) = request.authorization.as_ref().filter(|_| url.origin() == origin) {
+            builder = builder.header(AUTHORIZATION, value);
+        }
+        if let Some(form) = &request.form {
+            builder = builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone());
+        }
+        let response = builder.send().await.map_err(|error| Failure::of_request(&error))?;
+        let Some(next) = redirect(&url, &response)? else { return Ok(response) };
+        if request.form.is_some() && next.origin() != origin {
+            return Err(Failure::permanent("the token server sends the login on to another server"));
+        }
+        if url.scheme() == "https" && next.scheme() != "https" && !connections.may_downgrade() {
+            return Err(Failure::permanent("the registry redirects from https to plain http"));
+        }
+        url = next;
+    }
+    Err(Failure::permanent(format!("the registry redirects more than {REDIRECTS} times")))
+}
+
+fn redirect(url: &Url, response: &Response) -> Result<Option<Url>, Failure> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let target = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+    let target = target.and_then(|target| url.join(target).ok());
+    target.map(Some).ok_or_else(|| Failure::permanent("the registry redirects to nowhere"))
+}
+
+/// A body of at most `limit` bytes.
+pub(crate) async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(|error| Failure::of_request(&error))? {
+        if (bytes.len() + piece.len()) as u64 > limit {
+            return Err(Failure::permanent(format!("the answer has more than the {limit} bytes that are read of it")));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// One repository of a registry, with what lets us in.
+pub(crate) struct Repository {
+    name: Name,
+    authority: Arc<Authority>,
+    scheme: tokio::sync::OnceCell<Scheme>,
+    authorization: Mutex<Option<HeaderValue>>,
+}
+
+impl Repository {
+    pub(crate) fn new(name: Name, authority: Arc<Authority>) -> Self {
+        Repository { name, authority, scheme: tokio::sync::OnceCell::new(), authorization: Mutex::default() }
+    }
+
+    /// Asks for something below `/v2/NAME/`, again where that may help. The answer is a success.
+    pub(crate) async fn get(&self, path: &str, request: &Request, tries: &mut Tries) -> Result<Response, Failure> {
+        loop {
+            match self.attempt(path, request).await {
+                Ok(response) => return Ok(response),
+                Err(failure) => self.wait_after(failure, tries).await?,
+            }
+        }
+    }
+
+    /// Waits for the next try; the failure itself where there is none.
+    pub(crate) async fn wait_after(&self, failure: Failure, tries: &mut Tries) -> Result<(), Failure> {
+        let Kind::Transient(asked) = failure.kind else { return Err(failure) };
+        match tries.next(asked) {
+            Some(wait) => {
+                tokio::time::sleep(wait).await;
+                Ok(())
+            }
+            None => Err(failure),
+        }
+    }
+
+    async fn attempt(&self, path: &str, request: &Request) -> Result<Response, Failure> {
+        self.answer(path, request).await.map_err(|failure| self.authority.secrets.scrub(failure))
+    }
+
+    async fn answer(&self, path: &str, request: &Request) -> Result<Response, Failure> {
+        let host = api_host(&self.name.registry);
+        let connections = &self.authority.connections;
+        let scheme = *self.scheme.get_or_try_init(|| connections.scheme(host)).await?;
+        let url = address(scheme, host, &format!("/v2/{}/{path}", self.name.repository))?;
+        let used = self.authorization.lock().await.clone();
+        let response =
+            follow(connections, url.clone(), &Request { authorization: used.clone(), ..request.clone() }).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return success(response).await;
+        }
+        let authorization = Some(self.authorize(scheme, used, &response).await?);
+        let response = follow(connections, url, &Request { authorization, ..request.clone() }).await?;
+        success(response).await.map_err(|failure| self.authority.refused(&self.name, scheme, failure))
+    }
+
+    /// A new authorization after the one that was used has been refused; one for all requests that were.
+    async fn authorize(
+        &self,
+        scheme: Scheme,
+        used: Option<HeaderValue>,
+        refusal: &Response,
+    ) -> Result<HeaderValue, Failure> {
+        let mut current = self.authorization.lock().await;
+        if let Some(newer) = current.clone().filter(|current| Some(current) != used.as_ref()) {
+            return Ok(newer);
+        }
+        let header = self.authority.authorize(&self.name, scheme, &challenges(refusal.headers())).await?;
+        Ok(current.insert(header).clone())
+    }
+}
+
+async fn success(response: Response) -> Result<Response, Failure> {
+    if response.status().is_success() { Ok(response) } else { Err(of_answer(response, "the registry").await) }
+}

@@ -1,0 +1,148 @@
+//! One blob, streamed: what breaks off goes on where it stopped, and whoever reads verifies the whole.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::CONTENT_RANGE;
+use reqwest::{Response, StatusCode};
+
+use super::failure::{Failure, Kind};
+use super::request::{Repository, Request};
+use super::retry::Tries;
+use crate::digest::Descriptor;
+use crate::limits::Limits;
+use crate::source::net::{Gone, Pieces};
+
+/// A blob on its way.
+pub(crate) struct Transfer {
+    repository: Arc<Repository>,
+    path: String,
+    accept: Option<&'static str>,
+    /// The blob's length, where its descriptor has it.
+    size: Option<u64>,
+    /// Bytes that were handed on.
+    done: u64,
+    tries: Tries,
+    resumes: u32,
+    deadline: Instant,
+    limits: Limits,
+}
+
+/// Why a transfer is over.
+enum Stop {
+    Failed(Failure),
+    /// Nobody reads any more.
+    Gone,
+}
+
+impl From<Gone> for Stop {
+    fn from(_: Gone) -> Self {
+        Stop::Gone
+    }
+}
+
+impl Transfer {
+    pub(crate) fn new(
+        repository: Arc<Repository>,
+        path: String,
+        accept: Option<&'static str>,
+        blob: &Descriptor,
+        limits: &Limits,
+    ) -> Self {
+        Transfer {
+            repository,
+            path,
+            accept,
+            size: blob.size,
+            done: 0,
+            tries: Tries::new(limits),
+            resumes: 0,
+            deadline: Instant::now() + Duration::from_secs(limits.transfer_seconds),
+            limits: *limits,
+        }
+    }
+
+    /// Asks for the blob: its first bytes are on the way when this returns.
+    pub(crate) async fn start(&mut self) -> Result<Response, Failure> {
+        let request = Request { accept: self.accept, from: self.done, ..Request::default() };
+        self.repository.get(&self.path, &request, &mut self.tries).await
+    }
+
+    /// Hands on all that comes, through as many answers as it takes.
+    pub(crate) async fn run(mut self, first: Response, pieces: Pieces) {
+        let mut response = first;
+        let failure = loop {
+            match self.forward(response, &pieces).await {
+                Ok(()) => return pieces.end(Ok(())).await,
+                Err(Stop::Gone) => return,
+                Err(Stop::Failed(failure)) => match self.resume(failure).await {
+                    Ok(Some(next)) => response = next,
+                    // There is nothing behind what came: that is then all of it, whatever the descriptor says.
+                    Ok(None) => return pieces.end(Ok(())).await,
+                    Err(failure) => break failure,
+                },
+            }
+        };
+        pieces.end(Err(io::Error::new(failure.clone().into_io().kind(), self.at(failure)))).await;
+    }
+
+    fn at(&self, failure: Failure) -> String {
+        match self.done {
+            0 => failure.detail,
+            done => format!("after {done} bytes: {}", failure.detail),
+        }
+    }
+
+    /// Hands on one answer.
+    async fn forward(&mut self, mut response: Response, pieces: &Pieces) -> Result<(), Stop> {
+        let mut skip = self.skipped(&response).map_err(Stop::Failed)?;
+        loop {
+            let piece = response.chunk().await.map_err(|error| Stop::Failed(Failure::of_request(&error)))?;
+            let Some(mut piece) = piece else { break };
+            if Instant::now() > self.deadline {
+                let seconds = self.limits.transfer_seconds;
+                return Err(Stop::Failed(Failure::permanent(format!("the transfer took more than {seconds} s"))));
+            }
+            let known = usize::try_from(skip).unwrap_or(usize::MAX).min(piece.len());
+            skip -= known as u64;
+            let fresh = piece.split_off(known);
+            if fresh.is_empty() {
+                continue;
+            }
+            self.done += fresh.len() as u64;
+            self.tries.forget();
+            pieces.put(fresh).await?;
+        }
+        match self.size {
+            Some(size) if self.done < size => Err(Stop::Failed(Failure::transient("the answer ends too early"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Bytes at the start of an answer that were handed on already: those of a server that does not know ranges.
+    fn skipped(&self, response: &Response) -> Result<u64, Failure> {
+        if response.status() != StatusCode::PARTIAL_CONTENT {
+            return Ok(self.done);
+        }
+        let range = response.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
+        let start = range.and_then(|range| range.strip_prefix("bytes ")?.split('-').next()?.parse::<u64>().ok());
+        match start {
+            Some(start) if start <= self.done => Ok(self.done - start),
+            _ => Err(Failure::permanent("the registry answers with another part than was asked for")),
+        }
+    }
+
+    /// Asks for the rest; `None` where the registry says that there is none.
+    async fn resume(&mut self, failure: Failure) -> Result<Option<Response>, Failure> {
+        self.resumes += 1;
+        if self.resumes > self.limits.transfer_resumes {
+            return Err(failure);
+        }
+        self.repository.wait_after(failure, &mut self.tries).await?;
+        match self.start().await {
+            Err(failure) if failure.kind == Kind::Unsatisfiable => Ok(None),
+            other => other.map(Some),
+        }
+    }
+}
