@@ -98,6 +98,11 @@ impl Environment {
         self.get(name).map(PathBuf::from)
     }
 
+    /// All variables, by name: what a program that is started gets to see.
+    pub fn variables(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
     /// The user's home directory.
     pub fn home(&self) -> Option<PathBuf> {
         self.path("HOME")

@@ -51,12 +51,13 @@ impl Authority {
         let mut failed = Failure::permanent(self.login_needed(name, scheme));
         for challenge in challenges {
             let header = match (challenge, &credential) {
+                (Challenge::Bearer { .. }, Some(Credential::RegistryToken(token))) => bearer(token),
                 (Challenge::Bearer { realm, service, scope }, credential) => {
                     let pull = format!("repository:{}:pull", name.repository);
                     let scope = scope.as_deref().unwrap_or(&pull);
                     let server = self.token_server(realm, scheme)?;
                     let token = self.token(server, service.as_deref(), scope, credential.as_ref()).await;
-                    token.and_then(bearer).map_err(|failure| self.refused(name, scheme, failure))
+                    token.and_then(|token| bearer(&token)).map_err(|failure| self.refused(name, scheme, failure))
                 }
                 (Challenge::Basic, Some(Credential::Basic { username, password })) => self.basic(username, password),
                 (Challenge::Basic, _) => continue,
@@ -77,10 +78,19 @@ impl Authority {
             Some(Login { username, password }) => {
                 Some(Credential::Basic { username: username.clone(), password: password.clone() })
             }
-            None => self.stored.find(&name.registry, &name.repository).map_err(Failure::permanent)?,
+            None => {
+                // A helper program may ask the user for something.
+                let find = || self.stored.find(&name.registry, &name.repository);
+                tokio::task::block_in_place(find).map_err(Failure::permanent)?
+            }
         };
-        if let Some(Credential::Basic { password, .. } | Credential::IdentityToken(password)) = &credential {
-            self.secrets.add(password.expose());
+        if let Some(
+            Credential::Basic { password: secret, .. }
+            | Credential::IdentityToken(secret)
+            | Credential::RegistryToken(secret),
+        ) = &credential
+        {
+            self.secrets.add(secret.expose());
         }
         Ok(credential)
     }
@@ -161,7 +171,7 @@ impl Authority {
     }
 }
 
-fn bearer(token: Secret) -> Result<HeaderValue, Failure> {
+fn bearer(token: &Secret) -> Result<HeaderValue, Failure> {
     secret_header(&format!("Bearer {}", token.expose()))
 }
 

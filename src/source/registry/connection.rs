@@ -2,7 +2,6 @@
 //! host (its client certificate, its own authorities) is not used with another.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use url::Url;
 use super::certificates::{self, HostCertificates};
 use super::failure::{Failure, causes, tls_error};
 use super::name::is_loopback;
+use super::small_file;
 use crate::limits::Limits;
 use crate::source::Access;
 use crate::source::net;
@@ -115,7 +115,7 @@ impl Connections {
             builder = builder.tls_certs_merge(authorities_in(&pem, &format!("a certificate for {host}"))?);
         }
         if let Some(path) = &self.access.ca_file {
-            let pem = read(path)?;
+            let pem = small_file(path)?.ok_or_else(|| format!("{}: no such file", path.display()))?;
             builder = builder.tls_certs_merge(authorities_in(&pem, &path.display().to_string())?);
         }
         if let Some(pem) = identity {
@@ -125,18 +125,6 @@ impl Connections {
         }
         Ok(builder)
     }
-}
-
-/// Longest file of certificates that is read: the system's bundles have a quarter of it.
-const CERTIFICATES: u64 = 1 << 20;
-
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let too_long = || format!("{}: has more than {CERTIFICATES} bytes", path.display());
-    let size = std::fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?.len();
-    if size > CERTIFICATES {
-        return Err(too_long());
-    }
-    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn authorities_in(pem: &[u8], name: &str) -> Result<Vec<Certificate>, String> {

@@ -21,9 +21,12 @@ mod retry;
 mod transfer;
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::choice::Refusal;
+use super::files::{FileError, open_input};
 use super::layout::Held;
 use super::net::Net;
 use super::{Access, BlobReader, Blobs, OpenError, Root};
@@ -111,6 +114,28 @@ impl Registries {
             self.net.wait_for(manifests::look(&repository, name, &self.limits)).ok()?.ok()?
         })
     }
+}
+
+/// Bytes of a file that says how a registry is reached: the system's bundles of certificates have a quarter of it.
+const SMALL_FILE: u64 = 1 << 20;
+
+/// The whole of a file that says how a registry is reached; `None` where there is none.
+///
+/// The error is a sentence that names the file.
+fn small_file(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    let file = match open_input(path) {
+        Ok(file) => file,
+        Err(FileError::Missing) => return Ok(None),
+        Err(FileError::Unsupported(detail)) => return Err(format!("{} {detail}", path.display())),
+        Err(FileError::Io(error)) => return Err(format!("{} cannot be read: {error}", path.display())),
+    };
+    let mut bytes = Vec::new();
+    let read = file.take(SMALL_FILE + 1).read_to_end(&mut bytes);
+    read.map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    if bytes.len() as u64 > SMALL_FILE {
+        return Err(format!("{} has more than {SMALL_FILE} bytes", path.display()));
+    }
+    Ok(Some(bytes))
 }
 
 struct RegistryBlobs {
