@@ -83,7 +83,6 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     }
     drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
-    drop(explanation);
     for output in &arguments.output {
         write_file(&output.path, |to| write(&report, output.format, &file_options(arguments), to))
             .with_context(|| format!("{}: cannot be written", output.path.display()))?;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::causes::{Cause, ImageFacts, View};
+use crate::causes::{Cause, ImageFacts, Proof, View};
 use crate::content::diff;
 use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
-use crate::image::entry::Entry;
+use crate::image::entry::{Entry, EntryType};
+use crate::image::rootfs::same_attributes;
 use crate::limits::Limits;
 
 use super::claims::{Claimed, Offer, offer};
@@ -49,11 +50,40 @@ pub(super) struct Candidate {
     pub(super) finding: Finding,
     pub(super) claimed: Option<Claimed>,
     pub(super) deferred: Vec<&'static Cause>,
-    pub(super) diff: Option<Diff>,
+    pub(super) diff: Option<Box<Diff>>,
     /// The layers that the finding is held against.
     pub(super) held: Held,
     /// Kept only while a deferred check may need them.
-    pub(super) entries: Sides<Option<Entry>>,
+    entries: Option<Box<Sides<Option<Entry>>>>,
+    /// What the two entries of the finding, where there are two, say of the merged trees.
+    pub(super) pair: EntryPair,
+}
+
+/// What two entries of one path and of one pair of layers say of the merged trees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntryPair {
+    /// An entry is on one side only, or it is a link or a whiteout: layers below decide what it does.
+    Open,
+    /// What layers below hold does not matter.
+    Covers,
+    /// The same, and the trees differ here unless a layer above changes it again.
+    Apart,
+}
+
+impl EntryPair {
+    fn of(entries: Sides<Option<&Entry>>) -> Self {
+        match entries {
+            Sides { original: Some(original), rebuild: Some(rebuild) } => {
+                let open = |entry: &Entry| entry.whiteout().is_some() || entry.entry_type == EntryType::Hardlink;
+                match (open(original) || open(rebuild), same_attributes(original, rebuild)) {
+                    (true, _) => EntryPair::Open,
+                    (false, true) => EntryPair::Covers,
+                    (false, false) => EntryPair::Apart,
+                }
+            }
+            _ => EntryPair::Open,
+        }
+    }
 }
 
 /// The two sides of a finding as causes see them.
@@ -92,10 +122,18 @@ impl Candidate {
         let Offer { claimed, deferred } =
             offer(context.causes, &finding, &views(context, &finding, held, entries, bytes, has_children));
         let diff = if claimed.is_none() { content_diff(&finding, bytes, context.limits) } else { None };
+        let diff = diff.map(Box::new);
         let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;
-        let keep = claimed.is_none() && (tree_relevant || !deferred.is_empty());
-        let entries = if keep { entries.map(Option::<&Entry>::cloned) } else { Sides::new(None, None) };
-        Candidate { finding, claimed, deferred, diff, held, entries }
+        let asks = deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)));
+        let pair = EntryPair::of(entries);
+        let keep = claimed.is_none() && (tree_relevant || asks);
+        let entries = keep.then(|| Box::new(entries.map(Option::<&Entry>::cloned)));
+        Candidate { finding, claimed, deferred, diff, held, entries, pair }
+    }
+
+    /// The entries, where a deferred check may need them.
+    pub(super) fn entries(&self) -> Sides<Option<&Entry>> {
+        self.entries.as_ref().map_or(Sides::new(None, None), |entries| entries.as_ref().as_ref().map(Option::as_ref))
     }
 
     /// A finding of a document.

@@ -14,7 +14,7 @@ pub(super) struct Claimed {
     /// BLAKE3 of the canonical form that both sides map to; absent for derived claims.
     pub(super) canonical: Option<[u8; 32]>,
     /// What each side's value is predicted to be, where the cause has a witness.
-    pub(super) witnesses: Sides<Option<Witness>>,
+    pub(super) witnesses: Option<Box<Sides<Option<Witness>>>>,
 }
 
 /// What came of offering a finding to the causes.
@@ -45,7 +45,7 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
         };
         let canonical = views.as_ref().map(canonicalize);
         if canonical.original.is_some() && canonical.same() {
-            let witnesses = views.as_ref().map(|view| cause.witness.and_then(|witness| witness(view)));
+            let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
             let canonical = identity(canonical.original);
             return Offer { claimed: Some(Claimed { claim, cause, canonical, witnesses }), deferred: Vec::new() };
         }
@@ -57,9 +57,8 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
 fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claimed> {
     let records = records.both()?;
     let holds = records.original.common == records.rebuild.common && records.original.input != records.rebuild.input;
-    let witnesses = Sides::new(None, None);
     let canonical = identity(Some(records.original.common));
-    holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses })
+    holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses: None })
 }
 
 /// Checks the claim of a cause that looks at the merged trees.
@@ -67,8 +66,7 @@ pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees:
     let Proof::Tree(canonicalize) = cause.proof else { return None };
     let canonical = views.as_ref().zip(trees).map(|(view, tree)| canonicalize(view, tree));
     let holds = canonical.original.is_some() && canonical.same();
-    let witnesses = Sides::new(None, None);
-    holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(canonical.original), witnesses })
+    holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(canonical.original), witnesses: None })
 }
 
 fn identity(canonical: Option<Canonical>) -> Option<[u8; 32]> {

@@ -52,7 +52,7 @@ fn claims(gathered: &Gathered, facts: Sides<&ImageFacts>) -> Vec<(usize, Claimed
             let referent = referent(&candidate.finding, facts)?;
             let from = index.findings(gathered, position, &referent);
             let holds = !from.is_empty() || unread(gathered, &candidate.finding, &referent);
-            let claimed = Claimed { claim: Claim::Derived, cause, canonical: None, witnesses: Sides::new(None, None) };
+            let claimed = Claimed { claim: Claim::Derived, cause, canonical: None, witnesses: None };
             holds.then_some((position, claimed, from))
         })
     });

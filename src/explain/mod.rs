@@ -69,7 +69,7 @@ pub struct Explained {
     /// How many findings it follows from directly.
     pub from_count: u64,
     /// What differs, for unexplained content.
-    pub diff: Option<Diff>,
+    pub diff: Option<Box<Diff>>,
 }
 
 /// Not a difference, a hazard seen in an image.

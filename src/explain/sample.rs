@@ -219,8 +219,8 @@ pub(crate) fn different() -> Explanation {
     let key = finding(at(2, "etc/ssl/server.key"), Aspect::Presence, key, Value::Absent, 1_679);
     platform.findings.insert(2, pyc);
     platform.findings.insert(3, explained(version, Claim::Attributed, Some(&DRIFT)));
-    platform.findings.push(Explained { diff: Some(hex), ..explained(binary, Claim::Unexplained, None) });
-    platform.findings.push(Explained { diff: Some(text), ..explained(config, Claim::Unexplained, None) });
+    platform.findings.push(Explained { diff: Some(Box::new(hex)), ..explained(binary, Claim::Unexplained, None) });
+    platform.findings.push(Explained { diff: Some(Box::new(text)), ..explained(config, Claim::Unexplained, None) });
     platform.findings.push(explained(key, Claim::Unexplained, None));
     platform.gaps.push(gap(Location::new(Kind::Layer).in_layer(Sides::new(Some(4), Some(4)))));
     platform.warnings.push(Warning {

@@ -5,7 +5,7 @@ use crate::finding::{Aspect, Finding, Kind, Sides};
 use crate::image::load::Image;
 use crate::image::rootfs::{Rootfs, Wanted};
 
-use super::candidate::{Candidate, Context, views};
+use super::candidate::{Candidate, Context, EntryPair, views};
 use super::claims::offer_trees;
 use super::platform::{Gathered, in_tree};
 use super::trees;
@@ -33,20 +33,28 @@ pub(super) fn resolve(
             }
         }
     }
-    let maybe_same = same_config(&gathered.candidates, split_differs);
+    let top = images.map(|image| image.layers.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()));
+    let apart = |candidate: &Candidate| {
+        let path = candidate.finding.location.path.as_ref();
+        candidate.pair == EntryPair::Apart
+            && candidate.finding.location.layer == top
+            && path.is_some_and(|path| !duplicates.contains(path))
+    };
+    let maybe_same = same_config(&gathered.candidates, split_differs) && !gathered.candidates.iter().any(apart);
     let mut wanted = Wanted::default();
     let mut relevant = false;
     for candidate in &gathered.candidates {
         let asks = needs_trees(candidate);
         if asks || (maybe_same && in_tree(&candidate.finding)) {
-            trees::ask(&mut wanted, &candidate.finding, candidate.entries.as_ref().map(Option::as_ref));
+            trees::ask(&mut wanted, &candidate.finding, candidate.entries());
             relevant = true;
         }
     }
     if !relevant {
         return maybe_same;
     }
-    let Some(trees) = trees::load(images, wanted, context.limits) else { return false };
+    let floor = floor(&gathered.candidates, maybe_same);
+    let Some(trees) = trees::load(images, wanted, floor, context.limits) else { return false };
     for candidate in &mut gathered.candidates {
         claim(candidate, context, trees.as_ref());
     }
@@ -58,6 +66,21 @@ pub(super) fn resolve(
             .all(|candidate| same_at(candidate, &trees))
 }
 
+/// The lowest layers that matter to the checks: those below are not opened, shared as they mostly are.
+fn floor(candidates: &[Candidate], maybe_same: bool) -> Sides<u32> {
+    let mut floor = Sides::new(u32::MAX, u32::MAX);
+    for candidate in candidates {
+        let asks = needs_trees(candidate);
+        if asks || (maybe_same && in_tree(&candidate.finding)) {
+            let covered =
+                if asks || candidate.pair == EntryPair::Open { None } else { candidate.finding.location.layer.both() };
+            let lowest = covered.unwrap_or(Sides::new(0, 0));
+            floor = floor.zip(lowest).map(|(one, other)| one.min(other));
+        }
+    }
+    floor
+}
+
 fn needs_trees(candidate: &Candidate) -> bool {
     candidate.claimed.is_none() && candidate.deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)))
 }
@@ -66,7 +89,7 @@ fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>
     if !needs_trees(candidate) {
         return;
     }
-    let entries = candidate.entries.as_ref().map(Option::as_ref);
+    let entries = candidate.entries();
     let views =
         views(context, &candidate.finding, candidate.held, entries, Sides::new(None, None), Sides::new(false, false));
     let claimed = candidate.deferred.iter().find_map(|cause| offer_trees(cause, &views, trees));
@@ -93,7 +116,7 @@ fn same_config(candidates: &[Candidate], split_differs: bool) -> bool {
 /// Whether the merged trees hold the same at a finding's path.
 fn same_at(candidate: &Candidate, trees: &Sides<Rootfs>) -> bool {
     let path = candidate.finding.location.path_bytes();
-    let entries = [candidate.entries.original.as_ref(), candidate.entries.rebuild.as_ref()];
+    let entries = [candidate.entries().original, candidate.entries().rebuild];
     let whiteout = entries.into_iter().flatten().find(|entry| entry.whiteout().is_some());
     let paths = match whiteout {
         None => vec![path.to_vec()],

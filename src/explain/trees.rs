@@ -29,11 +29,17 @@ pub(super) fn ask(wanted: &mut Wanted, finding: &Finding, entries: Sides<Option<
     }
 }
 
-/// Loads both trees for these paths; `None` where a layer cannot be read: then what needs them declines.
-pub(super) fn load(images: Sides<&Image>, mut wanted: Wanted, limits: &Limits) -> Option<Sides<Rootfs>> {
+/// Loads both trees for these paths, without what the layers below `floor` hold; `None` where a layer cannot be read:
+/// then what needs them declines.
+pub(super) fn load(
+    images: Sides<&Image>,
+    mut wanted: Wanted,
+    floor: Sides<u32>,
+    limits: &Limits,
+) -> Option<Sides<Rootfs>> {
     // Targets of hard links are known only once the links have been seen.
     for _ in 0..3 {
-        let trees = load_once(images, &wanted, limits)?;
+        let trees = load_once(images, &wanted, floor, limits)?;
         let missing: Vec<_> =
             trees.original.missing_targets().into_iter().chain(trees.rebuild.missing_targets()).collect();
         if missing.is_empty() {
@@ -43,13 +49,13 @@ pub(super) fn load(images: Sides<&Image>, mut wanted: Wanted, limits: &Limits) -
             wanted.path(&target);
         }
     }
-    load_once(images, &wanted, limits)
+    load_once(images, &wanted, floor, limits)
 }
 
-fn load_once(images: Sides<&Image>, wanted: &Wanted, limits: &Limits) -> Option<Sides<Rootfs>> {
+fn load_once(images: Sides<&Image>, wanted: &Wanted, floor: Sides<u32>, limits: &Limits) -> Option<Sides<Rootfs>> {
     let mut jobs: BTreeMap<&Digest, (Side, u32)> = BTreeMap::new();
     for side in Side::BOTH {
-        for (index, layer) in (0..).zip(&images.get(side).layers) {
+        for (index, layer) in (0..).zip(&images.get(side).layers).filter(|(index, _)| index >= floor.get(side)) {
             jobs.entry(&layer.diff_id).or_insert((side, index));
         }
     }
@@ -61,6 +67,8 @@ fn load_once(images: Sides<&Image>, wanted: &Wanted, limits: &Limits) -> Option<
         })
         .collect();
     let views = views?;
-    let tree = |image: &Image| image.layers.iter().filter_map(|layer| views.get(&layer.diff_id).cloned()).collect();
+    let tree = |image: &Image| {
+        image.layers.iter().map(|layer| views.get(&layer.diff_id).cloned().unwrap_or_default()).collect()
+    };
     Some(images.map(|image| Rootfs::new(tree(image))))
 }

@@ -18,7 +18,7 @@ fn holds(witness: &Witness, sources: &Sources) -> Option<bool> {
 
 /// What predicted the values of both sides; `None` where a side has no witness or its prediction fails.
 pub(super) fn text(candidate: &Candidate, sources: &Sides<Sources>) -> Option<String> {
-    let witnesses = candidate.claimed.as_ref()?.witnesses.as_ref().map(Option::as_ref).both()?;
+    let witnesses = candidate.claimed.as_ref()?.witnesses.as_deref()?.as_ref().map(Option::as_ref).both()?;
     let all = witnesses.zip(sources.as_ref()).map(|(witness, sources)| holds(witness, sources) == Some(true));
     if all != Sides::new(true, true) {
         return None;
@@ -36,7 +36,7 @@ pub(super) fn warnings(gathered: &Gathered) -> Vec<Warning> {
         let hazard = claimed.cause.hazard?;
         let detail = |side: Side| {
             let sources = gathered.sources.get(side);
-            let witness = claimed.witnesses.get(side).as_ref()?;
+            let witness = claimed.witnesses.as_deref()?.get(side).as_ref()?;
             if holds(witness, sources) != Some(false) {
                 return None;
             }

@@ -172,6 +172,16 @@ impl Record {
     }
 }
 
+/// Whether two entries put the same into a tree, their contents aside: type, mode, owner, time, link target, device and
+/// xattrs.
+pub fn same_attributes(one: &Entry, other: &Entry) -> bool {
+    let attributes = |entry| {
+        let Record { attributes, time, link, .. } = Record::new(entry, [0; 32]);
+        (attributes, time, link)
+    };
+    attributes(one) == attributes(other)
+}
+
 fn join(parent: &[u8], name: &[u8]) -> Vec<u8> {
     if parent.is_empty() { name.to_vec() } else { [parent, b"/", name].concat() }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::id::FindingId;
 use super::model::{
-    Attestation, Finding, Gap, Image, Index, Ledger, Location, Maybe, Pair, Platform, PlatformImage, PlatformName,
-    PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
+    Attestation, Finding, Findings, Gap, Head, Image, Index, Ledger, Location, Maybe, Pair, Platform, PlatformImage,
+    PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
 };
 use super::{causes, redact};
 use crate::explain::{self, Claim, Explained, Explanation, FindingRef, Named, PlatformExplanation};
@@ -13,25 +13,23 @@ use crate::finding::{self, Sides};
 use crate::policy::{Date, Judgement, Policy, Rule, Subject};
 use crate::verdict::{Conclusion, Rung, Verdict};
 
-impl Report {
+impl<'a> Report<'a> {
     /// Judges a comparison by a policy, on a day, and writes down everything that is known of it. `version` is the
     /// program's.
-    pub fn new(explanation: &Explanation, policy: &Policy, date: Date, version: &str) -> Self {
+    pub fn new(explanation: &'a Explanation, policy: &Policy, date: Date, version: &str) -> Self {
         let judgement = policy.judge_all(explanation, date);
         let conclusion = Conclusion::new(explanation, &judgement);
         let ids = Ids::new(explanation);
         let index = &explanation.index;
         let index = (!index.findings.is_empty() || !index.gaps.is_empty()).then(|| Index {
-            findings: findings(0, &index.findings, &ids, &judgement),
+            findings: Section::of(0, &index.findings, &ids, &judgement),
             gaps: index.gaps.iter().map(gap).collect(),
         });
         let concluded = explanation.platforms.iter().zip(&conclusion.platforms).enumerate();
         let platforms: Vec<Platform> = concluded
-            .map(|(position, (explained, (verdict, rung)))| Platform {
-                verdict: *verdict,
-                rung: *rung,
-                findings: findings(position + 1, &explained.findings, &ids, &judgement),
-                ..platform(explained)
+            .map(|(position, (explained, (verdict, rung)))| {
+                let findings = Section::of(position + 1, &explained.findings, &ids, &judgement);
+                platform(explained, *verdict, *rung, findings)
             })
             .collect();
         Report {
@@ -58,6 +56,7 @@ impl Report {
 }
 
 /// The numbers of findings: those of a section follow those of the section before.
+#[derive(Clone)]
 pub(super) struct Ids(Vec<u64>);
 
 impl Ids {
@@ -76,31 +75,63 @@ impl Ids {
     }
 }
 
-fn findings(section: usize, explained: &[Explained], ids: &Ids, judgement: &Judgement<'_>) -> Vec<Finding> {
-    let reasons = judgement.reasons.get(section).map(Vec::as_slice).unwrap_or_default();
-    let finding = |(position, explained): (usize, &Explained)| {
+/// The findings of one section of a comparison, and what it takes to write one of them down.
+#[derive(Clone)]
+pub(super) struct Section<'a> {
+    number: usize,
+    explained: &'a [Explained],
+    ids: Ids,
+    accepted: Vec<bool>,
+}
+
+impl<'a> Section<'a> {
+    fn of(number: usize, explained: &'a [Explained], ids: &Ids, judgement: &Judgement<'_>) -> Findings<'a> {
+        let reasons = judgement.reasons.get(number).map(Vec::as_slice).unwrap_or_default();
+        let accepted = reasons.iter().map(Option::is_some).collect();
+        Findings::of(Section { number, explained, ids: ids.clone(), accepted })
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.explained.len()
+    }
+
+    pub(super) fn head(&self, position: usize) -> Option<Head<'a>> {
+        let explained = self.explained.get(position)?;
+        Some(Head {
+            claim: explained.claim,
+            accepted: self.accepted(position),
+            cause: explained.cause.map(|cause| cause.id),
+            witnessed: explained.witness.is_some(),
+        })
+    }
+
+    fn accepted(&self, position: usize) -> bool {
+        self.accepted.get(position).copied().unwrap_or(false)
+    }
+
+    pub(super) fn finding(&self, position: usize) -> Option<Finding> {
+        let explained = self.explained.get(position)?;
         let derived = explained.claim == Claim::Derived;
         let found = &explained.finding;
-        Finding {
-            id: ids.of(FindingRef { section, position }),
+        Some(Finding {
+            id: self.ids.of(FindingRef { section: self.number, position }),
             location: location(&found.location),
             aspect: found.aspect,
             original: redact::value(&found.values.original, &found.location),
             rebuild: redact::value(&found.values.rebuild, &found.location),
             diff: explained.diff.as_ref().map(|diff| Box::new(redact::diff(diff, &found.location))),
             claim: explained.claim,
-            accepted: reasons.get(position).is_some_and(Option::is_some),
+            accepted: self.accepted(position),
             cause: explained.cause.map(|cause| Cow::Borrowed(cause.id)),
             witness: explained.witness.as_deref().map(|witness| redact::text(witness).into_boxed_str()),
-            from: derived.then(|| explained.from.iter().map(|at| ids.of(*at)).collect()),
+            from: derived.then(|| explained.from.iter().map(|at| self.ids.of(*at)).collect()),
             from_count: derived.then_some(explained.from_count),
-        }
-    };
-    explained.iter().enumerate().map(finding).collect()
+        })
+    }
 }
 
-/// A platform but for what was concluded of it and its findings.
-fn platform(explained: &PlatformExplanation) -> Platform {
+/// A platform but for what was concluded of it.
+fn platform<'a>(explained: &PlatformExplanation, verdict: Verdict, rung: Rung, findings: Findings<'a>) -> Platform<'a> {
     let Sides { original, rebuild } = explained.platform.clone();
     let name = if original == rebuild {
         PlatformName::Same(original)
@@ -114,14 +145,14 @@ fn platform(explained: &PlatformExplanation) -> Platform {
     let canonical = explained.canonical_digest.as_ref().filter(|_| explained.gaps.is_empty());
     Platform {
         platform: name,
-        verdict: Verdict::Inconclusive,
-        rung: Rung::None,
+        verdict,
+        rung,
         original: image(finding::Side::Original),
         rebuild: image(finding::Side::Rebuild),
         canonical_digest: canonical
             .map(|digests| Pair { original: digests.original.to_string(), rebuild: digests.rebuild.to_string() }),
         ledger: ledger(&explained.findings),
-        findings: Vec::new(),
+        findings,
         gaps: explained.gaps.iter().map(gap).collect(),
         warnings: explained.warnings.iter().map(warning).collect(),
     }

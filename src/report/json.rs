@@ -18,7 +18,7 @@ pub fn write(report: &Report, mut to: impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// [`Error::Report`] for what is no report of a version that this program understands.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Report> {
+pub fn read(name: &str, bytes: &[u8]) -> Result<Report<'static>> {
     let wrong = |detail: String| Error::Report { name: name.to_owned(), detail };
     let report: Report = serde_json::from_slice(bytes).map_err(|error| wrong(format!("not a report: {error}")))?;
     match report.schema_version.split_once('.') {

@@ -16,9 +16,9 @@ pub mod text;
 pub use draft::draft;
 pub use id::FindingId;
 pub use model::{
-    Attestation, CauseSummary, Diff, DockerfileLine, Finding, Gap, Image, Index, Ledger, Location, Maybe, Pair,
-    Platform, PlatformImage, PlatformName, PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step, Summary, Tool,
-    Warning,
+    Attestation, CauseSummary, Diff, DockerfileLine, Finding, Findings, Gap, Head, Image, Index, Ledger, Location,
+    Maybe, Pair, Platform, PlatformImage, PlatformName, PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step,
+    Summary, Tool, Warning,
 };
 
 #[cfg(test)]

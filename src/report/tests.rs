@@ -6,7 +6,7 @@ use crate::finding::{Aspect, DiffForm, Kind, Secret, Sides, Value};
 use crate::policy::{Date, Policy};
 use crate::verdict::{Rung, Verdict};
 
-fn report(explanation: &Explanation) -> Report {
+fn report(explanation: &Explanation) -> Report<'_> {
     Report::new(explanation, &Policy::default_policy(), Date::parse("2026-01-31").unwrap(), "0.1.0")
 }
 
@@ -101,20 +101,22 @@ fn members_are_in_the_contracts_order_and_absent_rather_than_null() {
 
 #[test]
 fn ids_count_over_the_index_and_the_platforms_and_references_follow() {
-    let report = report(&fullest());
-    let ids = |findings: &[Finding]| findings.iter().map(|finding| finding.id.0).collect::<Vec<_>>();
+    let explanation = fullest();
+    let report = report(&explanation);
+    let ids = |findings: &Findings<'_>| findings.iter().map(|finding| finding.id.0).collect::<Vec<_>>();
     assert_eq!(ids(&report.index.as_ref().unwrap().findings), [1]);
     let first = &report.platforms[0].findings;
     assert_eq!(ids(first), (2..=10).collect::<Vec<_>>());
     assert_eq!(ids(&report.platforms[1].findings), [11]);
-    assert_eq!(first[0].from.as_deref(), Some(&[FindingId(3)][..]));
-    assert_eq!(first[1].from_count, Some(2));
-    assert_eq!(first[2].from, None);
+    assert_eq!(first.get(0).unwrap().from.as_deref(), Some(&[FindingId(3)][..]));
+    assert_eq!(first.get(1).unwrap().from_count, Some(2));
+    assert_eq!(first.get(2).unwrap().from, None);
 }
 
 #[test]
 fn the_ledger_closes_and_the_summary_adds_up() {
-    let report = report(&sample::different());
+    let explanation = sample::different();
+    let report = report(&explanation);
     let ledger = &report.platforms[0].ledger;
     assert_eq!(ledger.differing_bytes, ledger.claimed_bytes + ledger.unexplained_bytes);
     assert_eq!(ledger.unexplained_bytes, 8 + 1 + 1_679);
@@ -126,7 +128,8 @@ fn the_ledger_closes_and_the_summary_adds_up() {
 
 #[test]
 fn causes_are_summed_up_roots_first() {
-    let report = report(&sample::different());
+    let explanation = sample::different();
+    let report = report(&explanation);
     let ids: Vec<&str> = report.causes.iter().map(|cause| cause.id.as_str()).collect();
     assert_eq!(ids, ["entry-mtime", "package-drift", "pyc-header-mtime", "config-digest", "layer-digest"]);
     let mtime = &report.causes[0];
@@ -167,7 +170,8 @@ fn nothing_secret_is_left_in_any_rendering() {
 
 #[test]
 fn a_rung_is_reached_by_every_platform_or_not() {
-    let canonical = report(&sample::equivalent());
+    let explanation = sample::equivalent();
+    let canonical = report(&explanation);
     assert_eq!((canonical.verdict, canonical.platforms[0].rung), (Verdict::Equivalent, Rung::Canonical));
     assert!(canonical.reaches(Rung::Canonical) && !canonical.reaches(Rung::Tree));
     assert!(!report(&sample::different()).reaches(Rung::Canonical));
@@ -221,7 +225,8 @@ fn mirrored(value: &Json) -> Json {
 
 #[test]
 fn a_draft_is_refused_until_its_reasons_are_filled_in() {
-    let report = report(&sample::different());
+    let explanation = sample::different();
+    let report = report(&explanation);
     let draft = draft(&report);
     let known: Vec<&str> = report.causes.iter().map(|cause| cause.id.as_str()).collect();
     let refused = Policy::parse("draft.toml", &draft, &known).unwrap_err().to_string();
@@ -235,7 +240,8 @@ fn a_draft_is_refused_until_its_reasons_are_filled_in() {
 
 #[test]
 fn diffs_are_data() {
-    let report = report(&sample::different());
-    let diff = report.platforms[0].findings.iter().find_map(|finding| finding.diff.as_ref()).unwrap();
+    let explanation = sample::different();
+    let report = report(&explanation);
+    let diff = report.platforms[0].findings.iter().find_map(|finding| finding.diff.clone()).unwrap();
     assert_eq!((diff.form, diff.cut, diff.hunks.len()), (DiffForm::Hex, true, 1));
 }

@@ -23,7 +23,7 @@ fn compare(original: &str, rebuild: &str, options: &Options) -> Explanation {
     compare_images(original, rebuild, options, &Arc::new(Progress::default())).unwrap()
 }
 
-fn strict(explanation: &Explanation) -> Report {
+fn strict(explanation: &Explanation) -> Report<'_> {
     Report::new(explanation, &Policy::strict(), Date::parse("2026-01-31").unwrap(), "test")
 }
 
@@ -174,10 +174,12 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let original = write(&parts, &folder.path().join("original"), None);
         let rebuild = write(&parts, &folder.path().join("rebuild"), Some((place, position, bit)));
-        let report = strict(&compare(&original, &rebuild, &Options::default()));
+        let explanation = compare(&original, &rebuild, &Options::default());
+        let report = strict(&explanation);
         prop_assert!(report.summary.findings + report.summary.gaps > 0, "{place:?} {position} {bit}");
         prop_assert!(matches!(report.verdict, Verdict::Different | Verdict::Inconclusive), "{:?}", report.verdict);
-        let mirror = strict(&compare(&rebuild, &original, &Options::default()));
+        let mirrored = compare(&rebuild, &original, &Options::default());
+        let mirror = strict(&mirrored);
         prop_assert_eq!(report.summary.findings, mirror.summary.findings);
         prop_assert_eq!(report.verdict, mirror.verdict);
     }

@@ -3,11 +3,13 @@
 //! Optional members are absent rather than null. Nothing in here is raw: every value went through `redact`.
 
 mod finding;
+mod findings;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use finding::{Attestation, Diff, Finding, Gap, Location, Warning};
+pub use findings::{Findings, Head};
 
 use super::id::FindingId;
 use crate::causes::Severity;
@@ -40,7 +42,7 @@ pub struct Maybe<T> {
 /// Everything the program knows about a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
+pub struct Report<'a> {
     /// Version of this format, `major.minor`.
     pub schema_version: String,
     /// What wrote the report.
@@ -59,9 +61,9 @@ pub struct Report {
     pub causes: Vec<CauseSummary>,
     /// What differs above the platforms; absent where nothing does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub index: Option<Index>,
+    pub index: Option<Index<'a>>,
     /// The platforms that both images have.
-    pub platforms: Vec<Platform>,
+    pub platforms: Vec<Platform<'a>>,
 }
 
 /// What wrote a report.
@@ -224,9 +226,9 @@ pub struct Remedy {
 
 /// What differs above the platforms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Index {
+pub struct Index<'a> {
     /// In document order.
-    pub findings: Vec<Finding>,
+    pub findings: Findings<'a>,
     /// Places that could not be looked at.
     pub gaps: Vec<Gap>,
 }
@@ -234,7 +236,7 @@ pub struct Index {
 /// One platform that both images have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Platform {
+pub struct Platform<'a> {
     /// What it is called.
     pub platform: PlatformName,
     /// What is concluded of it.
@@ -251,7 +253,7 @@ pub struct Platform {
     /// Where the differing bytes went.
     pub ledger: Ledger,
     /// In document order.
-    pub findings: Vec<Finding>,
+    pub findings: Findings<'a>,
     /// Places that could not be looked at.
     pub gaps: Vec<Gap>,
     /// Hazards.

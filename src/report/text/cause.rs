@@ -1,11 +1,12 @@
 //! The causes: how many findings, where they come from, what they look like, and what to change.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
 use super::canvas::{Canvas, pad};
 use super::finding::write_values;
-use super::headline::findings;
+use super::headline::{heads, sections};
 use super::number::{count, grouped};
 use super::place::place;
 use super::style::Tone;
@@ -35,7 +36,7 @@ pub(super) fn write_roots(report: &Report, canvas: &mut Canvas<'_>) -> io::Resul
         write_steps(cause, canvas)?;
         if let Some(example) = cause.examples.first().and_then(|id| by_id(report, *id)) {
             canvas.paragraph(4, (Tone::Faint, "e.g."), 6, (Tone::Plain, &place(&example.location)))?;
-            write_values(6, example, canvas)?;
+            write_values(6, &example, canvas)?;
         }
         for remedy in &cause.remedies {
             canvas.paragraph(4, (Tone::Name, &remedy.builder), 10, (Tone::Plain, &remedy.text))?;
@@ -60,12 +61,10 @@ pub(super) fn write_derived(report: &Report, canvas: &mut Canvas<'_>) -> io::Res
 }
 
 /// Findings of each cause whose value other data of the same image predicted.
-fn witnesses(report: &Report) -> BTreeMap<&str, u64> {
+fn witnesses<'a>(report: &'a Report) -> BTreeMap<&'a str, u64> {
     let mut counts = BTreeMap::new();
-    for finding in findings(report).filter(|finding| finding.witness.is_some()) {
-        if let Some(cause) = &finding.cause {
-            *counts.entry(cause.as_ref()).or_insert(0) += 1;
-        }
+    for cause in heads(report).filter(|finding| finding.witnessed).filter_map(|finding| finding.cause) {
+        *counts.entry(cause).or_insert(0) += 1;
     }
     counts
 }
@@ -129,11 +128,10 @@ pub(super) fn instruction(created_by: &str) -> String {
 }
 
 /// The finding with this id: ids count findings in document order.
-fn by_id(report: &Report, id: FindingId) -> Option<&Finding> {
+fn by_id<'a>(report: &'a Report, id: FindingId) -> Option<Cow<'a, Finding>> {
     let position = usize::try_from(id.0.checked_sub(1)?).ok()?;
     let mut before = 0;
-    let index = report.index.iter().map(|index| &index.findings);
-    for section in index.chain(report.platforms.iter().map(|platform| &platform.findings)) {
+    for section in sections(report) {
         if let Some(finding) = position.checked_sub(before).and_then(|at| section.get(at)) {
             return Some(finding).filter(|finding| finding.id == id);
         }

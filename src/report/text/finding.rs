@@ -6,14 +6,14 @@ use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
 
 use super::canvas::Canvas;
 use super::cause::claim;
-use super::headline::{findings, platform_name};
+use super::headline::{heads, platform_name};
 use super::number::{count, grouped};
 use super::place::place;
 use super::style::Tone;
 use super::value::shown;
 use crate::explain::Claim;
 use crate::finding::Aspect;
-use crate::report::{Diff, Finding, Report};
+use crate::report::{Diff, Finding, Head, Report};
 
 /// Everything that no cause explains, up to `most`.
 pub(super) fn write_unexplained(report: &Report, most: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -22,7 +22,7 @@ pub(super) fn write_unexplained(report: &Report, most: usize, canvas: &mut Canva
         return Ok(());
     }
     canvas.heading(&format!("Unexplained: {}", count(total, "finding")))?;
-    let unexplained = |finding: &&Finding| finding.claim == Claim::Unexplained;
+    let unexplained = |finding: Head<'_>| finding.claim == Claim::Unexplained;
     write_sections(report, most, unexplained, canvas)?;
     let left = total.saturating_sub(most as u64);
     if left > 0 {
@@ -35,8 +35,8 @@ pub(super) fn write_unexplained(report: &Report, most: usize, canvas: &mut Canva
 
 /// Every finding that a cause explains.
 pub(super) fn write_explained(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let explained = |finding: &&Finding| finding.claim != Claim::Unexplained;
-    let total = findings(report).filter(explained).count() as u64;
+    let explained = |finding: Head<'_>| finding.claim != Claim::Unexplained;
+    let total = heads(report).filter(|finding| explained(*finding)).count() as u64;
     if total == 0 {
         return Ok(());
     }
@@ -48,7 +48,7 @@ pub(super) fn write_explained(report: &Report, canvas: &mut Canvas<'_>) -> io::R
 fn write_sections(
     report: &Report,
     most: usize,
-    wanted: impl Fn(&&Finding) -> bool,
+    wanted: impl Fn(Head<'_>) -> bool,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
     let mut room = most;
@@ -56,14 +56,15 @@ fn write_sections(
     let platforms = report.platforms.iter().map(|platform| (platform_name(&platform.platform), &platform.findings));
     let named = report.platforms.len() > 1;
     for (name, findings) in index.chain(platforms) {
-        let mut shown = findings.iter().filter(&wanted).take(room).peekable();
+        let places = findings.heads().enumerate().filter(|(_, head)| wanted(*head)).map(|(position, _)| position);
+        let mut shown = places.take(room).filter_map(|position| findings.get(position)).peekable();
         if named && shown.peek().is_some() {
             canvas.gap()?;
             canvas.line(2, &[(Tone::Strong, &name)])?;
         }
         for finding in shown {
             canvas.gap()?;
-            write(finding, canvas)?;
+            write(&finding, canvas)?;
             room -= 1;
         }
     }

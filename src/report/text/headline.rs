@@ -7,7 +7,7 @@ use super::number::{count, grouped};
 use super::style::Tone;
 use super::value::short;
 use crate::explain::Claim;
-use crate::report::{Finding, Image, Platform, PlatformName, Report};
+use crate::report::{Findings, Head, Image, Platform, PlatformName, Report};
 use crate::verdict::{Rung, Verdict};
 
 /// The first line.
@@ -87,7 +87,7 @@ fn concerned(report: &Report) -> String {
 fn reasons(report: &Report) -> String {
     let unexplained = report.summary.unexplained;
     let refused =
-        findings(report).filter(|finding| !finding.accepted && finding.claim != Claim::Unexplained).count() as u64;
+        heads(report).filter(|finding| !finding.accepted && finding.claim != Claim::Unexplained).count() as u64;
     let are = |number| if number == 1 { "is" } else { "are" };
     let policy = &report.policy.name;
     match (unexplained, refused) {
@@ -104,10 +104,15 @@ fn reasons(report: &Report) -> String {
     }
 }
 
-/// Every finding of a report, in document order.
-pub(super) fn findings(report: &Report) -> impl Iterator<Item = &Finding> {
-    let index = report.index.iter().flat_map(|index| &index.findings);
-    index.chain(report.platforms.iter().flat_map(|platform| &platform.findings))
+/// What every finding of a report is, in document order.
+pub(super) fn heads<'a>(report: &'a Report) -> impl Iterator<Item = Head<'a>> {
+    sections(report).flat_map(Findings::heads)
+}
+
+/// The findings above the platforms, then those of each platform.
+pub(super) fn sections<'a, 'e>(report: &'a Report<'e>) -> impl Iterator<Item = &'a Findings<'e>> {
+    let index = report.index.iter().map(|index| &index.findings);
+    index.chain(report.platforms.iter().map(|platform| &platform.findings))
 }
 
 /// A platform's name; both where they differ.

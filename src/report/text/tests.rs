@@ -117,7 +117,8 @@ fn nothing_from_an_image_steers_the_terminal_and_nothing_exceeds_it() {
 
 #[test]
 fn colors_change_nothing_but_colors() {
-    let report = Report::new(&sample::different(), &release(), Date::parse("2026-01-31").unwrap(), "0.1.0");
+    let explanation = sample::different();
+    let report = Report::new(&explanation, &release(), Date::parse("2026-01-31").unwrap(), "0.1.0");
     let mut colored = Vec::new();
     write(&report, &Options { style: Style::colored(), width: 80, detail: Detail::Normal }, &mut colored).unwrap();
     assert!(colored.contains(&0x1b));

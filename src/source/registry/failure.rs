@@ -49,10 +49,14 @@ impl Failure {
     pub(crate) fn of_request(error: &reqwest::Error) -> Self {
         let detail = deepest(error);
         // Another try does not make a certificate good.
-        if error.is_builder() || trust(error) {
-            return Failure::permanent(detail);
+        match tls_error(error) {
+            Some(rustls::Error::InvalidCertificate(_)) => {
+                Failure::permanent(format!("{detail}; --ca-file names certificates to trust"))
+            }
+            Some(rustls::Error::AlertReceived(_)) => Failure::permanent(detail),
+            _ if error.is_builder() => Failure::permanent(detail),
+            _ => Failure::transient(detail),
         }
-        Failure::transient(detail)
     }
 
     pub(crate) fn into_io(self) -> io::Error {
@@ -97,10 +101,6 @@ fn next_cause<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a (d
         Some(wrapped) => Some(wrapped),
         None => cause.source(),
     }
-}
-
-fn trust(error: &reqwest::Error) -> bool {
-    matches!(tls_error(error), Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_)))
 }
 
 /// Bytes of an error's body that are looked at.
