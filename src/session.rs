@@ -16,13 +16,16 @@ use crate::image::json::DocumentError;
 use crate::image::load::{Image, Origin, document};
 use crate::image::manifest::{ManifestKind, recognise};
 use crate::image::platform::Platform;
+use crate::image::provenance::Attached;
 use crate::limits::Limits;
 use crate::reference::Reference;
 use crate::source::progress::Progress;
 use crate::source::{self, Access, Moved, Opened, Sources};
 
+mod attestations;
 mod extract;
 
+use attestations::Documents;
 pub use extract::Extracted;
 
 /// What is compared, and how far it goes.
@@ -127,6 +130,7 @@ fn platforms(options: &Options) -> Result<Vec<Platform>> {
 struct Resolved {
     named: Named,
     origin: Origin,
+    documents: Documents,
     root: std::result::Result<Root, Box<Gap>>,
     /// The config of an image without a manifest.
     bare: Option<Descriptor>,
@@ -136,18 +140,19 @@ impl Resolved {
     fn open(reference: &Reference, sources: &Sources, options: &Options, progress: &Arc<Progress>) -> Result<Self> {
         let Opened { reference, root, blobs } = sources.open(reference)?;
         let origin = Origin { blobs, progress: progress.clone() };
+        let documents = Documents::of(origin.clone());
         let mut named = Named { reference, media_type: None, digest: None };
         match root {
             source::Root::Descriptor(descriptor) => {
                 named.digest = Some(descriptor.digest.clone());
                 named.media_type = Some(descriptor.media_type.clone()).filter(|media_type| !media_type.is_empty());
                 let root = resolve(&origin, &descriptor, &options.limits);
-                Ok(Resolved { named, origin, root, bare: None })
+                Ok(Resolved { named, origin, documents, root, bare: None })
             }
             source::Root::Bare { config, .. } => {
                 let root =
                     Image::of_config(&origin, &config, &options.limits).map(|image| single(config.clone(), &image));
-                Ok(Resolved { named, origin, root, bare: Some(config) })
+                Ok(Resolved { named, origin, documents, root, bare: Some(config) })
             }
         }
     }
@@ -210,7 +215,12 @@ impl Job<'_> {
         match images {
             Sides { original: Ok(original), rebuild: Ok(rebuild) } => {
                 let images = Sides::new(&original, &rebuild);
-                let mut explanation = platform::explain(images, self.causes, self.options.verify_all, limits, section);
+                let attached = self.sides.zip(pair.members.as_ref()).map(|(side, member)| {
+                    if self.needs_evidence(pair) { side.attached(member, limits) } else { Attached::default() }
+                });
+                let verify_all = self.options.verify_all;
+                let mut explanation =
+                    platform::explain(images, attached.as_ref(), self.causes, verify_all, limits, section);
                 if self.sides.map(|side| matches!(side.root, Ok(Root::Manifest(_)))) != Sides::new(true, true) {
                     explanation.platform = pair.platform.clone();
                 }
@@ -226,14 +236,20 @@ impl Job<'_> {
         }
     }
 
+    /// Whether anything differs that provenance may explain: the images, or what is attached to them.
+    fn needs_evidence(&self, pair: &PlatformPair) -> bool {
+        let same_image = pair.members.as_ref().map(|member| &member.descriptor.digest).same();
+        let holders = self.sides.zip(pair.members.as_ref()).map(|(side, member)| side.attestations(member));
+        !same_image || !holders.same()
+    }
+
     fn attestations(&self, pair: &AttestationPair) -> (Vec<Finding>, Vec<Gap>) {
         if pair.members.as_ref().map(|member| &member.descriptor.digest).same() {
             return (Vec::new(), Vec::new());
         }
         let limits = &self.options.limits;
         let mut read = |side: Side, descriptor: &Descriptor| {
-            let bytes = Image::read(&self.sides.get(side).origin, descriptor, limits, Kind::Index);
-            bytes.map(|bytes| bytes.to_vec()).map_err(|gap| DocumentError { reason: gap.reason, detail: gap.detail })
+            self.sides.get(side).documents.read(descriptor, limits).map(|bytes| bytes.to_vec())
         };
         let found = compare_attestations(pair, limits, &mut read);
         (found.findings, found.gaps)

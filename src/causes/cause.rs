@@ -1,10 +1,13 @@
 //! What a cause is: a scope, a way to check its claims, and what to tell the user.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::entry::Entry;
+use crate::image::provenance::{BaseImage, Provenance};
 use crate::image::rootfs::Rootfs;
 
 /// How far a difference of this cause reaches, as the catalogue of causes says.
@@ -50,6 +53,21 @@ pub struct Record {
     pub common: Canonical,
     /// Which input it was; the claim holds only where the sides name different ones.
     pub input: Vec<u8>,
+    /// What may be told of it.
+    pub told: Told,
+}
+
+/// How the evidence for another input is put into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Not at all.
+    Nothing,
+    /// What differs, without its values.
+    Name(String),
+    /// What differs, and this side's value.
+    Value(String, String),
+    /// What differs, where the inputs are texts: with the lines.
+    Lines(String),
 }
 
 /// What a derived value is derived from.
@@ -119,6 +137,10 @@ pub struct ImageFacts {
     pub config: serde_json::Value,
     /// The manifest as a value; null where there is none.
     pub manifest: serde_json::Value,
+    /// The provenance attached to the image, where it is about this image.
+    pub provenance: Option<Arc<Provenance>>,
+    /// The image that it is built on, where provenance says which layers are that image's.
+    pub base: Option<BaseImage>,
 }
 
 /// What to change for one builder.
@@ -165,6 +187,8 @@ pub enum Witness {
     },
     /// The value follows from data at hand, and does so; the text says from what.
     Holds(&'static str),
+    /// What the records of both sides say of their inputs; the same text on both sides.
+    Records(String),
 }
 
 impl View<'_> {

@@ -59,7 +59,12 @@ mod manifest_media_type_family;
 mod npm_cacache_index;
 mod pip_record_derived_hash;
 mod platform_mismatch;
+mod provenance_build_arguments;
+mod provenance_dockerfile;
+mod provenance_frontend;
 mod provenance_run_metadata;
+mod provenance_source;
+mod provenance_subject_mismatch;
 mod pyc_header_mtime;
 mod pyc_stale_after_clamp;
 mod remote_add_metadata;
@@ -101,12 +106,15 @@ mod tar_whiteout_timestamp;
 mod tar_xattr_capability_revision;
 mod tar_xattr_presence;
 mod text_timestamp;
+mod warm_cache_suspected;
 mod xz_bzip2_encoder;
 mod zstd_chunked_toc;
 mod zstd_encoder;
 mod zstd_skippable_frames;
 
-pub use cause::{Canonical, Cause, ImageFacts, Proof, Record, RecordedFile, Referent, Remedy, Severity, View, Witness};
+pub use cause::{
+    Canonical, Cause, ImageFacts, Proof, Record, RecordedFile, Referent, Remedy, Severity, Told, View, Witness,
+};
 
 /// Every cause, most specific first: of the causes that could claim a finding, the first one does.
 pub const LIST: &[&Cause] = &[
@@ -211,7 +219,13 @@ pub const LIST: &[&Cause] = &[
     &config_timestamp_fraction_width::CAUSE,
     &derived_digest_cascade::CAUSE,
     &platform_mismatch::CAUSE,
+    &provenance_frontend::CAUSE,
     &base_image_drift::CAUSE,
+    &provenance_source::CAUSE,
+    &provenance_dockerfile::CAUSE,
+    &provenance_build_arguments::CAUSE,
+    &provenance_subject_mismatch::CAUSE,
+    &warm_cache_suspected::CAUSE,
 ];
 
 /// The cause with this id.

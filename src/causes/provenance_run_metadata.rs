@@ -22,7 +22,8 @@ use super::config_created_time::is_time;
 use super::config_env_order::sorted;
 use super::config_label_build_metadata::{is_digest, is_uuid};
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Finding, Kind, Location, Value};
+use crate::image::provenance::PREDICATE_TYPE;
 
 /// The run that provenance is about.
 pub(super) const CAUSE: Cause = Cause {
@@ -100,31 +101,60 @@ const PLACES: &[(&str, &[&str])] = &[
     ),
     ("CONFIG", &["buildConfig", "buildDefinition/internalParameters/buildConfig"]),
     ("ARGUMENTS", &["invocation/parameters/args", "buildDefinition/externalParameters/request/args"]),
+    ("REQUEST", &["invocation/parameters", "buildDefinition/externalParameters/request"]),
+    ("SOURCE", &["invocation/configSource", "buildDefinition/externalParameters/configSource"]),
+    ("MATERIALS", SETS),
 ];
 
 const SETS: &[&str] = &["materials", "buildDefinition/resolvedDependencies"];
 
 fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let provenance = location
-        .attestation
-        .as_ref()
-        .is_some_and(|place| place.predicate_type.starts_with("https://slsa.dev/provenance/"));
-    let member = || location.field_name().strip_prefix("/predicate/");
-    location.kind == Kind::Index
-        && provenance
-        && match finding.aspect {
-            Aspect::Value | Aspect::Presence => member().and_then(shape).is_some(),
-            Aspect::Order => member().is_some_and(|member| SETS.contains(&member)),
-            _ => false,
-        }
+    let member = member(finding);
+    match finding.aspect {
+        Aspect::Value | Aspect::Presence => member.and_then(shape).is_some(),
+        Aspect::Order => member.is_some_and(|member| SETS.contains(&member)),
+        _ => false,
+    }
+}
+
+/// What has a place in the documents.
+pub(super) trait Located {
+    /// The place.
+    fn location(&self) -> &Location;
+}
+
+impl Located for Finding {
+    fn location(&self) -> &Location {
+        &self.location
+    }
+}
+
+impl Located for View<'_> {
+    fn location(&self) -> &Location {
+        self.location
+    }
+}
+
+/// The member of SLSA provenance that something is at, as a JSON pointer into the predicate, without the first slash.
+pub(super) fn member(located: &impl Located) -> Option<&str> {
+    let location = located.location();
+    let place = location.attestation.as_ref()?;
+    let provenance = location.kind == Kind::Index && place.predicate_type.starts_with(PREDICATE_TYPE);
+    location.field_name().strip_prefix("/predicate/").filter(|_| provenance)
+}
+
+/// The last token of a pointer, unescaped.
+pub(super) fn last_token(pointer: &str) -> String {
+    pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
 }
 
 fn shape(member: &str) -> Option<Shape> {
     MEMBERS.iter().find(|(pattern, _)| matches(pattern, member)).map(|(_, shape)| *shape)
 }
 
-fn matches(pattern: &str, member: &str) -> bool {
+/// Whether a member fits a pattern: a word in capitals stands for places that both versions have, `*` for one token,
+/// `**` at the end for at least one.
+pub(super) fn matches(pattern: &str, member: &str) -> bool {
     let (place, rest) = pattern.split_once('/').unwrap_or((pattern, ""));
     match PLACES.iter().find(|(name, _)| *name == place) {
         None => tokens_match(pattern, member),
@@ -136,6 +166,12 @@ fn matches(pattern: &str, member: &str) -> bool {
 }
 
 fn tokens_match(pattern: &str, member: &str) -> bool {
+    if let Some(prefix) = pattern.strip_suffix("**") {
+        let prefix = prefix.trim_end_matches('/');
+        let parts = if prefix.is_empty() { 0 } else { prefix.split('/').count() };
+        let tokens: Vec<&str> = member.splitn(parts.saturating_add(1), '/').collect();
+        return tokens.len() > parts && tokens_match(prefix, &tokens[..parts].join("/"));
+    }
     pattern.split('/').count() == member.split('/').count()
         && pattern.split('/').zip(member.split('/')).all(|(pattern, token)| pattern == "*" || pattern == token)
 }

@@ -4,7 +4,7 @@ use crate::causes::{Canonical, Cause, Proof, Record, View, Witness};
 use crate::finding::{Finding, Sides};
 use crate::image::rootfs::Rootfs;
 
-use super::Claim;
+use super::{Claim, evidence};
 
 /// A checked claim.
 #[derive(Clone)]
@@ -57,8 +57,10 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
 fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claimed> {
     let records = records.both()?;
     let holds = records.original.common == records.rebuild.common && records.original.input != records.rebuild.input;
+    let text = evidence::text(records.as_ref()).map(Witness::Records);
+    let witnesses = text.map(|text| Box::new(Sides::new(Some(text.clone()), Some(text))));
     let canonical = identity(Some(records.original.common));
-    holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses: None })
+    holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses })
 }
 
 /// Checks the claim of a cause that looks at the merged trees.

@@ -1,10 +1,14 @@
 //! What the documents of an image say about it as a whole.
 
-use crate::causes::ImageFacts;
-use crate::image::load::Image;
+use std::sync::Arc;
 
-/// Reads the facts off an image's documents.
-pub(super) fn of(image: &Image) -> ImageFacts {
+use crate::causes::ImageFacts;
+use crate::digest::Digest;
+use crate::image::load::Image;
+use crate::image::provenance::Provenance;
+
+/// Reads the facts off an image's documents, and takes in what its provenance says.
+pub(super) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFacts {
     let config = &image.config;
     let times = (0..).take(image.layers.len()).map(|layer| {
         let entry = config.history_of_layer(layer).and_then(|entry| config.history.get(entry))?;
@@ -20,7 +24,15 @@ pub(super) fn of(image: &Image) -> ImageFacts {
         layer_times: times.collect(),
         config: config.document.to_value(),
         manifest: image.manifest.as_ref().map_or(serde_json::Value::Null, |(_, manifest)| manifest.document.to_value()),
+        provenance: provenance.cloned(),
+        base: provenance.and_then(|provenance| provenance.base_image(&layer_blobs(image))),
     }
+}
+
+/// The digests of the layers' blobs, base first; none for an image without a manifest.
+pub(super) fn layer_blobs(image: &Image) -> Vec<Digest> {
+    let blobs = image.layers.iter().filter_map(|layer| layer.descriptor.as_ref());
+    blobs.map(|blob| blob.digest.clone()).collect()
 }
 
 /// The builder that an image shows: `buildkit`, `buildah`, `kaniko`, `docker` (the legacy builder); `None` where it

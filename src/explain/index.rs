@@ -1,12 +1,14 @@
 //! What differs above the platforms, explained once the platforms are.
 
+use std::collections::BTreeMap;
+
 use crate::causes::{Cause, ImageFacts, Proof, Referent};
 use crate::digest::Digest;
 use crate::finding::{Finding, Gap, Location, Sides, Value};
 use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context};
-use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, order};
+use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, order, witness};
 
 /// How many findings a derived one names.
 const NAMED: usize = 20;
@@ -23,13 +25,37 @@ pub fn explain(
     gaps.sort_by(|one, other| {
         order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
     });
-    let facts = Sides::new(ImageFacts::default(), ImageFacts::default());
-    let context = Context { causes, facts: facts.as_ref(), limits };
-    let candidates: Vec<Candidate> =
-        findings.into_iter().map(|finding| Candidate::of_document(&context, finding)).collect();
+    let facts = Facts::new(platforms);
+    let candidate = |finding: Finding| {
+        let context = Context { causes, facts: facts.about(&finding.location).as_ref(), limits };
+        Candidate::of_document(&context, finding)
+    };
+    let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();
     let explained: Vec<Explained> =
         candidates.iter().map(|candidate| one(candidate, &candidates, &gaps, platforms)).collect();
     IndexExplanation { findings: converged(explained, platforms), gaps }
+}
+
+/// What is known of the images that attestations are about: their provenance, by platform.
+struct Facts {
+    platforms: BTreeMap<String, Sides<ImageFacts>>,
+    nothing: Sides<ImageFacts>,
+}
+
+impl Facts {
+    fn new(platforms: &[PlatformExplanation]) -> Self {
+        let facts = |platform: &PlatformExplanation| {
+            let facts =
+                platform.provenance.clone().map(|provenance| ImageFacts { provenance, ..ImageFacts::default() });
+            (platform.platform.original.clone(), facts)
+        };
+        Facts { platforms: platforms.iter().map(facts).collect(), nothing: Sides::default() }
+    }
+
+    fn about(&self, location: &Location) -> &Sides<ImageFacts> {
+        let place = location.attestation.as_ref();
+        place.and_then(|place| self.platforms.get(&place.platform)).unwrap_or(&self.nothing)
+    }
 }
 
 fn one(candidate: &Candidate, all: &[Candidate], gaps: &[Gap], platforms: &[PlatformExplanation]) -> Explained {
@@ -48,7 +74,8 @@ fn one(candidate: &Candidate, all: &[Candidate], gaps: &[Gap], platforms: &[Plat
     if let Some(claimed) = &candidate.claimed {
         let converges = matches!(claimed.claim, Claim::Proven | Claim::Excluded);
         let (claim, cause, canonical) = (claimed.claim, Some(claimed.cause), claimed.canonical);
-        return Explained { claim, cause, converges, canonical, ..unexplained(finding) };
+        let witness = witness::text(candidate, &Sides::default());
+        return Explained { claim, cause, converges, canonical, witness, ..unexplained(finding) };
     }
     for cause in &candidate.deferred {
         let Proof::Derived(referent) = cause.proof else { continue };

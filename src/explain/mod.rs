@@ -3,17 +3,21 @@
 mod candidate;
 mod claims;
 mod derived;
+mod evidence;
 mod facts;
 pub mod index;
 mod layer;
 mod layers;
 mod order;
 pub mod platform;
+mod provenance;
 mod structure;
 mod trees;
 mod witness;
 #[cfg(test)]
 pub(crate) mod sample;
+
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +26,7 @@ use crate::causes::Cause;
 use crate::digest::Digest;
 use crate::finding::{Diff, Finding, Gap, Location, Sides};
 use crate::image::index::IndexEntry;
+use crate::image::provenance::{Provenance, SourceLine};
 
 /// How far a finding is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -136,6 +141,10 @@ pub struct PlatformExplanation {
     pub warnings: Vec<Warning>,
     /// `created_by` of the history entry of each layer, base first, raw.
     pub steps: Sides<Vec<String>>,
+    /// Where the instructions of each layer stand, as far as provenance says so.
+    pub lines: Sides<Vec<Option<SourceLine>>>,
+    /// The provenance attached to each image, where it is about it.
+    pub provenance: Sides<Option<Arc<Provenance>>>,
     /// The builders that the images show: `buildkit`, `buildah`, `kaniko`, `docker`; sorted, without repeats.
     pub builders: Vec<&'static str>,
     /// The canonical image digests, where asked for and where there are no gaps.
@@ -157,6 +166,8 @@ impl PlatformExplanation {
             gaps,
             warnings: Vec::new(),
             steps: Sides::default(),
+            lines: Sides::default(),
+            provenance: Sides::default(),
             builders: Vec::new(),
             canonical_digest: None,
         }

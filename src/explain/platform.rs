@@ -10,12 +10,13 @@ use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides, Value};
 use crate::image::load::Image;
+use crate::image::provenance::Attached;
 use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context};
 use super::layer::{Files, LayerFindings, Sources};
 use super::layers::{self, Job};
-use super::{Claim, Explained, FindingRef, PlatformExplanation, derived, facts, order, structure, witness};
+use super::{Claim, Explained, FindingRef, PlatformExplanation, derived, facts, order, provenance, structure, witness};
 
 /// What one platform's comparison gathers before its findings are in order.
 #[derive(Default)]
@@ -37,15 +38,17 @@ impl Gathered {
     }
 }
 
-/// Compares and explains two images of one platform. `section` is the platform's number in finding references.
+/// Compares and explains two images of one platform, with what is attached to them as evidence. `section` is the
+/// platform's number in finding references.
 pub fn explain(
     images: Sides<&Image>,
+    attached: Sides<&Attached>,
     causes: &[&'static Cause],
     verify_all: bool,
     limits: &Limits,
     section: usize,
 ) -> PlatformExplanation {
-    let facts = images.map(facts::of);
+    let facts = images.zip(attached).map(|(image, attached)| facts::of(image, attached.provenance.as_ref()));
     let context = Context { causes, facts: facts.as_ref(), limits };
     let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
@@ -66,7 +69,8 @@ pub fn explain(
     });
     gathered.candidates.sort_by(|one, other| order::by_location(&one.finding, &other.finding));
     let same_tree = structure::resolve(images, &context, &mut gathered, pairs.merged.is_some());
-    let warnings = witness::warnings(&gathered);
+    let mut warnings = witness::warnings(&gathered);
+    warnings.extend(provenance::warnings(images, facts.as_ref(), attached, &context));
     let links = derived::resolve(&mut gathered, facts.as_ref());
     let same_manifest = same_manifest(images);
     PlatformExplanation {
@@ -80,6 +84,8 @@ pub fn explain(
         gaps: gathered.gaps,
         warnings,
         steps: images.map(|image| image.config.commands()),
+        lines: images.zip(facts.as_ref()).map(|(image, facts)| provenance::lines(image, facts)),
+        provenance: attached.map(|attached| attached.provenance.clone()),
         builders: facts::builders([&facts.original, &facts.rebuild]),
         canonical_digest: None,
     }

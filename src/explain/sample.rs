@@ -122,6 +122,8 @@ pub(crate) fn platform(findings: Vec<Explained>) -> PlatformExplanation {
         gaps: Vec::new(),
         warnings: Vec::new(),
         steps: Sides::new(steps.clone(), steps),
+        lines: Sides::default(),
+        provenance: Sides::default(),
         builders: vec!["buildkit"],
         canonical_digest: None,
     }

@@ -12,7 +12,7 @@ use super::platform::Gathered;
 fn holds(witness: &Witness, sources: &Sources) -> Option<bool> {
     match witness {
         Witness::SourceFile { path, mtime, size } => sources.get(&path[..]).map(|source| *source == (*mtime, *size)),
-        Witness::Holds(_) => Some(true),
+        Witness::Holds(_) | Witness::Records(_) => Some(true),
     }
 }
 
@@ -26,6 +26,7 @@ pub(super) fn text(candidate: &Candidate, sources: &Sides<Sources>) -> Option<St
     Some(match witnesses.original {
         Witness::SourceFile { path, .. } => format!("equals the mtime and size of {}", String::from_utf8_lossy(path)),
         Witness::Holds(text) => (*text).to_owned(),
+        Witness::Records(text) => text.clone(),
     })
 }
 

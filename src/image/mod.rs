@@ -13,3 +13,4 @@ pub mod tar;
 pub mod layer;
 pub mod rootfs;
 pub mod load;
+pub mod provenance;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Ids;
-use super::model::{CauseSummary, Pair, Remedy, Step};
+use super::model::{CauseSummary, DockerfileLine, Pair, Remedy, Step};
 use super::redact;
 use crate::causes::{Cause, Remedy as Advice};
 use crate::explain::{Claim, Explained, Explanation, FindingRef};
@@ -120,8 +120,11 @@ impl<'a> Tally<'a> {
     fn steps(&self, side: Side, explanation: &Explanation) -> Vec<Step> {
         let step = |(section, layer): &(usize, u32)| {
             let platform = explanation.platforms.get(section.checked_sub(1)?)?;
-            let created_by = platform.steps.get(side).get(usize::try_from(*layer).ok()?)?;
-            Some(Step { layer: *layer, created_by: redact::command(created_by), dockerfile: None })
+            let position = usize::try_from(*layer).ok()?;
+            let created_by = platform.steps.get(side).get(position)?;
+            let line = platform.lines.get(side).get(position).and_then(Option::as_ref);
+            let dockerfile = line.map(|line| DockerfileLine { path: redact::text(&line.path), line: line.line });
+            Some(Step { layer: *layer, created_by: redact::command(created_by), dockerfile })
         };
         let steps: BTreeSet<Step> = self.layers.get(side).iter().filter_map(step).collect();
         steps.into_iter().filter(|step| !step.created_by.is_empty()).collect()

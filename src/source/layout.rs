@@ -12,12 +12,15 @@ use crate::limits::Limits;
 use super::choice::{Refusal, full_name, listing, position, shown};
 use super::files::{Files, document};
 use super::{BlobReader, Blobs, OpenError, Root};
+use referrers::Referrers;
 
 /// The media type of an index that names none (image-index.md).
 pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// What containerd and BuildKit put beside a ref name that is a bare tag.
 const FULL_NAME: &str = "io.containerd.image.name";
+/// The manifest that BuildKit's attestation manifests are about.
+const REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
 
 #[derive(Deserialize)]
 struct Version {
@@ -45,6 +48,8 @@ struct Manifest {
     platform: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     annotations: Option<BTreeMap<String, Option<String>>>,
+    #[serde(default)]
+    artifact_type: Option<String>,
 }
 
 /// Opens a layout and chooses an image of it.
@@ -71,7 +76,8 @@ pub(crate) fn open(
             (Descriptor { media_type, digest, size: Some(held.bytes.len() as u64) }, Some(held))
         }
     };
-    Ok((Root::Descriptor(descriptor), Arc::new(LayoutBlobs { files, held })))
+    let referrers = Referrers::new(&index.manifests, limits.document_bytes);
+    Ok((Root::Descriptor(descriptor), Arc::new(LayoutBlobs { files, held, referrers })))
 }
 
 fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), String> {
@@ -129,6 +135,10 @@ fn choose_unnamed(manifests: &[Manifest]) -> Result<Choice<'_>, Refusal> {
     if manifests.iter().all(|manifest| manifest.platform.is_some() && manifest.annotation(REF_NAME).is_none()) {
         return Ok(Choice::Whole);
     }
+    let images: Vec<&Manifest> = manifests.iter().filter(|manifest| !manifest.is_referrer()).collect();
+    if let [one] = distinct(&images).as_slice() {
+        return Ok(Choice::One(one));
+    }
     Err(Refusal::Choice(format!("several images; choose one with :TAG, @N or @DIGEST; {}", tags(manifests))))
 }
 
@@ -158,6 +168,11 @@ impl Manifest {
         self.annotations.as_ref()?.get(key)?.as_deref()
     }
 
+    /// Whether it is an artifact about an image and no image of its own.
+    fn is_referrer(&self) -> bool {
+        self.artifact_type.is_some() || self.annotation(REFERENCE_DIGEST).is_some()
+    }
+
     fn descriptor(&self) -> Result<Descriptor, String> {
         let digest = Digest::parse(&self.digest).map_err(|error| format!("index.json: {error}"))?;
         Ok(Descriptor { media_type: self.media_type.clone().unwrap_or_default(), digest, size: self.size })
@@ -180,6 +195,7 @@ impl Held {
 struct LayoutBlobs {
     files: Arc<dyn Files>,
     held: Option<Held>,
+    referrers: Referrers,
 }
 
 impl Blobs for LayoutBlobs {
@@ -191,7 +207,12 @@ impl Blobs for LayoutBlobs {
         let name = format!("blobs/{}/{}", blob.algorithm(), blob.encoded());
         self.files.open(&name).map(BlobReader::new).map_err(|error| error.of_blob(blob))
     }
+
+    fn referrers(&self, subject: &Digest) -> Result<Vec<Descriptor>, OpenError> {
+        Ok(self.referrers.of(subject, self))
+    }
 }
 
+mod referrers;
 #[cfg(test)]
 mod tests;

@@ -49,11 +49,11 @@ pub trait Blobs: Send + Sync {
     /// [`OpenError`]: what cannot be opened is a gap of the comparison, not the end of it.
     fn open(&self, blob: &Descriptor) -> Result<BlobReader, OpenError>;
 
-    /// What refers to a manifest (distribution specification, "Listing Referrers"); nothing where the source does not
-    /// know.
+    /// The manifests of artifacts whose `subject` is this manifest (OCI distribution specification, "Listing
+    /// Referrers"), as far as the source knows of any without looking through all it holds.
     ///
     /// # Errors
-    /// [`OpenError`] where the list cannot be had.
+    /// [`OpenError`] where the source has a list and it cannot be read.
     fn referrers(&self, subject: &Digest) -> Result<Vec<Descriptor>, OpenError> {
         let _ = subject;
         Ok(Vec::new())

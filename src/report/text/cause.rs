@@ -76,7 +76,11 @@ fn write_numbers(cause: &CauseSummary, witnesses: u64, canvas: &mut Canvas<'_>) 
     }
     text = format!("{text}, {}; {}, {}", count(cause.bytes, "byte"), severity(cause.severity), claim(cause.claim));
     if witnesses > 0 {
-        text = format!("{text}, {} predicted from the image itself", grouped(witnesses));
+        let evidence = match cause.claim {
+            Claim::Attributed => "told by what the builds recorded",
+            _ => "predicted from the image itself",
+        };
+        text = format!("{text}, {} {evidence}", grouped(witnesses));
     }
     let (tone, accepted) = match (cause.accepted, cause.accepted_findings) {
         (true, _) => (Tone::Good, "accepted".to_owned()),
@@ -103,7 +107,9 @@ fn write_steps(cause: &CauseSummary, canvas: &mut Canvas<'_>) -> io::Result<()> 
     for row in rows.iter().take(STEPS) {
         let (_, _, step) = row;
         let instruction = instruction(&step.created_by);
-        canvas.line(4, &[(Tone::Faint, &pad(&label(row), column)), (Tone::Plain, &instruction)])?;
+        let line = step.dockerfile.as_ref().map(|line| format!("{}:{}  ", line.path, line.line)).unwrap_or_default();
+        let label = pad(&label(row), column);
+        canvas.line(4, &[(Tone::Faint, &label), (Tone::Name, &line), (Tone::Plain, &instruction)])?;
     }
     if rows.len() > STEPS {
         let more = format!("and {} more", count((rows.len() - STEPS) as u64, "instruction"));
