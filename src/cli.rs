@@ -7,6 +7,12 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use reprove::policy::Date;
 use reprove::verdict::Rung;
 
+mod cache;
+mod registries;
+
+pub(crate) use cache::{Cache, Place, Prune};
+pub(crate) use registries::Registries;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  identical, or equivalent: every difference is explained and accepted by the policy
@@ -15,21 +21,40 @@ Exit codes:
 
 const REFERENCES: &str = "\
 References:
-  oci:DIR[:TAG]              OCI image layout            oci-archive:FILE[:TAG]   the same as a tar file
-  docker-archive:FILE[:REF]  written by docker save      dir:DIR                  written by skopeo
-Without a transport, an existing path is recognized by what it holds.
-Not read yet (the error says how to copy such an image into a file):
-  docker://HOST/NAME[:TAG|@DIGEST]   docker-daemon:REF   containers-storage:REF";
+  docker://HOST/NAME[:TAG|@DIGEST]    a registry
+  docker-daemon:REF                   the Docker engine
+  containers-storage:REF              the store of podman and buildah
+  oci:DIR[:TAG]                       OCI image layout
+  oci-archive:FILE[:TAG]              the same as a tar file
+  docker-archive:FILE[:REF]           written by docker save
+  dir:DIR                             written by skopeo
+Without a transport, an existing path is recognized by what it holds. Anything else is an
+image in a registry, with Docker's short names: debian:12 is docker.io/library/debian:12.";
 
 const DIFF_EXAMPLES: &str = "\
 Examples:
   Compare a release with your own build of it:
-    skopeo copy --all docker://docker.io/library/app:1.2 oci:release:1.2
-    reprove diff oci:release:1.2 oci:build/app
+    reprove diff ghcr.io/example/app:1.2 oci:build/app
   In CI, with the full report as a file beside the log:
     reprove diff -o json=report.json app.tar rebuilt.tar
   Ask for identical layers, whatever the policy accepts:
-    reprove diff --require image oci:one:app oci:two:app";
+    reprove diff --require image oci:one:app oci:two:app
+  Two tags of a private registry, with a password from elsewhere:
+    pass show registry | reprove diff --username me --password-stdin \\
+      registry.example/app:1.2 registry.example/app:1.2-rebuilt";
+
+const CACHE_EXAMPLES: &str = "\
+Examples:
+  What is kept, the blob that was not used for the longest time first:
+    reprove cache list
+  Keep 10 GiB at most, and nothing that was not used for a month:
+    reprove cache prune --older-than 30d --keep 10GiB
+  Start anew:
+    reprove cache prune --all
+
+Exit codes:
+  0  done, also where there is nothing
+  2  bad usage, or a cache that cannot be read or changed";
 
 const POLICY_EXAMPLES: &str = "\
 A policy file:
@@ -62,6 +87,12 @@ pub(crate) enum Command {
     #[command(after_help = EXIT_CODES)]
     #[command(after_long_help = format!("{REFERENCES}\n\n{DIFF_EXAMPLES}\n\n{EXIT_CODES}"))]
     Diff(Box<Diff>),
+    /// Show or shrink the cache of blobs from registries.
+    #[command(after_long_help = CACHE_EXAMPLES)]
+    Cache {
+        #[command(subcommand)]
+        command: Cache,
+    },
     /// List the causes that are known, or show the page of one.
     Causes {
         /// The cause to explain.
@@ -135,6 +166,9 @@ pub(crate) struct Diff {
     /// Show no progress.
     #[arg(long)]
     pub(crate) no_progress: bool,
+    // Last, because its heading goes for whatever follows it.
+    #[command(flatten)]
+    pub(crate) registries: Registries,
 }
 
 /// `reprove policy`.

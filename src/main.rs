@@ -1,6 +1,10 @@
 //! The program: parse, call the library, print, exit code; nothing else.
 
+#[path = "main/cache.rs"]
+mod cache;
 mod cli;
+#[path = "main/registries.rs"]
+mod registries;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -17,6 +21,7 @@ use reprove::explain::Explanation;
 use reprove::policy::{Date, Policy, suggestion};
 use reprove::report::{Report, draft, json, schema, text};
 use reprove::source::{self, progress::Progress};
+use reprove::spill::Unpublished;
 use reprove::verdict::{Rung, Verdict};
 
 use cli::{Cli, Color, Command, Diff, Format};
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
     match cli.command {
         Command::Diff(arguments) => return diff(&arguments, &mut out),
+        Command::Cache { command } => cache::run(&command, &mut out)?,
         Command::Causes { id } => causes(id.as_deref(), &mut out)?,
         Command::Policy { command } => policy(&command, &mut out)?,
         Command::Schema => out.print(format!("{:#}\n", schema::schema()).as_bytes())?,
@@ -125,13 +131,14 @@ fn today() -> anyhow::Result<Date> {
     date.context("the clock is out of range: give --date")
 }
 
-fn options(arguments: &Diff) -> reprove::Options {
-    reprove::Options {
+fn options(arguments: &Diff) -> anyhow::Result<reprove::Options> {
+    Ok(reprove::Options {
         platforms: arguments.platform.clone(),
         canonical_digest: arguments.canonical_digest,
         verify_all: arguments.verify_all,
+        access: registries::access(&arguments.registries)?,
         ..reprove::Options::default()
-    }
+    })
 }
 
 /// Writes both versions of what is unexplained below a folder of its own.
@@ -152,7 +159,7 @@ fn extract(session: &Session, explanation: &Explanation, folder: &Path) -> anyho
 
 /// Compares with a progress bar on the terminal, where there is one.
 fn compare(arguments: &Diff) -> anyhow::Result<(Session, Explanation)> {
-    let options = options(arguments);
+    let options = options(arguments)?;
     let progress = Arc::new(Progress::default());
     let compare = || {
         let session = Session::open(&arguments.original, &arguments.rebuild, options, progress.clone())?;
@@ -307,18 +314,7 @@ fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>)
         write(&mut file)?;
         return Ok(file.flush()?);
     }
-    let temporary = temporary_file().tempfile_in(folder(path))?;
-    let mut file = BufWriter::new(temporary);
+    let mut file = BufWriter::new(Unpublished::new(folder(path), 0o666)?);
     write(&mut file)?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
-    Ok(())
-}
-
-/// A temporary file with the permissions of any new file, which it becomes.
-fn temporary_file() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".reprove-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
+    Ok(file.into_inner().map_err(io::IntoInnerError::into_error)?.publish_over(path)?)
 }

@@ -9,6 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::digest::Sha256Sum;
 
+mod unpublished;
+
+pub use unpublished::{PREFIX, Unpublished};
+
 /// A run of bytes being collected.
 pub struct Spill {
     memory: Vec<u8>,

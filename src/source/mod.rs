@@ -7,6 +7,7 @@ mod access;
 mod archive;
 mod bare_dir;
 mod blob;
+mod cache;
 mod choice;
 mod detect;
 mod docker;
@@ -31,6 +32,7 @@ use crate::reference::{Place, Reference, Remote, Transport};
 
 pub use access::{Access, CacheChoice, Environment, Login, Secret};
 pub use blob::{ReadError, read_blob};
+pub use cache::{Cache, Kept, Pruned};
 pub use registry::Moved;
 
 use archive::Archive;
@@ -78,10 +80,18 @@ impl BlobReader {
         BlobReader { bytes: Box::new(through(self.bytes)), keep: self.keep }
     }
 
-    /// Calls `keep` once all bytes were read and verified, and never where they were not.
+    /// Calls `keep` once all bytes were read and verified, and never where they were not; after whatever is to be called
+    /// then already.
     #[must_use]
     pub fn keeping(self, keep: impl FnOnce() + Send + 'static) -> Self {
-        BlobReader { bytes: self.bytes, keep: Some(Box::new(keep)) }
+        let earlier = self.keep;
+        let all = move || {
+            if let Some(earlier) = earlier {
+                earlier();
+            }
+            keep();
+        };
+        BlobReader { bytes: self.bytes, keep: Some(Box::new(all)) }
     }
 
     /// Says that all bytes were read and have the size and digest of their descriptor.

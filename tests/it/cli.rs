@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 use crate::fixture;
 
+/// The cache, and the options that go to registries.
+mod cache;
 /// What images may try on a terminal, and what must never be shown of them.
 mod hostile;
 /// What is printed and written, and where.

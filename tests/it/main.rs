@@ -4,6 +4,8 @@
 
 /// What must hold of the source tree itself: dependency order, one place for I/O, lists that match directories.
 mod architecture;
+/// The cache of blobs, used by several programs at once.
+mod cache;
 /// Every cause: what it must claim, and its look-alikes.
 mod causes;
 /// The program as users run it: exit codes, options, outputs, hostile images.

@@ -23,13 +23,13 @@ mod transfer;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::choice::Refusal;
 use super::files::{FileError, open_input};
 use super::layout::Held;
 use super::net::Net;
-use super::{Access, BlobReader, Blobs, OpenError, Root};
+use super::{Access, BlobReader, Blobs, Cache, OpenError, Root};
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 use authorize::Authority;
@@ -53,6 +53,9 @@ pub(crate) struct Registries {
     repositories: Mutex<BTreeMap<(String, String), Arc<Repository>>>,
     pins: Pins,
     documents: Documents,
+    access: Access,
+    /// Opened with the first image: a run without registries makes no directory for it.
+    cache: OnceLock<Result<Arc<Option<Cache>>, String>>,
 }
 
 impl Registries {
@@ -71,6 +74,8 @@ impl Registries {
             repositories: Mutex::default(),
             pins: Pins::default(),
             documents: Documents::default(),
+            access: access.clone(),
+            cache: OnceLock::new(),
         }
     }
 
@@ -86,8 +91,14 @@ impl Registries {
             net: self.net.clone(),
             limits: self.limits,
             documents: self.documents.clone(),
+            cache: self.cache()?,
         };
         Ok((Root::Descriptor(resolved.descriptor), Arc::new(blobs)))
+    }
+
+    fn cache(&self) -> Result<Arc<Option<Cache>>, Refusal> {
+        let open = || Cache::open(&self.access.cache, &self.access.environment).map(Arc::new);
+        Ok(self.cache.get_or_init(open).clone()?)
     }
 
     fn resolve(&self, repository: &Repository, name: &Name) -> Result<Resolved, Refusal> {
@@ -141,6 +152,7 @@ fn small_file(path: &Path) -> Result<Option<Vec<u8>>, String> {
 struct RegistryBlobs {
     repository: Arc<Repository>,
     held: Held,
+    cache: Arc<Option<Cache>>,
     net: Net,
     limits: Limits,
     documents: Documents,
@@ -154,7 +166,11 @@ impl Blobs for RegistryBlobs {
         if let Some(reader) = self.documents.get(&blob.digest) {
             return Ok(reader);
         }
-        Ok(self.documents.keep(blob, self.download(blob)?))
+        let reader = match &*self.cache {
+            Some(cache) => cache.fetch(blob, || Ok(Box::new(self.download(blob)?)))?,
+            None => self.download(blob)?,
+        };
+        Ok(self.documents.keep(blob, reader))
     }
 
     fn referrers(&self, subject: &Digest) -> Result<Vec<Descriptor>, OpenError> {

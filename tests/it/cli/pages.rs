@@ -40,6 +40,7 @@ fn manual_pages_render() {
     for (arguments, words) in [
         (&["man"][..], &[".TH reprove 1", "completions", "Exit codes"][..]),
         (&["man", "diff"], &[".TH reprove-diff 1", "\\-\\-require", "Exit codes"]),
+        (&["man", "cache"], &[".TH reprove-cache 1", "prune", "Exit codes"]),
     ] {
         let page = run(arguments);
         assert_eq!(page.code, Some(0));

@@ -1,0 +1,43 @@
+//! How registries are reached, by what was typed.
+
+use std::io::{self, BufRead as _, Read as _};
+
+use anyhow::{Context as _, bail, ensure};
+use reprove::source::{Access, CacheChoice, Login, Secret};
+
+use super::cli::Registries;
+
+/// Bytes of a password; tokens can have a few thousand.
+const PASSWORD: u64 = 64 * 1024;
+
+pub(crate) fn access(arguments: &Registries) -> anyhow::Result<Access> {
+    let cache = match (&arguments.cache_dir, arguments.no_cache) {
+        (_, true) => CacheChoice::Off,
+        (Some(folder), false) => CacheChoice::At(folder.clone()),
+        (None, false) => CacheChoice::User,
+    };
+    let login = match &arguments.username {
+        Some(username) => Some(Login { username: username.clone(), password: password()? }),
+        None => None,
+    };
+    Ok(Access {
+        login,
+        ca_file: arguments.ca_file.clone(),
+        plain_http: arguments.plain_http,
+        insecure: arguments.insecure,
+        cache,
+        ..Access::default()
+    })
+}
+
+/// The first line of standard input. No error shows any of it.
+fn password() -> anyhow::Result<Secret> {
+    let mut line = Vec::new();
+    let mut input = io::stdin().lock().take(PASSWORD + 1);
+    input.read_until(b'\n', &mut line).context("standard input cannot be read")?;
+    ensure!(line.len() as u64 <= PASSWORD, "--password-stdin: the first line of standard input is too long");
+    let Ok(text) = String::from_utf8(line) else { bail!("--password-stdin: standard input is not text") };
+    let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+    ensure!(!text.is_empty(), "--password-stdin: there is no password on standard input");
+    Ok(Secret::new(text))
+}
