@@ -8,11 +8,12 @@
 //! the same canonical form. [`canonical`] computes what both images are after that; [`policy`] says which causes are
 //! acceptable, [`verdict`] concludes, and [`report`] is all of it as data, with its renderers.
 //!
-//! [`compare_images`] runs all of it. The list of modules below is in that order, and a module imports only from those above it, and from [`finding`].
+//! A [`Session`] runs all of it for two images, [`compare_images`] in one call. The list of modules below is in that order, and a module imports only from those above it, and from [`finding`].
 //!
 //! # Invariants
 //!
-//! - Only `source`, `spill` and the program do I/O; clock, locale and environment are read by the program alone.
+//! - Only `source`, `spill` and the program do I/O, and only `source` and the program read clock and environment. All of
+//!   the network is behind `source`, as is the only asynchronous code.
 //! - A comparison is symmetric, an image equals itself, and output is the same for any number of threads.
 //! - Changing any byte of a blob that the comparison reads gives a finding or a gap of reason `integrity`.
 //! - Malformed input never panics and never ends as `identical` or `equivalent`.

@@ -26,7 +26,7 @@ pub enum Transport {
     DockerArchive(Place),
     /// `dir:DIR`: a directory as skopeo's `dir` transport writes it; the path may hold colons.
     Dir(PathBuf),
-    /// An image that is not in a file: recognized, and not read by this version.
+    /// An image that is not in a file.
     Remote(Remote),
     /// No transport: a path if it exists, else a registry reference. Never empty.
     Unspecified(String),

@@ -57,8 +57,11 @@ const DIGESTS: &[&str] =
 
 fn scope(finding: &Finding) -> bool {
     match finding.location.kind {
-        // The same content compressed in another way is no other base.
-        Kind::Layer | Kind::Entry => finding.aspect != Aspect::Compression,
+        // The same content compressed in another way is no other base; sizes and checksums follow from the rest.
+        Kind::Layer | Kind::Entry => {
+            let follows = matches!(finding.aspect, Aspect::Compression | Aspect::Size);
+            !follows && finding.location.field_name() != "header.chksum"
+        }
         Kind::Config => {
             finding.location.field_name().starts_with("/history/")
                 && matches!(finding.aspect, Aspect::Value | Aspect::Presence)

@@ -188,7 +188,7 @@ pub enum Witness {
     /// The value follows from data at hand, and does so; the text says from what.
     Holds(&'static str),
     /// What the records of both sides say of their inputs; the same text on both sides.
-    Records(String),
+    Records(Arc<str>),
 }
 
 impl View<'_> {

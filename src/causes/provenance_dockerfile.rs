@@ -41,7 +41,7 @@ pub(super) const CAUSE: Cause = Cause {
 const TEXT: &str = "BUILDKIT/source/infos/*/data";
 
 /// The path of the Dockerfile, in the two versions.
-const PATHS: &[&str] = &["SOURCE/entryPoint", "SOURCE/path", "ARGUMENTS/filename"];
+const PATHS: &[&str] = &["SOURCE/entryPoint", "SOURCE/path", "ARGUMENTS/filename", "BUILDKIT/source/infos/*/filename"];
 
 /// What follows from the text: the steps, what they fetch, where they stand.
 pub(super) const STEPS: &[&str] = &[
@@ -73,8 +73,8 @@ fn record(view: &View<'_>) -> Option<Record> {
         let data = base64::engine::general_purpose::STANDARD.decode(view.text()?).ok()?;
         let text = String::from_utf8_lossy(&data).into_owned();
         let dockerfile = dockerfiles.iter().find(|dockerfile| dockerfile.text == text)?;
-        let common = dockerfile.name.clone().into_bytes();
-        return Some(Record { common, told: Told::Lines(dockerfile.name.clone()), input: text.into_bytes() });
+        let told = Told::Lines(dockerfile.name.clone());
+        return Some(Record { common: Vec::new(), input: text.into_bytes(), told });
     }
     if dockerfiles.is_empty() {
         return None;

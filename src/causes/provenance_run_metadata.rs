@@ -1,8 +1,9 @@
 //! # What differs
 //!
 //! What a provenance statement says of the run that made it: times, ids of the invocation, of the session and of local
-//! sources, the number of the CI run, what BuildKit notes of the layers and of its own operations, and the sequence of
-//! the materials. Their digests, the builder and the arguments of the build are not covered.
+//! sources, the number of the CI run, what BuildKit notes of the layers and of its own operations, whether it was to use
+//! its cache, and the sequence of the materials. Their digests, the builder and the arguments of the build are not
+//! covered.
 //!
 //! # Why it happens
 //!
@@ -61,6 +62,8 @@ enum Shape {
     Digest,
     /// A size of a layer.
     Size,
+    /// Which steps were not to come out of the cache.
+    Stages,
     /// A source in a local store: two of them are the same but for the id of the store.
     Store,
 }
@@ -86,6 +89,7 @@ const MEMBERS: &[(&str, Shape)] = &[
     ("CONFIG/llbDefinition/*/op/Op/source/attrs/local.session", Shape::Id),
     ("CONFIG/llbDefinition/*/op/Op/source/attrs/local.unique", Shape::Id),
     ("CONFIG/llbDefinition/*/op/Op/source/attrs/local.uniqueid", Shape::Id),
+    ("ARGUMENTS/no-cache", Shape::Stages),
     ("ARGUMENTS/*", Shape::Store),
 ];
 
@@ -184,17 +188,23 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let shape = shape(member)?;
     let nothing = Some(String::new());
     let form = match (shape, view.value) {
-        (Shape::Time | Shape::Id | Shape::Step, Value::Absent) => nothing,
+        (Shape::Time | Shape::Id | Shape::Step | Shape::Stages, Value::Absent) => nothing,
         (Shape::Size, Value::Json(Json::Number(size))) => nothing.filter(|_| size.is_u64()),
         (Shape::Time, value) => nothing.filter(|_| value.as_str().is_some_and(is_time)),
         (Shape::Id, value) => nothing.filter(|_| value.as_str().is_some_and(is_id)),
         (Shape::Digest, value) => nothing.filter(|_| value.as_str().is_some_and(is_digest)),
         (Shape::Step, value) => nothing.filter(|_| is_step(member, value)),
+        (Shape::Stages, value) => nothing.filter(|_| value.as_str().is_some_and(are_stages)),
         (Shape::Run, value) => without_run(value.as_str()?),
         (Shape::Store, value) => without_store(value.as_str()?),
         (Shape::Size, _) => None,
     };
     form.map(String::into_bytes)
+}
+
+/// Names of stages with commas in between; none for all of them.
+fn are_stages(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.,".contains(&byte))
 }
 
 /// An id: a UUID, the random ids of BuildKit, or the address of a CI run.

@@ -1,8 +1,9 @@
 //! A finding on its way to being explained.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::causes::{Cause, ImageFacts, Proof, View};
+use crate::causes::{Cause, ImageFacts, Proof, View, Witness};
 use crate::content::diff;
 use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
@@ -16,6 +17,22 @@ pub(super) struct Context<'a> {
     pub(super) causes: &'a [&'static Cause],
     pub(super) facts: Sides<&'a ImageFacts>,
     pub(super) limits: &'a Limits,
+    pub(super) texts: &'a Texts,
+}
+
+/// Texts that many findings share, each of them held once.
+#[derive(Default)]
+pub(super) struct Texts(Mutex<BTreeSet<Arc<str>>>);
+
+impl Texts {
+    fn share(&self, witness: &mut Option<Witness>) {
+        let Some(Witness::Records(text)) = witness else { return };
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(text) {
+            Some(same) => *text = same.clone(),
+            None => drop(known.insert(text.clone())),
+        }
+    }
 }
 
 /// The layers that a finding is held against on each side.
@@ -119,8 +136,12 @@ impl Candidate {
         has_children: Sides<bool>,
     ) -> Self {
         let bytes = files.as_ref().map(Option::as_deref);
-        let Offer { claimed, deferred } =
+        let Offer { mut claimed, deferred } =
             offer(context.causes, &finding, &views(context, &finding, held, entries, bytes, has_children));
+        if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
+            context.texts.share(&mut witnesses.original);
+            context.texts.share(&mut witnesses.rebuild);
+        }
         let diff = if claimed.is_none() { content_diff(&finding, bytes, context.limits) } else { None };
         let diff = diff.map(Box::new);
         let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;

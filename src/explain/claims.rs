@@ -57,7 +57,7 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
 fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claimed> {
     let records = records.both()?;
     let holds = records.original.common == records.rebuild.common && records.original.input != records.rebuild.input;
-    let text = evidence::text(records.as_ref()).map(Witness::Records);
+    let text = evidence::text(records.as_ref()).map(|text| Witness::Records(text.into()));
     let witnesses = text.map(|text| Box::new(Sides::new(Some(text.clone()), Some(text))));
     let canonical = identity(Some(records.original.common));
     holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses })

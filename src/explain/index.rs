@@ -7,7 +7,7 @@ use crate::digest::Digest;
 use crate::finding::{Finding, Gap, Location, Sides, Value};
 use crate::limits::Limits;
 
-use super::candidate::{Candidate, Context};
+use super::candidate::{Candidate, Context, Texts};
 use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, order, witness};
 
 /// How many findings a derived one names.
@@ -25,9 +25,9 @@ pub fn explain(
     gaps.sort_by(|one, other| {
         order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
     });
-    let facts = Facts::new(platforms);
+    let (facts, texts) = (Facts::new(platforms), Texts::default());
     let candidate = |finding: Finding| {
-        let context = Context { causes, facts: facts.about(&finding.location).as_ref(), limits };
+        let context = Context { causes, facts: facts.about(&finding.location).as_ref(), limits, texts: &texts };
         Candidate::of_document(&context, finding)
     };
     let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();

@@ -23,8 +23,8 @@ pub(super) enum Job {
     Entries(Sides<u32>),
     /// Runs of layers whose trees are compared.
     Trees(Sides<Range<u32>>),
-    /// Nothing is compared, the bytes are checked.
-    Verify(Side, u32),
+    /// Nothing is compared, the bytes are checked, one side after the other: the second may come out of a cache then.
+    Verify(Sides<u32>),
 }
 
 /// The work that two images need.
@@ -36,10 +36,7 @@ pub(super) fn jobs(images: Sides<&Image>, pairs: &LayerPairs, verify_all: bool) 
         match layers.map(work) {
             Some(Work::Entries) => jobs.push(Job::Entries(indexes)),
             Some(Work::Envelopes) => jobs.push(Job::Envelopes(indexes)),
-            Some(Work::Nothing) if verify_all => {
-                jobs.push(Job::Verify(Side::Original, indexes.original));
-                jobs.push(Job::Verify(Side::Rebuild, indexes.rebuild));
-            }
+            Some(Work::Nothing) if verify_all => jobs.push(Job::Verify(indexes)),
             Some(Work::Nothing) | None => {}
         }
     }
@@ -81,10 +78,14 @@ impl Job {
             Job::Envelopes(indexes) => envelopes(images, *indexes, context),
             Job::Entries(indexes) => entries(images, *indexes, context),
             Job::Trees(runs) => trees(images, runs, context),
-            Job::Verify(side, index) => match drain(images.get(*side), *index, limits) {
-                Ok(_) => Ok(LayerFindings::default()),
-                Err(error) => Err(vec![layer_gap(*side, *index, error)]),
-            },
+            Job::Verify(indexes) => {
+                let gaps = Side::BOTH.into_iter().filter_map(|side| {
+                    let index = *indexes.get(side);
+                    drain(images.get(side), index, limits).err().map(|error| layer_gap(side, index, error))
+                });
+                let gaps: Vec<Gap> = gaps.collect();
+                if gaps.is_empty() { Ok(LayerFindings::default()) } else { Err(gaps) }
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ pub struct Explained {
     /// BLAKE3 of that form; absent for derived findings.
     pub canonical: Option<[u8; 32]>,
     /// What other data of the same image predicted the value, in words that name no side.
-    pub witness: Option<String>,
+    pub witness: Option<Arc<str>>,
     /// What a derived finding follows from directly, the first 20.
     pub from: Vec<FindingRef>,
     /// How many findings it follows from directly.

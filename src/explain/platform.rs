@@ -13,7 +13,7 @@ use crate::image::load::Image;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
 
-use super::candidate::{Candidate, Context};
+use super::candidate::{Candidate, Context, Texts};
 use super::layer::{Files, LayerFindings, Sources};
 use super::layers::{self, Job};
 use super::{Claim, Explained, FindingRef, PlatformExplanation, derived, facts, order, provenance, structure, witness};
@@ -49,7 +49,8 @@ pub fn explain(
     section: usize,
 ) -> PlatformExplanation {
     let facts = images.zip(attached).map(|(image, attached)| facts::of(image, attached.provenance.as_ref()));
-    let context = Context { causes, facts: facts.as_ref(), limits };
+    let texts = Texts::default();
+    let context = Context { causes, facts: facts.as_ref(), limits, texts: &texts };
     let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
     for finding in documents(images, &pairs, limits) {

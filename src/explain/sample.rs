@@ -187,7 +187,7 @@ pub(crate) fn different() -> Explanation {
         4,
     );
     let pyc = Explained {
-        witness: Some("equals the mtime of usr/lib/python3/dist-packages/pip/main.py".to_owned()),
+        witness: Some("equals the mtime of usr/lib/python3/dist-packages/pip/main.py".into()),
         ..explained(header, Claim::Proven, Some(&PYC))
     };
     let version = finding(

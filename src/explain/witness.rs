@@ -1,5 +1,7 @@
 //! Predictions: what other data of the same image says that a value must be.
 
+use std::sync::Arc;
+
 use crate::causes::Witness;
 use crate::finding::{Side, Sides};
 
@@ -17,15 +19,17 @@ fn holds(witness: &Witness, sources: &Sources) -> Option<bool> {
 }
 
 /// What predicted the values of both sides; `None` where a side has no witness or its prediction fails.
-pub(super) fn text(candidate: &Candidate, sources: &Sides<Sources>) -> Option<String> {
+pub(super) fn text(candidate: &Candidate, sources: &Sides<Sources>) -> Option<Arc<str>> {
     let witnesses = candidate.claimed.as_ref()?.witnesses.as_deref()?.as_ref().map(Option::as_ref).both()?;
     let all = witnesses.zip(sources.as_ref()).map(|(witness, sources)| holds(witness, sources) == Some(true));
     if all != Sides::new(true, true) {
         return None;
     }
     Some(match witnesses.original {
-        Witness::SourceFile { path, .. } => format!("equals the mtime and size of {}", String::from_utf8_lossy(path)),
-        Witness::Holds(text) => (*text).to_owned(),
+        Witness::SourceFile { path, .. } => {
+            format!("equals the mtime and size of {}", String::from_utf8_lossy(path)).into()
+        }
+        Witness::Holds(text) => Arc::from(*text),
         Witness::Records(text) => text.clone(),
     })
 }

@@ -3,6 +3,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::explain::{Claim, Explanation, sample};
 use crate::finding::{Aspect, DiffForm, Kind, Secret, Sides, Value};
+use crate::image::provenance::SourceLine;
 use crate::policy::{Date, Policy};
 use crate::verdict::{Rung, Verdict};
 
@@ -148,11 +149,29 @@ fn causes_are_summed_up_roots_first() {
 }
 
 #[test]
+fn steps_say_where_they_are_written() {
+    let mut explanation = sample::equivalent();
+    let line = SourceLine { path: "Dockerfile\u{1b}[31m".to_owned(), line: 14 };
+    explanation.platforms[0].lines.original = vec![None, None, Some(line)];
+    let report = report(&explanation);
+    let steps = &report.causes[0].steps;
+    assert_eq!(steps.original[0].dockerfile.as_ref().map(|dockerfile| dockerfile.line), Some(14));
+    assert_eq!(steps.rebuild[0].dockerfile, None);
+    assert!(jsonschema::validator_for(&schema::schema()).unwrap().is_valid(&as_json(&report)));
+    let mut bytes = Vec::new();
+    let options = text::Options { style: text::Style::plain(), width: 80, detail: text::Detail::Normal };
+    text::write(&report, &options, &mut bytes).unwrap();
+    let shown = String::from_utf8(bytes).unwrap();
+    assert!(shown.contains(":14  COPY . /app"), "{shown}");
+    assert!(!shown.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
 fn nothing_secret_is_left_in_any_rendering() {
     let mut explanation = fullest();
     explanation.images.original.reference = "docker://bob:hunter2@reg.example/app".to_owned();
     let platform = &mut explanation.platforms[0];
-    platform.findings[2].witness = Some("follows from https://x:hunter2@y/".to_owned());
+    platform.findings[2].witness = Some("follows from https://x:hunter2@y/".into());
     platform.gaps[0].detail = "DB_PASSWORD=hunter2".to_owned();
     let secret = Value::Content { sha256: [0xee; 32], size: 1, secret: Some(Secret::PasswordHash) };
     platform.findings[2].finding.values = Sides::new(secret, Value::text("$6$salt$hunter2hunter2"));

@@ -1,7 +1,7 @@
 //! What is attached to an image: found in its index or among its referrers, read once.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::compare::index::Root;
 use crate::digest::{Descriptor, Digest};
@@ -20,7 +20,13 @@ const KEPT: usize = 8 << 20;
 /// Reads attestation documents, each of them once as long as they are small.
 pub(super) struct Documents {
     origin: Origin,
-    kept: Mutex<(usize, BTreeMap<Digest, Arc<[u8]>>)>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    bytes: usize,
+    blobs: BTreeMap<Digest, Arc<[u8]>>,
 }
 
 impl Documents {
@@ -30,19 +36,23 @@ impl Documents {
 
     /// The verified bytes of a document.
     pub(super) fn read(&self, blob: &Descriptor, limits: &Limits) -> Result<Arc<[u8]>, DocumentError> {
-        if let Some(bytes) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).1.get(&blob.digest)
-            // A descriptor with another size names no blob that was read.
-            && blob.size.is_none_or(|size| size == bytes.len() as u64)
-        {
-            return Ok(bytes.clone());
+        let known = self.kept().blobs.get(&blob.digest).cloned();
+        // A descriptor with another size names no blob that was read.
+        if let Some(bytes) = known.filter(|bytes| blob.size.is_none_or(|size| size == bytes.len() as u64)) {
+            return Ok(bytes);
         }
         let bytes = Image::read(&self.origin, blob, limits, Kind::Index);
         let bytes = bytes.map_err(|gap| DocumentError { reason: gap.reason, detail: gap.detail })?;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0.saturating_add(bytes.len()) <= KEPT && kept.1.insert(blob.digest.clone(), bytes.clone()).is_none() {
-            kept.0 = kept.0.saturating_add(bytes.len());
+        let mut kept = self.kept();
+        let total = kept.bytes.saturating_add(bytes.len());
+        if total <= KEPT && kept.blobs.insert(blob.digest.clone(), bytes.clone()).is_none() {
+            kept.bytes = total;
         }
         Ok(bytes)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

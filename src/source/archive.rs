@@ -31,10 +31,18 @@ impl Archive {
     ///
     /// The error is what was found instead of an archive, with what to do about it.
     pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, String> {
-        let file = Arc::new(open_input(path).map_err(|error| match error {
+        let file = open_input(path).map_err(|error| match error {
             FileError::Missing => "no such file or directory".to_owned(),
             other => other.to_string(),
-        })?);
+        })?;
+        Archive::of(file, limits)
+    }
+
+    /// Walks an archive that is open already; where the file is read from at present does not matter.
+    ///
+    /// The error is the one of [`Archive::open`].
+    pub(crate) fn of(file: File, limits: &Limits) -> Result<Self, String> {
+        let file = Arc::new(file);
         let length = file.metadata().map_err(|error| error.to_string())?.len();
         if length == 0 {
             return Err(format!("an empty file; {EXPECTED}"));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::limits::Limits;
 
 use super::archive::{Archive, EXPECTED};
-use super::choice::Refusal;
+use super::choice::{Refusal, shown};
 use super::files::Folder;
 use super::{Blobs, Root, bare_dir, docker, layout};
 
@@ -24,7 +24,7 @@ pub(crate) enum Found<'a> {
 /// Opens the image at an existing path.
 pub(crate) fn open(path: &Path, image: Option<&str>, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     if !path.is_dir() {
-        return open_archive(path, image, limits);
+        return open_archive(Arc::new(Archive::open(path, limits)?), image, limits);
     }
     let has = |name: &str| path.join(name).symlink_metadata().is_ok();
     let files = Arc::new(Folder::new(path));
@@ -48,13 +48,17 @@ pub(crate) fn open(path: &Path, image: Option<&str>, limits: &Limits) -> Result<
     }
 }
 
-fn open_archive(path: &Path, image: Option<&str>, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
-    let archive = Archive::open(path, limits)?;
+/// Opens the image in an archive by what the archive holds.
+pub(crate) fn open_archive(
+    archive: Arc<Archive>,
+    image: Option<&str>,
+    limits: &Limits,
+) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     // docker save writes both since version 25, and the layout holds more: it has manifests.
     if archive.has("oci-layout") || archive.has("index.json") {
-        layout::open(Arc::new(archive), image, limits)
+        layout::open(archive, image, limits)
     } else if archive.has("manifest.json") {
-        docker::open(Arc::new(archive), image, limits)
+        docker::open(archive, image, limits)
     } else {
         Err(Refusal::Source(format!("{}; {EXPECTED}", archive.contents())))
     }
@@ -73,7 +77,14 @@ pub(crate) fn find(text: &str) -> Result<Found<'_>, Refusal> {
             return Ok(Found::Path(path.into(), Some(image).filter(|image| !image.is_empty())));
         }
     }
-    if looks_like_a_name(text) { Ok(Found::Name) } else { Err("no such file or directory".to_owned().into()) }
+    if looks_like_a_name(text) {
+        return Ok(Found::Name);
+    }
+    let absent = match text.split_once("://") {
+        Some(("http" | "https", name)) => format!("no such file; an image in a registry is docker://{}", shown(name)),
+        _ => "no such file or directory".to_owned(),
+    };
+    Err(absent.into())
 }
 
 /// Whether an error only says that the text is no path, as one with a `/` behind a file's name or one that is too long.

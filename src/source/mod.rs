@@ -11,6 +11,7 @@ mod cache;
 mod choice;
 mod detect;
 mod docker;
+mod engine;
 mod files;
 #[cfg(test)]
 mod fixture;
@@ -38,6 +39,7 @@ pub use registry::Moved;
 use archive::Archive;
 use choice::Refusal;
 use detect::Found;
+use engine::Engines;
 use files::Folder;
 use net::Net;
 use registry::{Name, Registries};
@@ -163,6 +165,7 @@ pub enum Root {
 pub struct Sources {
     limits: Limits,
     registries: Registries,
+    engines: Engines,
 }
 
 impl Sources {
@@ -174,7 +177,9 @@ impl Sources {
         if access.login.is_some() {
             check_login(references)?;
         }
-        Ok(Sources { limits: *limits, registries: Registries::new(access, limits, Net::default()) })
+        let net = Net::default();
+        let engines = Engines::new(&access.environment, net.clone());
+        Ok(Sources { limits: *limits, registries: Registries::new(access, limits, net), engines })
     }
 
     /// The tags that stand for another image than they did when this run opened them.
@@ -210,7 +215,8 @@ impl Sources {
             }
             Transport::Dir(path) => bare_dir::open(Arc::new(folder(path)?), limits),
             Transport::Remote(Remote::Registry(name)) => self.registries.open(name),
-            Transport::Remote(remote) => Err(Refusal::Source(not_yet(remote))),
+            Transport::Remote(Remote::DockerDaemon(name)) => self.engines.docker_daemon(name, limits),
+            Transport::Remote(Remote::ContainersStorage(name)) => self.engines.containers_storage(name, limits),
             Transport::Unspecified(text) => match detect::find(text)? {
                 Found::Path(path, image) => detect::open(&path, image, limits),
                 Found::Name => self.registries.open(text).map_err(|refusal| refusal.after("no such file")),
@@ -250,20 +256,6 @@ fn check_login(references: &[&Reference]) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// What to do about an image that this version cannot read where it is.
-fn not_yet(remote: &Remote) -> String {
-    let (place, command) = match remote {
-        Remote::Registry(name) => ("a registry", format!("skopeo copy --all docker://{name} oci:DIR")),
-        Remote::DockerDaemon(name) => {
-            ("the Docker engine", format!("docker save -o FILE {name}, then docker-archive:FILE"))
-        }
-        Remote::ContainersStorage(name) => {
-            ("containers-storage", format!("skopeo copy containers-storage:{name} oci:DIR"))
-        }
-    };
-    format!("images in {place} are read in a later version; copy it into a file first: {command}")
 }
 
 #[cfg(test)]

@@ -60,7 +60,15 @@ fn errors_open_with_what_was_typed() {
 }
 
 #[test]
-fn images_outside_files_name_the_way_into_one() {
-    assert!(refused("docker-daemon:app:1").contains("docker save -o FILE app:1"));
-    assert!(refused("containers-storage:app").ends_with("skopeo copy containers-storage:app oci:DIR"));
+fn engines_are_looked_for_in_this_environment() {
+    let access = Access {
+        environment: Environment::of([("DOCKER_HOST", "unix:///nonexistent/docker.sock"), ("PATH", "/nonexistent")]),
+        ..Access::default()
+    };
+    let sources = Sources::new(&access, &Limits::default(), &[]).unwrap();
+    let refused = |typed: &str| sources.open(&Reference::parse(typed).unwrap()).err().unwrap().to_string();
+    assert!(
+        refused("docker-daemon:app:1").starts_with("docker-daemon:app:1: there is no unix:///nonexistent/docker.sock")
+    );
+    assert!(refused("containers-storage:app:1").contains("podman or skopeo"));
 }

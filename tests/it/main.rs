@@ -14,3 +14,12 @@ mod cli;
 mod fixture;
 /// What must hold of any comparison.
 mod invariants;
+/// Images in registries: a registry of the test's own, and every way in which one can fail.
+mod registry;
+/// The program in a home of its own, with an end to its patience.
+#[allow(dead_code, reason = "what only the tests with real registries need is not used here")]
+#[path = "../home/mod.rs"]
+mod home;
+#[allow(dead_code, reason = "what only the tests with real registries need is not used here")]
+#[path = "../web/mod.rs"]
+mod web;

@@ -23,6 +23,9 @@ use text::Extent;
 /// Stands for a secret inside a text.
 const MARK: &str = "[redacted]";
 
+/// What the definition of a build step calls its variables. Configs write `Env`.
+const ENVIRONMENT: &str = "env";
+
 /// Bytes of a field that are shown; longer ones are shown by digest.
 const SHOWN_BYTES: usize = 64;
 
@@ -30,7 +33,9 @@ const SHOWN_BYTES: usize = 64;
 pub(super) fn value(value: &Value, location: &Location) -> Option<Json> {
     let names = segments(location.field_name());
     let named = names.iter().find_map(|name| secret_name(name));
+    let environment = location.attestation.is_some() && names.iter().rev().take(2).any(|name| name == ENVIRONMENT);
     Some(match value {
+        Value::Json(value) if environment && named.is_none() => variables(value),
         Value::Absent => return None,
         Value::Content { secret: Some(secret), .. } => redacted(*secret),
         Value::Content { sha256, size, secret: None } => json!({ "sha256": hex::encode(sha256), "size": size }),
@@ -77,6 +82,9 @@ fn shown_json(value: &Json, named: Option<Secret>, is_command_text: bool) -> Jso
         (Json::Object(members), _) => members
             .iter()
             .map(|(key, member)| {
+                if key == ENVIRONMENT && named.is_none() {
+                    return (key.clone(), variables(member));
+                }
                 let named = named.or_else(|| member_secret(key, member));
                 (key.clone(), shown_json(member, named, is_command(key)))
             })
@@ -84,6 +92,18 @@ fn shown_json(value: &Json, named: Option<Secret>, is_command_text: bool) -> Jso
         (Json::Bool(_) | Json::Number(_) | Json::String(_), Some(secret)) => redacted(secret),
         (Json::String(value), None) => shown_text(value, is_command_text),
         (Json::Bool(_) | Json::Number(_), None) => value.clone(),
+    }
+}
+
+/// The variables of a step of BuildKit, which tell the build arguments that it was given from no others.
+fn variables(value: &Json) -> Json {
+    match value {
+        Json::Array(items) => items.iter().map(variables).collect(),
+        Json::String(variable) => match variable.split_once('=') {
+            Some((name, _)) if name != "PATH" => Json::String(command::argument(variable)),
+            _ => shown_text(variable, false),
+        },
+        other => shown_json(other, None, false),
     }
 }
 

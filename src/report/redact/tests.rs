@@ -290,3 +290,19 @@ proptest::proptest! {
         proptest::prop_assert_eq!(super::text(&once), once);
     }
 }
+
+#[test]
+fn variables_of_build_steps_are_withheld_like_build_arguments() {
+    let step = "/predicate/buildConfig/llbDefinition/step1";
+    let mut location = Location::field_of(Kind::Index, format!("{step}/op/Op/exec/meta/env/A"));
+    location.attestation = Some(Box::new(crate::finding::AttestationPlace {
+        platform: "linux/amd64".to_owned(),
+        predicate_type: "https://slsa.dev/provenance/v1".to_owned(),
+    }));
+    assert_eq!(value(&Value::text("A=hunter2"), &location), Some(json!("A=[redacted]")));
+    assert_eq!(value(&Value::text("PATH=/bin"), &location), Some(json!("PATH=/bin")));
+    let location = location.with_field(step);
+    let whole = Value::Json(json!({ "meta": { "env": ["A=hunter2", "SOURCE_DATE_EPOCH=1"] } }));
+    let shown = json!({ "meta": { "env": ["A=[redacted]", "SOURCE_DATE_EPOCH=1"] } });
+    assert_eq!(value(&whole, &location), Some(shown));
+}

@@ -103,7 +103,7 @@ fn nothing_from_an_image_steers_the_terminal_and_nothing_exceeds_it() {
     for explained in &mut platform.findings {
         explained.finding.location.path = Some(hostile.as_bytes().into());
         explained.finding.values.original = crate::finding::Value::text(hostile.clone());
-        explained.witness = Some(hostile.clone());
+        explained.witness = Some(hostile.as_str().into());
         for hunk in explained.diff.iter_mut().flat_map(|diff| &mut diff.hunks) {
             hunk.original.push(hostile.clone());
         }

@@ -87,7 +87,9 @@ fn what_is_not_there_may_be_a_registry_reference() {
     for name in ["debian:12", "ghcr.io/me/app@sha256:00", "localhost:5000/app", "no-such-image:1"] {
         assert_eq!(find(name), Ok(Found::Name), "{name}");
     }
-    for path in ["/nonexistent", "./x", "../x", "image.tar", "a b", "~/x", "http://host/x", "x//y", "a\nb", "nul\0"] {
+    for path in ["/nonexistent", "./x", "../x", "image.tar", "a b", "~/x", "ftp://host/x", "x//y", "a\nb", "nul\0"] {
         assert_eq!(find(path), Err(Refusal::Source("no such file or directory".to_owned())), "{path}");
     }
+    let address = find("https://host/x:1");
+    assert_eq!(address, Err(Refusal::Source("no such file; an image in a registry is docker://host/x:1".to_owned())));
 }

@@ -125,3 +125,24 @@ fn blobs_that_are_no_regular_files_are_not_read() {
     }
     assert_eq!(read(blobs.as_ref(), &Digest::of(ONE)).unwrap(), ONE);
 }
+
+#[test]
+fn artifacts_beside_an_image_are_its_referrers_and_no_choice() {
+    let attestation = "application/vnd.docker.attestation.manifest.v1+json";
+    let about = |digest: &Digest| format!(r#"{{"subject":{{"digest":"{digest}"}}}}"#).into_bytes();
+    let (first, second) = (about(&Digest::of(ONE)), about(&Digest::of(TWO)));
+    let listed = |manifest: &[u8]| {
+        let plain = entry(manifest, "", "");
+        format!(r#"{{"artifactType":"{attestation}",{}"#, plain.trim_start().trim_start_matches('{'))
+    };
+    let annotated = entry(b"old form", &format!(r#"{{"vnd.docker.reference.digest":"{}"}}"#, Digest::of(ONE)), "");
+    let text = index(&[entry(ONE, "", ""), listed(&first), listed(&second), listed(b"lost"), annotated]);
+    let (descriptor, blobs) = opened(&layout(&text, &[ONE, &first, &second, b"old form"]), None).unwrap();
+    assert_eq!(descriptor.digest, Digest::of(ONE));
+    let of = |digest: &Digest| -> Vec<Digest> {
+        blobs.referrers(digest).unwrap().into_iter().map(|descriptor| descriptor.digest).collect()
+    };
+    assert_eq!(of(&Digest::of(ONE)), [Digest::of(&first), Digest::of(b"old form")]);
+    assert_eq!(of(&Digest::of(TWO)), [Digest::of(&second)]);
+    assert_eq!(of(&Digest::of(b"other")), []);
+}

@@ -6,6 +6,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, ClientBuilder, Identity, redirect};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 
 use super::certificates::{self, HostCertificates};
@@ -128,10 +130,16 @@ impl Connections {
 }
 
 fn authorities_in(pem: &[u8], name: &str) -> Result<Vec<Certificate>, String> {
-    match Certificate::from_pem_bundle(pem) {
-        Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(format!("{name}: holds no certificate in PEM")),
+    let none = || format!("{name}: holds no certificate in PEM");
+    let mut found = Vec::new();
+    for der in CertificateDer::pem_slice_iter(pem) {
+        let der = der.map_err(|_| none())?;
+        // Looked at here, where it is known which file it is from.
+        let checked = rustls::RootCertStore::empty().add(der.clone());
+        checked.map_err(|error| format!("{name}: holds a certificate that is not understood: {error}"))?;
+        found.push(Certificate::from_der(&der).map_err(|_| none())?);
     }
+    if found.is_empty() { Err(none()) } else { Ok(found) }
 }
 
 /// Whether the other end does not speak TLS at all, which a certificate that is not trusted does not mean.

@@ -42,7 +42,11 @@ impl Name {
             "index.docker.io" => DOCKER.0,
             other => other,
         };
-        Ok(Name { registry: registry.to_owned(), repository: reference.repository().to_owned(), version })
+        let repository = reference.repository();
+        if repository.contains(|letter: char| letter.is_ascii_uppercase()) {
+            return Err("the name of a repository has no capital letters".to_owned());
+        }
+        Ok(Name { registry: registry.to_owned(), repository: repository.to_owned(), version })
     }
 
     /// The tag or the digest, as the API takes it.
@@ -100,7 +104,18 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["", "Debian", "a b", "ghcr.io/", "app:", "app@sha256:00", "app:tag:tag", "../x", "app@md5:00"] {
+        for text in [
+            "",
+            "Debian",
+            "a b",
+            "ghcr.io/",
+            "app:",
+            "app@sha256:00",
+            "app:tag:tag",
+            "../x",
+            "app@md5:00",
+            "UPPER/case",
+        ] {
             assert!(Name::parse(text).is_err(), "{text}");
         }
     }

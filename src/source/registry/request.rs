@@ -136,7 +136,8 @@ impl Repository {
         let used = self.authorization.lock().await.clone();
         let response =
             follow(connections, url.clone(), &Request { authorization: used.clone(), ..request.clone() }).await?;
-        if response.status() != StatusCode::UNAUTHORIZED {
+        // Only the registry itself may ask for a login, not a server that it redirects to.
+        if response.status() != StatusCode::UNAUTHORIZED || response.url().origin() != url.origin() {
             return success(response).await;
         }
         let authorization = Some(self.authorize(scheme, used, &response).await?);

@@ -1,0 +1,18 @@
+//! Tests with real registries and the programs that people use beside them: `scripts/test-real` installs what they need
+//! and runs them. One that lacks something says so in a line that opens with `NOT RUN: `.
+
+#![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
+#![expect(clippy::print_stderr, reason = "what did not run is said there")]
+
+/// Images of the Docker engine and of containers-storage.
+mod engines;
+/// Images in Debian's `docker-registry`.
+mod registry;
+/// Programs that are started, and waited for.
+mod tools;
+#[allow(dead_code, reason = "what only the tests with a registry of their own need is not used here")]
+#[path = "../home/mod.rs"]
+mod home;
+#[allow(dead_code, reason = "what only the tests with a registry of their own need is not used here")]
+#[path = "../web/mod.rs"]
+mod web;
