@@ -8,12 +8,15 @@
 mod config;
 mod records;
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::digest::Digest;
-use crate::explain::PlatformExplanation;
-use crate::finding::{Finding, Side, Sides};
+use crate::explain::{Claim, Explained, PlatformExplanation, Store};
+use crate::finding::{Aspect, Finding, Kind, Side, Sides};
 use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::limits::Limits;
@@ -60,7 +63,8 @@ impl Description<'_> {
             hash.update(b"\n");
         };
         line(&[VERSION.as_bytes()]);
-        line(&[b"config", &config::canonical(&self.image.config.document, self.side, &self.claimed())]);
+        let claimed = Claimed::new(&self.explanation.findings, self.side);
+        line(&[b"config", &config::canonical(&self.image.config.document, self.side, &claimed.config)]);
         for pair in &self.pairs.pairs {
             let Some(indexes) = pair.layer.both() else { continue };
             let diff_ids =
@@ -70,20 +74,18 @@ impl Description<'_> {
                 continue;
             }
             line(&[b"layer records"]);
-            let index = *indexes.get(self.side);
-            for record in records::of_layers(self.image, self.side, index..index + 1, &self.claimed(), limits)? {
+            let runs = indexes.map(|index| index..index + 1);
+            for record in records::of_layers(self.image, self.side, &runs, &claimed, limits)? {
                 line(&[&record]);
             }
         }
         if let Some(runs) = &self.pairs.merged {
             line(&[b"tree records"]);
-            for record in
-                records::of_layers(self.image, self.side, runs.get(self.side).clone(), &self.claimed(), limits)?
-            {
+            for record in records::of_layers(self.image, self.side, runs, &claimed, limits)? {
                 line(&[&record]);
             }
         }
-        for explained in &self.explanation.findings {
+        for explained in self.explanation.findings.iter() {
             let place = place(&explained.finding);
             match (explained.converges, explained.canonical, explained.cause) {
                 (true, Some(form), Some(cause)) => line(&[b"claim", place.as_bytes(), cause.id.as_bytes(), &form]),
@@ -97,16 +99,48 @@ impl Description<'_> {
         }
         Ok(Digest::Sha256(hash.finalize().into()))
     }
+}
 
-    /// The findings whose sides are mapped to one form.
-    fn claimed(&self) -> Vec<&Finding> {
-        self.explanation
-            .findings
-            .iter()
-            .filter(|explained| explained.converges)
-            .map(|explained| &explained.finding)
-            .collect()
+/// The findings whose sides are mapped to one form.
+struct Claimed<'a> {
+    findings: &'a Store,
+    config: Vec<Finding>,
+    /// Positions of those of entries, by layer of this side.
+    entries: BTreeMap<u32, Vec<usize>>,
+    /// Positions of those of entries that are dropped by name, by layer of the other side: a side that has several
+    /// entries of one path may have one that the other has too, and loses that as well.
+    dropped: BTreeMap<u32, Vec<usize>>,
+}
+
+impl<'a> Claimed<'a> {
+    fn new(findings: &'a Store, side: Side) -> Self {
+        let mut claimed = Claimed { findings, config: Vec::new(), entries: BTreeMap::new(), dropped: BTreeMap::new() };
+        for (position, explained) in findings.iter().enumerate().filter(|(_, explained)| explained.converges) {
+            let location = &explained.finding.location;
+            match (location.kind, location.layer.get(side)) {
+                (Kind::Config, _) => claimed.config.push(explained.finding),
+                (Kind::Entry, Some(layer)) => claimed.entries.entry(*layer).or_default().push(position),
+                (Kind::Entry, None) if is_dropped(&explained) => {
+                    let layer = location.layer.original.or(location.layer.rebuild);
+                    claimed.dropped.entry(layer.unwrap_or(u32::MAX)).or_default().push(position);
+                }
+                _ => {}
+            }
+        }
+        claimed
     }
+
+    /// Those of entries of these layers, `layers` of this side and `others` of the other, in order within each.
+    fn in_layers(&self, layers: Range<u32>, others: Range<u32>) -> impl Iterator<Item = Explained> + '_ {
+        let mut reader = self.findings.reader();
+        let positions = self.entries.range(layers).chain(self.dropped.range(others));
+        positions.flat_map(|(_, positions)| positions).filter_map(move |position| reader.get(*position))
+    }
+}
+
+/// Whether a path is none of the canonical image's.
+fn is_dropped(explained: &Explained) -> bool {
+    explained.claim == Claim::Excluded && explained.finding.aspect == Aspect::Presence
 }
 
 /// A finding's place, the same on both sides.

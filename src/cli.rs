@@ -8,9 +8,11 @@ use reprove::policy::Date;
 use reprove::verdict::Rung;
 
 mod cache;
+mod limits;
 mod registries;
 
 pub(crate) use cache::{Cache, Place, Prune};
+pub(crate) use limits::{Limited, Table};
 pub(crate) use registries::Registries;
 
 const EXIT_CODES: &str = "\
@@ -98,6 +100,8 @@ pub(crate) enum Command {
         /// The cause to explain.
         id: Option<String>,
     },
+    /// List the limits on time and memory that --limit sets.
+    Limits(Table),
     /// Show the built-in policies, or draft one.
     #[command(after_long_help = POLICY_EXAMPLES)]
     Policy {
@@ -166,6 +170,8 @@ pub(crate) struct Diff {
     /// Show no progress.
     #[arg(long)]
     pub(crate) no_progress: bool,
+    #[command(flatten)]
+    pub(crate) limited: Limited,
     // Last, because its heading goes for whatever follows it.
     #[command(flatten)]
     pub(crate) registries: Registries,

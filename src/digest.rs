@@ -6,7 +6,7 @@
 use std::fmt;
 use std::io::{self, Read};
 
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256};
 
 /// A content digest as the OCI image specification writes it (descriptor.md, "Digests").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,37 +92,36 @@ impl fmt::Display for Digest {
 }
 
 /// A running hash of the algorithm that a digest asks for.
+///
+/// Whole blobs and layers go through this, so it is ring's: where the processor has no SHA instructions it is nearly
+/// twice as fast as `sha2`, and elsewhere no slower.
 #[derive(Clone)]
-pub struct Hasher(Algorithm);
-
-#[derive(Clone)]
-enum Algorithm {
-    Sha256(Sha256),
-    Sha512(Sha512),
-}
+pub struct Hasher(ring::digest::Context);
 
 impl Hasher {
     /// A hasher of the same algorithm as `digest`.
     pub fn like(digest: &Digest) -> Self {
-        Hasher(match digest {
-            Digest::Sha256(_) => Algorithm::Sha256(Sha256::new()),
-            Digest::Sha512(_) => Algorithm::Sha512(Sha512::new()),
-        })
+        Hasher(ring::digest::Context::new(match digest {
+            Digest::Sha256(_) => &ring::digest::SHA256,
+            Digest::Sha512(_) => &ring::digest::SHA512,
+        }))
     }
 
     /// Takes in more bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        match &mut self.0 {
-            Algorithm::Sha256(hash) => hash.update(bytes),
-            Algorithm::Sha512(hash) => hash.update(bytes),
-        }
+        self.0.update(bytes);
     }
 
     /// The digest of all bytes taken in.
     pub fn finish(self) -> Digest {
-        match self.0 {
-            Algorithm::Sha256(hash) => Digest::Sha256(hash.finalize().into()),
-            Algorithm::Sha512(hash) => Digest::Sha512(Box::new(hash.finalize().into())),
+        let digest = self.0.finish();
+        match <[u8; 32]>::try_from(digest.as_ref()) {
+            Ok(bytes) => Digest::Sha256(bytes),
+            Err(_) => {
+                let mut bytes = Box::new([0; 64]);
+                bytes.copy_from_slice(digest.as_ref());
+                Digest::Sha512(bytes)
+            }
         }
     }
 }
@@ -222,10 +221,17 @@ fn invalid(mismatch: Mismatch) -> io::Error {
 }
 
 /// A running SHA-256 that also counts.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Sha256Sum {
-    hash: Sha256,
+    hash: ring::digest::Context,
     size: u64,
+}
+
+impl Default for Sha256Sum {
+    /// Of no bytes.
+    fn default() -> Self {
+        Sha256Sum { hash: ring::digest::Context::new(&ring::digest::SHA256), size: 0 }
+    }
 }
 
 impl Sha256Sum {
@@ -237,7 +243,9 @@ impl Sha256Sum {
 
     /// The digest of all bytes and their number.
     pub fn finish(self) -> ([u8; 32], u64) {
-        (self.hash.finalize().into(), self.size)
+        let mut sha256 = [0; 32];
+        sha256.copy_from_slice(self.hash.finish().as_ref());
+        (sha256, self.size)
     }
 }
 
@@ -263,6 +271,19 @@ mod tests {
 
     fn descriptor(bytes: &[u8], size: u64) -> Descriptor {
         Descriptor { media_type: String::new(), digest: Digest::of(bytes), size: Some(size) }
+    }
+
+    #[test]
+    fn both_algorithms_are_those_of_another_implementation() {
+        let bytes: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
+        let sha256 = Digest::Sha256(Sha256::digest(&bytes).into());
+        let sha512 = Digest::Sha512(Box::new(sha2::Sha512::digest(&bytes).into()));
+        for digest in [sha256, sha512] {
+            let mut hasher = Hasher::like(&digest);
+            bytes.chunks(777).for_each(|chunk| hasher.update(chunk));
+            assert_eq!(hasher.finish(), digest);
+        }
+        assert_eq!(Digest::Sha256(sha256_of(&bytes[..]).unwrap().0), Digest::of(&bytes));
     }
 
     #[test]

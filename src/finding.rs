@@ -30,6 +30,15 @@ pub enum Side {
 impl Side {
     /// Both sides, original first.
     pub const BOTH: [Side; 2] = [Side::Original, Side::Rebuild];
+
+    /// The one that this is not.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Side::Original => Side::Rebuild,
+            Side::Rebuild => Side::Original,
+        }
+    }
 }
 
 impl<T> Sides<T> {

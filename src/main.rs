@@ -3,6 +3,10 @@
 #[path = "main/cache.rs"]
 mod cache;
 mod cli;
+#[path = "main/limits.rs"]
+mod limits;
+#[path = "main/outputs.rs"]
+mod outputs;
 #[path = "main/registries.rs"]
 mod registries;
 
@@ -19,9 +23,9 @@ use clap::{CommandFactory as _, Parser as _};
 use reprove::Session;
 use reprove::explain::Explanation;
 use reprove::policy::{Date, Policy, suggestion};
+use reprove::report::escape::escape;
 use reprove::report::{Report, draft, json, schema, text};
 use reprove::source::{self, progress::Progress};
-use reprove::spill::Unpublished;
 use reprove::verdict::{Rung, Verdict};
 
 use cli::{Cli, Color, Command, Diff, Format};
@@ -57,6 +61,7 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
         Command::Diff(arguments) => return diff(&arguments, &mut out),
         Command::Cache { command } => cache::run(&command, &mut out)?,
         Command::Causes { id } => causes(id.as_deref(), &mut out)?,
+        Command::Limits(arguments) => limits::run(&arguments, &mut out)?,
         Command::Policy { command } => policy(&command, &mut out)?,
         Command::Schema => out.print(format!("{:#}\n", schema::schema()).as_bytes())?,
         Command::Completions { shell } => {
@@ -73,8 +78,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     let policy = chosen_policy(arguments)?;
     let date = arguments.date.map_or_else(today, Ok)?;
     for output in &arguments.output {
-        let folder = folder(&output.path);
-        ensure!(folder.is_dir(), "{}: there is no directory {}", output.path.display(), folder.display());
+        outputs::check(&output.path, [&arguments.original, &arguments.rebuild])?;
     }
     let (session, explanation) = compare(arguments)?;
     if arguments.verbose {
@@ -90,7 +94,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
     for output in &arguments.output {
-        write_file(&output.path, |to| write(&report, output.format, &file_options(arguments), to))
+        outputs::write(&output.path, |to| write(&report, output.format, &file_options(arguments), to))
             .with_context(|| format!("{}: cannot be written", output.path.display()))?;
     }
     let options = text::Options { detail: detail(arguments), ..out.options() };
@@ -136,8 +140,8 @@ fn options(arguments: &Diff) -> anyhow::Result<reprove::Options> {
         platforms: arguments.platform.clone(),
         canonical_digest: arguments.canonical_digest,
         verify_all: arguments.verify_all,
+        limits: arguments.limited.limits(),
         access: registries::access(&arguments.registries)?,
-        ..reprove::Options::default()
     })
 }
 
@@ -293,28 +297,12 @@ impl Out {
     }
 }
 
-/// One line on standard error; where that is gone there is nobody left to tell.
+/// One line on standard error, whatever is in it; where that is gone there is nobody left to tell.
 fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "reprove: {line}");
+    let _ = writeln!(io::stderr(), "reprove: {}", escape(line));
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(broken))
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Writes a file as a whole or not at all; devices and pipes are written to as they are.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        let mut file = BufWriter::new(File::options().write(true).open(path)?);
-        write(&mut file)?;
-        return Ok(file.flush()?);
-    }
-    let mut file = BufWriter::new(Unpublished::new(folder(path), 0o666)?);
-    write(&mut file)?;
-    Ok(file.into_inner().map_err(io::IntoInnerError::into_error)?.publish_over(path)?)
 }

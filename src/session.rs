@@ -61,9 +61,20 @@ impl Session {
         let wanted = platforms(&options)?;
         let references = Sides::new(Reference::parse(original)?, Reference::parse(rebuild)?);
         let sources = Sources::new(&options.access, &options.limits, &[&references.original, &references.rebuild])?;
-        let open = |reference| Resolved::open(reference, &sources, &options, &progress);
+        let open = |reference| -> Result<Resolved> { Ok(Resolved::of(sources.open(reference)?, &options, &progress)) };
         let (original, rebuild) = rayon::join(|| open(&references.original), || open(&references.rebuild));
         let sides = Sides::new(original?, rebuild?);
+        Ok(Session { sides, sources, options, wanted, progress })
+    }
+
+    /// The comparison of two images that are open already: of any kind of [`crate::source::Blobs`], in memory for one.
+    ///
+    /// # Errors
+    /// [`Error::Platform`] where there is nothing to compare.
+    pub fn of(images: Sides<Opened>, options: Options, progress: Arc<Progress>) -> Result<Self> {
+        let wanted = platforms(&options)?;
+        let sources = Sources::new(&options.access, &options.limits, &[])?;
+        let sides = images.map(|image| Resolved::of(image, &options, &progress));
         Ok(Session { sides, sources, options, wanted, progress })
     }
 
@@ -137,8 +148,8 @@ struct Resolved {
 }
 
 impl Resolved {
-    fn open(reference: &Reference, sources: &Sources, options: &Options, progress: &Arc<Progress>) -> Result<Self> {
-        let Opened { reference, root, blobs } = sources.open(reference)?;
+    fn of(opened: Opened, options: &Options, progress: &Arc<Progress>) -> Self {
+        let Opened { reference, root, blobs } = opened;
         let origin = Origin { blobs, progress: progress.clone() };
         let documents = Documents::of(origin.clone());
         let mut named = Named { reference, media_type: None, digest: None };
@@ -147,12 +158,12 @@ impl Resolved {
                 named.digest = Some(descriptor.digest.clone());
                 named.media_type = Some(descriptor.media_type.clone()).filter(|media_type| !media_type.is_empty());
                 let root = resolve(&origin, &descriptor, &options.limits);
-                Ok(Resolved { named, origin, documents, root, bare: None })
+                Resolved { named, origin, documents, root, bare: None }
             }
             source::Root::Bare { config, .. } => {
                 let root =
                     Image::of_config(&origin, &config, &options.limits).map(|image| single(config.clone(), &image));
-                Ok(Resolved { named, origin, documents, root, bare: Some(config) })
+                Resolved { named, origin, documents, root, bare: Some(config) }
             }
         }
     }

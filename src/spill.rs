@@ -9,8 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::digest::Sha256Sum;
 
+mod arena;
 mod unpublished;
 
+pub use arena::{Arena, ArenaReader};
 pub use unpublished::{PREFIX, Unpublished};
 
 /// A run of bytes being collected.

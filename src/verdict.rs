@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::explain::{Claim, Explained, Explanation, FindingRef, PlatformExplanation};
+use crate::explain::{Claim, Explanation, FindingRef, PlatformExplanation, Store};
 use crate::policy::Judgement;
 
 /// What is concluded, best first.
@@ -61,10 +61,10 @@ pub struct Conclusion {
 impl Conclusion {
     /// Concludes.
     pub fn new(explanation: &Explanation, judgement: &Judgement<'_>) -> Self {
-        let sections = Sections::new(explanation);
         let index_gap = !explanation.index.gaps.is_empty();
         // An index may hold the digest of a manifest that could not be read: then that platform has the gap.
         let any_gap = index_gap || explanation.platforms.iter().any(|platform| !platform.gaps.is_empty());
+        let sections = Sections::new(explanation, any_gap);
         let index = sections.conclude(0, judgement, any_gap).unwrap_or_else(|| index_without_finding(explanation));
         let mut conclusion = Conclusion { verdict: index, platforms: Vec::new() };
         for (position, platform) in explanation.platforms.iter().enumerate() {
@@ -73,7 +73,7 @@ impl Conclusion {
             let verdict =
                 sections.conclude(section, judgement, gap).unwrap_or_else(|| platform_without_finding(platform));
             conclusion.verdict = conclusion.verdict.max(verdict);
-            conclusion.platforms.push((verdict, sections.rung(section, platform)));
+            conclusion.platforms.push((verdict, rung(platform)));
         }
         conclusion
     }
@@ -99,108 +99,114 @@ fn is_bare(platform: &PlatformExplanation) -> bool {
     platform.manifest_digest.original.is_none() && platform.manifest_digest.rebuild.is_none()
 }
 
-/// The findings by section, with what was concluded from what they follow from.
+/// The findings by section.
 struct Sections<'a> {
-    findings: Vec<&'a [Explained]>,
-    /// Canonicalized away: proven, excluded, or derived from only such.
-    canonical: Marks,
-    /// Differences in what was looked at: not derived, or derived from one of those.
-    grounded: Marks,
+    findings: Vec<&'a Store>,
+    /// Where anything could not be looked at: differences in what was, that is what is not derived, or derived from one
+    /// of those.
+    grounded: Option<Marks>,
 }
 
 impl<'a> Sections<'a> {
-    fn new(explanation: &'a Explanation) -> Self {
-        let platforms = explanation.platforms.iter().map(|platform| platform.findings.as_slice());
-        let findings: Vec<_> = std::iter::once(explanation.index.findings.as_slice()).chain(platforms).collect();
-        let canonical = least(
-            &findings,
-            |claim| matches!(claim, Claim::Proven | Claim::Excluded),
-            |from, marks| from.iter().all(|at| marks.holds(*at)),
-        );
-        let grounded =
-            least(&findings, |claim| claim != Claim::Derived, |from, marks| from.iter().any(|at| marks.holds(*at)));
-        Sections { findings, canonical, grounded }
+    fn new(explanation: &'a Explanation, any_gap: bool) -> Self {
+        let platforms = explanation.platforms.iter().map(|platform| &platform.findings);
+        let findings: Vec<_> = std::iter::once(&explanation.index.findings).chain(platforms).collect();
+        let grounded = any_gap.then(|| Marks::grounded(&findings));
+        Sections { findings, grounded }
     }
 
     /// The verdict of a section; `None` where there is neither finding nor gap.
     fn conclude(&self, section: usize, judgement: &Judgement<'_>, gap: bool) -> Option<Verdict> {
-        let findings = self.findings.get(section).copied().unwrap_or_default();
+        let count = self.findings.get(section).map_or(0, |findings| findings.len());
         let reasons = judgement.reasons.get(section).map(Vec::as_slice).unwrap_or_default();
         let accepted = |position: usize| reasons.get(position).is_some_and(Option::is_some);
         // What follows from nothing but a place that was not looked at proves nothing.
-        let proves = |position| !gap || self.grounded.holds(FindingRef { section, position });
-        let different = (0..findings.len()).any(|position| !accepted(position) && proves(position));
-        match (different, gap, findings.is_empty()) {
+        let grounded = self.grounded.as_ref().filter(|_| gap);
+        let proves = |position| grounded.is_none_or(|grounded| grounded.holds(FindingRef { section, position }));
+        let different = (0..count).any(|position| !accepted(position) && proves(position));
+        match (different, gap, count == 0) {
             (true, _, _) => Some(Verdict::Different),
             (false, true, _) => Some(Verdict::Inconclusive),
             (false, false, false) => Some(Verdict::Equivalent),
             (false, false, true) => None,
         }
     }
-
-    fn rung(&self, section: usize, platform: &PlatformExplanation) -> Rung {
-        let holds = |position| self.canonical.holds(FindingRef { section, position });
-        let canonical = || !platform.findings.is_empty() && (0..platform.findings.len()).all(holds);
-        if platform.same_manifest && !is_bare(platform) {
-            Rung::Manifest
-        } else if platform.same_image {
-            Rung::Image
-        } else if platform.same_tree {
-            Rung::Tree
-        } else if platform.gaps.is_empty() && canonical() {
-            Rung::Canonical
-        } else {
-            Rung::None
-        }
-    }
 }
 
-/// The least set that holds every finding whose claim is a `root`, and every derived one that `follows` from members of
-/// it. Something derived from itself, or from nothing, is not in it.
-fn least(
-    findings: &[&[Explained]],
-    root: impl Fn(Claim) -> bool,
-    follows: impl Fn(&[FindingRef], &Marks) -> bool,
-) -> Marks {
-    let mut marks = Marks(findings.iter().map(|findings| vec![false; findings.len()]).collect());
-    let mut pending = Vec::new();
-    for (section, findings) in findings.iter().enumerate() {
-        for (position, explained) in findings.iter().enumerate() {
-            let at = FindingRef { section, position };
-            if root(explained.claim) {
-                marks.set(at);
-            } else if explained.claim == Claim::Derived && explained.from_count > 0 && !explained.from.is_empty() {
-                pending.push((at, explained.from.as_slice()));
-            }
-        }
-    }
-    loop {
-        let before = pending.len();
-        pending.retain(|(at, from)| {
-            let holds = follows(from, &marks);
-            if holds {
-                marks.set(*at);
-            }
-            !holds
-        });
-        if pending.len() == before {
-            return marks;
-        }
+fn rung(platform: &PlatformExplanation) -> Rung {
+    let canonical = || !platform.findings.is_empty() && platform.findings.heads().all(|head| head.converges);
+    if platform.same_manifest && !is_bare(platform) {
+        Rung::Manifest
+    } else if platform.same_image {
+        Rung::Image
+    } else if platform.same_tree {
+        Rung::Tree
+    } else if platform.gaps.is_empty() && canonical() {
+        Rung::Canonical
+    } else {
+        Rung::None
     }
 }
 
 /// A set of findings.
-struct Marks(Vec<Vec<bool>>);
+struct Marks {
+    /// The number of the first finding of each section, counted over all of them.
+    first: Vec<usize>,
+    marks: Vec<bool>,
+}
 
 impl Marks {
-    fn holds(&self, at: FindingRef) -> bool {
-        self.0.get(at.section).and_then(|marks| marks.get(at.position)).copied().unwrap_or(false)
+    /// The least set that holds every finding that is not derived, and every derived one that follows from a member of
+    /// it. Something derived from itself alone, or from nothing, is not in it.
+    fn grounded(sections: &[&Store]) -> Self {
+        let mut set = Marks { first: Vec::new(), marks: Vec::new() };
+        for findings in sections {
+            set.first.push(set.marks.len());
+            set.marks.extend(findings.heads().map(|head| head.claim != Claim::Derived));
+        }
+        set.first.push(set.marks.len());
+        let edges = set.edges(sections);
+        let mut reached: Vec<u32> = edges.iter().map(|(from, _)| *from).filter(|from| set.marked(*from)).collect();
+        reached.dedup();
+        while let Some(from) = reached.pop() {
+            let start = edges.partition_point(|(other, _)| *other < from);
+            for (_, to) in edges.iter().skip(start).take_while(|(other, _)| *other == from) {
+                if let Some(mark) = set.marks.get_mut(*to as usize).filter(|mark| !**mark) {
+                    *mark = true;
+                    reached.push(*to);
+                }
+            }
+        }
+        set
     }
 
-    fn set(&mut self, at: FindingRef) {
-        if let Some(mark) = self.0.get_mut(at.section).and_then(|marks| marks.get_mut(at.position)) {
-            *mark = true;
+    /// For every derived finding the ones that it names: first what it follows from, then itself; sorted.
+    fn edges(&self, sections: &[&Store]) -> Vec<(u32, u32)> {
+        let mut edges = Vec::new();
+        for (section, findings) in sections.iter().enumerate() {
+            let mut reader = findings.reader();
+            let derived = findings.heads().enumerate().filter(|(_, head)| head.claim == Claim::Derived && head.follows);
+            for (position, _) in derived {
+                let from = reader.get(position).map(|explained| explained.from).unwrap_or_default();
+                let own = self.number(FindingRef { section, position });
+                edges.extend(from.into_iter().filter_map(|at| self.number(at).zip(own)));
+            }
         }
+        edges.sort_unstable();
+        edges
+    }
+
+    fn number(&self, at: FindingRef) -> Option<u32> {
+        let number = self.first.get(at.section)?.checked_add(at.position)?;
+        u32::try_from(number).ok().filter(|_| self.first.get(at.section + 1).is_some_and(|next| number < *next))
+    }
+
+    fn marked(&self, number: u32) -> bool {
+        self.marks.get(number as usize).copied().unwrap_or(false)
+    }
+
+    fn holds(&self, at: FindingRef) -> bool {
+        self.number(at).is_some_and(|number| self.marked(number))
     }
 }
 

@@ -1,11 +1,11 @@
 //! The canonical config: what claims name is gone, the rest is in one spelling.
 
-use crate::finding::{Aspect, Finding, Kind, Side};
+use crate::finding::{Aspect, Finding, Side};
 use crate::image::json::{Document, Node, NodeKind};
 
 /// The config as canonical JSON (keys sorted, no white space) without the values that `claimed` findings are about.
-pub(super) fn canonical(document: &Document, side: Side, claimed: &[&Finding]) -> Vec<u8> {
-    let config = claimed.iter().filter(|finding| finding.location.kind == Kind::Config);
+pub(super) fn canonical(document: &Document, side: Side, claimed: &[Finding]) -> Vec<u8> {
+    let config = claimed.iter();
     let spans = config.clone().filter(|finding| !matches!(finding.aspect, Aspect::Encoding | Aspect::Order));
     let spans = spans.filter_map(|finding| *finding.location.range.get(side)).collect();
     let sorted = config

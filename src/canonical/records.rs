@@ -5,11 +5,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::compare::merged;
-use crate::finding::{Aspect, Finding, Kind, Side};
+use crate::explain::Explained;
+use crate::finding::{Aspect, Side, Sides};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::load::Image;
 use crate::limits::Limits;
+
+use super::Claimed;
+
+/// The cause of entries that another one of the same layer takes the place of.
+const DUPLICATE: &str = "tar-duplicate-entry";
 
 /// What claims are about at one path.
 #[derive(Default)]
@@ -20,15 +26,17 @@ struct Claims {
     content: bool,
 }
 
-/// The records of the tree that these layers make, in order of name.
+/// The records of the tree that one side's of these layers, which belong together, make, in order of name.
 pub(super) fn of_layers(
     image: &Image,
     side: Side,
-    layers: Range<u32>,
-    claimed: &[&Finding],
+    runs: &Sides<Range<u32>>,
+    claimed: &Claimed<'_>,
     limits: &Limits,
 ) -> Result<Vec<Vec<u8>>, LayerError> {
-    let claims = by_path(side, &layers, claimed);
+    let layers = runs.get(side).clone();
+    let others = runs.get(side.other()).clone();
+    let claims = by_path(side, claimed.in_layers(layers.clone(), others));
     let tree = merged::tree(side, layers.clone(), &|_, index| image.open_layer(index, limits), limits)?;
     let mut records = BTreeMap::new();
     for layer in layers {
@@ -47,12 +55,14 @@ pub(super) fn of_layers(
     Ok(records.into_values().collect())
 }
 
-fn by_path(side: Side, layers: &Range<u32>, claimed: &[&Finding]) -> BTreeMap<Arc<[u8]>, Claims> {
+fn by_path(side: Side, claimed: impl Iterator<Item = Explained>) -> BTreeMap<Arc<[u8]>, Claims> {
     let mut by_path: BTreeMap<Arc<[u8]>, Claims> = BTreeMap::new();
-    for finding in claimed.iter().filter(|finding| finding.location.kind == Kind::Entry) {
+    for explained in claimed {
+        let finding = &explained.finding;
         let location = &finding.location;
         let Some(path) = &location.path else { continue };
-        if !location.layer.get(side).is_some_and(|layer| layers.contains(&layer)) {
+        // Of several entries of one path the last holds, on either side.
+        if finding.aspect == Aspect::Presence && explained.cause.is_some_and(|cause| cause.id == DUPLICATE) {
             continue;
         }
         let claims =

@@ -17,8 +17,8 @@ pub use matching::compare_layers;
 pub(crate) use matching::emit_contents;
 
 /// The content of the current entry, read alone and not kept.
-pub(crate) fn take(reader: &mut LayerReader, side: Side) -> Result<stream::Taken, LayerFailure> {
-    stream::take(reader, side, false, &Limits::default())
+pub(crate) fn take(reader: &mut LayerReader, side: Side, limits: &Limits) -> Result<stream::Taken, LayerFailure> {
+    stream::take(reader, side, false, limits)
 }
 
 /// A finding of an entry or its content, with what is at hand to explain it; it is gone when the call returns.

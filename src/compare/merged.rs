@@ -96,19 +96,22 @@ fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -
         let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
         let mut reader = open(side, layer).map_err(failure)?;
         let base = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
-        run.apply(side, layer, &base, &mut reader).map_err(failure)?;
+        run.apply(side, layer, &base, &mut reader, limits).map_err(failure)?;
         let end = reader.finish().map_err(failure)?;
         run.carried.extend(compression::carried(&base, side, &end));
-        if run.nodes.len() > limits.pending_entries {
-            let detail = format!("the tree of these layers has more than {} entries", limits.pending_entries);
-            return Err(failure(LayerError { reason: crate::finding::GapReason::Limit, detail }));
-        }
     }
     Ok(run)
 }
 
 impl Run {
-    fn apply(&mut self, side: Side, layer: u32, base: &Location, reader: &mut LayerReader) -> Result<(), LayerError> {
+    fn apply(
+        &mut self,
+        side: Side,
+        layer: u32,
+        base: &Location,
+        reader: &mut LayerReader,
+        limits: &Limits,
+    ) -> Result<(), LayerError> {
         while let Some(item) = reader.next_item()? {
             let entry = match item {
                 Item::Entry(entry) => entry,
@@ -118,7 +121,7 @@ impl Run {
                     continue;
                 }
             };
-            let taken = super::layer::take(reader, side).map_err(|failure| failure.error)?;
+            let taken = super::layer::take(reader, side, limits).map_err(|failure| failure.error)?;
             let padding = reader.padding()?;
             if padding.iter().any(|byte| *byte != 0) {
                 let mut finding =
@@ -129,8 +132,19 @@ impl Run {
             }
             let secret = content::secret::of(&entry.path, &taken.head);
             self.put(side, layer, Node { layer, entry, sha256: taken.sha256, secret });
+            self.check(limits)?;
         }
         Ok(())
+    }
+
+    /// Entries that were replaced in their own layer count too: each is a finding.
+    fn check(&self, limits: &Limits) -> Result<(), LayerError> {
+        let most = limits.pending_entries;
+        if self.nodes.len() + self.carried.len() <= most {
+            return Ok(());
+        }
+        let detail = format!("the tree of these layers has more than {most} entries (see --limit pending-entries)");
+        Err(LayerError { reason: crate::finding::GapReason::Limit, detail })
     }
 
     fn put(&mut self, side: Side, layer: u32, node: Node) {

@@ -11,6 +11,7 @@ use crate::image::rootfs::same_attributes;
 use crate::limits::Limits;
 
 use super::claims::{Claimed, Offer, offer};
+use super::codec::{Coded, Cursor, one_byte};
 
 /// What does not change from finding to finding of one platform.
 pub(super) struct Context<'a> {
@@ -70,7 +71,7 @@ pub(super) struct Candidate {
     pub(super) diff: Option<Box<Diff>>,
     /// The layers that the finding is held against.
     pub(super) held: Held,
-    /// Kept only while a deferred check may need them.
+    /// Kept only while a deferred check may need them, without their raw bytes: no check of the trees looks at those.
     entries: Option<Box<Sides<Option<Entry>>>>,
     /// What the two entries of the finding, where there are two, say of the merged trees.
     pub(super) pair: EntryPair,
@@ -86,6 +87,8 @@ pub(super) enum EntryPair {
     /// The same, and the trees differ here unless a layer above changes it again.
     Apart,
 }
+
+one_byte!(EntryPair { Open, Covers, Apart });
 
 impl EntryPair {
     fn of(entries: Sides<Option<&Entry>>) -> Self {
@@ -148,7 +151,7 @@ impl Candidate {
         let asks = deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)));
         let pair = EntryPair::of(entries);
         let keep = claimed.is_none() && (tree_relevant || asks);
-        let entries = keep.then(|| Box::new(entries.map(Option::<&Entry>::cloned)));
+        let entries = keep.then(|| Box::new(entries.map(|entry| entry.map(kept))));
         Candidate { finding, claimed, deferred, diff, held, entries, pair }
     }
 
@@ -169,6 +172,63 @@ impl Candidate {
             Sides::new(false, false),
         )
     }
+}
+
+/// What is kept of an entry.
+fn kept(entry: &Entry) -> Entry {
+    Entry { raw: Arc::from(&b""[..]), ..entry.clone() }
+}
+
+/// Written for the time until all layers are read.
+impl Candidate {
+    /// Appends it as bytes; its causes are of the list `causes`.
+    pub(super) fn put(&self, causes: &[&'static Cause], out: &mut Vec<u8>) {
+        let Candidate { finding, claimed, deferred, diff, held, entries, pair } = self;
+        finding.put(out);
+        claimed.is_some().put(out);
+        if let Some(Claimed { claim, cause, canonical, witnesses }) = claimed {
+            claim.put(out);
+            number(causes, cause).put(out);
+            canonical.put(out);
+            witnesses.put(out);
+        }
+        deferred.iter().map(|cause| number(causes, cause)).collect::<Vec<_>>().put(out);
+        diff.put(out);
+        held.layer.put(out);
+        held.run.put(out);
+        entries.put(out);
+        pair.put(out);
+    }
+
+    /// Reads what [`Candidate::put`] wrote.
+    pub(super) fn take(causes: &[&'static Cause], from: &mut Cursor<'_>) -> Option<Self> {
+        let cause = |number: u16| causes.get(usize::from(number)).copied();
+        let finding = Finding::take(from)?;
+        let claimed = if bool::take(from)? {
+            let (claim, cause) = (Coded::take(from)?, cause(Coded::take(from)?)?);
+            Some(Claimed { claim, cause, canonical: Coded::take(from)?, witnesses: Coded::take(from)? })
+        } else {
+            None
+        };
+        let deferred = Vec::<u16>::take(from)?.into_iter().map(cause).collect::<Option<_>>()?;
+        let diff = Coded::take(from)?;
+        let held = Held { layer: Coded::take(from)?, run: Coded::take(from)? };
+        Some(Candidate {
+            finding,
+            claimed,
+            deferred,
+            diff,
+            held,
+            entries: Coded::take(from)?,
+            pair: Coded::take(from)?,
+        })
+    }
+}
+
+/// The position of a cause in the list that it was offered from.
+fn number(causes: &[&'static Cause], cause: &'static Cause) -> u16 {
+    let position = causes.iter().position(|known| known.id == cause.id);
+    position.and_then(|position| u16::try_from(position).ok()).unwrap_or(u16::MAX)
 }
 
 /// What differs in a content, for showing.

@@ -1,193 +1,241 @@
 //! Derived values: digests, sizes and checksums of objects that are themselves reported.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
 
-use crate::causes::{ImageFacts, Proof, Referent};
-use crate::finding::{Aspect, Finding, Kind, Location, Sides};
+use crate::causes::{ImageFacts, Proof, RecordedFile, Referent};
+use crate::finding::{Aspect, Finding, Gap, Kind, Location, Sides};
 
 use super::Claim;
 use super::candidate::Candidate;
 use super::claims::Claimed;
+use super::files::{Files, FilesArena, name_hash};
+use super::gather::Sorted;
 use super::order::layer_rank;
-use super::platform::Gathered;
 
-/// How many findings a derived one names.
-const NAMED: usize = 20;
-
-/// What a finding follows from, and what comes of it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Link {
-    /// Positions of the findings, in order.
-    pub(super) from: Vec<usize>,
-    /// Whether the claim maps both sides to one form.
-    pub(super) converges: bool,
+/// Where the findings are that others may follow from.
+#[derive(Default)]
+pub(super) struct Spans {
+    count: usize,
+    config: Range<usize>,
+    layers: BTreeMap<(u32, u32), Range<usize>>,
+    /// Findings of how layers are compressed.
+    envelopes: Vec<usize>,
+    /// Findings of contents: hash of the path, position and place.
+    contents: Vec<(u64, usize, u64)>,
 }
 
-impl Link {
-    /// The findings that a report names.
-    pub(super) fn named(&self) -> impl Iterator<Item = usize> + '_ {
-        self.from.iter().copied().take(NAMED)
-    }
-}
-
-/// Makes the derived claims that hold. The candidates must be in their final order.
-pub(super) fn resolve(gathered: &mut Gathered, facts: Sides<&ImageFacts>) -> Vec<Link> {
-    let mut links = vec![Link::default(); gathered.candidates.len()];
-    for (position, claimed, from) in claims(gathered, facts) {
-        if let (Some(candidate), Some(link)) = (gathered.candidates.get_mut(position), links.get_mut(position)) {
-            candidate.claimed = Some(claimed);
-            link.from = from;
-        }
-    }
-    converge(&gathered.candidates, &mut links);
-    links
-}
-
-fn claims(gathered: &Gathered, facts: Sides<&ImageFacts>) -> Vec<(usize, Claimed, Vec<usize>)> {
-    let index = Index::new(&gathered.candidates);
-    let open = gathered.candidates.iter().enumerate().filter(|(_, candidate)| candidate.claimed.is_none());
-    let claims = open.filter_map(|(position, candidate)| {
-        candidate.deferred.iter().find_map(|cause| {
-            let Proof::Derived(referent) = cause.proof else { return None };
-            let referent = referent(&candidate.finding, facts)?;
-            let from = index.findings(gathered, position, &referent);
-            let holds = !from.is_empty() || unread(gathered, &candidate.finding, &referent);
-            let claimed = Claimed { claim: Claim::Derived, cause, canonical: None, witnesses: None };
-            holds.then_some((position, claimed, from))
-        })
-    });
-    claims.collect()
-}
-
-/// Finds out which claims map both sides to one form. Derived values follow from derived values: repeat to the end.
-fn converge(candidates: &[Candidate], links: &mut [Link]) {
-    let mut converges: Vec<bool> = candidates
-        .iter()
-        .map(|candidate| {
-            candidate.claimed.as_ref().is_some_and(|claimed| matches!(claimed.claim, Claim::Proven | Claim::Excluded))
-        })
-        .collect();
-    loop {
-        let derived = |position: usize| {
-            candidates
-                .get(position)
-                .and_then(|candidate| candidate.claimed.as_ref())
-                .is_some_and(|claimed| claimed.claim == Claim::Derived)
-        };
-        let next: Vec<usize> = (0..links.len())
-            .filter(|position| !converges[*position] && derived(*position))
-            .filter(|position| {
-                !links[*position].from.is_empty() && links[*position].from.iter().all(|other| converges[*other])
-            })
-            .collect();
-        if next.is_empty() {
-            break;
-        }
-        for position in next {
-            converges[position] = true;
-        }
-    }
-    for (link, converges) in links.iter_mut().zip(converges) {
-        link.converges = converges;
-    }
-}
-
-/// Whether the object that a value is derived from could not be read: then the value follows from the gap.
-fn unread(gathered: &Gathered, finding: &Finding, referent: &Referent) -> bool {
-    *referent == Referent::Layer
-        && gathered.gaps.iter().any(|gap| {
-            let (gap, layer) = (&gap.location.layer, &finding.location.layer);
-            (gap.original.is_some() && gap.original == layer.original)
-                || (gap.rebuild.is_some() && gap.rebuild == layer.rebuild)
-        })
-}
-
-struct Index<'a> {
-    candidates: &'a [Candidate],
-    by_layer: BTreeMap<(u32, u32), Vec<usize>>,
-    by_path: BTreeMap<&'a [u8], Vec<usize>>,
-    config: Vec<usize>,
-}
-
-impl<'a> Index<'a> {
-    fn new(candidates: &'a [Candidate]) -> Self {
-        let mut index = Index { candidates, by_layer: BTreeMap::new(), by_path: BTreeMap::new(), config: Vec::new() };
-        for (position, candidate) in candidates.iter().enumerate() {
-            let location = &candidate.finding.location;
-            match location.kind {
-                Kind::Config => index.config.push(position),
-                Kind::Layer | Kind::Entry => {
-                    index.by_layer.entry(layer_rank(&location.layer)).or_default().push(position);
-                    if let Some(path) = &location.path {
-                        index.by_path.entry(path).or_default().push(position);
-                    }
-                }
-                Kind::Index | Kind::Manifest => {}
-            }
-        }
-        index
-    }
-
-    /// The findings that the one at `position` follows from directly.
-    fn findings(&self, gathered: &Gathered, position: usize, referent: &Referent) -> Vec<usize> {
-        let Some(candidate) = self.candidates.get(position) else { return Vec::new() };
-        let finding = &candidate.finding;
+impl Spans {
+    /// Takes in the next finding in order.
+    pub(super) fn note(&mut self, place: u64, finding: &Finding) {
+        let position = self.count;
+        self.count += 1;
         let location = &finding.location;
-        let same_entry = || {
-            let all = self.by_path.get(location.path_bytes()).map_or(&[][..], Vec::as_slice);
-            all.iter().copied().filter(|other| *other != position && self.at(*other).location.layer == location.layer)
-        };
-        match referent {
-            Referent::SameEntry => same_entry().filter(|other| contents(location, self.at(*other))).collect(),
-            Referent::SameHeader => same_entry().filter(|other| in_header(self.at(*other))).collect(),
-            Referent::Layer => {
-                let all = self.by_layer.get(&layer_rank(&location.layer)).map_or(&[][..], Vec::as_slice);
-                let uncompressed = location.kind == Kind::Config;
-                all.iter().copied().filter(|other| !(uncompressed && is_envelope(self.at(*other)))).collect()
-            }
-            Referent::Config => self.config.clone(),
-            Referent::Manifest => Vec::new(),
-            Referent::File { path, recorded } => {
-                let Some(actual) = gathered.files.get(&path[..]) else { return Vec::new() };
-                let holds = recorded.zip(*actual).map(|(recorded, (sha256, size))| {
-                    recorded.sha256 == sha256 && recorded.size.is_none_or(|recorded| recorded == size)
-                });
-                let at_path = self.by_path.get(&path[..]).map_or(&[][..], Vec::as_slice);
-                let contents = at_path.iter().copied().filter(|other| {
-                    matches!(
-                        self.at(*other).aspect,
-                        Aspect::Content | Aspect::Compression | Aspect::Order | Aspect::Size
-                    ) && self.at(*other).location.field_name() != "header.size"
-                });
-                if holds == Sides::new(true, true) { contents.collect() } else { Vec::new() }
+        match location.kind {
+            Kind::Index | Kind::Manifest => {}
+            Kind::Config => extend(&mut self.config, position),
+            Kind::Layer | Kind::Entry => {
+                extend(self.layers.entry(layer_rank(&location.layer)).or_default(), position);
+                if is_envelope(finding) {
+                    self.envelopes.push(position);
+                }
+                if let Some(path) = location.path.as_ref().filter(|_| is_content(finding)) {
+                    self.contents.push((name_hash(path), position, place));
+                }
             }
         }
     }
 
-    fn at(&self, position: usize) -> &'a Finding {
-        &self.candidates[position].finding
+    /// Makes paths ready to be looked up.
+    pub(super) fn sort(&mut self) {
+        self.contents.sort_unstable();
     }
+
+    fn layer(&self, layer: &Sides<Option<u32>>) -> Range<usize> {
+        self.layers.get(&layer_rank(layer)).cloned().unwrap_or_default()
+    }
+
+    /// The findings of the content of a file, in whichever layers.
+    fn of_file(&self, path: &[u8], sorted: &Sorted<'_>) -> io::Result<Vec<usize>> {
+        let hash = name_hash(path);
+        let start = self.contents.partition_point(|(other, _, _)| *other < hash);
+        let end = self.contents.partition_point(|(other, _, _)| *other <= hash);
+        let mut positions = Vec::new();
+        for (_, position, place) in self.contents.get(start..end).unwrap_or_default() {
+            if sorted.finding(*place)?.location.path.as_deref() == Some(path) {
+                positions.push(*position);
+            }
+        }
+        Ok(positions)
+    }
+}
+
+/// Findings come in order: those that belong together are next to each other.
+fn extend(range: &mut Range<usize>, position: usize) {
+    if range.start == range.end {
+        range.start = position;
+    }
+    range.end = position + 1;
+}
+
+/// Positions of findings that another one follows from, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum From {
+    /// These.
+    Some(Vec<usize>),
+    /// All of a range.
+    All(Range<usize>),
+    /// All of a range but how layers are compressed.
+    Uncompressed(Range<usize>),
+}
+
+impl From {
+    /// The first position that is `from` or above.
+    pub(super) fn next(&self, from: usize, spans: &Spans) -> Option<usize> {
+        match self {
+            From::Some(positions) => positions.get(positions.partition_point(|position| *position < from)).copied(),
+            From::All(range) => Some(from.max(range.start)).filter(|position| *position < range.end),
+            From::Uncompressed(range) => {
+                (from.max(range.start)..range.end).find(|position| spans.envelopes.binary_search(position).is_err())
+            }
+        }
+    }
+
+    /// All positions.
+    pub(super) fn iter<'a>(&'a self, spans: &'a Spans) -> impl Iterator<Item = usize> + 'a {
+        std::iter::successors(self.next(0, spans), |position| self.next(position + 1, spans))
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self, spans: &Spans) -> usize {
+        match self {
+            From::Some(positions) => positions.len(),
+            From::All(range) => range.len(),
+            From::Uncompressed(range) => {
+                let below = |end: usize| spans.envelopes.partition_point(|position| *position < end);
+                range.len() - (below(range.end) - below(range.start))
+            }
+        }
+    }
+}
+
+/// The findings of one entry, or one finding of something else.
+pub(super) struct Group {
+    /// The position of the first.
+    pub(super) start: usize,
+    pub(super) members: Vec<(Location, Aspect)>,
+}
+
+impl Group {
+    /// The other findings at the entry of a finding, on both sides.
+    fn others<'a>(
+        &'a self,
+        position: usize,
+        location: &'a Location,
+    ) -> impl Iterator<Item = (usize, &'a Location, Aspect)> {
+        let all = (self.start..).zip(&self.members).map(|(position, (location, aspect))| (position, location, *aspect));
+        all.filter(move |(other, place, _)| *other != position && place.layer == location.layer)
+    }
+}
+
+/// What derived values are looked up in.
+pub(super) struct Derivations<'a> {
+    pub(super) facts: Sides<&'a ImageFacts>,
+    pub(super) gaps: &'a [Gap],
+    pub(super) spans: &'a Spans,
+    pub(super) sorted: &'a Sorted<'a>,
+    pub(super) files: &'a Files,
+    pub(super) arena: &'a FilesArena,
+}
+
+impl Derivations<'_> {
+    /// Makes the derived claim that holds for a candidate that has none, and says what it follows from.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be read.
+    pub(super) fn claim(&self, candidate: &mut Candidate, position: usize, group: &Group) -> io::Result<Option<From>> {
+        if candidate.claimed.is_some() {
+            return Ok(None);
+        }
+        for cause in &candidate.deferred {
+            let Proof::Derived(referent) = cause.proof else { continue };
+            let Some(referent) = referent(&candidate.finding, self.facts) else { continue };
+            let from = self.from(&candidate.finding, position, &referent, group)?;
+            if from.next(0, self.spans).is_some() || self.unread(&candidate.finding, &referent) {
+                candidate.claimed = Some(Claimed { claim: Claim::Derived, cause, canonical: None, witnesses: None });
+                return Ok(Some(from));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The findings that one follows from directly.
+    fn from(&self, finding: &Finding, position: usize, referent: &Referent, group: &Group) -> io::Result<From> {
+        let location = &finding.location;
+        let others = || group.others(position, location);
+        Ok(match referent {
+            Referent::SameEntry => {
+                let others = others().filter(|(_, place, aspect)| contents(location, place, *aspect));
+                From::Some(others.map(|(position, _, _)| position).collect())
+            }
+            Referent::SameHeader => {
+                let others = others().filter(|(_, place, aspect)| in_header(place, *aspect));
+                From::Some(others.map(|(position, _, _)| position).collect())
+            }
+            Referent::Layer if location.kind == Kind::Config => From::Uncompressed(self.spans.layer(&location.layer)),
+            Referent::Layer => From::All(self.spans.layer(&location.layer)),
+            Referent::Config => From::All(self.spans.config.clone()),
+            Referent::Manifest => From::Some(Vec::new()),
+            Referent::File { path, recorded } => From::Some(self.file(path, recorded)?),
+        })
+    }
+
+    /// The findings of a file's content, where its contents are the recorded ones.
+    fn file(&self, path: &[u8], recorded: &Sides<RecordedFile>) -> io::Result<Vec<usize>> {
+        let Some(actual) = self.files.get(self.arena, path)? else { return Ok(Vec::new()) };
+        let holds = recorded.zip(actual).map(|(recorded, (sha256, size))| {
+            recorded.sha256 == sha256 && recorded.size.is_none_or(|recorded| recorded == size)
+        });
+        if holds == Sides::new(true, true) { self.spans.of_file(path, self.sorted) } else { Ok(Vec::new()) }
+    }
+
+    /// Whether the object that a value is derived from could not be read: then the value follows from the gap.
+    fn unread(&self, finding: &Finding, referent: &Referent) -> bool {
+        *referent == Referent::Layer
+            && self.gaps.iter().any(|gap| {
+                let (gap, layer) = (&gap.location.layer, &finding.location.layer);
+                (gap.original.is_some() && gap.original == layer.original)
+                    || (gap.rebuild.is_some() && gap.rebuild == layer.rebuild)
+            })
+    }
+}
+
+/// Whether a finding is of a file's content as a whole or in part, as digests of the file see it.
+fn is_content(finding: &Finding) -> bool {
+    matches!(finding.aspect, Aspect::Content | Aspect::Compression | Aspect::Order | Aspect::Size)
+        && finding.location.field_name() != "header.size"
 }
 
 /// Whether a finding is of the content that a size or checksum at `location` is taken of.
-fn contents(location: &Location, other: &Finding) -> bool {
-    let inside = other.location.inside.starts_with(&location.inside);
-    let deeper = other.location.inside.len() > location.inside.len();
+fn contents(location: &Location, other: &Location, aspect: Aspect) -> bool {
+    let inside = other.inside.starts_with(&location.inside);
+    let deeper = other.inside.len() > location.inside.len();
     let whole = location.inside.is_empty() && !location.field_name().starts_with("gzip.");
     inside
-        && match other.aspect {
+        && match aspect {
             Aspect::Content | Aspect::Compression | Aspect::Order => whole || deeper,
             Aspect::Type | Aspect::LinkName => whole,
             _ => false,
         }
-        && !other.location.field_name().ends_with("crc32")
+        && !other.field_name().ends_with("crc32")
 }
 
 /// Whether a finding is of a tar header, its checksums aside.
-fn in_header(other: &Finding) -> bool {
-    let field = other.location.field_name();
-    other.location.inside.is_empty()
-        && !matches!(other.aspect, Aspect::Content | Aspect::Compression)
+fn in_header(other: &Location, aspect: Aspect) -> bool {
+    let field = other.field_name();
+    other.inside.is_empty()
+        && !matches!(aspect, Aspect::Content | Aspect::Compression)
         && !field.ends_with("chksum")
         && field != "pax.header.size"
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::causes::{Cause, ImageFacts, Proof, Referent};
 use crate::digest::Digest;
-use crate::finding::{Finding, Gap, Location, Sides, Value};
+use crate::finding::{Finding, Gap, Kind, Location, Sides, Value};
 use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, Texts};
-use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, order, witness};
+use super::platform::no_room;
+use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, Store, order, witness};
 
 /// How many findings a derived one names.
 const NAMED: usize = 20;
@@ -33,7 +34,11 @@ pub fn explain(
     let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();
     let explained: Vec<Explained> =
         candidates.iter().map(|candidate| one(candidate, &candidates, &gaps, platforms)).collect();
-    IndexExplanation { findings: converged(explained, platforms), gaps }
+    let findings = Store::of(converged(explained, platforms)).unwrap_or_else(|error| {
+        gaps.push(no_room(Location::new(Kind::Index), &error));
+        Store::default()
+    });
+    IndexExplanation { findings, gaps }
 }
 
 /// What is known of the images that attestations are about: their provenance, by platform.
@@ -122,11 +127,10 @@ fn follows_from(
     if *referent != Referent::Manifest || !names_manifest(finding, platform) {
         return (Vec::new(), false);
     }
-    let manifest = platform
-        .findings
-        .iter()
-        .enumerate()
-        .filter(|(_, explained)| explained.finding.location.kind == crate::finding::Kind::Manifest);
+    // Those of the manifest come first.
+    let kinds = platform.findings.iter().map(|explained| explained.finding.location.kind);
+    let manifest = kinds.enumerate().take_while(|(_, kind)| *kind <= Kind::Manifest);
+    let manifest = manifest.filter(|(_, kind)| *kind == Kind::Manifest);
     (manifest.map(|(position, _)| FindingRef { section: index + 1, position }).collect(), !platform.gaps.is_empty())
 }
 
@@ -209,7 +213,7 @@ fn converged(mut explained: Vec<Explained>, platforms: &[PlatformExplanation]) -
         0 => own.get(reference.position).is_some_and(|explained| explained.converges),
         section => platforms.get(section - 1).is_some_and(|platform| {
             // All of a platform's manifest findings are what the descriptor follows from.
-            platform.gaps.is_empty() && platform.findings.iter().all(|explained| explained.converges)
+            platform.gaps.is_empty() && platform.findings.heads().all(|head| head.converges)
         }),
     };
     // Derived values follow from derived values: repeat to the end.

@@ -11,9 +11,10 @@ use crate::image::layer::{LayerEnd, LayerError};
 use crate::image::load::{Image, Layer};
 use crate::limits::Limits;
 
-use super::candidate::{Context, Held};
+use super::candidate::Held;
+use super::gather::Gathering;
 use super::layer::{LayerFindings, LayerSink};
-use super::platform::layer_gap;
+use super::platform::{layer_gap, no_room};
 
 /// One piece of work on layers.
 pub(super) enum Job {
@@ -72,12 +73,12 @@ impl Job {
     ///
     /// # Errors
     /// The gaps of layers that could not be read to their verified end.
-    pub(super) fn run(&self, images: Sides<&Image>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
-        let limits = context.limits;
+    pub(super) fn run(&self, images: Sides<&Image>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {
+        let limits = gathering.context.limits;
         match self {
-            Job::Envelopes(indexes) => envelopes(images, *indexes, context),
-            Job::Entries(indexes) => entries(images, *indexes, context),
-            Job::Trees(runs) => trees(images, runs, context),
+            Job::Envelopes(indexes) => envelopes(images, *indexes, gathering),
+            Job::Entries(indexes) => entries(images, *indexes, gathering),
+            Job::Trees(runs) => trees(images, runs, gathering),
             Job::Verify(indexes) => {
                 let gaps = Side::BOTH.into_iter().filter_map(|side| {
                     let index = *indexes.get(side);
@@ -98,18 +99,19 @@ fn drain(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerEr
     image.open_layer(index, limits)?.finish()
 }
 
-fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
+fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {
     let (original, rebuild) = rayon::join(
-        || drain(images.original, indexes.original, context.limits),
-        || drain(images.rebuild, indexes.rebuild, context.limits),
+        || drain(images.original, indexes.original, gathering.context.limits),
+        || drain(images.rebuild, indexes.rebuild, gathering.context.limits),
     );
     match (original, rebuild) {
         (Ok(original), Ok(rebuild)) => {
             let ends = Sides::new(&original, &rebuild);
-            let mut findings = compression::compare(&base(indexes), ends, stored(images, indexes), context.limits);
+            let mut findings =
+                compression::compare(&base(indexes), ends, stored(images, indexes), gathering.context.limits);
             findings.extend(labels(images, indexes, ends));
-            let sink = LayerSink::new(context, Held::pair(indexes.map(Some)));
-            Ok(sink.finish(findings, BTreeSet::new(), None))
+            let sink = LayerSink::new(gathering, Held::pair(indexes.map(Some)));
+            sink.finish(findings, BTreeSet::new(), None).map_err(|error| vec![no_room(base(indexes), &error)])
         }
         (original, rebuild) => {
             let gap = |side, outcome: Result<LayerEnd, LayerError>| {
@@ -132,15 +134,15 @@ fn stored(images: Sides<&Image>, indexes: Sides<u32>) -> Sides<u64> {
     layers.map(|layer| layer.and_then(|layer| layer.descriptor.as_ref()?.size).unwrap_or(0))
 }
 
-fn entries(images: Sides<&Image>, indexes: Sides<u32>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
-    let limits = context.limits;
+fn entries(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {
+    let limits = gathering.context.limits;
     let open = |side: Side| images.get(side).open_layer(*indexes.get(side), limits);
     let failed = |failure: LayerFailure| layer_gaps(images, indexes, failure, limits);
     let readers = Sides::new(
         open(Side::Original).map_err(|error| failed(LayerFailure { side: Side::Original, error }))?,
         open(Side::Rebuild).map_err(|error| failed(LayerFailure { side: Side::Rebuild, error }))?,
     );
-    let mut sink = LayerSink::new(context, Held::pair(indexes.map(Some)));
+    let mut sink = LayerSink::new(gathering, Held::pair(indexes.map(Some)));
     let mut location = base(indexes);
     location.kind = Kind::Entry;
     let job = LayerJob { base: location, readers, reopen: &open, limits };
@@ -150,7 +152,8 @@ fn entries(images: Sides<&Image>, indexes: Sides<u32>, context: &Context<'_>) ->
         whole.extend(compression::compare(&base(indexes), outcome.ends.as_ref(), stored(images, indexes), limits));
         whole.extend(labels(images, indexes, outcome.ends.as_ref()));
     }
-    Ok(sink.finish(whole, outcome.duplicates, Some(&outcome.parents)))
+    let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
+    finished.map_err(|error| vec![no_room(base(indexes), &error)])
 }
 
 /// A layer failed: each side is read alone, so that both are told of and the sides may be swapped.
@@ -173,12 +176,19 @@ fn scan(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerErr
     reader.finish()
 }
 
-fn trees(images: Sides<&Image>, runs: &Sides<Range<u32>>, context: &Context<'_>) -> Result<LayerFindings, Vec<Gap>> {
-    let limits = context.limits;
+fn trees(
+    images: Sides<&Image>,
+    runs: &Sides<Range<u32>>,
+    gathering: &Gathering<'_>,
+) -> Result<LayerFindings, Vec<Gap>> {
+    let limits = gathering.context.limits;
     let open = |side: Side, index: u32| images.get(side).open_layer(index, limits);
-    let mut sink = LayerSink::new(context, Held::runs(runs));
+    let mut sink = LayerSink::new(gathering, Held::runs(runs));
     match merged::compare(runs, &open, &mut sink, limits) {
-        Ok(carried) => Ok(sink.finish(carried, BTreeSet::new(), None)),
+        Ok(carried) => {
+            let finished = sink.finish(carried, BTreeSet::new(), None);
+            finished.map_err(|error| vec![no_room(Location::new(Kind::Layer), &error)])
+        }
         Err(failure) => {
             let alone = |side: Side| {
                 let layers = runs.get(side).clone();

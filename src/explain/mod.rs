@@ -2,15 +2,21 @@
 
 mod candidate;
 mod claims;
+mod codec;
+mod converge;
 mod derived;
 mod evidence;
 mod facts;
+mod files;
+mod gather;
 pub mod index;
 mod layer;
 mod layers;
 mod order;
 pub mod platform;
 mod provenance;
+mod resolve;
+mod store;
 mod structure;
 mod trees;
 mod witness;
@@ -18,6 +24,8 @@ mod witness;
 pub(crate) mod sample;
 
 use std::sync::Arc;
+
+pub use store::{Head, Reader, Store};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -114,7 +122,7 @@ pub struct Explanation {
 #[derive(Default)]
 pub struct IndexExplanation {
     /// In document order.
-    pub findings: Vec<Explained>,
+    pub findings: Store,
     /// Places that could not be looked at.
     pub gaps: Vec<Gap>,
 }
@@ -134,7 +142,7 @@ pub struct PlatformExplanation {
     /// The merged root file systems are identical, and the configs but for diff IDs (and history, where the splits differ).
     pub same_tree: bool,
     /// In document order.
-    pub findings: Vec<Explained>,
+    pub findings: Store,
     /// Places that could not be looked at.
     pub gaps: Vec<Gap>,
     /// Hazards.
@@ -162,7 +170,7 @@ impl PlatformExplanation {
             same_manifest: false,
             same_image: false,
             same_tree: false,
-            findings: Vec::new(),
+            findings: Store::default(),
             gaps,
             warnings: Vec::new(),
             steps: Sides::default(),

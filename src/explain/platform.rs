@@ -1,6 +1,7 @@
 //! One platform: compare the documents, compare the layers in parallel, then resolve what needs both.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,29 +9,34 @@ use rayon::prelude::*;
 use crate::causes::Cause;
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
-use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides, Value};
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides, Value};
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, Texts};
-use super::layer::{Files, LayerFindings, Sources};
+use super::derived::{Derivations, Spans};
+use super::files::Files;
+use super::gather::{Gathering, Run};
+use super::layer::{LayerFindings, Sources};
 use super::layers::{self, Job};
-use super::{Claim, Explained, FindingRef, PlatformExplanation, derived, facts, order, provenance, structure, witness};
+use super::resolve::{Resolved, Resolver};
+use super::structure::Questions;
+use super::{PlatformExplanation, facts, order, provenance};
 
-/// What one platform's comparison gathers before its findings are in order.
+/// What the layers of one platform give beside candidates.
 #[derive(Default)]
-pub(super) struct Gathered {
-    pub(super) candidates: Vec<Candidate>,
-    pub(super) gaps: Vec<Gap>,
-    pub(super) files: Files,
-    pub(super) sources: Sides<Sources>,
-    pub(super) duplicates: BTreeSet<Arc<[u8]>>,
+struct Gathered {
+    runs: Vec<Run>,
+    gaps: Vec<Gap>,
+    files: Files,
+    sources: Sides<Sources>,
+    duplicates: BTreeSet<Arc<[u8]>>,
 }
 
 impl Gathered {
-    pub(super) fn take_in(&mut self, layer: LayerFindings) {
-        self.candidates.extend(layer.candidates);
+    fn take_in(&mut self, layer: LayerFindings) {
+        self.runs.extend(layer.runs);
         self.files.extend(layer.files);
         self.sources.original.extend(layer.sources.original);
         self.sources.rebuild.extend(layer.sources.rebuild);
@@ -53,12 +59,49 @@ pub fn explain(
     let context = Context { causes, facts: facts.as_ref(), limits, texts: &texts };
     let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
-    for finding in documents(images, &pairs, limits) {
-        gathered.candidates.push(Candidate::of_document(&context, finding));
+    let resolved = compare(images, &pairs, verify_all, &context, &mut gathered)
+        .and_then(|mut gathering| resolve(images, &pairs, &mut gathering, &mut gathered, section));
+    let complete = gathered.gaps.is_empty() && resolved.is_ok();
+    let Resolved { findings, mut warnings, same_tree } = resolved.unwrap_or_else(|error| {
+        gathered.gaps.push(no_room(Location::new(Kind::Manifest), &error));
+        Resolved::default()
+    });
+    warnings.extend(provenance::warnings(images, facts.as_ref(), attached, &context));
+    PlatformExplanation {
+        platform: images.map(|image| image.config.platform.to_string()),
+        manifest_digest: images.map(|image| image.manifest.as_ref().map(|(descriptor, _)| descriptor.digest.clone())),
+        image_id: images.map(|image| Some(image.id.clone())),
+        same_manifest: same_manifest(images),
+        same_image: complete && images.map(|image| &image.id).same(),
+        same_tree: complete && same_tree,
+        findings,
+        gaps: gathered.gaps,
+        warnings,
+        steps: images.map(|image| image.config.commands()),
+        lines: images.zip(facts.as_ref()).map(|(image, facts)| provenance::lines(image, facts)),
+        provenance: attached.map(|attached| attached.provenance.clone()),
+        builders: facts::builders([&facts.original, &facts.rebuild]),
+        canonical_digest: None,
     }
-    let jobs = layers::jobs(images, &pairs, verify_all);
+}
+
+/// Compares documents and layers: candidates in sorted runs, and gaps in order.
+fn compare<'a>(
+    images: Sides<&Image>,
+    pairs: &LayerPairs,
+    verify_all: bool,
+    context: &'a Context<'a>,
+    gathered: &mut Gathered,
+) -> io::Result<Gathering<'a>> {
+    let gathering = Gathering::new(context);
+    let mut intake = gathering.intake();
+    for finding in documents(images, pairs, context.limits) {
+        intake.add(Candidate::of_document(context, finding));
+    }
+    gathered.runs = intake.finish()?;
+    let jobs = layers::jobs(images, pairs, verify_all);
     let outcomes: Vec<Result<LayerFindings, Vec<Gap>>> =
-        jobs.par_iter().map(|job: &Job| job.run(images, &context)).collect();
+        jobs.par_iter().map(|job: &Job| job.run(images, &gathering)).collect();
     for outcome in outcomes {
         match outcome {
             Ok(found) => gathered.take_in(found),
@@ -68,28 +111,49 @@ pub fn explain(
     gathered.gaps.sort_by(|one, other| {
         order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
     });
-    gathered.candidates.sort_by(|one, other| order::by_location(&one.finding, &other.finding));
-    let same_tree = structure::resolve(images, &context, &mut gathered, pairs.merged.is_some());
-    let mut warnings = witness::warnings(&gathered);
-    warnings.extend(provenance::warnings(images, facts.as_ref(), attached, &context));
-    let links = derived::resolve(&mut gathered, facts.as_ref());
-    let same_manifest = same_manifest(images);
-    PlatformExplanation {
-        platform: images.map(|image| image.config.platform.to_string()),
-        manifest_digest: images.map(|image| image.manifest.as_ref().map(|(descriptor, _)| descriptor.digest.clone())),
-        image_id: images.map(|image| Some(image.id.clone())),
-        same_manifest,
-        same_image: gathered.gaps.is_empty() && images.map(|image| &image.id).same(),
-        same_tree: same_tree && gathered.gaps.is_empty(),
-        findings: explained(gathered.candidates, &gathered.sources, links, section),
-        gaps: gathered.gaps,
-        warnings,
-        steps: images.map(|image| image.config.commands()),
-        lines: images.zip(facts.as_ref()).map(|(image, facts)| provenance::lines(image, facts)),
-        provenance: attached.map(|attached| attached.provenance.clone()),
-        builders: facts::builders([&facts.original, &facts.rebuild]),
-        canonical_digest: None,
-    }
+    Ok(gathering)
+}
+
+/// Brings the candidates in order and makes the claims that need more than one of them.
+fn resolve(
+    images: Sides<&Image>,
+    pairs: &LayerPairs,
+    gathering: &mut Gathering<'_>,
+    gathered: &mut Gathered,
+    section: usize,
+) -> io::Result<Resolved> {
+    let duplicates = std::mem::take(&mut gathered.duplicates);
+    let context = gathering.context;
+    let mut questions = Questions::new(images, context, duplicates, pairs.merged.is_some());
+    let mut spans = Spans::default();
+    let sorted = gathering.merge(&gathered.runs, &mut |place, mut candidate| {
+        questions.mark(&mut candidate);
+        questions.note(&candidate);
+        spans.note(place, &candidate.finding);
+    })?;
+    spans.sort();
+    gathered.files.sort();
+    let resolver = Resolver {
+        questions: &questions,
+        trees: questions.trees(images, &sorted)?,
+        derivations: Derivations {
+            facts: context.facts,
+            gaps: &gathered.gaps,
+            spans: &spans,
+            sorted: &sorted,
+            files: &gathered.files,
+            arena: &gathering.files,
+        },
+        sources: &gathered.sources,
+        section,
+    };
+    resolver.resolve()
+}
+
+/// A comparison that came to nothing for want of room.
+pub(super) fn no_room(location: Location, error: &io::Error) -> Gap {
+    let detail = format!("no room for a temporary file that the comparison needs: {error}");
+    Gap { location, reason: GapReason::Limit, detail }
 }
 
 fn same_manifest(images: Sides<&Image>) -> bool {
@@ -134,28 +198,6 @@ pub(super) fn in_tree(finding: &Finding) -> bool {
                 | Aspect::Ctime
         )
         && finding.location.field_name() != "padding"
-}
-
-fn explained(
-    candidates: Vec<Candidate>,
-    sources: &Sides<Sources>,
-    links: Vec<derived::Link>,
-    section: usize,
-) -> Vec<Explained> {
-    let pairs = candidates.into_iter().zip(links);
-    let explained = pairs.map(|(candidate, link)| {
-        let witness = witness::text(&candidate, sources);
-        let Candidate { finding, claimed, diff, .. } = candidate;
-        let (claim, cause, canonical) = match claimed {
-            Some(claimed) => (claimed.claim, Some(claimed.cause), claimed.canonical),
-            None => (Claim::Unexplained, None, None),
-        };
-        let from = link.named().map(|position| FindingRef { section, position }).collect();
-        let from_count = link.from.len() as u64;
-        let diff = diff.filter(|_| cause.is_none());
-        Explained { finding, claim, cause, converges: link.converges, canonical, witness, from, from_count, diff }
-    });
-    explained.collect()
 }
 
 /// A gap of one layer of one side.

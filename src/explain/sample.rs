@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::causes::{Cause, Proof, Remedy, Severity};
 use crate::digest::Digest;
+use crate::explain::converge::Convergence;
+use crate::explain::derived::{From, Spans};
 use crate::explain::{
-    Claim, Explained, Explanation, FindingRef, IndexExplanation, Named, PlatformExplanation, Warning,
+    Claim, Explained, Explanation, FindingRef, IndexExplanation, Named, PlatformExplanation, Store, Warning,
 };
 use crate::finding::{Aspect, Diff, DiffForm, Finding, Gap, GapReason, Kind, Location, Secret, Sides, Value};
 
@@ -105,6 +107,28 @@ pub(crate) fn digest(byte: u8) -> Digest {
     Digest::Sha256([byte; 32])
 }
 
+/// The findings of section 1, with what converges found out.
+pub(crate) fn store(findings: Vec<Explained>) -> Store {
+    let mut store = Store::of(findings).unwrap();
+    let mut convergence = Convergence::default();
+    for explained in store.iter() {
+        // Positions that lead nowhere are not known to converge.
+        let from = explained.from.iter().map(|at| if at.section == 1 { at.position } else { usize::MAX });
+        convergence.note(explained.claim, Some(From::Some(from.collect())));
+    }
+    for (position, converges) in convergence.finish(&Spans::default()).enumerate() {
+        store.set_converges(position, converges);
+    }
+    store
+}
+
+/// Changes findings in place.
+pub(crate) fn edit(findings: &mut Store, change: impl FnOnce(&mut Vec<Explained>)) {
+    let mut list: Vec<Explained> = findings.iter().collect();
+    change(&mut list);
+    *findings = store(list);
+}
+
 pub(crate) fn platform(findings: Vec<Explained>) -> PlatformExplanation {
     let steps = vec![
         "/bin/sh -c #(nop) ADD file:0123 in / ".to_owned(),
@@ -118,7 +142,7 @@ pub(crate) fn platform(findings: Vec<Explained>) -> PlatformExplanation {
         same_manifest: false,
         same_image: false,
         same_tree: false,
-        findings,
+        findings: store(findings),
         gaps: Vec::new(),
         warnings: Vec::new(),
         steps: Sides::new(steps.clone(), steps),
@@ -219,11 +243,13 @@ pub(crate) fn different() -> Explanation {
         finding(at(2, "app/bin/server").with_range(range), Aspect::Content, content(0xcc, 8), content(0xdd, 8), 8);
     let key = Value::Content { sha256: [0xee; 32], size: 1_679, secret: Some(Secret::PrivateKey) };
     let key = finding(at(2, "etc/ssl/server.key"), Aspect::Presence, key, Value::Absent, 1_679);
-    platform.findings.insert(2, pyc);
-    platform.findings.insert(3, explained(version, Claim::Attributed, Some(&DRIFT)));
-    platform.findings.push(Explained { diff: Some(Box::new(hex)), ..explained(binary, Claim::Unexplained, None) });
-    platform.findings.push(Explained { diff: Some(Box::new(text)), ..explained(config, Claim::Unexplained, None) });
-    platform.findings.push(explained(key, Claim::Unexplained, None));
+    edit(&mut platform.findings, |findings| {
+        findings.insert(2, pyc);
+        findings.insert(3, explained(version, Claim::Attributed, Some(&DRIFT)));
+        findings.push(Explained { diff: Some(Box::new(hex)), ..explained(binary, Claim::Unexplained, None) });
+        findings.push(Explained { diff: Some(Box::new(text)), ..explained(config, Claim::Unexplained, None) });
+        findings.push(explained(key, Claim::Unexplained, None));
+    });
     platform.gaps.push(gap(Location::new(Kind::Layer).in_layer(Sides::new(Some(4), Some(4)))));
     platform.warnings.push(Warning {
         cause: &HISTORY_SECRET,

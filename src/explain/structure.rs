@@ -1,88 +1,135 @@
 //! Claims that need the merged trees: entries that one layer names and the other need not, whiteouts, moved files.
 
-use crate::causes::{self, Proof};
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+
+use crate::causes::{self, Cause, Proof};
 use crate::finding::{Aspect, Finding, Kind, Sides};
 use crate::image::load::Image;
 use crate::image::rootfs::{Rootfs, Wanted};
 
 use super::candidate::{Candidate, Context, EntryPair, views};
 use super::claims::offer_trees;
-use super::platform::{Gathered, in_tree};
+use super::gather::Sorted;
+use super::platform::in_tree;
 use super::trees;
 
 /// The cause of findings at paths that one layer names more than once.
 const DUPLICATE: &str = "tar-duplicate-entry";
 
-/// Makes the claims that need the trees; whether the trees and the configs' values are the same.
-pub(super) fn resolve(
-    images: Sides<&Image>,
-    context: &Context<'_>,
-    gathered: &mut Gathered,
+/// What a first look at all candidates finds out: which questions there are to the trees.
+pub(super) struct Questions {
+    duplicates: BTreeSet<Arc<[u8]>>,
+    duplicate: Option<&'static Cause>,
+    top: Sides<Option<u32>>,
     split_differs: bool,
-) -> bool {
-    let duplicates = std::mem::take(&mut gathered.duplicates);
-    if let Some(duplicate) =
-        causes::find(DUPLICATE).filter(|cause| context.causes.iter().any(|known| known.id == cause.id))
-    {
-        for candidate in &mut gathered.candidates {
-            let path = candidate.finding.location.path.as_ref();
-            if candidate.claimed.is_none() && path.is_some_and(|path| duplicates.contains(path)) {
-                // Whatever else looks at the trees sees the last entry only and would pass over the others.
-                candidate.deferred.retain(|cause| !matches!(cause.proof, Proof::Tree(_)));
-                candidate.deferred.push(duplicate);
+    /// So far the configs are the same as values but for the diff IDs and, where the split differs, the history; and no
+    /// entries of the topmost layers show that the trees differ.
+    maybe_same: bool,
+    asks: bool,
+}
+
+impl Questions {
+    pub(super) fn new(
+        images: Sides<&Image>,
+        context: &Context<'_>,
+        duplicates: BTreeSet<Arc<[u8]>>,
+        split_differs: bool,
+    ) -> Self {
+        let duplicate = causes::find(DUPLICATE).filter(|cause| context.causes.iter().any(|known| known.id == cause.id));
+        let top = images.map(|image| image.layers.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()));
+        Questions { duplicates, duplicate, top, split_differs, maybe_same: true, asks: false }
+    }
+
+    /// Sees to it that a candidate whose path one layer names more than once is asked about that.
+    pub(super) fn mark(&self, candidate: &mut Candidate) {
+        let Some(duplicate) = self.duplicate.filter(|_| candidate.claimed.is_none() && self.is_duplicate(candidate))
+        else {
+            return;
+        };
+        // Whatever else looks at the trees sees the last entry only and would pass over the others.
+        candidate.deferred.retain(|cause| !matches!(cause.proof, Proof::Tree(_)));
+        candidate.deferred.push(duplicate);
+    }
+
+    /// Takes a marked candidate into account.
+    pub(super) fn note(&mut self, candidate: &Candidate) {
+        self.asks |= needs_trees(candidate);
+        let finding = &candidate.finding;
+        let apart = candidate.pair == EntryPair::Apart
+            && finding.location.layer == self.top
+            && finding.location.path.is_some()
+            && !self.is_duplicate(candidate);
+        self.maybe_same &= !apart && (finding.location.kind != Kind::Config || self.in_same_config(finding));
+    }
+
+    fn is_duplicate(&self, candidate: &Candidate) -> bool {
+        candidate.finding.location.path.as_ref().is_some_and(|path| self.duplicates.contains(path))
+    }
+
+    fn in_same_config(&self, finding: &Finding) -> bool {
+        let field = finding.location.field_name();
+        finding.aspect == Aspect::Encoding
+            || field.starts_with("/rootfs/diff_ids")
+            || (self.split_differs && field.starts_with("/history"))
+    }
+
+    /// Loads what it takes to answer, once all candidates are taken into account.
+    ///
+    /// # Errors
+    /// When the temporary file that the candidates are in cannot be read.
+    pub(super) fn trees(&self, images: Sides<&Image>, sorted: &Sorted<'_>) -> io::Result<Trees> {
+        let mut trees = Trees { loaded: None, compare: self.maybe_same, same: self.maybe_same };
+        if !self.asks && !self.maybe_same {
+            return Ok(trees);
+        }
+        let mut wanted = Wanted::default();
+        let mut floor = Sides::new(u32::MAX, u32::MAX);
+        let mut candidates = sorted.candidates();
+        while let Some(mut candidate) = candidates.next()? {
+            self.mark(&mut candidate);
+            let asks = needs_trees(&candidate);
+            if asks || (self.maybe_same && in_tree(&candidate.finding)) {
+                trees::ask(&mut wanted, &candidate.finding, candidate.entries());
+                floor = floor.zip(lowest(&candidate, asks)).map(|(one, other)| one.min(other));
             }
         }
-    }
-    let top = images.map(|image| image.layers.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()));
-    let apart = |candidate: &Candidate| {
-        let path = candidate.finding.location.path.as_ref();
-        candidate.pair == EntryPair::Apart
-            && candidate.finding.location.layer == top
-            && path.is_some_and(|path| !duplicates.contains(path))
-    };
-    let maybe_same = same_config(&gathered.candidates, split_differs) && !gathered.candidates.iter().any(apart);
-    let mut wanted = Wanted::default();
-    let mut relevant = false;
-    for candidate in &gathered.candidates {
-        let asks = needs_trees(candidate);
-        if asks || (maybe_same && in_tree(&candidate.finding)) {
-            trees::ask(&mut wanted, &candidate.finding, candidate.entries());
-            relevant = true;
+        if !wanted.is_empty() {
+            trees.loaded = trees::load(images, wanted, floor, sorted.context.limits);
+            trees.same &= trees.loaded.is_some();
         }
+        Ok(trees)
     }
-    if !relevant {
-        return maybe_same;
-    }
-    let floor = floor(&gathered.candidates, maybe_same);
-    let Some(trees) = trees::load(images, wanted, floor, context.limits) else { return false };
-    for candidate in &mut gathered.candidates {
-        claim(candidate, context, trees.as_ref());
-    }
-    maybe_same
-        && gathered
-            .candidates
-            .iter()
-            .filter(|candidate| in_tree(&candidate.finding))
-            .all(|candidate| same_at(candidate, &trees))
 }
 
 /// The lowest layers that matter to the checks: those below are not opened, shared as they mostly are.
-fn floor(candidates: &[Candidate], maybe_same: bool) -> Sides<u32> {
-    let mut floor = Sides::new(u32::MAX, u32::MAX);
-    for candidate in candidates {
-        let asks = needs_trees(candidate);
-        if asks || (maybe_same && in_tree(&candidate.finding)) {
-            let covered =
-                if asks || candidate.pair == EntryPair::Open { None } else { candidate.finding.location.layer.both() };
-            let lowest = covered.unwrap_or(Sides::new(0, 0));
-            floor = floor.zip(lowest).map(|(one, other)| one.min(other));
-        }
-    }
-    floor
+fn lowest(candidate: &Candidate, asks: bool) -> Sides<u32> {
+    let covered =
+        if asks || candidate.pair == EntryPair::Open { None } else { candidate.finding.location.layer.both() };
+    covered.unwrap_or(Sides::new(0, 0))
 }
 
 fn needs_trees(candidate: &Candidate) -> bool {
     candidate.claimed.is_none() && candidate.deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)))
+}
+
+/// The merged trees, as far as they are asked about; nothing where a layer cannot be read.
+pub(super) struct Trees {
+    loaded: Option<Sides<Rootfs>>,
+    /// Whether the trees may be the same, and are to be compared wherever there is a finding.
+    compare: bool,
+    /// Whether the trees and the configs' values are the same, as far as is known.
+    pub(super) same: bool,
+}
+
+impl Trees {
+    /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.
+    pub(super) fn settle(&mut self, candidate: &mut Candidate, context: &Context<'_>) {
+        let Some(trees) = &self.loaded else { return };
+        claim(candidate, context, trees.as_ref());
+        self.same = self.same && (!self.compare || !in_tree(&candidate.finding) || same_at(candidate, trees));
+    }
 }
 
 fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>) {
@@ -96,21 +143,6 @@ fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>
     if claimed.is_some() {
         candidate.claimed = claimed;
     }
-}
-
-/// Whether the configs are the same as values but for the diff IDs and, where the split differs, the history.
-fn same_config(candidates: &[Candidate], split_differs: bool) -> bool {
-    let allowed = |finding: &Finding| {
-        let field = finding.location.field_name();
-        finding.aspect == Aspect::Encoding
-            || field.starts_with("/rootfs/diff_ids")
-            || (split_differs && field.starts_with("/history"))
-    };
-    candidates
-        .iter()
-        .map(|candidate| &candidate.finding)
-        .filter(|finding| finding.location.kind == Kind::Config)
-        .all(allowed)
 }
 
 /// Whether the merged trees hold the same at a finding's path.

@@ -8,7 +8,6 @@ use crate::finding::{Side, Sides};
 use super::Warning;
 use super::candidate::Candidate;
 use super::layer::Sources;
-use super::platform::Gathered;
 
 /// Whether a prediction holds; `None` where the witness is not at hand.
 fn holds(witness: &Witness, sources: &Sources) -> Option<bool> {
@@ -34,27 +33,24 @@ pub(super) fn text(candidate: &Candidate, sources: &Sides<Sources>) -> Option<Ar
     })
 }
 
-/// The hazards that failed predictions show.
-pub(super) fn warnings(gathered: &Gathered) -> Vec<Warning> {
-    let claimed = gathered.candidates.iter().filter_map(|candidate| Some((candidate, candidate.claimed.as_ref()?)));
-    let hazards = claimed.filter_map(|(candidate, claimed)| {
-        let hazard = claimed.cause.hazard?;
-        let detail = |side: Side| {
-            let sources = gathered.sources.get(side);
-            let witness = claimed.witnesses.as_deref()?.get(side).as_ref()?;
-            if holds(witness, sources) != Some(false) {
-                return None;
-            }
-            let Witness::SourceFile { path, mtime, size } = witness else { return None };
-            let (actual_mtime, actual_size) = sources.get(&path[..])?;
-            let name = String::from_utf8_lossy(path);
-            Some(format!(
-                "records mtime {mtime} and size {size}, but {name} has mtime {actual_mtime} and size {actual_size}"
-            ))
-        };
-        let details = Sides::from_fn(detail);
-        let any = details.original.is_some() || details.rebuild.is_some();
-        any.then(|| Warning { cause: hazard, location: candidate.finding.location.clone(), details })
-    });
-    hazards.collect()
+/// The hazard that a failed prediction shows.
+pub(super) fn warning(candidate: &Candidate, sources: &Sides<Sources>) -> Option<Warning> {
+    let claimed = candidate.claimed.as_ref()?;
+    let hazard = claimed.cause.hazard?;
+    let detail = |side: Side| {
+        let sources = sources.get(side);
+        let witness = claimed.witnesses.as_deref()?.get(side).as_ref()?;
+        if holds(witness, sources) != Some(false) {
+            return None;
+        }
+        let Witness::SourceFile { path, mtime, size } = witness else { return None };
+        let (actual_mtime, actual_size) = sources.get(&path[..])?;
+        let name = String::from_utf8_lossy(path);
+        Some(format!(
+            "records mtime {mtime} and size {size}, but {name} has mtime {actual_mtime} and size {actual_size}"
+        ))
+    };
+    let details = Sides::from_fn(detail);
+    let any = details.original.is_some() || details.rebuild.is_some();
+    any.then(|| Warning { cause: hazard, location: candidate.finding.location.clone(), details })
 }

@@ -47,8 +47,8 @@ impl Config {
     pub fn read(document: Document, limits: &Limits) -> Result<Self, DocumentError> {
         let root = Cursor::root(&document.root)?;
         let rootfs = root.child("rootfs")?.ok_or_else(|| root.error("has no rootfs"))?;
-        rootfs.at_most(limits.layers, "diff_ids", "diff IDs")?;
-        root.at_most(limits.layers.saturating_mul(4), "history", "history entries")?;
+        rootfs.at_most(limits.layers, "diff_ids", "diff IDs", "layers")?;
+        root.at_most(limits.layers.saturating_mul(4), "history", "history entries", "layers")?;
         let diff_ids = rootfs.list("diff_ids")?;
         let history = root.objects("history")?;
         let diff_ids: Vec<Digest> = diff_ids.iter().map(Cursor::digest).collect::<Result<_, _>>()?;

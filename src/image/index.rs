@@ -43,7 +43,7 @@ impl Index {
     /// `Malformed`, `Unsupported` (digest algorithm) or `Limit` (number of descriptors).
     pub fn read(document: Document, limits: &Limits) -> Result<Self, DocumentError> {
         let root = Cursor::root(&document.root)?;
-        root.at_most(limits.index_descriptors, "manifests", "descriptors")?;
+        root.at_most(limits.index_descriptors, "manifests", "descriptors", "index-descriptors")?;
         let manifests = root.objects("manifests")?;
         let entries = manifests.iter().enumerate().map(|(position, cursor)| IndexEntry::read(cursor, position));
         let descriptors = entries.collect::<Result<_, _>>()?;
@@ -52,7 +52,10 @@ impl Index {
 }
 
 fn too_many(limits: &Limits) -> DocumentError {
-    DocumentError::limit(format!("the index has more than {} descriptors", limits.index_descriptors))
+    DocumentError::limit(format!(
+        "the index has more than {} descriptors (see --limit index-descriptors)",
+        limits.index_descriptors
+    ))
 }
 
 impl IndexEntry {
@@ -123,7 +126,10 @@ impl IndexTree {
         for entry in index.descriptors.iter().filter(|entry| entry.is_index()) {
             let blob = &entry.descriptor.digest;
             if depth >= limits.index_depth {
-                let detail = format!("indexes are nested more than {} levels deep", limits.index_depth);
+                let detail = format!(
+                    "indexes are nested more than {} levels deep (see --limit index-depth)",
+                    limits.index_depth
+                );
                 return Err(DocumentError::limit(detail).in_blob(blob));
             }
             let bytes = read(&entry.descriptor)?;

@@ -47,7 +47,7 @@ impl Manifest {
             return Err(DocumentError::unsupported(detail));
         }
         let config = root.child("config")?.ok_or_else(|| root.error("has no config"))?.descriptor()?;
-        root.at_most(limits.layers, "layers", "layers")?;
+        root.at_most(limits.layers, "layers", "layers", "layers")?;
         let layers = root.objects("layers")?;
         let layers = layers.iter().map(LayerDescriptor::read).collect::<Result<_, _>>()?;
         let annotations = root.texts("annotations")?;

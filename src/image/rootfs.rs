@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
 use super::entry::{Entry, EntryType, Time, Whiteout, normalise};
 use super::layer::{Item, LayerError, LayerReader};
+use crate::digest::Sha256Sum;
 
 /// The paths to keep while layers go by.
 #[derive(Debug, Default, Clone)]
@@ -90,11 +89,11 @@ impl LayerView {
                     view.removed.insert(join(entry.parent(), name));
                 }
                 None if wanted.keeps(&entry.path) || links_to_wanted(&entry, wanted) => {
-                    let mut sha256 = Sha256::new();
+                    let mut sum = Sha256Sum::default();
                     while let Some(chunk) = reader.read_content()? {
-                        sha256.update(chunk);
+                        sum.update(chunk);
                     }
-                    view.insert(&entry, sha256.finalize().into());
+                    view.insert(&entry, sum.finish().0);
                 }
                 None => {}
             }

@@ -24,9 +24,9 @@ pub use date::Date;
 pub use nearest::suggestion;
 pub use rule::{Pattern, Rule, Subject};
 
-use crate::causes::Severity;
+use crate::causes::{Cause, Severity};
 use crate::digest::Digest;
-use crate::explain::{Claim, Explained, Explanation};
+use crate::explain::{Claim, Explained, Explanation, Head, Store};
 
 /// A list of rules under a name.
 #[derive(Debug, Clone)]
@@ -91,28 +91,18 @@ impl Policy {
 
     /// Why the finding is acceptable on that day; `None` where it is not.
     pub fn judge(&self, explained: &Explained, date: Date) -> Option<&str> {
-        let rule = self.rules.iter().find(|rule| rule.in_force(date) && accepts(rule, explained))?;
-        Some(&rule.reason)
+        let cause = acceptable(explained.claim, explained.cause, explained.from_count > 0)?;
+        let accepts =
+            |rule: &&Rule| rule.in_force(date) && rule.is_about(cause) && rule.holds_at(&explained.finding.location);
+        self.rules.iter().find(accepts).map(|rule| rule.reason.as_str())
     }
 
     /// Judges every finding of a comparison and finds the rules that do nothing.
     pub fn judge_all(&self, explanation: &Explanation, date: Date) -> Judgement<'_> {
         let mut matches = vec![0u64; self.rules.len()];
-        let mut judge = |explained: &Explained| {
-            let mut reason = None;
-            for (rule, matches) in self.rules.iter().zip(&mut matches) {
-                if accepts(rule, explained) {
-                    *matches += 1;
-                    if reason.is_none() && rule.in_force(date) {
-                        reason = Some(rule.reason.as_str());
-                    }
-                }
-            }
-            reason
-        };
-        let mut reasons = vec![explanation.index.findings.iter().map(&mut judge).collect()];
+        let mut reasons = vec![self.judge_section(&explanation.index.findings, date, &mut matches)];
         for platform in &explanation.platforms {
-            reasons.push(platform.findings.iter().map(&mut judge).collect());
+            reasons.push(self.judge_section(&platform.findings, date, &mut matches));
         }
         let mut judgement = Judgement { reasons, unused: Vec::new(), expired: Vec::new() };
         for (rule, matches) in self.rules.iter().zip(matches) {
@@ -124,17 +114,39 @@ impl Policy {
         }
         judgement
     }
+
+    /// The findings of one section. Those that are judged by their cause alone are not read.
+    fn judge_section(&self, findings: &Store, date: Date, matches: &mut [u64]) -> Vec<Option<&str>> {
+        let mut reader = findings.reader();
+        let mut judge = |position: usize, head: Head| {
+            let cause = acceptable(head.claim, head.cause, head.follows)?;
+            let mut explained = None;
+            let mut reason = None;
+            for (rule, matches) in self.rules.iter().zip(&mut *matches).filter(|(rule, _)| rule.is_about(cause)) {
+                let mut holds_here = || {
+                    let explained = explained.get_or_insert_with(|| reader.get(position));
+                    explained.as_ref().is_some_and(|explained| rule.holds_at(&explained.finding.location))
+                };
+                if rule.holds_anywhere() || holds_here() {
+                    *matches += 1;
+                    if reason.is_none() && rule.in_force(date) {
+                        reason = Some(rule.reason.as_str());
+                    }
+                }
+            }
+            reason
+        };
+        findings.heads().enumerate().map(|(position, head)| judge(position, head)).collect()
+    }
 }
 
-/// What no cause explains is never acceptable, whatever a rule says; nor is what only claims to be derived.
-fn accepts(rule: &Rule, explained: &Explained) -> bool {
-    let Some(cause) = explained.cause else { return false };
-    match explained.claim {
-        Claim::Unexplained => false,
-        Claim::Derived if explained.from_count == 0 => false,
-        Claim::Proven | Claim::Derived | Claim::Attributed | Claim::Random | Claim::Excluded => {
-            rule.matches(cause, &explained.finding.location)
-        }
+/// The cause of a finding that a rule may accept. What no cause explains is never acceptable, whatever a rule says; nor
+/// is what only claims to be derived.
+fn acceptable(claim: Claim, cause: Option<&'static Cause>, follows: bool) -> Option<&'static Cause> {
+    match claim {
+        Claim::Unexplained => None,
+        Claim::Derived if !follows => None,
+        Claim::Proven | Claim::Derived | Claim::Attributed | Claim::Random | Claim::Excluded => cause,
     }
 }
 

@@ -101,12 +101,21 @@ impl Rule {
         self.expires.is_none_or(|last| date <= last)
     }
 
-    /// Whether it is about this cause at this place, whatever the date.
-    pub fn matches(&self, cause: &Cause, location: &Location) -> bool {
-        let subject = match &self.subject {
+    /// Whether it is about this cause, whatever the place and the date.
+    pub fn is_about(&self, cause: &Cause) -> bool {
+        match &self.subject {
             Subject::Cause(id) => id == cause.id,
             Subject::Severity(severity) => *severity == cause.severity,
-        };
+        }
+    }
+
+    /// Whether it holds at every place.
+    pub const fn holds_anywhere(&self) -> bool {
+        self.path.is_none() && self.field.is_none()
+    }
+
+    /// Whether it holds at this place, whatever the cause and the date.
+    pub fn holds_at(&self, location: &Location) -> bool {
         let path = || match &self.path {
             Some(pattern) => location.path.as_deref().is_some_and(|path| pattern.matches(path)),
             None => true,
@@ -118,7 +127,7 @@ impl Rule {
                 .is_some_and(|field| field == pattern.text || pattern.matches(field.as_bytes())),
             None => true,
         };
-        subject && path() && field()
+        path() && field()
     }
 
     /// Appends the rule as an entry of a policy file.

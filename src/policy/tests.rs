@@ -103,7 +103,7 @@ fn rules_of_the_file_come_first_and_those_that_do_nothing_are_told() {
     assert_eq!(judgement.reasons[0], []);
     assert_eq!(judgement.reasons[1].len(), findings.len());
     for (explained, reason) in findings.iter().zip(&judgement.reasons[1]) {
-        assert_eq!(policy.judge(explained, today()), *reason);
+        assert_eq!(policy.judge(&explained, today()), *reason);
         if explained.cause.is_some_and(|cause| cause.id == "entry-mtime") {
             assert_eq!(*reason, Some("mine"));
         }

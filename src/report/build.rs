@@ -8,7 +8,7 @@ use super::model::{
     PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
 };
 use super::{causes, redact};
-use crate::explain::{self, Claim, Explained, Explanation, FindingRef, Named, PlatformExplanation};
+use crate::explain::{self, Claim, Explained, Explanation, FindingRef, Named, PlatformExplanation, Store};
 use crate::finding::{self, Sides};
 use crate::policy::{Date, Judgement, Policy, Rule, Subject};
 use crate::verdict::{Conclusion, Rung, Verdict};
@@ -79,30 +79,25 @@ impl Ids {
 #[derive(Clone)]
 pub(super) struct Section<'a> {
     number: usize,
-    explained: &'a [Explained],
+    explained: &'a Store,
     ids: Ids,
     accepted: Vec<bool>,
 }
 
 impl<'a> Section<'a> {
-    fn of(number: usize, explained: &'a [Explained], ids: &Ids, judgement: &Judgement<'_>) -> Findings<'a> {
+    fn of(number: usize, explained: &'a Store, ids: &Ids, judgement: &Judgement<'_>) -> Findings<'a> {
         let reasons = judgement.reasons.get(number).map(Vec::as_slice).unwrap_or_default();
         let accepted = reasons.iter().map(Option::is_some).collect();
         Findings::of(Section { number, explained, ids: ids.clone(), accepted })
     }
 
-    pub(super) const fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.explained.len()
     }
 
     pub(super) fn head(&self, position: usize) -> Option<Head<'a>> {
-        let explained = self.explained.get(position)?;
-        Some(Head {
-            claim: explained.claim,
-            accepted: self.accepted(position),
-            cause: explained.cause.map(|cause| cause.id),
-            witnessed: explained.witness.is_some(),
-        })
+        let explain::Head { claim, cause, witnessed, .. } = self.explained.head(position)?;
+        Some(Head { claim, accepted: self.accepted(position), cause: cause.map(|cause| cause.id), witnessed })
     }
 
     fn accepted(&self, position: usize) -> bool {
@@ -110,10 +105,19 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn finding(&self, position: usize) -> Option<Finding> {
-        let explained = self.explained.get(position)?;
+        Some(self.written(position, &self.explained.get(position)?))
+    }
+
+    /// All of them, in order, but for what cannot be read back.
+    pub(super) fn findings(&self) -> impl Iterator<Item = Finding> + '_ {
+        let mut reader = self.explained.reader();
+        (0..self.len()).filter_map(move |position| Some(self.written(position, &reader.get(position)?)))
+    }
+
+    fn written(&self, position: usize, explained: &Explained) -> Finding {
         let derived = explained.claim == Claim::Derived;
         let found = &explained.finding;
-        Some(Finding {
+        Finding {
             id: self.ids.of(FindingRef { section: self.number, position }),
             location: location(&found.location),
             aspect: found.aspect,
@@ -126,7 +130,7 @@ impl<'a> Section<'a> {
             witness: explained.witness.as_deref().map(|witness| redact::text(witness).into_boxed_str()),
             from: derived.then(|| explained.from.iter().map(|at| self.ids.of(*at)).collect()),
             from_count: derived.then_some(explained.from_count),
-        })
+        }
     }
 }
 
@@ -158,9 +162,9 @@ fn platform<'a>(explained: &PlatformExplanation, verdict: Verdict, rung: Rung, f
     }
 }
 
-fn ledger(findings: &[Explained]) -> Ledger {
+fn ledger(findings: &Store) -> Ledger {
     let mut ledger = Ledger::default();
-    for explained in findings {
+    for explained in findings.iter() {
         let bytes = match explained.claim {
             Claim::Unexplained => &mut ledger.unexplained_bytes,
             Claim::Proven | Claim::Derived | Claim::Attributed | Claim::Random | Claim::Excluded => {
@@ -175,10 +179,10 @@ fn ledger(findings: &[Explained]) -> Ledger {
 
 fn summary(explanation: &Explanation) -> Summary {
     let mut summary = Summary::default();
-    let platforms = explanation.platforms.iter().flat_map(|platform| &platform.findings);
-    for explained in explanation.index.findings.iter().chain(platforms) {
+    let platforms = explanation.platforms.iter().flat_map(|platform| platform.findings.heads());
+    for head in explanation.index.findings.heads().chain(platforms) {
         summary.findings += 1;
-        *match explained.claim {
+        *match head.claim {
             Claim::Proven => &mut summary.proven,
             Claim::Derived => &mut summary.derived,
             Claim::Attributed => &mut summary.attributed,

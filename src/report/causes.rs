@@ -1,6 +1,7 @@
 //! The findings by cause: how many, where, what made them, and what to change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::build::Ids;
 use super::model::{CauseSummary, DockerfileLine, Pair, Remedy, Step};
@@ -14,7 +15,7 @@ use crate::policy::Judgement;
 const EXAMPLES: usize = 5;
 
 /// Section, layers and path.
-type EntryKey<'a> = (usize, Sides<Option<u32>>, &'a [u8]);
+type EntryKey = (usize, Sides<Option<u32>>, Arc<[u8]>);
 
 /// What is known of one cause while the findings are walked over in document order.
 struct Tally<'a> {
@@ -25,7 +26,7 @@ struct Tally<'a> {
     reason: Option<&'a str>,
     bytes: u64,
     entries: u64,
-    last_entry: Option<EntryKey<'a>>,
+    last_entry: Option<EntryKey>,
     /// Sections and layers, by side: the same layer number may be another layer on another platform.
     layers: Sides<BTreeSet<(usize, u32)>>,
     sections: BTreeSet<usize>,
@@ -41,7 +42,7 @@ pub(super) fn summaries(explanation: &Explanation, judgement: &Judgement<'_>, id
             let Some(cause) = explained.cause else { continue };
             let reason = judgement.reasons.get(section).and_then(|reasons| reasons.get(position)).copied().flatten();
             let tally = tallies.entry(cause.id).or_insert_with(|| Tally::new(cause, explained.claim));
-            tally.add(FindingRef { section, position }, explained, reason);
+            tally.add(FindingRef { section, position }, &explained, reason);
         }
     }
     let mut tallies: Vec<Tally<'_>> = tallies.into_values().collect();
@@ -67,14 +68,14 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn add(&mut self, at: FindingRef, explained: &'a Explained, reason: Option<&'a str>) {
+    fn add(&mut self, at: FindingRef, explained: &Explained, reason: Option<&'a str>) {
         let location = &explained.finding.location;
         self.findings += 1;
         self.accepted += u64::from(reason.is_some());
         self.reason = self.reason.or(reason);
         self.bytes = self.bytes.saturating_add(explained.finding.bytes);
         self.sections.insert(at.section);
-        if let Some(path) = location.path.as_deref() {
+        if let Some(path) = location.path.clone() {
             // Document order keeps the findings of an entry together.
             let entry = Some((at.section, location.layer, path));
             self.entries += u64::from(self.last_entry != entry);

@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::explain::{Claim, Explanation, sample};
+use crate::explain::{Claim, Explained, Explanation, sample};
 use crate::finding::{Aspect, DiffForm, Kind, Secret, Sides, Value};
 use crate::image::provenance::SourceLine;
 use crate::policy::{Date, Policy};
@@ -20,7 +20,8 @@ fn as_json(report: &Report) -> Json {
 /// A report with every optional member in it.
 fn fullest() -> Explanation {
     let mut explanation = sample::different();
-    explanation.index.findings.push(sample::explained(sample::mtime(0, "x"), Claim::Unexplained, None));
+    let unexplained = sample::explained(sample::mtime(0, "x"), Claim::Unexplained, None);
+    sample::edit(&mut explanation.index.findings, |findings| findings.push(unexplained));
     explanation.index.gaps.push(sample::gap(crate::finding::Location::new(Kind::Index)));
     let mut platform = sample::platform(Vec::new());
     platform.platform.rebuild = "linux/arm64/v8".to_owned();
@@ -36,7 +37,7 @@ fn fullest() -> Explanation {
         predicate_type: "https://slsa.dev/provenance/v1".to_owned(),
     }));
     let null = sample::finding(odd, Aspect::Value, Value::Json(Json::Null), Value::Absent, 4);
-    platform.findings.push(sample::explained(null, Claim::Unexplained, None));
+    platform.findings = sample::store(vec![sample::explained(null, Claim::Unexplained, None)]);
     explanation.platforms.push(platform);
     explanation
 }
@@ -171,10 +172,12 @@ fn nothing_secret_is_left_in_any_rendering() {
     let mut explanation = fullest();
     explanation.images.original.reference = "docker://bob:hunter2@reg.example/app".to_owned();
     let platform = &mut explanation.platforms[0];
-    platform.findings[2].witness = Some("follows from https://x:hunter2@y/".into());
     platform.gaps[0].detail = "DB_PASSWORD=hunter2".to_owned();
     let secret = Value::Content { sha256: [0xee; 32], size: 1, secret: Some(Secret::PasswordHash) };
-    platform.findings[2].finding.values = Sides::new(secret, Value::text("$6$salt$hunter2hunter2"));
+    sample::edit(&mut platform.findings, |findings| {
+        findings[2].witness = Some("follows from https://x:hunter2@y/".into());
+        findings[2].finding.values = Sides::new(secret, Value::text("$6$salt$hunter2hunter2"));
+    });
     let report = report(&explanation);
     let mut all = as_json(&report).to_string();
     for detail in [text::Detail::Normal, text::Detail::Verbose] {
@@ -210,18 +213,20 @@ fn swapping_the_sides_mirrors_the_report() {
         for warning in &mut platform.warnings {
             warning.details = warning.details.clone().swapped();
         }
-        for explained in &mut platform.findings {
-            let finding = &mut explained.finding;
-            finding.values = finding.values.clone().swapped();
-            finding.location.layer = finding.location.layer.swapped();
-            finding.location.range = finding.location.range.swapped();
-            for hunk in explained.diff.iter_mut().flat_map(|diff| &mut diff.hunks) {
-                *hunk = hunk.clone().swapped();
-            }
-        }
+        sample::edit(&mut platform.findings, |findings| findings.iter_mut().for_each(swap));
     }
     let swapped = as_json(&super::tests::report(&explanation));
     assert_eq!(mirrored(&swapped), report);
+}
+
+fn swap(explained: &mut Explained) {
+    let finding = &mut explained.finding;
+    finding.values = finding.values.clone().swapped();
+    finding.location.layer = finding.location.layer.swapped();
+    finding.location.range = finding.location.range.swapped();
+    for hunk in explained.diff.iter_mut().flat_map(|diff| &mut diff.hunks) {
+        *hunk = hunk.clone().swapped();
+    }
 }
 
 fn mirrored(value: &Json) -> Json {

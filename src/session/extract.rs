@@ -64,7 +64,9 @@ impl Session {
 
 fn unexplained(platform: &PlatformExplanation, side: Side) -> BTreeMap<u32, BTreeSet<Arc<[u8]>>> {
     let mut wanted: BTreeMap<u32, BTreeSet<Arc<[u8]>>> = BTreeMap::new();
-    for explained in platform.findings.iter().filter(|explained| explained.claim == Claim::Unexplained) {
+    let mut reader = platform.findings.reader();
+    let heads = platform.findings.heads().enumerate().filter(|(_, head)| head.claim == Claim::Unexplained);
+    for explained in heads.filter_map(|(position, _)| reader.get(position)) {
         let location = &explained.finding.location;
         if let (Kind::Entry, Some(path), Some(layer)) = (location.kind, &location.path, *location.layer.get(side)) {
             wanted.entry(layer).or_default().insert(path.clone());

@@ -72,8 +72,9 @@ impl Archive {
     }
 
     fn input(&self) -> std::io::Result<Input> {
-        let Limits { archive_bytes, zstd_window_log, .. } = self.limits;
-        Input::open(&self.file, self.length, self.compression, archive_bytes, zstd_window_log)
+        let Limits { archive_bytes, expansion_bytes, expansion_ratio, zstd_window_log, .. } = self.limits;
+        let most = archive_bytes.min(expansion_bytes.max(self.length.saturating_mul(expansion_ratio)));
+        Input::open(&self.file, self.length, self.compression, most, zstd_window_log)
     }
 
     /// The offset and size of a file, through links between members.

@@ -14,7 +14,7 @@ pub enum ReadError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// It is longer than a document may be.
-    #[error("blob {blob} is longer than the {limit} bytes that are read of a document")]
+    #[error("blob {blob} is longer than the {limit} bytes that are read of a document (see --limit document-bytes)")]
     Limit {
         /// The blob.
         blob: Digest,

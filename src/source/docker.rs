@@ -99,7 +99,7 @@ fn diff_ids(config: &[u8], limits: &Limits) -> Result<Vec<Digest>, String> {
     let config: Config = serde_json::from_slice(config).map_err(|error| format!("the image's config: {error}"))?;
     let texts = config.rootfs.diff_ids.unwrap_or_default();
     if texts.len() > limits.layers {
-        return Err(format!("the image has {} layers, more than {}", texts.len(), limits.layers));
+        return Err(format!("the image has {} layers, more than {} (see --limit layers)", texts.len(), limits.layers));
     }
     let parsed = texts.iter().map(|text| Digest::parse(text).map_err(|error| format!("the image's config: {error}")));
     parsed.collect()

@@ -50,7 +50,7 @@ pub(crate) fn document(files: &dyn Files, name: &str, limit: u64) -> Result<Opti
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
     if bytes.len() as u64 > limit {
-        return Err(format!("{name} has more than {limit} bytes"));
+        return Err(format!("{name} has more than {limit} bytes (see --limit document-bytes)"));
     }
     Ok(Some(bytes))
 }

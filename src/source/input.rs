@@ -128,7 +128,8 @@ impl Read for Capped {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
         if most == 0 && !buffer.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the archive is larger than is decompressed"));
+            let detail = "the archive is larger than is decompressed (see --limit archive-bytes and expansion-ratio)";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, detail));
         }
         let count = self.decoder.read(&mut buffer[..most])?;
         self.left -= count as u64;

@@ -65,7 +65,11 @@ pub(crate) fn open(
         .ok_or_else(|| "not an OCI image layout, there is no index.json".to_owned())?;
     let index: Index = serde_json::from_slice(&bytes).map_err(|error| format!("index.json: {error}"))?;
     if index.manifests.len() > limits.index_descriptors {
-        return Err(format!("index.json names more than {} manifests", limits.index_descriptors).into());
+        return Err(format!(
+            "index.json names more than {} manifests (see --limit index-descriptors)",
+            limits.index_descriptors
+        )
+        .into());
     }
     let digest = Digest::of(&bytes);
     let held = Held { digest: digest.clone(), bytes: bytes.into() };

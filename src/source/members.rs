@@ -107,7 +107,7 @@ impl Walk<'_> {
     fn member(&mut self, header: &tar::Header, extension: &mut Extension) -> Result<(), String> {
         self.count += 1;
         if self.count > self.limits.archive_members {
-            return Err(format!("more than {} members", self.limits.archive_members));
+            return Err(format!("more than {} members (see --limit archive-members)", self.limits.archive_members));
         }
         let kind = header.entry_type().as_byte();
         match kind {
@@ -161,7 +161,10 @@ impl Walk<'_> {
         let link = if let Member::Link(Some(target)) = &member { target.len() } else { 0 };
         self.name_bytes += name.len() + link;
         if self.name_bytes > self.limits.archive_name_bytes {
-            return Err(format!("more than {} bytes of member names", self.limits.archive_name_bytes));
+            return Err(format!(
+                "more than {} bytes of member names (see --limit archive-name-bytes)",
+                self.limits.archive_name_bytes
+            ));
         }
         self.members.by_name.insert(name, member);
         Ok(())
@@ -182,7 +185,10 @@ impl Walk<'_> {
     fn extension_data(&mut self, header: &tar::Header) -> Result<Vec<u8>, String> {
         let size = header.entry_size().map_err(|error| said(&error))?;
         if size > self.limits.extension_bytes {
-            return Err(format!("an extension record of {size} bytes, more than {}", self.limits.extension_bytes));
+            return Err(format!(
+                "an extension record of {size} bytes, more than {} (see --limit extension-bytes)",
+                self.limits.extension_bytes
+            ));
         }
         let mut data = Vec::new();
         self.input.by_ref().take(size).read_to_end(&mut data).map_err(|error| said(&error))?;

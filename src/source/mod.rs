@@ -35,6 +35,9 @@ pub use access::{Access, CacheChoice, Environment, Login, Secret};
 pub use blob::{ReadError, read_blob};
 pub use cache::{Cache, Kept, Pruned};
 pub use registry::Moved;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use registry::fuzzing;
 
 use archive::Archive;
 use choice::Refusal;

@@ -1,6 +1,6 @@
 use super::*;
-use crate::explain::Explanation;
 use crate::explain::sample::{self, DIGEST, DRIFT, MTIME};
+use crate::explain::{Explained, Explanation};
 use crate::finding::{Kind, Location, Sides};
 use crate::policy::{Date, Policy};
 
@@ -74,7 +74,7 @@ fn what_follows_only_from_a_gap_proves_nothing_at_any_distance() {
     let strict = Policy::strict();
     assert_eq!(conclude(&with_gap(one(chain())), &strict).verdict, Verdict::Inconclusive);
     let mut grounded = chain();
-    grounded[1].from.push(FindingRef { section: 1, position: 3 });
+    grounded[1] = sample::derived(sample::mtime(1, "b"), &DIGEST, &[(1, 2), (1, 3)]);
     grounded.push(found(Claim::Proven));
     let explanation = with_gap(one(grounded));
     assert_eq!(conclude(&explanation, &strict).verdict, Verdict::Different);
@@ -133,7 +133,7 @@ fn the_index_counts_and_its_gaps_reach_every_platform() {
     };
     let mut explanation = sample::explanation(vec![same(), same()]);
     assert_eq!(default(&explanation).verdict, Verdict::Identical);
-    explanation.index.findings.push(found(Claim::Proven));
+    sample::edit(&mut explanation.index.findings, |findings| findings.push(found(Claim::Proven)));
     let conclusion = default(&explanation);
     assert_eq!(conclusion.verdict, Verdict::Equivalent);
     assert_eq!(conclusion.platforms, [(Verdict::Identical, Rung::Manifest); 2]);
@@ -141,14 +141,15 @@ fn the_index_counts_and_its_gaps_reach_every_platform() {
     let conclusion = default(&explanation);
     assert_eq!(conclusion.verdict, Verdict::Inconclusive);
     assert_eq!(conclusion.platforms[1].0, Verdict::Inconclusive);
-    explanation.index.findings.push(found(Claim::Unexplained));
+    sample::edit(&mut explanation.index.findings, |findings| findings.push(found(Claim::Unexplained)));
     assert_eq!(default(&explanation).verdict, Verdict::Different);
 }
 
 #[test]
 fn an_index_digest_that_follows_from_a_platforms_gap_proves_nothing() {
     let mut explanation = with_gap(one(Vec::new()));
-    explanation.index.findings.push(sample::derived(sample::mtime(1, "a"), &DIGEST, &[]));
+    let loose = sample::derived(sample::mtime(1, "a"), &DIGEST, &[]);
+    sample::edit(&mut explanation.index.findings, |findings| findings.push(loose));
     assert_eq!(default(&explanation).verdict, Verdict::Inconclusive);
 }
 

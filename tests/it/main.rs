@@ -12,6 +12,10 @@ mod causes;
 mod cli;
 /// Image pairs written down as JSON and built from it.
 mod fixture;
+/// What fuzzing found, and must not find again.
+mod found;
+/// Images that try to do harm, and machines that fail.
+mod hostile;
 /// What must hold of any comparison.
 mod invariants;
 /// Images in registries: a registry of the test's own, and every way in which one can fail.

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
 #![expect(clippy::print_stderr, reason = "what did not run is said there")]
 
+/// A disk that is full.
+mod disk;
 /// Images of the Docker engine and of containers-storage.
 mod engines;
 /// Images in Debian's `docker-registry`.

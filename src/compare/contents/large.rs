@@ -2,10 +2,9 @@
 
 use std::io::{self, Read};
 
-use sha2::{Digest as _, Sha256};
-
 use super::{ContentDifference, either, most, path};
 use crate::content::secret;
+use crate::digest::sha256_of;
 use crate::finding::{Aspect, Finding, Location, Range, Secret, Side, Sides, Value};
 use crate::spill::Content;
 
@@ -106,16 +105,8 @@ fn window(content: &Content, (start, end): Range) -> io::Result<Vec<u8>> {
 fn digest(content: &Content, (start, end): Range, secret: Option<Secret>) -> io::Result<Value> {
     let mut reader = content.reader();
     skip(&mut reader, start)?;
-    let mut reader = reader.take(end - start);
-    let mut hash = Sha256::new();
-    let mut buffer = Vec::new();
-    loop {
-        fill(&mut reader, &mut buffer)?;
-        if buffer.is_empty() {
-            return Ok(digest_of(hash.finalize().into(), end - start, secret));
-        }
-        hash.update(&buffer);
-    }
+    let (sha256, _) = sha256_of(reader.take(end - start))?;
+    Ok(digest_of(sha256, end - start, secret))
 }
 
 const fn digest_of(sha256: [u8; 32], size: u64, secret: Option<Secret>) -> Value {
@@ -126,6 +117,7 @@ const fn digest_of(sha256: [u8; 32], size: u64, secret: Option<Secret>) -> Value
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use sha2::{Digest as _, Sha256};
 
     #[test]
     fn differences_are_found_across_chunks() {

@@ -104,7 +104,10 @@ impl Work<'_, '_> {
 
     fn document(&mut self, side: Side, blob: &Descriptor) -> Result<Document, DocumentError> {
         if blob.size.is_some_and(|size| size > self.limits.document_bytes) {
-            let detail = format!("the JSON document has more than {} bytes", self.limits.document_bytes);
+            let detail = format!(
+                "the JSON document has more than {} bytes (see --limit document-bytes)",
+                self.limits.document_bytes
+            );
             return Err(DocumentError::limit(detail).in_blob(&blob.digest));
         }
         let bytes: Arc<[u8]> = (self.read)(side, blob)?.into();

@@ -211,7 +211,10 @@ impl<'job, 'a> Matcher<'job, 'a> {
         state.kept += pending.taken.content.as_ref().map_or(0, |content| content.size());
         state.pending.insert(key, pending);
         if state.pending.len() > self.job.limits.pending_entries {
-            let detail = format!("more than {} entries have no counterpart in order", self.job.limits.pending_entries);
+            let detail = format!(
+                "more than {} entries have no counterpart in order (see --limit pending-entries)",
+                self.job.limits.pending_entries
+            );
             return Err(LayerFailure { side, error: LayerError { reason: GapReason::Limit, detail } });
         }
         Ok(())

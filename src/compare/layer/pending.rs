@@ -1,6 +1,6 @@
 //! Entries that wait for their counterpart when the two layers are not in the same order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::image::entry::{Entry, EntryType, normalise};
@@ -57,7 +57,7 @@ pub(super) struct Order {
     /// By the whole path as a string.
     pub(super) path: bool,
     /// Hard links that come before what they link to, if that comes at all.
-    pub(super) early_links: Vec<u64>,
+    pub(super) early_links: HashSet<u64>,
     pub(super) links_before_targets: u64,
 }
 
@@ -67,7 +67,7 @@ impl Default for Order {
             previous: Arc::from(&b""[..]),
             walk: true,
             path: true,
-            early_links: Vec::new(),
+            early_links: HashSet::new(),
             links_before_targets: 0,
         }
     }
@@ -81,7 +81,7 @@ impl Order {
         if entry.entry_type == EntryType::Hardlink {
             let target = normalise(&entry.link_name);
             if !seen(target) {
-                self.early_links.push(name_hash(target));
+                self.early_links.insert(name_hash(target));
             }
         } else if !self.early_links.is_empty() && self.early_links.contains(&name_hash(&entry.path)) {
             self.links_before_targets += 1;

@@ -90,7 +90,10 @@ impl Inflater {
         let offset = input.offset();
         if self.framing.members.len() >= self.limits.compression_members {
             let count = self.limits.compression_members;
-            return Err(Fault::limit(format!("more than {count} gzip members, at offset {offset}")).into());
+            return Err(Fault::limit(format!(
+                "more than {count} gzip members, at offset {offset} (see --limit compression-members)"
+            ))
+            .into());
         }
         let header = self.header(input)?;
         self.member = GzipMember {

@@ -99,7 +99,11 @@ impl<R: Read> Input<R> {
             spill.push(&buffered[..count]).map_err(|error| no_room(&error))?;
             self.consume(count);
             if spill.size() > limits.layer_bytes {
-                return Err(Fault::limit(format!("more than {} bytes beside the content", limits.layer_bytes)).into());
+                return Err(Fault::limit(format!(
+                    "more than {} bytes beside the content (see --limit layer-bytes)",
+                    limits.layer_bytes
+                ))
+                .into());
             }
         }
         Ok(Some(spill.finish()))

@@ -134,6 +134,11 @@ impl<R: Read> Decompressor<R> {
         Ok(matches!(self.codec, Codec::Plain))
     }
 
+    /// Stored bytes that were taken in so far.
+    pub fn stored(&self) -> u64 {
+        self.input.offset()
+    }
+
     /// The envelope of everything read so far: complete once [`Read::read`] has returned 0.
     pub fn finish(self) -> Framing {
         self.into_parts().1

@@ -95,7 +95,10 @@ impl Inflater {
         }
         if self.framing.frames.len() >= self.limits.compression_members {
             let count = self.limits.compression_members;
-            return Err(Fault::limit(format!("more than {count} zstd frames, at offset {offset}")).into());
+            return Err(Fault::limit(format!(
+                "more than {count} zstd frames, at offset {offset} (see --limit compression-members)"
+            ))
+            .into());
         }
         if is_skippable(next) {
             return self.skippable(input);
@@ -223,7 +226,9 @@ impl Header {
         let log = limits.zstd_window_log;
         if self.window > 1_u64.checked_shl(log).unwrap_or(u64::MAX) {
             let window = self.window;
-            let text = format!("the zstd frame at offset {offset} needs a window of {window} bytes, more than 2^{log}");
+            let text = format!(
+                "the zstd frame at offset {offset} needs a window of {window} bytes, more than 2^{log} (see --limit zstd-window-log)"
+            );
             return Err(Fault::limit(text));
         }
         Ok(())

@@ -116,14 +116,16 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Refuses an array at this key with more than `most` elements, which are called `name` in the sentence.
+    /// Refuses an array at this key with more than `most` elements, which are called `name` in the sentence; the limit of
+    /// that name on the command line is `limit`.
     ///
     /// # Errors
     /// `Limit`.
-    pub fn at_most(&self, most: usize, key: &str, name: &str) -> Result<()> {
+    pub fn at_most(&self, most: usize, key: &str, name: &str, limit: &str) -> Result<()> {
         let count = self.node.member(key).map_or(0, |node| node.elements().len());
         if count > most {
-            return Err(DocumentError::limit(format!("the document has {count} {name}, more than {most}")));
+            let detail = format!("the document has {count} {name}, more than {most} (see --limit {limit})");
+            return Err(DocumentError::limit(detail));
         }
         Ok(())
     }

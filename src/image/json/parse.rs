@@ -8,7 +8,11 @@ type Result<T> = std::result::Result<T, DocumentError>;
 /// Parses a whole document: one value with white space around it.
 pub(super) fn parse(raw: &[u8], limits: &Limits) -> Result<Node> {
     if raw.len() as u64 > limits.document_bytes {
-        let detail = format!("the JSON document has {} bytes, more than {}", raw.len(), limits.document_bytes);
+        let detail = format!(
+            "the JSON document has {} bytes, more than {} (see --limit document-bytes)",
+            raw.len(),
+            limits.document_bytes
+        );
         return Err(DocumentError::limit(detail));
     }
     let text =
@@ -59,12 +63,15 @@ impl Parser<'_> {
     fn value(&mut self, depth: usize) -> Result<Node> {
         self.values += 1;
         if self.values > self.limits.document_nodes {
-            let detail = format!("the JSON document has more than {} values", self.limits.document_nodes);
+            let detail = format!(
+                "the JSON document has more than {} values (see --limit document-nodes)",
+                self.limits.document_nodes
+            );
             return Err(DocumentError::limit(detail));
         }
         if depth > self.limits.document_depth {
             let detail = format!(
-                "at byte {} the JSON document is nested more than {} levels deep",
+                "at byte {} the JSON document is nested more than {} levels deep (see --limit document-depth)",
                 self.at, self.limits.document_depth
             );
             return Err(DocumentError::limit(detail));

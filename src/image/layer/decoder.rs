@@ -107,8 +107,11 @@ impl Decoder {
             size += length as u64;
             if size > self.limits.layer_bytes {
                 let limit = self.limits.layer_bytes;
-                return Err(Stop::Fault(Fault::limit(format!("it has more than {limit} uncompressed bytes"))));
+                return Err(Stop::Fault(Fault::limit(format!(
+                    "it has more than {limit} uncompressed bytes (see --limit layer-bytes)"
+                ))));
             }
+            check_expansion(&self.limits, size, decompressor.stored()).map_err(Stop::Fault)?;
             let more = length == buffer.len();
             if length > 0 {
                 let block = Block { buffer, length, unhashed: known.is_none() };
@@ -120,6 +123,19 @@ impl Decoder {
             }
         }
     }
+}
+
+/// A bomb ends here: each of its stored bytes costs the time of a thousand, and no layer that was built for use needs that
+/// beyond the first gigabyte.
+fn check_expansion(limits: &Limits, size: u64, stored: u64) -> Result<(), Fault> {
+    let Limits { expansion_bytes, expansion_ratio, .. } = *limits;
+    if size <= expansion_bytes.max(stored.saturating_mul(expansion_ratio)) {
+        return Ok(());
+    }
+    let detail = format!(
+        "it has more than {expansion_bytes} uncompressed bytes (see --limit expansion-bytes), and more than {expansion_ratio} for each of the stored ones (see --limit expansion-ratio)"
+    );
+    Err(Fault::limit(detail))
 }
 
 /// The diff ID, where checking the blob's digest checks it too: nothing is hashed twice.

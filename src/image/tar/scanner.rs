@@ -61,6 +61,8 @@ pub struct Scanner<F> {
     globals: u64,
     /// Content of all entries so far, holes included.
     expanded: u64,
+    /// The holes of all entries so far.
+    holes: u64,
     global: BTreeMap<Vec<u8>, Vec<u8>>,
     current: Current,
     /// Where the end-of-archive began.
@@ -86,6 +88,7 @@ impl<F: Feed> Scanner<F> {
             entries: 0,
             globals: 0,
             expanded: 0,
+            holes: 0,
             global: BTreeMap::new(),
             current: Current::default(),
             end: None,
@@ -166,7 +169,9 @@ impl<F: Feed> Scanner<F> {
         let size = decode::extension_size(block)?;
         let limit = self.limits.extension_bytes;
         if (raw.len() as u64).saturating_add(size) > limit.saturating_add(BLOCK as u64) {
-            return Err(Fault::limit(format!("its extension headers have more than {limit} bytes")));
+            return Err(Fault::limit(format!(
+                "its extension headers have more than {limit} bytes (see --limit extension-bytes)"
+            )));
         }
         let start = raw.len();
         self.bytes.read_exact(size + block::padding(size), raw)?;
@@ -189,7 +194,9 @@ impl<F: Feed> Scanner<F> {
         let known: usize = self.global.iter().map(|(key, value)| key.len() + value.len()).sum();
         let limit = self.limits.extension_bytes;
         if known as u64 > limit {
-            return Err(Fault::limit(format!("the global headers up to it have more than {limit} bytes")));
+            return Err(Fault::limit(format!(
+                "the global headers up to it have more than {limit} bytes (see --limit extension-bytes)"
+            )));
         }
         let ordinal = self.globals;
         self.globals += 1;
@@ -204,7 +211,10 @@ impl<F: Feed> Scanner<F> {
         extensions: &Extensions,
     ) -> Result<Entry, Fault> {
         if self.entries >= self.limits.layer_entries {
-            return Err(Fault::limit(format!("there are more than {} entries", self.limits.layer_entries)));
+            return Err(Fault::limit(format!(
+                "there are more than {} entries (see --limit layer-entries)",
+                self.limits.layer_entries
+            )));
         }
         let Decoded { mut entry, mut stored, sparse } = decode::entry(Block(block), extensions, &self.global)?;
         let padding = block::padding(stored);
@@ -215,11 +225,20 @@ impl<F: Feed> Scanner<F> {
                 Form::Leading => self.leading_segments(&mut raw, &mut stored)?,
             };
             entry.sparse = Some(sparse::checked(segments, entry.size, stored)?);
+            self.holes = self.holes.saturating_add(entry.size.saturating_sub(stored));
         }
         self.expanded = self.expanded.saturating_add(entry.size);
         if self.expanded > self.limits.layer_bytes {
             let limit = self.limits.layer_bytes;
-            return Err(Fault::limit(format!("the contents up to its own have more than {limit} bytes")));
+            return Err(Fault::limit(format!(
+                "the contents up to its own have more than {limit} bytes (see --limit layer-bytes)"
+            )));
+        }
+        if self.holes > self.limits.hole_bytes {
+            let limit = self.limits.hole_bytes;
+            let detail =
+                format!("the sparse files up to it have more than {limit} bytes of holes (see --limit hole-bytes)");
+            return Err(Fault::limit(detail));
         }
         let sparse = entry.sparse.clone().map(|segments| Cursor::new(segments, entry.size));
         self.current = Current { offset, stored, padding, sparse };
@@ -258,7 +277,9 @@ impl<F: Feed> Scanner<F> {
     fn map_block(&mut self, raw: &mut Vec<u8>) -> Result<[u8; BLOCK], Fault> {
         let limit = self.limits.extension_bytes;
         if raw.len() as u64 > limit.saturating_add(BLOCK as u64) {
-            return Err(Fault::limit(format!("its sparse map has more than {limit} bytes")));
+            return Err(Fault::limit(format!(
+                "its sparse map has more than {limit} bytes (see --limit extension-bytes)"
+            )));
         }
         self.bytes.read_block(raw)?.ok_or_else(|| truncated("its sparse map"))
     }

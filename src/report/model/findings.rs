@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Finding;
@@ -64,7 +65,11 @@ impl<'a> Findings<'a> {
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = Cow<'_, Finding>> {
-        (0..self.len()).filter_map(|position| self.get(position))
+        let (written, section) = match &self.0 {
+            Source::Written(findings) => (Some(findings.iter().map(Cow::Borrowed)), None),
+            Source::Section(section) => (None, Some(section.findings().map(Cow::Owned))),
+        };
+        written.into_iter().flatten().chain(section.into_iter().flatten())
     }
 
     /// What all of them are, in order: quick, where the findings themselves are not needed.
@@ -95,7 +100,16 @@ impl fmt::Debug for Findings<'_> {
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+        let mut list = serializer.serialize_seq(Some(self.len()))?;
+        let mut count = 0;
+        for finding in self.iter() {
+            list.serialize_element(&finding)?;
+            count += 1;
+        }
+        if count < self.len() {
+            return Err(S::Error::custom("the temporary file that the findings are in cannot be read"));
+        }
+        list.end()
     }
 }
 

@@ -100,14 +100,15 @@ fn nothing_from_an_image_steers_the_terminal_and_nothing_exceeds_it() {
     platform.gaps[0].detail = hostile.clone();
     platform.steps.original[1] = hostile.clone();
     platform.warnings[0].details.original = Some(hostile.clone());
-    for explained in &mut platform.findings {
+    let steer = |explained: &mut crate::explain::Explained| {
         explained.finding.location.path = Some(hostile.as_bytes().into());
         explained.finding.values.original = crate::finding::Value::text(hostile.clone());
         explained.witness = Some(hostile.as_str().into());
         for hunk in explained.diff.iter_mut().flat_map(|diff| &mut diff.hunks) {
             hunk.original.push(hostile.clone());
         }
-    }
+    };
+    sample::edit(&mut platform.findings, |findings| findings.iter_mut().for_each(steer));
     let text = render(&explanation, &release(), Detail::Verbose);
     for line in text.lines() {
         assert_eq!(crate::report::escape::escape(line), line);

@@ -25,7 +25,9 @@ impl Export {
     /// Takes in more bytes, up to the limit on archives.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), String> {
         let left = self.left.checked_sub(bytes.len() as u64);
-        self.left = left.ok_or_else(|| format!("the export has more than {} bytes", self.limits.archive_bytes))?;
+        self.left = left.ok_or_else(|| {
+            format!("the export has more than {} bytes (see --limit archive-bytes)", self.limits.archive_bytes)
+        })?;
         self.file.write_all(bytes).map_err(|error| stored(&error))
     }
 
@@ -85,9 +87,12 @@ mod tests {
         let limits = Limits { archive_bytes: 10, ..Limits::default() };
         let mut export = Export::new(&limits).unwrap();
         export.push(b"0123456789").unwrap();
-        assert_eq!(export.push(b"x").unwrap_err(), "the export has more than 10 bytes");
+        assert_eq!(export.push(b"x").unwrap_err(), "the export has more than 10 bytes (see --limit archive-bytes)");
         let mut export = Export::new(&limits).unwrap();
-        assert_eq!(export.read(io::repeat(0)).unwrap_err(), "the export has more than 10 bytes");
+        assert_eq!(
+            export.read(io::repeat(0)).unwrap_err(),
+            "the export has more than 10 bytes (see --limit archive-bytes)"
+        );
     }
 
     #[test]

@@ -163,9 +163,12 @@ mod tests {
         let start = Instant::now();
         assert_eq!(
             ran("printf 0123456789x; exec sleep 60", 10).unwrap_err(),
-            "program: the export has more than 10 bytes"
+            "program: the export has more than 10 bytes (see --limit archive-bytes)"
         );
-        assert_eq!(ran("yes", 10).unwrap_err(), "program: the export has more than 10 bytes");
+        assert_eq!(
+            ran("yes", 10).unwrap_err(),
+            "program: the export has more than 10 bytes (see --limit archive-bytes)"
+        );
         assert!(start.elapsed() < Duration::from_secs(30));
     }
 

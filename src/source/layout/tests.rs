@@ -107,7 +107,7 @@ fn the_number_of_manifests_is_limited() {
     let files = layout(&index(&[entry(ONE, "", ""), entry(TWO, "", "")]), &[]);
     let open_with = |limits| open(Arc::new(Memory(files.clone())), Some("@0"), &limits).err();
     assert_eq!(open_with(Limits { index_descriptors: 2, ..Limits::default() }), None);
-    let refused = Refusal::Source("index.json names more than 1 manifests".to_owned());
+    let refused = Refusal::Source("index.json names more than 1 manifests (see --limit index-descriptors)".to_owned());
     assert_eq!(open_with(Limits { index_descriptors: 1, ..Limits::default() }), Some(refused));
 }
 

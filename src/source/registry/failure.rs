@@ -75,11 +75,12 @@ fn deepest(error: &reqwest::Error) -> String {
     let doing = if error.is_connect() {
         format!("no connection to {host}")
     } else if error.is_timeout() {
-        return format!("no answer from {host} in time");
+        return format!("no answer from {host} in time (see --limit idle-seconds)");
     } else {
         format!("the connection to {host} broke")
     };
     match causes(error).last() {
+        Some(_) if error.is_connect() && error.is_timeout() => format!("{doing} in time (see --limit connect-seconds)"),
         Some(cause) => format!("{doing}: {}", shown(&cause.to_string())),
         None => doing,
     }

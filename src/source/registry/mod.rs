@@ -12,6 +12,8 @@ mod connection;
 mod credentials;
 mod documents;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod manifests;
 mod name;
 mod pins;

@@ -38,15 +38,15 @@ impl Name {
             (Some(digest), _) => Version::Digest(Digest::parse(digest).map_err(|error| error.to_string())?),
             (None, tag) => Version::Tag(tag.unwrap_or("latest").to_owned()),
         };
+        // What is in capitals before the first slash is a host to Docker and part of the repository here: neither is meant.
+        if reference.repository().bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Err("not a name that an image in a registry can have: repositories are in lower case".to_owned());
+        }
         let registry = match reference.registry() {
             "index.docker.io" => DOCKER.0,
             other => other,
         };
-        let repository = reference.repository();
-        if repository.contains(|letter: char| letter.is_ascii_uppercase()) {
-            return Err("the name of a repository has no capital letters".to_owned());
-        }
-        Ok(Name { registry: registry.to_owned(), repository: repository.to_owned(), version })
+        Ok(Name { registry: registry.to_owned(), repository: reference.repository().to_owned(), version })
     }
 
     /// The tag or the digest, as the API takes it.

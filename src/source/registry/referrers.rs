@@ -84,7 +84,10 @@ fn take(found: &mut Vec<Descriptor>, index: Index, limits: &Limits) -> Result<()
         found.push(Descriptor { media_type: referrer.media_type, digest, size: referrer.size });
     }
     if found.len() > limits.index_descriptors {
-        return Err(Failure::permanent(format!("there are more than {} referrers", limits.index_descriptors)));
+        return Err(Failure::permanent(format!(
+            "there are more than {} referrers (see --limit index-descriptors)",
+            limits.index_descriptors
+        )));
     }
     Ok(())
 }

@@ -82,7 +82,9 @@ pub(crate) async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, 
     let mut bytes = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(|error| Failure::of_request(&error))? {
         if (bytes.len() + piece.len()) as u64 > limit {
-            return Err(Failure::permanent(format!("the answer has more than the {limit} bytes that are read of it")));
+            return Err(Failure::permanent(format!(
+                "the answer has more than the {limit} bytes that are read of it (see --limit document-bytes)"
+            )));
         }
         bytes.extend_from_slice(&piece);
     }
@@ -116,11 +118,11 @@ impl Repository {
     pub(crate) async fn wait_after(&self, failure: Failure, tries: &mut Tries) -> Result<(), Failure> {
         let Kind::Transient(asked) = failure.kind else { return Err(failure) };
         match tries.next(asked) {
-            Some(wait) => {
+            Ok(wait) => {
                 tokio::time::sleep(wait).await;
                 Ok(())
             }
-            None => Err(failure),
+            Err(why) => Err(Failure { detail: format!("{}; {why}", failure.detail), ..failure }),
         }
     }
 

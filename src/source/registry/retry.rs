@@ -32,18 +32,26 @@ impl Tries {
         self.failed = 0;
     }
 
-    /// Counts a failure: how long to wait for the next try, or `None` where there is none. A server that asks for more
-    /// patience than is allowed is not tried again.
-    pub(crate) fn next(&mut self, asked: Option<Duration>) -> Option<Duration> {
+    /// Counts a failure: how long to wait for the next try, or why there is none. A server that asks for more patience
+    /// than is allowed is not tried again.
+    ///
+    /// # Errors
+    /// Half a sentence that can follow what the failure is.
+    pub(crate) fn next(&mut self, asked: Option<Duration>) -> Result<Duration, String> {
         self.failed += 1;
-        if self.failed >= self.most || asked.is_some_and(|asked| asked > self.longest_wait) {
-            return None;
+        if let Some(asked) = asked.filter(|asked| *asked > self.longest_wait) {
+            let seconds = asked.as_secs();
+            return Err(format!("the server asks to wait {seconds} s (see --limit retry-after-seconds)"));
+        }
+        if self.failed >= self.most {
+            let times = if self.failed == 1 { "once".to_owned() } else { format!("{} times", self.failed) };
+            return Err(format!("tried {times} (see --limit transfer-tries)"));
         }
         let doubled = FIRST.saturating_mul(1 << (self.failed - 1).min(10)).min(LONGEST);
         // Between half and the whole, so that clients that failed together do not come back together.
         let jitter = (RandomState::new().build_hasher().finish() % 512) as u32;
         let wait = doubled * (512 + jitter) / 1024;
-        Some(asked.map_or(wait, |asked| asked.max(wait)))
+        Ok(asked.map_or(wait, |asked| asked.max(wait)))
     }
 }
 
@@ -88,16 +96,17 @@ mod tests {
             let wait = tries.next(None).unwrap().as_millis();
             assert!((least..=most).contains(&wait), "{wait}");
         }
-        assert_eq!(tries.next(None), None);
+        assert_eq!(tries.next(None), Err("tried 4 times (see --limit transfer-tries)".to_owned()));
         tries.forget();
-        assert!(tries.next(None).is_some());
+        assert!(tries.next(None).is_ok());
     }
 
     #[test]
     fn a_server_is_given_the_time_it_asks_for_up_to_a_limit() {
         let limits = Limits { retry_after_seconds: 60, ..Limits::default() };
-        assert_eq!(Tries::new(&limits).next(Some(Duration::from_secs(60))), Some(Duration::from_secs(60)));
-        assert_eq!(Tries::new(&limits).next(Some(Duration::from_secs(61))), None);
+        assert_eq!(Tries::new(&limits).next(Some(Duration::from_secs(60))), Ok(Duration::from_secs(60)));
+        let refused = Tries::new(&limits).next(Some(Duration::from_secs(61))).unwrap_err();
+        assert_eq!(refused, "the server asks to wait 61 s (see --limit retry-after-seconds)");
     }
 
     #[test]

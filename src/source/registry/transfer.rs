@@ -102,7 +102,9 @@ impl Transfer {
             let Some(mut piece) = piece else { break };
             if Instant::now() > self.deadline {
                 let seconds = self.limits.transfer_seconds;
-                return Err(Stop::Failed(Failure::permanent(format!("the transfer took more than {seconds} s"))));
+                return Err(Stop::Failed(Failure::permanent(format!(
+                    "the transfer took more than {seconds} s (see --limit transfer-seconds)"
+                ))));
             }
             let known = usize::try_from(skip).unwrap_or(usize::MAX).min(piece.len());
             skip -= known as u64;
@@ -137,7 +139,8 @@ impl Transfer {
     async fn resume(&mut self, failure: Failure) -> Result<Option<Response>, Failure> {
         self.resumes += 1;
         if self.resumes > self.limits.transfer_resumes {
-            return Err(failure);
+            let detail = format!("{}, once too often (see --limit transfer-resumes)", failure.detail);
+            return Err(Failure { detail, ..failure });
         }
         self.repository.wait_after(failure, &mut self.tries).await?;
         match self.start().await {

@@ -1,0 +1,42 @@
+//! Decoders lose no byte.
+
+use reprove::content::{Decoded, Field, decode};
+use reprove::finding::{Aspect, Range};
+
+/// Takes a file apart, and what is in it. Every byte is in one field, or in a member that has no field of its own.
+pub fn check(path: &[u8], bytes: &[u8], depth: usize) {
+    let limits = crate::limits();
+    let Some(decoded) = decode(path, bytes, &limits, depth) else { return };
+    check_ranges(&decoded, bytes.len() as u64);
+    assert!(depth < limits.nesting || decoded.members.is_empty(), "nested too deep");
+    for field in &decoded.fields {
+        assert_eq!(field.bytes(bytes).len() as u64, field.range.1 - field.range.0);
+    }
+    for member in &decoded.members {
+        assert!(member.content.size() <= limits.nested_bytes, "a member of {} bytes", member.content.size());
+        if let Some(content) = member.content.bytes(limits.nested_bytes).unwrap() {
+            check(&member.name, &content, depth + 1);
+        }
+    }
+}
+
+fn check_ranges(decoded: &Decoded, length: u64) {
+    let mut parts: Vec<Range> = decoded.fields.iter().map(|field| field.range).collect();
+    assert!(parts.is_sorted(), "{decoded:?}");
+    for member in &decoded.members {
+        let encodes = |field: &Field| {
+            field.aspect == Aspect::Compression && member.range.0 <= field.range.0 && field.range.1 <= member.range.1
+        };
+        if !decoded.fields.iter().any(encodes) {
+            parts.push(member.range);
+        }
+    }
+    parts.sort_unstable();
+    let mut end = 0;
+    for part in parts {
+        assert_eq!(part.0, end, "{decoded:?}");
+        assert!(part.1 >= part.0);
+        end = part.1;
+    }
+    assert_eq!(end, length, "{decoded:?}");
+}

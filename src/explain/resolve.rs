@@ -1,0 +1,118 @@
+//! From candidates in order to explained findings: one entry at a time, for most of what a finding follows from is there.
+
+use std::io;
+
+use crate::finding::{Aspect, Kind, Location, Sides};
+
+use super::candidate::Candidate;
+use super::converge::Convergence;
+use super::derived::{Derivations, From, Group};
+use super::gather::Candidates;
+use super::layer::Sources;
+use super::store::Store;
+use super::structure::{Questions, Trees};
+use super::{Claim, Explained, FindingRef, Warning, witness};
+
+/// How many findings a derived one names.
+const NAMED: usize = 20;
+
+/// What a platform's findings come to.
+#[derive(Default)]
+pub(super) struct Resolved {
+    pub(super) findings: Store,
+    /// What failed predictions show.
+    pub(super) warnings: Vec<Warning>,
+    /// Whether the trees and the configs' values are the same.
+    pub(super) same_tree: bool,
+}
+
+/// What the last claims are made with.
+pub(super) struct Resolver<'a> {
+    pub(super) questions: &'a Questions,
+    pub(super) trees: Trees,
+    pub(super) derivations: Derivations<'a>,
+    pub(super) sources: &'a Sides<Sources>,
+    /// The platform's number in finding references.
+    pub(super) section: usize,
+}
+
+impl Resolver<'_> {
+    /// Makes the claims that are left and writes all findings down.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be written or read.
+    pub(super) fn resolve(mut self) -> io::Result<Resolved> {
+        let sorted = self.derivations.sorted;
+        let findings = Store::new(sorted.context.limits.findings_memory_bytes);
+        let mut resolved = Resolved { findings, warnings: Vec::new(), same_tree: false };
+        let mut convergence = Convergence::default();
+        let mut candidates = sorted.candidates();
+        let mut groups = Groups { places: sorted.candidates(), ahead: None, position: 0 };
+        while let Some(group) = groups.next()? {
+            for position in group.start..group.start + group.members.len() {
+                let Some(mut candidate) = candidates.next()? else { break };
+                self.questions.mark(&mut candidate);
+                self.trees.settle(&mut candidate, sorted.context);
+                resolved.warnings.extend(witness::warning(&candidate, self.sources));
+                let from = self.derivations.claim(&mut candidate, position, &group)?;
+                resolved.findings.push(&self.explained(candidate, from.as_ref()))?;
+                let claim = resolved.findings.head(position).map_or(Claim::Unexplained, |head| head.claim);
+                convergence.note(claim, from);
+            }
+            convergence.settle(group.start, self.derivations.spans);
+        }
+        for (position, converges) in convergence.finish(self.derivations.spans).enumerate() {
+            resolved.findings.set_converges(position, converges);
+        }
+        resolved.same_tree = self.trees.same;
+        Ok(resolved)
+    }
+
+    fn explained(&self, candidate: Candidate, from: Option<&From>) -> Explained {
+        let witness = witness::text(&candidate, self.sources);
+        let Candidate { finding, claimed, diff, .. } = candidate;
+        let (claim, cause, canonical) = match claimed {
+            Some(claimed) => (claimed.claim, Some(claimed.cause), claimed.canonical),
+            None => (Claim::Unexplained, None, None),
+        };
+        let (spans, section) = (self.derivations.spans, self.section);
+        let named = from.into_iter().flat_map(|from| from.iter(spans)).take(NAMED);
+        let from_count = from.map_or(0, |from| from.count(spans) as u64);
+        let from = named.map(|position| FindingRef { section, position }).collect();
+        let diff = diff.filter(|_| cause.is_none());
+        Explained { finding, claim, cause, converges: false, canonical, witness, from, from_count, diff }
+    }
+}
+
+/// Reads ahead as far as the findings of one entry go.
+struct Groups<'a> {
+    places: Candidates<'a>,
+    ahead: Option<(Location, Aspect)>,
+    position: usize,
+}
+
+impl Groups<'_> {
+    fn next(&mut self) -> io::Result<Option<Group>> {
+        let first = match self.ahead.take() {
+            Some(first) => Some(first),
+            None => self.places.next_place()?,
+        };
+        let Some(first) = first else { return Ok(None) };
+        let mut group = Group { start: self.position, members: vec![first] };
+        while let Some(next) = self.places.next_place()? {
+            let together = group.members.last().is_some_and(|(last, _)| same_entry(last, &next.0));
+            if !together {
+                self.ahead = Some(next);
+                break;
+            }
+            group.members.push(next);
+        }
+        self.position += group.members.len();
+        Ok(Some(group))
+    }
+}
+
+/// Whether two findings are of entries of one name. Layers are told apart where it matters.
+fn same_entry(one: &Location, other: &Location) -> bool {
+    one.kind == Kind::Entry && other.kind == Kind::Entry && one.path_bytes() == other.path_bytes()
+}

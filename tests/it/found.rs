@@ -1,0 +1,47 @@
+//! Pairs that fuzzing found, and what was wrong with their comparison.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use reprove::source::progress::Progress;
+use reprove::{Options, compare_images};
+use serde_json::{Value, json};
+
+use crate::fixture;
+
+/// Whether the canonical digests are equal, and whether every claim converges: the two are the same thing.
+fn canonical(pair: &Value) -> (bool, bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = fixture::build_text(&pair.to_string(), Path::new("."), folder.path()).unwrap();
+    let options = Options { canonical_digest: true, ..Options::default() };
+    let progress = Arc::new(Progress::default());
+    let explanation = compare_images(&pair.references.original, &pair.references.rebuild, &options, &progress).unwrap();
+    let platform = &explanation.platforms[0];
+    assert!(platform.gaps.is_empty() && !platform.findings.is_empty());
+    let converges = platform.findings.iter().all(|explained| explained.converges);
+    (platform.canonical_digest.as_ref().unwrap().same(), converges)
+}
+
+fn entries(original: &Value, rebuild: &Value) -> Value {
+    json!({ "original": { "layers": [{ "entries": original }] }, "rebuild": { "layers": [{ "entries": rebuild }] } })
+}
+
+#[test]
+fn an_entry_written_twice_is_in_the_canonical_image_once() {
+    let app = json!({ "path": "app", "text": "app\n" });
+    let pair = entries(&json!([app]), &json!([app, app]));
+    assert_eq!(canonical(&pair), (true, true));
+    let other = json!({ "path": "app", "text": "other\n" });
+    let pair = entries(&json!([app]), &json!([app, other]));
+    assert_eq!(canonical(&pair), (false, false));
+}
+
+#[test]
+fn a_leftover_written_twice_is_in_no_canonical_image() {
+    let group = json!({ "path": "etc/group-", "text": "root:x:0:\nsudo:x:27:\n" });
+    let app = json!({ "path": "app", "text": "app\n" });
+    let (equal, converges) = canonical(&entries(&json!([app, group]), &json!([app, group, group])));
+    assert_eq!(equal, converges);
+    let (equal, converges) = canonical(&entries(&json!([app, group]), &json!([app, group, app, group])));
+    assert_eq!(equal, converges);
+}
