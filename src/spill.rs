@@ -3,9 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
-
-use sha2::{Digest as _, Sha256};
+use std::sync::{Arc, OnceLock};
 
 use crate::digest::Sha256Sum;
 
@@ -21,6 +19,7 @@ pub struct Spill {
     limit: usize,
     file: Option<File>,
     size: u64,
+    /// Of what is in the file.
     sum: Sha256Sum,
 }
 
@@ -29,7 +28,8 @@ pub struct Spill {
 pub struct Content {
     bytes: Bytes,
     size: u64,
-    sha256: [u8; 32],
+    /// Known for what is in a file; of bytes in memory computed when it is asked for.
+    sha256: OnceLock<[u8; 32]>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,8 +50,8 @@ impl Spill {
     /// When the temporary file cannot be made or written.
     pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.size += bytes.len() as u64;
-        self.sum.update(bytes);
         if let Some(file) = &mut self.file {
+            self.sum.update(bytes);
             return file.write_all(bytes);
         }
         if self.memory.len() + bytes.len() <= self.limit {
@@ -59,8 +59,10 @@ impl Spill {
             return Ok(());
         }
         let mut file = tempfile::tempfile()?;
-        file.write_all(&self.memory)?;
-        file.write_all(bytes)?;
+        for part in [&self.memory[..], bytes] {
+            self.sum.update(part);
+            file.write_all(part)?;
+        }
         self.memory = Vec::new();
         self.file = Some(file);
         Ok(())
@@ -73,19 +75,24 @@ impl Spill {
 
     /// Ends collecting.
     pub fn finish(self) -> Content {
-        let bytes = match self.file {
-            Some(file) => Bytes::File { file: Arc::new(file), start: 0 },
-            None => Bytes::Memory(self.memory.into()),
-        };
-        let (sha256, size) = self.sum.finish();
-        Content { bytes, size, sha256 }
+        match self.file {
+            Some(file) => {
+                let bytes = Bytes::File { file: Arc::new(file), start: 0 };
+                Content { bytes, size: self.size, sha256: self.sum.finish().0.into() }
+            }
+            None => Content::in_memory(self.memory.into()),
+        }
     }
 }
 
 impl Content {
     /// Content that is in memory already.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Content { bytes: Bytes::Memory(bytes.into()), size: bytes.len() as u64, sha256: Sha256::digest(bytes).into() }
+        Content::in_memory(bytes.into())
+    }
+
+    fn in_memory(bytes: Arc<[u8]>) -> Self {
+        Content { size: bytes.len() as u64, bytes: Bytes::Memory(bytes), sha256: OnceLock::new() }
     }
 
     /// The number of bytes.
@@ -94,8 +101,22 @@ impl Content {
     }
 
     /// SHA-256 of the bytes.
-    pub const fn sha256(&self) -> [u8; 32] {
-        self.sha256
+    pub fn sha256(&self) -> [u8; 32] {
+        *self.sha256.get_or_init(|| {
+            let mut sum = Sha256Sum::default();
+            if let Bytes::Memory(bytes) = &self.bytes {
+                sum.update(bytes);
+            }
+            sum.finish().0
+        })
+    }
+
+    /// Whether these are the same bytes.
+    pub fn same(&self, other: &Self) -> bool {
+        match (&self.bytes, &other.bytes) {
+            (Bytes::Memory(bytes), Bytes::Memory(others)) => bytes == others,
+            _ => self.size == other.size && self.sha256() == other.sha256(),
+        }
     }
 
     /// All bytes, where there are at most `limit`; `None` where there are more.
@@ -155,7 +176,7 @@ impl Spool {
         let (sha256, size) = std::mem::take(&mut self.sum).finish();
         let bytes = Bytes::File { file: self.file.clone(), start: self.start };
         self.start = self.size;
-        Content { bytes, size, sha256 }
+        Content { bytes, size, sha256: sha256.into() }
     }
 }
 

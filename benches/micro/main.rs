@@ -24,6 +24,7 @@ use reprove::image::provenance::Attached;
 use reprove::limits::Limits;
 use reprove::policy::{Date, Policy};
 use reprove::report::{Report, json, text};
+use reprove::spill::Content;
 
 use input::Stored;
 
@@ -127,7 +128,7 @@ impl Sink for Count {
         self.0 += 1;
     }
 
-    fn contents(&mut self, _: &Arc<[u8]>, _: Sides<([u8; 32], u64)>) {}
+    fn contents(&mut self, _: &Arc<[u8]>, _: Sides<&Content>) {}
 
     fn witness(&mut self, _: Side, _: &Entry) {}
 }

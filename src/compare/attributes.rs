@@ -1,8 +1,9 @@
 //! Two entries of the same path to findings: every attribute by value, then every header byte that no value accounts for.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value::Null;
 use serde_json::json;
 
 use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
@@ -20,6 +21,9 @@ pub fn compare(base: &Location, entries: Sides<&Entry>) -> Vec<Finding> {
     comparison.findings
 }
 
+/// The raw fields of one header by name.
+type Fields = BTreeMap<Cow<'static, str>, Range>;
+
 struct Comparison<'a> {
     base: &'a Location,
     entries: Sides<&'a Entry>,
@@ -30,36 +34,37 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn values(&mut self) {
-        self.value(Aspect::Type, "header.typeflag", 1, &[], |entry| json!(type_name(entry.entry_type)));
-        self.value(Aspect::Mode, "header.mode", 8, &[], |entry| json!(format!("{:04o}", entry.mode & 0o7777)));
-        self.value(Aspect::Uid, "header.uid", 8, &["pax.uid"], |entry| json!(entry.uid));
-        self.value(Aspect::Gid, "header.gid", 8, &["pax.gid"], |entry| json!(entry.gid));
+        self.value(Aspect::Type, "header.typeflag", 1, &[], |entry| entry.entry_type, |kind| json!(type_name(kind)));
+        let mode = |mode| json!(format!("{mode:04o}"));
+        self.value(Aspect::Mode, "header.mode", 8, &[], |entry| entry.mode & 0o7777, mode);
+        self.value(Aspect::Uid, "header.uid", 8, &["pax.uid"], |entry| entry.uid, |uid| json!(uid));
+        self.value(Aspect::Gid, "header.gid", 8, &["pax.gid"], |entry| entry.gid, |gid| json!(gid));
         self.bytes(Aspect::Uname, "header.uname", &["pax.uname"], |entry| &entry.uname);
         self.bytes(Aspect::Gname, "header.gname", &["pax.gname"], |entry| &entry.gname);
-        self.value(Aspect::Mtime, "header.mtime", 12, &["pax.mtime"], |entry| time_value(entry.mtime));
+        self.value(Aspect::Mtime, "header.mtime", 12, &["pax.mtime"], |entry| entry.mtime, time_value);
         self.optional_time(Aspect::Atime, "header.atime", "pax.atime", |entry| entry.atime);
         self.optional_time(Aspect::Ctime, "header.ctime", "pax.ctime", |entry| entry.ctime);
         self.bytes(Aspect::LinkName, "header.linkname", &["pax.linkpath", "gnu.longlink*"], |entry| &entry.link_name);
-        let device =
-            |entry: &Entry| entry.device.map_or(serde_json::Value::Null, |(major, minor)| json!([major, minor]));
-        self.value(Aspect::Device, "header.devmajor", 16, &["header.devminor"], device);
+        let device = |numbers: Option<(_, _)>| numbers.map_or(Null, |(major, minor)| json!([major, minor]));
+        self.value(Aspect::Device, "header.devmajor", 16, &["header.devminor"], |entry| entry.device, device);
         let size = ["pax.size", "pax.GNU.sparse*", "header.realsize", "header.sparse", "gnu.sparse*"];
-        self.value(Aspect::Size, "header.size", 12, &size, |entry| json!(entry.size));
+        self.value(Aspect::Size, "header.size", 12, &size, |entry| entry.size, |size| json!(size));
         self.xattrs();
     }
 
-    fn value(
+    fn value<T: PartialEq>(
         &mut self,
         aspect: Aspect,
         field: &'static str,
         bytes: u64,
         also: &[&'static str],
-        read: impl Fn(&Entry) -> serde_json::Value,
+        read: impl Fn(&Entry) -> T,
+        show: impl Fn(T) -> serde_json::Value,
     ) {
         let values = self.entries.map(read);
         if !values.same() {
             self.own(field, also);
-            self.push(aspect, field, values.map(Value::Json), bytes);
+            self.push(aspect, field, values.map(|value| Value::Json(show(value))), bytes);
         }
     }
 
@@ -99,7 +104,7 @@ impl Comparison<'_> {
 
     fn xattrs(&mut self) {
         let sides = self.entries.map(|entry| &entry.xattrs);
-        let names: std::collections::BTreeSet<_> = sides.original.keys().chain(sides.rebuild.keys()).collect();
+        let names: BTreeSet<_> = sides.original.keys().chain(sides.rebuild.keys()).collect();
         for name in names {
             let values = sides.map(|xattrs| xattrs.get(name));
             if values.same() {
@@ -127,18 +132,18 @@ impl Comparison<'_> {
 
     /// Header bytes that differ although the values they encode are equal.
     fn encoding(&mut self) {
-        let fields = self.entries.map(|entry| by_name(&entry.raw));
+        let lists = self.entries.map(|entry| raw_fields(&entry.raw));
+        let fields = lists.as_ref().map(|list| by_name(list));
         self.name_form(&fields);
         self.extension_header("pax", &fields);
-        self.record_order();
-        let names: std::collections::BTreeSet<_> =
-            fields.original.keys().chain(fields.rebuild.keys()).cloned().collect();
+        self.record_order(lists.as_ref());
+        let names: BTreeSet<&str> = fields.original.keys().chain(fields.rebuild.keys()).map(AsRef::as_ref).collect();
         for name in names {
-            let ranges = fields.as_ref().map(|fields| fields.get(&name));
-            if self.is_owned(&name) {
-                self.unused_tail(&name, ranges);
+            let ranges = fields.as_ref().map(|fields| fields.get(name));
+            if self.is_owned(name) {
+                self.unused_tail(name, ranges);
             } else {
-                self.raw_field(&name, ranges);
+                self.raw_field(name, ranges);
             }
         }
     }
@@ -184,7 +189,7 @@ impl Comparison<'_> {
     }
 
     /// The same path, written as another name or by other means.
-    fn name_form(&mut self, fields: &Sides<BTreeMap<String, Range>>) {
+    fn name_form(&mut self, fields: &Sides<Fields>) {
         let names = self.entries.map(|entry| &*entry.name);
         if !names.same() {
             let longer = names.original.len().max(names.rebuild.len()) as u64;
@@ -212,13 +217,13 @@ impl Comparison<'_> {
     }
 
     /// The records that both sides have, in another sequence.
-    fn record_order(&mut self) {
-        let names = self.entries.map(|entry| {
-            let fields = raw_fields(&entry.raw).into_iter().map(|field| field.name.into_owned());
-            fields.filter(|name| name.starts_with("pax.") && !name.starts_with("pax.header.")).collect::<Vec<_>>()
+    fn record_order(&mut self, lists: Sides<&Vec<RawField>>) {
+        let names = lists.map(|list| {
+            let names = list.iter().map(|field| &*field.name);
+            names.filter(|name| name.starts_with("pax.") && !name.starts_with("pax.header.")).collect::<Vec<_>>()
         });
-        let common = |one: &[String], other: &[String]| -> Vec<String> {
-            one.iter().filter(|name| other.contains(name)).cloned().collect()
+        let common = |one: &[&str], other: &[&str]| -> Vec<String> {
+            one.iter().filter(|name| other.contains(name)).map(|name| (*name).to_owned()).collect()
         };
         let orders = Sides::new(common(&names.original, &names.rebuild), common(&names.rebuild, &names.original));
         if !orders.same() {
@@ -228,7 +233,7 @@ impl Comparison<'_> {
     }
 
     /// An extension header on one side only is one finding, not one for each of its fields.
-    fn extension_header(&mut self, family: &str, fields: &Sides<BTreeMap<String, Range>>) {
+    fn extension_header(&mut self, family: &str, fields: &Sides<Fields>) {
         let prefix = format!("{family}.header.");
         let present = fields.as_ref().map(|fields| fields.keys().any(|name| name.starts_with(&prefix)));
         if !present.same() {
@@ -267,8 +272,8 @@ pub fn time_value(time: Time) -> serde_json::Value {
     serde_json::from_str(text.trim_end_matches('0')).unwrap_or(serde_json::Value::String(text))
 }
 
-fn by_name(raw: &[u8]) -> BTreeMap<String, Range> {
-    raw_fields(raw).into_iter().map(|RawField { name, range }| (name.into_owned(), range)).collect()
+fn by_name(fields: &[RawField]) -> Fields {
+    fields.iter().map(|RawField { name, range }| (name.clone(), *range)).collect()
 }
 
 fn slice(raw: &[u8], (start, end): Range) -> &[u8] {
@@ -289,7 +294,7 @@ fn has_prefix(entry: &Entry) -> bool {
     entry.raw.get(own + 345).is_some_and(|byte| *byte != 0)
 }
 
-fn name_form(fields: &BTreeMap<String, Range>, pax: &str, gnu: &str, prefix: &str) -> &'static str {
+fn name_form(fields: &Fields, pax: &str, gnu: &str, prefix: &str) -> &'static str {
     if fields.contains_key(pax) {
         "pax"
     } else if fields.contains_key(gnu) {

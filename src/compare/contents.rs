@@ -27,7 +27,7 @@ pub struct ContentDifference {
 
 /// Compares two contents of the file at `base`, which already names the layer, the entry and what the file is inside of.
 pub fn compare(base: &Location, contents: Sides<&Content>, limits: &Limits, out: &mut dyn FnMut(ContentDifference)) {
-    if contents.map(|content| (content.sha256(), content.size())).same() {
+    if contents.original.same(contents.rebuild) {
         return;
     }
     let limit = limits.decoded_content_bytes;

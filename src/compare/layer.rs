@@ -12,6 +12,7 @@ use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::Entry;
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::limits::Limits;
+use crate::spill::Content;
 
 pub use matching::compare_layers;
 pub(crate) use matching::emit_contents;
@@ -44,8 +45,8 @@ impl<'a> Difference<'a> {
 pub trait Sink {
     /// One more finding.
     fn difference(&mut self, difference: Difference<'_>);
-    /// Two contents of one path differ: SHA-256 and size of each.
-    fn contents(&mut self, path: &Arc<[u8]>, digests: Sides<([u8; 32], u64)>);
+    /// Two contents of one path differ.
+    fn contents(&mut self, path: &Arc<[u8]>, contents: Sides<&Content>);
     /// An entry that may be a witness for another file of its image ([`crate::content::is_witness`]).
     fn witness(&mut self, side: Side, entry: &Entry);
 }

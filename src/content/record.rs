@@ -24,6 +24,12 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
     Some(Decoded { format: "record", fields, members: Vec::new() })
 }
 
+/// Whether a `RECORD` may hold the hash of this file. Those of compiled files are left out (same document) where they
+/// were made at installation, which is when they differ.
+pub(crate) fn may_list(path: &[u8]) -> bool {
+    !path.ends_with(b".pyc")
+}
+
 /// The columns of the row that a text opens with, and the row's length with its line break (RFC 4180).
 fn row(text: &str) -> Option<(Vec<String>, usize)> {
     let mut columns = Vec::new();

@@ -5,9 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use crate::compare::layer::{Difference, Parents, Sink};
+use crate::content;
 use crate::finding::{Aspect, Finding, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
-use crate::spill::Arena;
+use crate::spill::{Arena, Content};
 
 use super::candidate::{Candidate, Held};
 use super::codec::{Coded, Cursor};
@@ -103,8 +104,10 @@ impl Sink for LayerSink<'_> {
         }
     }
 
-    fn contents(&mut self, path: &Arc<[u8]>, digests: Sides<([u8; 32], u64)>) {
-        self.files.add(path, digests);
+    fn contents(&mut self, path: &Arc<[u8]>, contents: Sides<&Content>) {
+        if content::record::may_list(path) {
+            self.files.add(path, contents.map(|content| (content.sha256(), content.size())));
+        }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "witnesses record both modulo 2^32")]

@@ -299,7 +299,7 @@ pub(crate) fn emit_contents(
     limits: &crate::limits::Limits,
 ) {
     let location = base.clone().at_path(entries.original.path.clone());
-    sink.contents(&entries.original.path, contents.map(|content| (content.sha256(), content.size())));
+    sink.contents(&entries.original.path, contents);
     compare::contents::compare(&location, contents, limits, &mut |difference| {
         sink.difference(Difference {
             finding: difference.finding,

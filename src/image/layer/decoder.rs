@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use super::Expected;
 use super::pipe::{Block, Message, Unhashed, died};
 use crate::digest::{Descriptor, Digest, VerifiedReader};
+use crate::finding::GapReason;
 use crate::image::compression::Decompressor;
 use crate::image::fault::Fault;
 use crate::limits::Limits;
@@ -80,11 +81,15 @@ impl Decoder {
             return;
         }
         let (stored, framing) = decompressor.into_parts();
-        let end = stored.finish().and_then(|()| match pumped {
-            Ok((known_diff_id, size)) => Ok(Unhashed { framing, known_diff_id, size }),
-            Err(Stop::Fault(fault)) => Err(fault),
-            Err(Stop::Abandoned | Stop::Gone) => Err(died()),
-        });
+        let end = match pumped {
+            // Bytes that did not come are not wrong bytes: why they did not is what there is to say.
+            Err(Stop::Fault(fault)) if fault.reason == GapReason::Missing => Err(fault),
+            pumped => stored.finish().and_then(|()| match pumped {
+                Ok((known_diff_id, size)) => Ok(Unhashed { framing, known_diff_id, size }),
+                Err(Stop::Fault(fault)) => Err(fault),
+                Err(Stop::Abandoned | Stop::Gone) => Err(died()),
+            }),
+        };
         // Nobody listening is no error.
         let _ = self.sender.send(Message::End(Box::new(end)));
     }

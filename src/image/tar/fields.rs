@@ -55,7 +55,7 @@ struct Fields {
     list: Vec<RawField>,
     end: usize,
     /// How often a name was used.
-    names: BTreeMap<String, u64>,
+    names: BTreeMap<Cow<'static, str>, u64>,
 }
 
 impl Fields {
@@ -75,12 +75,12 @@ impl Fields {
 
     fn unique(&mut self, name: Cow<'static, str>) -> Cow<'static, str> {
         let mut unique = name.clone();
-        while self.names.contains_key(unique.as_ref()) {
-            let count = self.names.entry(name.to_string()).or_insert(0);
+        while self.names.contains_key(&unique) {
+            let count = self.names.entry(name.clone()).or_insert(0);
             *count += 1;
             unique = format!("{name}#{count}").into();
         }
-        self.names.insert(unique.to_string(), 1);
+        self.names.insert(unique.clone(), 1);
         unique
     }
 

@@ -97,6 +97,9 @@ impl Transfer {
     /// Hands on one answer.
     async fn forward(&mut self, mut response: Response, pieces: &Pieces) -> Result<(), Stop> {
         let mut skip = self.skipped(&response).map_err(Stop::Failed)?;
+        // An answer that is whole and has its length (RFC 9110, section 8.6) holds all that there is, whatever the
+        // descriptor says: whoever reads finds that out.
+        let is_whole = response.status() == StatusCode::OK && response.content_length().is_some();
         loop {
             let piece = response.chunk().await.map_err(|error| Stop::Failed(Failure::of_request(&error)))?;
             let Some(mut piece) = piece else { break };
@@ -117,7 +120,9 @@ impl Transfer {
             pieces.put(fresh).await?;
         }
         match self.size {
-            Some(size) if self.done < size => Err(Stop::Failed(Failure::transient("the answer ends too early"))),
+            Some(size) if self.done < size && !is_whole => {
+                Err(Stop::Failed(Failure::transient("the answer ends too early")))
+            }
             _ => Ok(()),
         }
     }

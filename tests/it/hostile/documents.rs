@@ -70,6 +70,32 @@ fn keys_that_occur_twice_are_named() {
     assert!(said.contains("second time") && said.contains("sha256:"), "{said}");
 }
 
+fn descriptors(count: usize) -> String {
+    let one = |at: usize| {
+        format!(
+            r#"{{"mediaType":"{MANIFEST}","digest":"sha256:{at:064x}","size":7,"platform":{{"os":"linux","architecture":"a{at}"}}}}"#
+        )
+    };
+    format!("[{}]", (0..count).map(one).collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn descriptors_without_number_end() {
+    let said =
+        root(INDEX, &format!(r#"{{"schemaVersion":2,"mediaType":"{INDEX}","manifests":{}}}"#, descriptors(100_001)));
+    assert!(said.contains("--limit"), "{said}");
+    // Thousands, none of which is there.
+    never_green(INDEX, &format!(r#"{{"schemaVersion":2,"mediaType":"{INDEX}","manifests":{}}}"#, descriptors(5_000)));
+    let stage = Stage::new();
+    let layout = stage.layout("hostile");
+    let hostile = layout.naming(&json!({}));
+    fs::write(layout.0.join("index.json"), format!(r#"{{"schemaVersion":2,"manifests":{}}}"#, descriptors(20_000)))
+        .unwrap();
+    // The file is itself the index of an image with as many platforms, all but one of which are on one side only.
+    let run = stage.against_sound(&hostile, &[]);
+    assert_eq!(run.code, Some(1), "{}", run.err);
+}
+
 #[test]
 fn layers_without_number_end() {
     let stage = Stage::new();

@@ -27,6 +27,8 @@ mod harness;
 mod hostile;
 /// Runs that the user ends.
 mod interrupted;
+/// What is said when a transfer reaches a limit.
+mod limits;
 /// Which registry and image a text means.
 mod names;
 /// Proxies.
