@@ -8,12 +8,11 @@ mod input;
 use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::io::{self, Read};
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use criterion::{BatchSize, Criterion, Throughput};
 use reprove::causes;
-use reprove::compare::layer::{Difference, LayerJob, Sink, compare_layers};
+use reprove::compare::layer::{ContentPair, Difference, LayerJob, Sink, compare_layers};
 use reprove::digest::Sha256Sum;
 use reprove::explain::{Explanation, IndexExplanation, PlatformExplanation, platform};
 use reprove::finding::{Kind, Location, Side, Sides};
@@ -24,7 +23,6 @@ use reprove::image::provenance::Attached;
 use reprove::limits::Limits;
 use reprove::policy::{Date, Policy};
 use reprove::report::{Report, json, text};
-use reprove::spill::Content;
 
 use input::Stored;
 
@@ -128,7 +126,9 @@ impl Sink for Count {
         self.0 += 1;
     }
 
-    fn contents(&mut self, _: &Arc<[u8]>, _: Sides<&Content>) {}
+    fn contents(&mut self, pair: ContentPair) {
+        pair.compare(&Limits::default(), &mut |difference| self.difference(difference));
+    }
 
     fn witness(&mut self, _: Side, _: &Entry) {}
 }

@@ -8,6 +8,7 @@ mod whole;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use super::contents;
 use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::Entry;
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
@@ -41,12 +42,35 @@ impl<'a> Difference<'a> {
     }
 }
 
+/// Two contents of one path that differ.
+pub struct ContentPair {
+    base: Location,
+    /// The entries that they are of.
+    pub entries: Sides<Entry>,
+    /// Their bytes.
+    pub contents: Sides<Content>,
+}
+
+impl ContentPair {
+    /// Gives the findings of the contents, in document order of the file.
+    pub fn compare(&self, limits: &Limits, out: &mut dyn FnMut(Difference<'_>)) {
+        contents::compare(&self.base, self.contents.as_ref(), limits, &mut |difference| {
+            out(Difference {
+                finding: difference.finding,
+                entries: self.entries.as_ref().map(Some),
+                files: difference.files,
+                withheld: difference.secret.is_some(),
+            });
+        });
+    }
+}
+
 /// Takes in what a layer comparison finds, in the order of discovery.
 pub trait Sink {
     /// One more finding.
     fn difference(&mut self, difference: Difference<'_>);
-    /// Two contents of one path differ.
-    fn contents(&mut self, path: &Arc<[u8]>, contents: Sides<&Content>);
+    /// Two contents of one path differ: what in them does is for the sink to find out, and takes its time.
+    fn contents(&mut self, pair: ContentPair);
     /// An entry that may be a witness for another file of its image ([`crate::content::is_witness`]).
     fn witness(&mut self, side: Side, entry: &Entry);
 }

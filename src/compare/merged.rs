@@ -73,7 +73,7 @@ pub fn compare(
             _ => {}
         }
     }
-    contents(&runs, &differing, open, sink, limits)?;
+    contents(&runs, &differing, open, sink)?;
     let carried = runs.as_mut().map(|run| std::mem::take(&mut run.carried));
     Ok(carried.original.into_iter().chain(carried.rebuild).collect())
 }
@@ -228,7 +228,6 @@ fn contents(
     differing: &[Arc<[u8]>],
     open: &OpenLayer<'_>,
     sink: &mut dyn Sink,
-    limits: &Limits,
 ) -> Result<(), RunFailure> {
     let mut read = Sides::new(BTreeMap::new(), BTreeMap::new());
     for side in Side::BOTH {
@@ -254,7 +253,7 @@ fn contents(
         let contents = read.as_ref().map(|read| read.get(path)).both();
         if let (Some(nodes), Some(contents)) = (nodes, contents) {
             let entries = nodes.map(|node| node.entry.clone());
-            emit_contents(&location(nodes.map(Some)), sink, &entries, contents, limits);
+            emit_contents(&location(nodes.map(Some)), sink, entries, contents.map(Clone::clone));
         }
     }
     Ok(())

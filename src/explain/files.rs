@@ -16,7 +16,15 @@ pub(super) struct FilesArena(Mutex<Arena>);
 
 /// Files by a hash of their path, those found later after those found before.
 #[derive(Default)]
-pub(super) struct Files(Vec<(u64, u64)>);
+pub(super) struct Files(Vec<File>);
+
+/// Where one file's record is.
+struct File {
+    path_hash: u64,
+    /// Its number in its layer: how much was found before.
+    number: u64,
+    place: u64,
+}
 
 impl FilesArena {
     pub(super) const fn new(memory: usize) -> Self {
@@ -36,11 +44,11 @@ pub(super) struct FilesIntake<'a> {
 }
 
 impl FilesIntake<'_> {
-    pub(super) fn add(&mut self, path: &Arc<[u8]>, digests: Digests) {
+    pub(super) fn add(&mut self, number: u64, path: &Arc<[u8]>, digests: Digests) {
         let mut record = Vec::new();
         (path.clone(), digests).put(&mut record);
         match self.arena.0.lock().unwrap_or_else(PoisonError::into_inner).push(&record) {
-            Ok(place) => self.files.0.push((name_hash(path), place)),
+            Ok(place) => self.files.0.push(File { path_hash: name_hash(path), number, place }),
             Err(failure) => self.failure = Some(failure),
         }
     }
@@ -59,9 +67,14 @@ impl Files {
         self.0.extend(other.0);
     }
 
+    /// Brings files of one layer in order, which several threads have found.
+    pub(super) fn in_order_of_discovery(&mut self) {
+        self.0.sort_by_key(|file| file.number);
+    }
+
     /// Makes them ready to be looked up.
     pub(super) fn sort(&mut self) {
-        self.0.sort_by_key(|(hash, _)| *hash);
+        self.0.sort_by_key(|file| file.path_hash);
     }
 
     /// The digests of a file: those found last, where it was found more than once.
@@ -70,12 +83,12 @@ impl Files {
     /// When the temporary file cannot be read.
     pub(super) fn get(&self, arena: &FilesArena, path: &[u8]) -> io::Result<Option<Digests>> {
         let hash = name_hash(path);
-        let start = self.0.partition_point(|(other, _)| *other < hash);
-        let end = self.0.partition_point(|(other, _)| *other <= hash);
+        let start = self.0.partition_point(|file| file.path_hash < hash);
+        let end = self.0.partition_point(|file| file.path_hash <= hash);
         let arena = arena.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reader = arena.reader(512);
-        for (_, place) in self.0.get(start..end).unwrap_or_default().iter().rev() {
-            let (record, _) = reader.record(*place)?;
+        for file in self.0.get(start..end).unwrap_or_default().iter().rev() {
+            let (record, _) = reader.record(file.place)?;
             let (known, digests) =
                 <(Arc<[u8]>, Digests)>::take(&mut Cursor(record)).ok_or(io::ErrorKind::InvalidData)?;
             if *known == *path {

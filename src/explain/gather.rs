@@ -61,24 +61,31 @@ impl<'a> Gathering<'a> {
             runs.iter().map(|run| RunReader { reader: arena.reader(window), run: *run, record: Vec::new() }).collect();
         let mut heap = BinaryHeap::new();
         for (run, reader) in readers.iter_mut().enumerate() {
-            heap.extend(reader.next(context)?.map(|candidate| Head { candidate, run }));
+            heap.extend(reader.next(context)?.map(|(candidate, number)| Head { candidate, number, run }));
         }
-        while let Some(Head { candidate, run }) = heap.pop() {
+        while let Some(Head { candidate, run, .. }) = heap.pop() {
             let Some(reader) = readers.get_mut(run) else { continue };
             let place = sorted.arena.push(&reader.record)?;
             visit(place, candidate);
             sorted.count += 1;
-            heap.extend(reader.next(context)?.map(|candidate| Head { candidate, run }));
+            heap.extend(reader.next(context)?.map(|(candidate, number)| Head { candidate, number, run }));
         }
         Ok(sorted)
     }
+}
+
+/// A candidate that was taken in: what it is sorted by, and where its record is.
+struct Item {
+    finding: Finding,
+    number: u64,
+    record: Range<usize>,
 }
 
 /// Takes in candidates in any order.
 pub(super) struct Intake<'a> {
     gathering: &'a Gathering<'a>,
     bytes: Vec<u8>,
-    items: Vec<(Finding, Range<usize>)>,
+    items: Vec<Item>,
     runs: Vec<Run>,
     failure: Option<io::Error>,
 }
@@ -88,10 +95,12 @@ impl<'a> Intake<'a> {
         self.gathering.context
     }
 
-    pub(super) fn add(&mut self, candidate: Candidate) {
+    /// Takes in one more; of two with the same place in document order the one with the lower number comes first.
+    pub(super) fn add(&mut self, number: u64, candidate: Candidate) {
         let start = self.bytes.len();
         candidate.put(self.context().causes, &mut self.bytes);
-        self.items.push((candidate.finding, start..self.bytes.len()));
+        self.bytes.extend(number.to_le_bytes());
+        self.items.push(Item { finding: candidate.finding, number, record: start..self.bytes.len() });
         if self.items.len() >= RUN || self.bytes.len() > self.context().limits.findings_memory_bytes / 4 {
             self.end_run();
         }
@@ -110,7 +119,8 @@ impl<'a> Intake<'a> {
     }
 
     fn end_run(&mut self) {
-        self.items.sort_by(|(one, _), (other, _)| order::by_location(one, other));
+        self.items
+            .sort_by(|one, other| order::by_location(&one.finding, &other.finding).then(one.number.cmp(&other.number)));
         let written = self.write_run();
         match written {
             Ok(run) => self.runs.extend(run),
@@ -123,8 +133,8 @@ impl<'a> Intake<'a> {
     fn write_run(&self) -> io::Result<Option<Run>> {
         let mut arena = self.gathering.arena.lock().unwrap_or_else(PoisonError::into_inner);
         let run = Run { start: arena.end(), count: self.items.len() };
-        for (_, record) in &self.items {
-            arena.push(self.bytes.get(record.clone()).unwrap_or_default())?;
+        for item in &self.items {
+            arena.push(self.bytes.get(item.record.clone()).unwrap_or_default())?;
         }
         Ok((run.count > 0).then_some(run))
     }
@@ -139,13 +149,15 @@ struct RunReader<'a> {
 }
 
 impl RunReader<'_> {
-    fn next(&mut self, context: &Context<'_>) -> io::Result<Option<Candidate>> {
+    /// The next candidate and its number.
+    fn next(&mut self, context: &Context<'_>) -> io::Result<Option<(Candidate, u64)>> {
         let Some(left) = self.run.count.checked_sub(1) else { return Ok(None) };
         let (record, next) = self.reader.record(self.run.start)?;
+        let (record, number) = record.split_last_chunk().ok_or(io::ErrorKind::InvalidData)?;
         self.record.clear();
         self.record.extend_from_slice(record);
         self.run = Run { start: next, count: left };
-        decoded(&self.record, context).map(Some)
+        Ok(Some((decoded(&self.record, context)?, u64::from_le_bytes(*number))))
     }
 }
 
@@ -156,12 +168,15 @@ fn decoded(record: &[u8], context: &Context<'_>) -> io::Result<Candidate> {
 /// The first candidate of a run that is left: the least of all is the greatest here, for the heap gives that.
 struct Head {
     candidate: Candidate,
+    number: u64,
     run: usize,
 }
 
 impl Ord for Head {
     fn cmp(&self, other: &Self) -> Ordering {
-        order::by_location(&other.candidate.finding, &self.candidate.finding).then(other.run.cmp(&self.run))
+        order::by_location(&other.candidate.finding, &self.candidate.finding)
+            .then(other.number.cmp(&self.number))
+            .then(other.run.cmp(&self.run))
     }
 }
 

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
+use std::thread::Scope;
 
-use crate::compare::layer::{Difference, Parents, Sink};
-use crate::content;
+use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
 use crate::finding::{Aspect, Finding, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
-use crate::spill::{Arena, Content};
+use crate::spill::Arena;
 
-use super::candidate::{Candidate, Held};
+use super::candidate::{Candidate, Context, Held};
 use super::codec::{Coded, Cursor};
-use super::files::{Files, FilesIntake};
+use super::files::Files;
 use super::gather::{Gathering, Intake, Run};
+use super::workers::{Found, Workers};
 
 /// Modification time and size of a file that may be a witness, both modulo 2^32.
 pub(super) type SourceFile = (u32, u32);
@@ -32,21 +33,24 @@ pub(super) struct LayerFindings {
 }
 
 /// The sink of one pair of layers.
-pub(super) struct LayerSink<'a> {
-    intake: Intake<'a>,
+pub(super) struct LayerSink<'scope, 'env> {
+    intake: Intake<'env>,
     held: Held,
-    files: FilesIntake<'a>,
+    workers: Workers<'scope, 'env>,
+    /// How much was found so far.
+    number: u64,
     sources: Sides<Sources>,
     /// Times of directories: what moved them can only be told once the layer is known whole.
     directories: Directories,
 }
 
-impl<'a> LayerSink<'a> {
-    pub(super) const fn new(gathering: &'a Gathering<'a>, held: Held) -> Self {
+impl<'scope, 'env> LayerSink<'scope, 'env> {
+    pub(super) fn new(scope: &'scope Scope<'scope, 'env>, gathering: &'env Gathering<'env>, held: Held) -> Self {
         LayerSink {
             intake: gathering.intake(),
             held,
-            files: gathering.files.intake(),
+            workers: Workers::new(scope, gathering, held),
+            number: 0,
             sources: Sides::new(Sources::new(), Sources::new()),
             directories: Directories::new(gathering.context.limits.findings_memory_bytes / 4),
         }
@@ -67,47 +71,59 @@ impl<'a> LayerSink<'a> {
             let path = finding.location.path_bytes();
             let has_children =
                 parents.map_or(Sides::new(true, true), |parents| parents.as_ref().map(|set| set.contains(path)));
-            self.add(finding, entries.as_ref().map(Option::as_ref), &Sides::new(None, None), has_children, false);
+            self.add(Difference::plain(finding, entries.as_ref().map(Option::as_ref)), has_children);
         })?;
         for finding in whole {
-            self.add(finding, Sides::new(None, None), &Sides::new(None, None), Sides::new(false, false), false);
+            self.add(Difference::plain(finding, Sides::new(None, None)), Sides::new(false, false));
         }
-        let LayerSink { intake, files, sources, .. } = self;
-        Ok(LayerFindings { runs: intake.finish()?, files: files.finish()?, sources, duplicates })
+        let LayerSink { intake, workers, sources, .. } = self;
+        let Found { mut runs, files } = workers.finish()?;
+        runs.extend(intake.finish()?);
+        Ok(LayerFindings { runs, files, sources, duplicates })
     }
 
-    fn add(
-        &mut self,
-        finding: Finding,
-        entries: Sides<Option<&Entry>>,
-        files: &Sides<Option<Arc<[u8]>>>,
-        has_children: Sides<bool>,
-        withheld: bool,
-    ) {
-        let held = self.held.at(finding.location.layer);
-        let mut candidate = Candidate::new(self.intake.context(), finding, held, entries, files, has_children);
-        if withheld {
-            candidate.diff = None;
-        }
-        self.intake.add(candidate);
+    fn add(&mut self, difference: Difference<'_>, has_children: Sides<bool>) {
+        let candidate = claimed(self.intake.context(), self.held, difference, has_children);
+        let number = self.next_number();
+        self.intake.add(number, candidate);
+    }
+
+    const fn next_number(&mut self) -> u64 {
+        self.number += 1;
+        self.number
     }
 }
 
-impl Sink for LayerSink<'_> {
+/// A finding with what is claimed of it while the contents are at hand.
+pub(super) fn claimed(
+    context: &Context<'_>,
+    held: Held,
+    difference: Difference<'_>,
+    has_children: Sides<bool>,
+) -> Candidate {
+    let Difference { finding, entries, files, withheld } = difference;
+    let held = held.at(finding.location.layer);
+    let mut candidate = Candidate::new(context, finding, held, entries, &files, has_children);
+    if withheld {
+        candidate.diff = None;
+    }
+    candidate
+}
+
+impl Sink for LayerSink<'_, '_> {
     fn difference(&mut self, difference: Difference<'_>) {
-        let Difference { finding, entries, files, withheld } = difference;
+        let entries = difference.entries;
         let directory = |entry: Option<&Entry>| entry.is_some_and(|entry| entry.entry_type == EntryType::Directory);
-        if finding.aspect == Aspect::Mtime && (directory(entries.original) || directory(entries.rebuild)) {
-            self.directories.push(finding, entries);
+        if difference.finding.aspect == Aspect::Mtime && (directory(entries.original) || directory(entries.rebuild)) {
+            self.directories.push(difference.finding, entries);
         } else {
-            self.add(finding, entries, &files, Sides::new(false, false), withheld);
+            self.add(difference, Sides::new(false, false));
         }
     }
 
-    fn contents(&mut self, path: &Arc<[u8]>, contents: Sides<&Content>) {
-        if content::record::may_list(path) {
-            self.files.add(path, contents.map(|content| (content.sha256(), content.size())));
-        }
+    fn contents(&mut self, pair: ContentPair) {
+        let number = self.next_number();
+        self.workers.take_in(number, pair);
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "witnesses record both modulo 2^32")]

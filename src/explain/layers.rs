@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::thread;
 
 use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
 use crate::compare::pairs::LayerPairs;
@@ -110,8 +111,11 @@ fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'
             let mut findings =
                 compression::compare(&base(indexes), ends, stored(images, indexes), gathering.context.limits);
             findings.extend(labels(images, indexes, ends));
-            let sink = LayerSink::new(gathering, Held::pair(indexes.map(Some)));
-            sink.finish(findings, BTreeSet::new(), None).map_err(|error| vec![no_room(base(indexes), &error)])
+            let finished = thread::scope(|scope| {
+                let sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)));
+                sink.finish(findings, BTreeSet::new(), None)
+            });
+            finished.map_err(|error| vec![no_room(base(indexes), &error)])
         }
         (original, rebuild) => {
             let gap = |side, outcome: Result<LayerEnd, LayerError>| {
@@ -142,18 +146,20 @@ fn entries(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>
         open(Side::Original).map_err(|error| failed(LayerFailure { side: Side::Original, error }))?,
         open(Side::Rebuild).map_err(|error| failed(LayerFailure { side: Side::Rebuild, error }))?,
     );
-    let mut sink = LayerSink::new(gathering, Held::pair(indexes.map(Some)));
     let mut location = base(indexes);
     location.kind = Kind::Entry;
     let job = LayerJob { base: location, readers, reopen: &open, limits };
-    let outcome = compare_layers(job, &mut sink).map_err(failed)?;
-    let mut whole = outcome.findings;
-    if images.map(|image| image.manifest.is_some()) == Sides::new(true, true) {
-        whole.extend(compression::compare(&base(indexes), outcome.ends.as_ref(), stored(images, indexes), limits));
-        whole.extend(labels(images, indexes, outcome.ends.as_ref()));
-    }
-    let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
-    finished.map_err(|error| vec![no_room(base(indexes), &error)])
+    thread::scope(|scope| {
+        let mut sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)));
+        let outcome = compare_layers(job, &mut sink).map_err(failed)?;
+        let mut whole = outcome.findings;
+        if images.map(|image| image.manifest.is_some()) == Sides::new(true, true) {
+            whole.extend(compression::compare(&base(indexes), outcome.ends.as_ref(), stored(images, indexes), limits));
+            whole.extend(labels(images, indexes, outcome.ends.as_ref()));
+        }
+        let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
+        finished.map_err(|error| vec![no_room(base(indexes), &error)])
+    })
 }
 
 /// A layer failed: each side is read alone, so that both are told of and the sides may be swapped.
@@ -183,12 +189,12 @@ fn trees(
 ) -> Result<LayerFindings, Vec<Gap>> {
     let limits = gathering.context.limits;
     let open = |side: Side, index: u32| images.get(side).open_layer(index, limits);
-    let mut sink = LayerSink::new(gathering, Held::runs(runs));
-    match merged::compare(runs, &open, &mut sink, limits) {
-        Ok(carried) => {
-            let finished = sink.finish(carried, BTreeSet::new(), None);
-            finished.map_err(|error| vec![no_room(Location::new(Kind::Layer), &error)])
-        }
+    let compared = thread::scope(|scope| {
+        let mut sink = LayerSink::new(scope, gathering, Held::runs(runs));
+        merged::compare(runs, &open, &mut sink, limits).map(|carried| sink.finish(carried, BTreeSet::new(), None))
+    });
+    match compared {
+        Ok(finished) => finished.map_err(|error| vec![no_room(Location::new(Kind::Layer), &error)]),
         Err(failure) => {
             let alone = |side: Side| {
                 let layers = runs.get(side).clone();

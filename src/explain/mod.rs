@@ -20,6 +20,7 @@ mod store;
 mod structure;
 mod trees;
 mod witness;
+mod workers;
 #[cfg(test)]
 pub(crate) mod sample;
 

@@ -95,8 +95,8 @@ fn compare<'a>(
 ) -> io::Result<Gathering<'a>> {
     let gathering = Gathering::new(context);
     let mut intake = gathering.intake();
-    for finding in documents(images, pairs, context.limits) {
-        intake.add(Candidate::of_document(context, finding));
+    for (number, finding) in (0..).zip(documents(images, pairs, context.limits)) {
+        intake.add(number, Candidate::of_document(context, finding));
     }
     gathered.runs = intake.finish()?;
     let jobs = layers::jobs(images, pairs, verify_all);

@@ -15,6 +15,8 @@ use reprove::verdict::Verdict;
 use reprove::{Options, compare_images};
 use serde_json::{Value, json};
 
+use crate::fixture;
+
 fn testdata(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name).to_str().unwrap().to_owned()
 }
@@ -201,5 +203,36 @@ proptest! {
         let reasons: Vec<_> = gaps.map(|gap| gap.reason).collect();
         prop_assert!(reasons.contains(&reprove::finding::GapReason::Integrity), "{}: {reasons:?}", file.display());
         prop_assert_eq!(strict(&explanation).verdict, Verdict::Inconclusive);
+    }
+}
+
+/// A layer of files whose contents differ, each path twice and on one side in the other order: findings of such a pair have
+/// one place in the report, and only the order of discovery is left to tell them apart.
+fn twice(first: &str, second: &str) -> Value {
+    let entry = |number: usize, text: &str| json!({ "path": format!("opt/{:03}", number / 2), "text": format!("{text} {}\n", number / 2), "repeat": 40 });
+    let texts = [first, second];
+    let entries: Vec<Value> = (0..600).map(|number| entry(number, texts[number % 2])).collect();
+    json!({ "layers": [{ "entries": entries }] })
+}
+
+#[test]
+fn the_report_does_not_depend_on_the_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = json!({ "original": twice("one", "two"), "rebuild": twice("two", "one"), "expect": { "cause": "" } });
+    let pair = fixture::build_text(&pair.to_string(), Path::new(""), folder.path()).unwrap().references;
+    let report = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let explanation = pool.install(|| compare(&pair.original, &pair.rebuild, &Options::default()));
+        let mut text = Vec::new();
+        reprove::report::json::write(&strict(&explanation), &mut text).unwrap();
+        text
+    };
+    let alone = report(1);
+    assert_eq!(
+        serde_json::from_slice::<Value>(&alone).unwrap()["platforms"][0]["findings"].as_array().unwrap().len(),
+        603
+    );
+    for threads in [2, 3, 8] {
+        assert!(report(threads) == alone, "another report with {threads} threads");
     }
 }

@@ -7,11 +7,12 @@ use crate::compare::attributes;
 use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError};
+use crate::spill::Content;
 use crate::{compare, content};
 
 use super::pending::{Key, Pending, SideState, walk_order};
 use super::stream::{self, Outcome, Taken};
-use super::{Difference, LayerFailure, LayerJob, LayerOutcome, Sink, whole};
+use super::{ContentPair, Difference, LayerFailure, LayerJob, LayerOutcome, Sink, whole};
 
 /// Bytes of small contents of waiting entries that are kept in memory on each side.
 const KEPT_BYTES: u64 = 32 << 20;
@@ -134,7 +135,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
         match outcome {
             Some(Outcome::Same) | None => {}
             Some(Outcome::Differ(contents)) => {
-                emit_contents(&self.job.base, self.sink, &entries, contents.as_ref(), self.job.limits)
+                emit_contents(&self.job.base, self.sink, entries.clone(), contents);
             }
             Some(Outcome::DifferBeyondPrefix) => self.again.push(entries.clone()),
         }
@@ -237,7 +238,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
                     return;
                 }
                 match takens.as_ref().map(|taken| taken.content.as_ref()).both() {
-                    Some(contents) => emit_contents(&self.job.base, self.sink, &entries, contents, self.job.limits),
+                    Some(contents) => emit_contents(&self.job.base, self.sink, entries, contents.map(Clone::clone)),
                     None => self.again.push(entries),
                 }
             }
@@ -285,29 +286,15 @@ fn second_pass(job: &LayerJob<'_>, mut again: Vec<Sides<Entry>>, sink: &mut dyn 
     compare::reread::contents(job.reopen, Side::Rebuild, &ordinals, &mut |ordinal, content| {
         let Some(entries) = by_ordinal.get(&ordinal) else { return };
         if let Some(original) = originals.remove(&entries.original.ordinal) {
-            emit_contents(&job.base, sink, entries, Sides::new(&original, &content), job.limits);
+            emit_contents(&job.base, sink, entries.clone(), Sides::new(original, content));
         }
     })
 }
 
-/// Findings of two contents of one path.
-pub(crate) fn emit_contents(
-    base: &Location,
-    sink: &mut dyn Sink,
-    entries: &Sides<Entry>,
-    contents: Sides<&crate::spill::Content>,
-    limits: &crate::limits::Limits,
-) {
-    let location = base.clone().at_path(entries.original.path.clone());
-    sink.contents(&entries.original.path, contents);
-    compare::contents::compare(&location, contents, limits, &mut |difference| {
-        sink.difference(Difference {
-            finding: difference.finding,
-            entries: entries.as_ref().map(Some),
-            files: difference.files,
-            withheld: difference.secret.is_some(),
-        });
-    });
+/// Hands over two contents of one path.
+pub(crate) fn emit_contents(base: &Location, sink: &mut dyn Sink, entries: Sides<Entry>, contents: Sides<Content>) {
+    let base = base.clone().at_path(entries.original.path.clone());
+    sink.contents(ContentPair { base, entries, contents });
 }
 
 /// The other side.
