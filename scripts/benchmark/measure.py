@@ -82,7 +82,9 @@ def instructions(command):
     with tempfile.TemporaryDirectory() as folder:
         counted = run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out"] + command)
     found = re.search(r"Collected : (\d+)", counted.errors)
-    return (int(found[1]) / 1e6, "valgrind --tool=callgrind") if found else (None, "")
+    if not found:
+        raise Failed("valgrind counted nothing")
+    return int(found[1]) / 1e6, "valgrind --tool=callgrind"
 
 
 def perf_count(command):

@@ -62,6 +62,7 @@ class Result:
         self.absent = absent
         self.rows = []
         self.floors = {}
+        self.measured = {}
         self.points = []
         self.counts = []
         self.profiles = {}
@@ -77,6 +78,7 @@ class Result:
         self.floors[pair] = floor
         print(f"{pair}: {int(stored) / 1e6:.1f} MB of layers differ, {int(plain) / 1e6:.1f} MB uncompressed, both sides together", flush=True)
         for name, cost in costs.items():
+            self.measured[pair, name] = cost, opened
             self.row(pair, name, cost, opened if name != "floor" else "")
 
     def add_peer(self, pair, name, cost):
@@ -85,16 +87,15 @@ class Result:
     def row(self, pair, name, cost, opened):
         floor = self.floors[pair]
         # Where no layer differs, the floor is the start of a process.
-        meaningful = floor.wall > 0.02
+        meaningful = floor.cpu > 0.01
         ratios = [f"{one / other:.2f}" if meaningful else "" for one, other in ((cost.wall, floor.wall), (cost.cpu, floor.cpu))]
         self.rows.append([pair, name, seconds(cost.wall), ratios[0], seconds(cost.cpu), ratios[1], f"{cost.memory:.0f}", opened])
         wall, cpu = (f"({ratio} x floor)" if ratio else "" for ratio in ratios)
         print(f"  {name:32} {seconds(cost.wall):>9} s {wall:16} CPU {seconds(cost.cpu):>9} s {cpu:16} {cost.memory:6.0f} MiB  {opened and opened + ' layers opened'}", flush=True)
 
-    def counted(self, pair, millions, tool):
-        if millions:
-            self.counts.append((pair, millions, tool))
-            print(f"{pair}: {millions:,.0f} million instructions ({tool})", flush=True)
+    def counted(self, pair, millions, floor, tool):
+        self.counts.append((pair, millions, floor, tool))
+        print(f"{pair}: {millions:,.0f} million instructions, {millions / floor:.2f} times the floor's ({tool})", flush=True)
 
     def profiled(self, pair, shares):
         if shares:
@@ -133,7 +134,8 @@ class Result:
             lines += grid(["layer", "seconds", "per GB", "CPU per GB", "wall", "CPU", "peak"], [self.point(point) for point in self.points])
             lines += ["", "```text", *self.plot(), "```"]
         if self.counts:
-            lines += ["", *grid(["pair", "million instructions", "counted with"], [[pair, f"{millions:,.0f}", tool] for pair, millions, tool in self.counts])]
+            counts = [[pair, tool, f"{millions:,.0f}", f"{millions / floor:.2f}"] for pair, millions, floor, tool in self.counts]
+            lines += ["", *grid(["pair", "counted with", "million instructions", "x floor"], counts)]
         if self.profiles:
             kinds = {kind for shares in self.profiles.values() for kind, percent in shares.items() if percent >= 0.5}
             kinds = sorted(kinds, key=lambda kind: -max(shares.get(kind, 0) for shares in self.profiles.values()))

@@ -1,0 +1,24 @@
+"""What must hold on any machine, however busy it is: peaks of memory, layers that need not be opened, instructions.
+
+Time is not among it: BENCHMARKS.md tells how it compares.
+"""
+
+# MiB that `reprove diff` may take.
+MEMORY = {"large": 128, "million": 256}
+# Layer blobs that may be opened, both sides together.
+OPENED = {"identical": 0, "python": 8}
+# Instructions of `reprove diff` for each that the floor needs.
+INSTRUCTIONS = 1.4
+
+
+def missed(result):
+    """One sentence for each goal that was measured and missed."""
+    for (pair, name), (cost, opened) in result.measured.items():
+        most = MEMORY.get(pair)
+        if name == "reprove diff" and most and cost.memory > most:
+            yield f"{pair}: {cost.memory:.0f} MiB, at most {most} are meant"
+        if name == "reprove diff" and pair in OPENED and opened != str(OPENED[pair]):
+            yield f"{pair}: {opened} layers were opened, {OPENED[pair]} are meant"
+    for pair, millions, floor, _ in result.counts:
+        if floor and millions / floor > INSTRUCTIONS:
+            yield f"{pair}: {millions / floor:.2f} times the instructions of the floor, at most {INSTRUCTIONS} are meant"
