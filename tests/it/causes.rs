@@ -203,7 +203,7 @@ fn listed(findings: &[&Value], claim: &str) -> String {
 }
 
 /// The report with the sides exchanged wherever they are named.
-fn mirrored(value: Value) -> Value {
+pub(crate) fn mirrored(value: Value) -> Value {
     let name = |name: String| match name.as_str() {
         "original" => "rebuild".to_owned(),
         "rebuild" => "original".to_owned(),

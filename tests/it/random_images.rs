@@ -1,0 +1,79 @@
+//! What must hold of any two images, tried with images made by chance.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use reprove::policy::{Date, Policy};
+use reprove::report::{Report, json as document};
+use reprove::source::progress::Progress;
+use reprove::{Options, compare_images};
+use serde_json::{Value, json};
+
+use crate::causes::mirrored;
+use crate::fixture;
+
+/// Few names, so that entries meet: on both sides, in several layers, twice in one, as file and as directory.
+const NAMES: [&str; 9] =
+    ["a", "a/b", "a/b/c", "a/d", "e", "a/.wh.b", "a/.wh..wh..opq", "usr/lib/x.pyc", "var/log/dpkg.log"];
+
+fn entry() -> impl Strategy<Value = Value> {
+    let kind = prop_oneof![6 => Just("file"), 3 => Just("dir"), 1 => Just("symlink"), 1 => Just("hardlink")];
+    let text =
+        prop_oneof![Just(""), Just("one\n"), Just("two\n"), Just("2025-01-01 00:00:00 startup archives unpack\n")];
+    let time = prop_oneof![
+        Just(json!(0)),
+        Just(json!(1_735_689_600)),
+        Just(json!(1_735_689_697)),
+        Just(json!("1735689600.5"))
+    ];
+    (0..NAMES.len(), kind, text, time, prop_oneof![4 => Just(None), 1 => Just(Some("0777"))]).prop_map(
+        |(name, kind, text, time, mode)| {
+            let mut entry = json!({ "path": NAMES[name], "type": kind, "mtime": time });
+            match kind {
+                "file" => entry["text"] = json!(text),
+                "symlink" | "hardlink" => entry["link"] = json!("e"),
+                _ => {}
+            }
+            if let Some(mode) = mode {
+                entry["mode"] = json!(mode);
+            }
+            entry
+        },
+    )
+}
+
+fn image() -> impl Strategy<Value = Value> {
+    let layer = vec(entry(), 0..7).prop_map(|entries| json!({ "entries": entries }));
+    vec(layer, 1..4).prop_map(|layers| json!({ "layers": layers }))
+}
+
+/// The JSON report, under the default policy.
+fn report(original: &str, rebuild: &str, threads: usize) -> Vec<u8> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let progress = Arc::new(Progress::default());
+    let explanation = pool.install(|| compare_images(original, rebuild, &Options::default(), &progress)).unwrap();
+    let report = Report::new(&explanation, &Policy::default_policy(), Date::parse("2026-01-31").unwrap(), "test");
+    let mut bytes = Vec::new();
+    document::write(&report, &mut bytes).unwrap();
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn two_images_are_compared_the_same_from_either_side_and_by_any_number_of_threads(original in image(), rebuild in image()) {
+        let folder = tempfile::tempdir().unwrap();
+        let written = json!({ "original": original, "rebuild": rebuild, "expect": { "cause": "" } });
+        let pair = fixture::build_text(&written.to_string(), Path::new(""), folder.path()).unwrap().references;
+        let forth = report(&pair.original, &pair.rebuild, 3);
+        prop_assert!(report(&pair.original, &pair.rebuild, 1) == forth, "one thread makes another report");
+        let forth: Value = serde_json::from_slice(&forth).unwrap();
+        let back: Value = serde_json::from_slice(&report(&pair.rebuild, &pair.original, 3)).unwrap();
+        prop_assert_eq!(mirrored(back), forth);
+        let same: Value = serde_json::from_slice(&report(&pair.original, &pair.original, 2)).unwrap();
+        prop_assert_eq!(&same["verdict"], "identical");
+    }
+}
