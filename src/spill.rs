@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::digest::Sha256Sum;
 
 mod arena;
+pub(crate) mod codec;
 mod unpublished;
 
 pub use arena::{Arena, ArenaReader};

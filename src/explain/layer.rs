@@ -1,6 +1,6 @@
 //! Takes in what a pair of layers gives, claiming while the contents are at hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -8,24 +8,21 @@ use crate::compare::layer::{Difference, Parents, Sink};
 use crate::finding::{Aspect, Finding, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::spill::Arena;
+use crate::spill::codec::{Coded, Cursor};
 
 use super::candidate::{Candidate, Held};
-use super::codec::{Coded, Cursor};
-use super::files::{Files, FilesIntake};
+use super::files::{Digests, Files, FilesIntake, SourceFile};
 use super::gather::{Gathering, Intake, Run};
 
-/// Modification time and size of a file that may be a witness, both modulo 2^32.
-pub(super) type SourceFile = (u32, u32);
-
 /// The files that may be witnesses, by path.
-pub(super) type Sources = BTreeMap<Arc<[u8]>, SourceFile>;
+pub(super) type Sources = Files<SourceFile>;
 
 /// What one pair of layers gave.
 #[derive(Default)]
 pub(super) struct LayerFindings {
     pub(super) runs: Vec<Run>,
     /// The files whose contents differ.
-    pub(super) files: Files,
+    pub(super) files: Files<Digests>,
     pub(super) sources: Sides<Sources>,
     pub(super) duplicates: BTreeSet<Arc<[u8]>>,
 }
@@ -34,8 +31,8 @@ pub(super) struct LayerFindings {
 pub(super) struct LayerSink<'a> {
     intake: Intake<'a>,
     held: Held,
-    files: FilesIntake<'a>,
-    sources: Sides<Sources>,
+    files: FilesIntake<'a, Digests>,
+    sources: Sides<FilesIntake<'a, SourceFile>>,
     /// Times of directories: what moved them can only be told once the layer is known whole.
     directories: Directories,
 }
@@ -46,7 +43,7 @@ impl<'a> LayerSink<'a> {
             intake: gathering.intake(),
             held,
             files: gathering.files.intake(),
-            sources: Sides::new(Sources::new(), Sources::new()),
+            sources: Sides::new(gathering.files.intake(), gathering.files.intake()),
             directories: Directories::new(gathering.context.limits.findings_memory_bytes / 4),
         }
     }
@@ -72,6 +69,7 @@ impl<'a> LayerSink<'a> {
             self.add(finding, Sides::new(None, None), &Sides::new(None, None), Sides::new(false, false), false);
         }
         let LayerSink { intake, files, sources, .. } = self;
+        let sources = Sides::new(sources.original.finish()?, sources.rebuild.finish()?);
         Ok(LayerFindings { runs: intake.finish()?, files: files.finish()?, sources, duplicates })
     }
 
@@ -110,7 +108,7 @@ impl Sink for LayerSink<'_> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "witnesses record both modulo 2^32")]
     fn witness(&mut self, side: Side, entry: &Entry) {
         let source = (entry.mtime.seconds as u32, entry.size as u32);
-        self.sources.get_mut(side).insert(entry.path.clone(), source);
+        self.sources.get_mut(side).add(&entry.path, source);
     }
 }
 
