@@ -9,6 +9,7 @@ mod config;
 mod records;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
@@ -16,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::digest::Digest;
 use crate::explain::{Claim, Explained, PlatformExplanation, Store};
-use crate::finding::{Aspect, Finding, Kind, Side, Sides};
+use crate::finding::{Aspect, Finding, GapReason, Kind, Side, Sides};
 use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::limits::Limits;
@@ -27,7 +28,7 @@ const VERSION: &str = "reprove canonical image 1";
 /// Computes the canonical image digest of both sides; none where something could not be looked at.
 ///
 /// # Errors
-/// [`LayerError`] where a layer that could be read before cannot be read again.
+/// [`LayerError`] where a layer that could be read before cannot be read again, or a finding cannot.
 pub fn digests(
     images: Sides<&Image>,
     explanation: &PlatformExplanation,
@@ -42,6 +43,8 @@ pub fn digests(
         description.digest(images, limits)
     };
     let (original, rebuild) = rayon::join(|| describe(Side::Original), || describe(Side::Rebuild));
+    let unread = |error: io::Error| LayerError { reason: GapReason::Limit, detail: error.to_string() };
+    explanation.findings.check().map_err(unread)?;
     Ok(Some(Sides::new(original?, rebuild?)))
 }
 

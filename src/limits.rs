@@ -222,7 +222,7 @@ limits! {
     /// Equal bytes at the start of two contents that are kept in case the rest differs.
     prefix_bytes: usize = 32 << 20, Bytes 0..=1 << 32;
     /// Findings of one platform that are kept in memory at each stage; what is more goes to anonymous temporary files.
-    findings_memory_bytes: usize = 8 << 20, Bytes;
+    findings_memory_bytes: usize = 8 << 20, Bytes 0..=1 << 32;
     /// Content of one file that is looked into; a longer one is compared as bytes.
     decoded_content_bytes: u64 = 64 << 20, Bytes 0..=1 << 32;
     /// Archives inside archives.
@@ -249,6 +249,8 @@ limits! {
     retry_after_seconds: u64 = 120, Seconds 0..=24 * 3600;
     /// Entries that wait for their counterpart when the order differs.
     pending_entries: usize = 4_000_000, Count;
+    /// Paths, with the directories above them, that are looked up in the merged trees.
+    tree_paths: usize = 4_000_000, Count;
     /// Lines of context and changed lines shown of one unexplained difference.
     diff_lines: usize = 120, Count 0..=1_000_000;
     /// Bytes of either side of an unexplained text that is diffed line by line.

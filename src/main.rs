@@ -86,6 +86,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     }
     if let Some(folder) = &arguments.extract {
         extract(&session, &explanation, folder)?;
+        explanation.check()?;
     }
     for moved in session.moved() {
         let source::Moved { name, from, to } = moved;
@@ -93,12 +94,16 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     }
     drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
+    report.check()?;
     for output in &arguments.output {
-        outputs::write(&output.path, |to| write(&report, output.format, &file_options(arguments), to))
-            .with_context(|| format!("{}: cannot be written", output.path.display()))?;
+        let written = outputs::write(&output.path, |to| write(&report, output.format, &file_options(arguments), to));
+        report.check()?;
+        written.with_context(|| format!("{}: cannot be written", output.path.display()))?;
     }
     let options = text::Options { detail: detail(arguments), ..out.options() };
-    match out.write(|to| write(&report, arguments.format, &options, to)) {
+    let written = out.write(|to| write(&report, arguments.format, &options, to));
+    report.check()?;
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed.context("standard output cannot be written")?,
     }

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::digest::Sha256Sum;
 
 mod arena;
+pub(crate) mod codec;
 mod unpublished;
 
 pub use arena::{Arena, ArenaReader};

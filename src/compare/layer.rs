@@ -1,5 +1,6 @@
 //! Two layers, both sides at once, in one pass: entries in the same order are compared in lockstep without storing them.
 
+mod again;
 mod matching;
 mod pending;
 mod stream;
@@ -18,9 +19,14 @@ use crate::spill::Content;
 pub use matching::compare_layers;
 pub(crate) use matching::emit_contents;
 
-/// The content of the current entry, read alone and not kept.
-pub(crate) fn take(reader: &mut LayerReader, side: Side, limits: &Limits) -> Result<stream::Taken, LayerFailure> {
-    stream::take(reader, side, false, limits)
+/// The content of the current entry, the one at `path`, read alone and not kept.
+pub(crate) fn take(
+    reader: &mut LayerReader,
+    side: Side,
+    path: &[u8],
+    limits: &Limits,
+) -> Result<stream::Taken, LayerFailure> {
+    stream::take(reader, side, path, false, limits)
 }
 
 /// A finding of an entry or its content, with what is at hand to explain it; it is gone when the call returns.

@@ -1,6 +1,7 @@
 //! Where the split into layers differs: the trees that both runs of layers make, compared path by path.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,6 +11,8 @@ use crate::image::entry::{Entry, EntryType, Whiteout};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::rootfs::whiteout_target;
 use crate::limits::Limits;
+use crate::spill::Arena;
+use crate::spill::codec::{Coded, Cursor};
 
 use super::layer::{Difference, LayerFailure, Sink, emit_contents};
 use super::{attributes, compression, presence, reread};
@@ -32,10 +35,18 @@ struct Node {
     secret: Option<Secret>,
 }
 
+/// Where the node of a path is.
+#[derive(Clone, Copy)]
+struct Place {
+    layer: u32,
+    ordinal: u64,
+    record: u64,
+}
+
 /// The tree of one run of layers; whiteouts stay in it, for what is below the run.
-#[derive(Default)]
 struct Run {
-    nodes: BTreeMap<Arc<[u8]>, Node>,
+    records: Arena,
+    places: BTreeMap<Arc<[u8]>, Place>,
     carried: Vec<Finding>,
 }
 
@@ -56,17 +67,24 @@ pub fn compare(
         (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let mut runs = Sides::new(original?, rebuild?);
+    let unread = |side: Side, layer: u32| move |error: io::Error| failure(side, layer, &error);
     for side in Side::BOTH {
-        for node in runs.get(side).nodes.values().filter(|node| content::is_witness(&node.entry.path)) {
-            sink.witness(side, &node.entry);
+        let run = runs.get(side);
+        for place in run.places.iter().filter(|(path, _)| content::is_witness(path)).map(|(_, place)| place) {
+            sink.witness(side, &run.node(*place).map_err(unread(side, place.layer))?.entry);
         }
     }
-    let paths: BTreeSet<Arc<[u8]>> = runs.original.nodes.keys().chain(runs.rebuild.nodes.keys()).cloned().collect();
     let mut differing = Vec::new();
-    for path in paths {
-        match runs.as_ref().map(|run| run.nodes.get(&path)) {
+    for (path, places) in both(runs.as_ref().map(|run| &run.places)) {
+        let mut nodes = Sides::new(None, None);
+        for side in Side::BOTH {
+            if let Some(place) = *places.get(side) {
+                *nodes.get_mut(side) = Some(runs.get(side).node(place).map_err(unread(side, place.layer))?);
+            }
+        }
+        match nodes.as_ref().map(Option::as_ref) {
             Sides { original: Some(original), rebuild: Some(rebuild) } => {
-                differing.extend(pair(Sides::new(original, rebuild), sink).then_some(path));
+                differing.extend(pair(Sides::new(original, rebuild), sink).then(|| path.clone()));
             }
             Sides { original: Some(node), .. } => one_sided(Side::Original, node, sink),
             Sides { rebuild: Some(node), .. } => one_sided(Side::Rebuild, node, sink),
@@ -87,11 +105,36 @@ pub type Origins = BTreeMap<Arc<[u8]>, (u32, u64)>;
 /// [`LayerError`] where a layer cannot be read to its verified end.
 pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Origins, LayerError> {
     let run = load(side, layers, open, limits).map_err(|failure| failure.failure.error)?;
-    Ok(run.nodes.into_iter().map(|(path, node)| (path, (node.layer, node.entry.ordinal))).collect())
+    Ok(run.places.into_iter().map(|(path, place)| (path, (place.layer, place.ordinal))).collect())
+}
+
+/// The paths of both runs in order, each with where it is.
+fn both(
+    places: Sides<&BTreeMap<Arc<[u8]>, Place>>,
+) -> impl Iterator<Item = (&Arc<[u8]>, Sides<Option<Place>>)> {
+    let mut rests = places.map(|places| places.iter().peekable());
+    std::iter::from_fn(move || {
+        let next = rests.as_mut().map(|rest| rest.peek().map(|(path, _)| *path));
+        let path = match next {
+            Sides { original: Some(original), rebuild: Some(rebuild) } => original.min(rebuild),
+            Sides { original, rebuild } => original.or(rebuild)?,
+        };
+        Some((path, rests.as_mut().map(|rest| rest.next_if(|(other, _)| *other == path).map(|(_, place)| *place))))
+    })
+}
+
+fn failure(side: Side, layer: u32, error: &io::Error) -> RunFailure {
+    RunFailure { failure: LayerFailure { side, error: no_room(error) }, layer }
+}
+
+fn no_room(error: &io::Error) -> LayerError {
+    let detail = format!("no room for a temporary file that the comparison needs: {error}");
+    LayerError { reason: crate::finding::GapReason::Limit, detail }
 }
 
 fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
-    let mut run = Run::default();
+    let records = Arena::new(limits.findings_memory_bytes / 4);
+    let mut run = Run { records, places: BTreeMap::new(), carried: Vec::new() };
     for layer in layers {
         let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
         let mut reader = open(side, layer).map_err(failure)?;
@@ -121,7 +164,7 @@ impl Run {
                     continue;
                 }
             };
-            let taken = super::layer::take(reader, side, limits).map_err(|failure| failure.error)?;
+            let taken = super::layer::take(reader, side, &entry.path, limits).map_err(|failure| failure.error)?;
             let padding = reader.padding()?;
             if padding.iter().any(|byte| *byte != 0) {
                 let mut finding =
@@ -130,8 +173,8 @@ impl Run {
                 finding.location.path = Some(entry.path.clone());
                 self.carried.push(finding);
             }
-            let secret = content::secret::of(&entry.path, &taken.head);
-            self.put(side, layer, Node { layer, entry, sha256: taken.sha256, secret });
+            let node = Node { layer, entry, sha256: taken.sha256, secret: taken.secret };
+            self.put(side, node).map_err(|error| no_room(&error))?;
             self.check(limits)?;
         }
         Ok(())
@@ -140,44 +183,60 @@ impl Run {
     /// Entries that were replaced in their own layer count too: each is a finding.
     fn check(&self, limits: &Limits) -> Result<(), LayerError> {
         let most = limits.pending_entries;
-        if self.nodes.len() + self.carried.len() <= most {
+        if self.places.len() + self.carried.len() <= most {
             return Ok(());
         }
         let detail = format!("the tree of these layers has more than {most} entries (see --limit pending-entries)");
         Err(LayerError { reason: crate::finding::GapReason::Limit, detail })
     }
 
-    fn put(&mut self, side: Side, layer: u32, node: Node) {
-        if let Some(shadowed) = self.nodes.get(&node.entry.path).filter(|shadowed| shadowed.layer == layer) {
-            let base = location(Sides::only(side, shadowed)).at_path(node.entry.path.clone()).with_field("shadowed");
+    fn put(&mut self, side: Side, node: Node) -> io::Result<()> {
+        let Node { layer, entry, sha256, secret } = &node;
+        let (layer, path) = (*layer, &entry.path);
+        if let Some(place) = self.places.get(path).copied().filter(|shadowed| shadowed.layer == layer) {
+            let shadowed = self.node(place)?;
+            let base = location(Sides::only(side, &shadowed)).at_path(path.clone()).with_field("shadowed");
             let sha256 = (shadowed.entry.has_content() && shadowed.secret.is_none()).then_some(shadowed.sha256);
             let finding = presence::of_entry(base, side, &shadowed.entry, sha256, shadowed.secret);
             self.carried.push(finding);
         }
-        match node.entry.whiteout() {
-            Some(Whiteout::Opaque) => self.remove_below(layer, node.entry.parent()),
+        match entry.whiteout() {
+            Some(Whiteout::Opaque) => self.remove_below(layer, entry.parent()),
             Some(Whiteout::Of(_)) => {
-                if let Some(target) = whiteout_target(&node.entry) {
+                if let Some(target) = whiteout_target(entry) {
                     self.remove_below(layer, &target);
-                    if self.nodes.get(&target[..]).is_some_and(|node| node.layer < layer) {
-                        self.nodes.remove(&target[..]);
+                    if self.places.get(&target[..]).is_some_and(|place| place.layer < layer) {
+                        self.places.remove(&target[..]);
                     }
                 }
             }
-            None if node.entry.entry_type != EntryType::Directory => self.remove_below(layer, &node.entry.path),
+            None if entry.entry_type != EntryType::Directory => self.remove_below(layer, path),
             None => {}
         }
-        self.nodes.insert(node.entry.path.clone(), node);
+        let mut bytes = Vec::with_capacity(512);
+        entry.put(&mut bytes);
+        (*sha256, *secret).put(&mut bytes);
+        let place = Place { layer, ordinal: entry.ordinal, record: self.records.push(&bytes)? };
+        self.places.insert(path.clone(), place);
+        Ok(())
+    }
+
+    fn node(&self, place: Place) -> io::Result<Node> {
+        let mut reader = self.records.reader(1 << 10);
+        let (bytes, _) = reader.record(place.record)?;
+        let known = <(Entry, ([u8; 32], Option<Secret>))>::take(&mut Cursor(bytes));
+        let (entry, (sha256, secret)) = known.ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Node { layer: place.layer, entry, sha256, secret })
     }
 
     /// Removes what lower layers of the run have below a directory.
     fn remove_below(&mut self, layer: u32, directory: &[u8]) {
         let prefix: Arc<[u8]> =
             if directory.is_empty() { Arc::from(&b""[..]) } else { [directory, b"/"].concat().into() };
-        let below = self.nodes.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
-        let gone: Vec<_> = below.filter(|(_, node)| node.layer < layer).map(|(path, _)| path.clone()).collect();
+        let below = self.places.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
+        let gone: Vec<_> = below.filter(|(_, place)| place.layer < layer).map(|(path, _)| path.clone()).collect();
         for path in gone {
-            self.nodes.remove(&path);
+            self.places.remove(&path);
         }
     }
 }
@@ -233,8 +292,8 @@ fn contents(
     for side in Side::BOTH {
         let mut wanted: BTreeMap<u32, BTreeMap<u64, &Arc<[u8]>>> = BTreeMap::new();
         for path in differing {
-            if let Some(node) = runs.get(side).nodes.get(path) {
-                wanted.entry(node.layer).or_default().insert(node.entry.ordinal, path);
+            if let Some(place) = runs.get(side).places.get(path) {
+                wanted.entry(place.layer).or_default().insert(place.ordinal, path);
             }
         }
         for (layer, by_ordinal) in wanted {
@@ -249,11 +308,16 @@ fn contents(
         }
     }
     for path in differing {
-        let nodes = runs.as_ref().map(|run| run.nodes.get(path)).both();
+        let places = runs.as_ref().map(|run| run.places.get(path).copied()).both();
         let contents = read.as_ref().map(|read| read.get(path)).both();
-        if let (Some(nodes), Some(contents)) = (nodes, contents) {
-            let entries = nodes.map(|node| node.entry.clone());
-            emit_contents(&location(nodes.map(Some)), sink, entries, contents.map(Clone::clone));
+        if let (Some(places), Some(contents)) = (places, contents) {
+            let node = |side: Side| {
+                let place = *places.get(side);
+                runs.get(side).node(place).map_err(|error| failure(side, place.layer, &error))
+            };
+            let nodes = Sides::new(node(Side::Original)?, node(Side::Rebuild)?);
+            let base = location(nodes.as_ref().map(Some));
+            emit_contents(&base, sink, nodes.map(|node| node.entry), contents.map(Clone::clone));
         }
     }
     Ok(())

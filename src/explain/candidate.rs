@@ -9,9 +9,9 @@ use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::rootfs::same_attributes;
 use crate::limits::Limits;
+use crate::spill::codec::{Coded, Cursor, one_byte};
 
 use super::claims::{Claimed, Offer, offer};
-use super::codec::{Coded, Cursor, one_byte};
 
 /// What does not change from finding to finding of one platform.
 pub(super) struct Context<'a> {

@@ -10,7 +10,7 @@ use crate::finding::{Aspect, Finding, Gap, Kind, Location, Sides};
 use super::Claim;
 use super::candidate::Candidate;
 use super::claims::Claimed;
-use super::files::{Files, FilesArena, name_hash};
+use super::files::{Digests, Files, FilesArena, name_hash};
 use super::gather::Sorted;
 use super::order::layer_rank;
 
@@ -145,7 +145,7 @@ pub(super) struct Derivations<'a> {
     pub(super) gaps: &'a [Gap],
     pub(super) spans: &'a Spans,
     pub(super) sorted: &'a Sorted<'a>,
-    pub(super) files: &'a Files,
+    pub(super) files: &'a Files<Digests>,
     pub(super) arena: &'a FilesArena,
 }
 

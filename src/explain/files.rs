@@ -1,22 +1,24 @@
-//! The files whose contents differ, with the identity of both contents: 16 bytes each, the rest in a temporary file.
+//! What is known of many files by their paths: 16 bytes each, the rest in a temporary file.
 
 use std::io;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::finding::Sides;
 use crate::spill::Arena;
-
-use super::codec::{Coded, Cursor};
+use crate::spill::codec::{Coded, Cursor, coded};
 
 /// SHA-256 and size of both contents of a file.
 pub(super) type Digests = Sides<([u8; 32], u64)>;
 
-/// Where paths and digests are.
+/// Modification time and size of a file that may be a witness, both modulo 2^32.
+pub(super) type SourceFile = (u32, u32);
+
+/// Where paths and what is known of them are.
 pub(super) struct FilesArena(Mutex<Arena>);
 
 /// Files by a hash of their path, those found later after those found before.
-#[derive(Default)]
-pub(super) struct Files(Vec<File>);
+pub(super) struct Files<T>(Vec<File>, PhantomData<T>);
 
 /// Where one file's record is.
 struct File {
@@ -26,27 +28,32 @@ struct File {
     place: u64,
 }
 
+impl<T> Default for Files<T> {
+    fn default() -> Self {
+        Files(Vec::new(), PhantomData)
+    }
+}
+
 impl FilesArena {
     pub(super) const fn new(memory: usize) -> Self {
         FilesArena(Mutex::new(Arena::new(memory)))
     }
 
-    pub(super) const fn intake(&self) -> FilesIntake<'_> {
-        FilesIntake { arena: self, files: Files(Vec::new()), failure: None }
+    pub(super) const fn intake<T>(&self) -> FilesIntake<'_, T> {
+        FilesIntake { arena: self, files: Files(Vec::new(), PhantomData), failure: None }
     }
 }
 
 /// Takes in the files of one layer, beside others that do.
-pub(super) struct FilesIntake<'a> {
+pub(super) struct FilesIntake<'a, T> {
     arena: &'a FilesArena,
-    files: Files,
+    files: Files<T>,
     failure: Option<io::Error>,
 }
 
-impl FilesIntake<'_> {
-    pub(super) fn add(&mut self, number: u64, path: &Arc<[u8]>, digests: Digests) {
-        let mut record = Vec::new();
-        (path.clone(), digests).put(&mut record);
+impl<T: Coded> FilesIntake<'_, T> {
+    pub(super) fn add(&mut self, number: u64, path: &Arc<[u8]>, known: T) {
+        let record = coded(&(path.clone(), known));
         match self.arena.0.lock().unwrap_or_else(PoisonError::into_inner).push(&record) {
             Ok(place) => self.files.0.push(File { path_hash: name_hash(path), number, place }),
             Err(failure) => self.failure = Some(failure),
@@ -57,17 +64,21 @@ impl FilesIntake<'_> {
     ///
     /// # Errors
     /// When the temporary file could not be written.
-    pub(super) fn finish(self) -> io::Result<Files> {
+    pub(super) fn finish(self) -> io::Result<Files<T>> {
         self.failure.map_or(Ok(self.files), Err)
     }
 }
 
-impl Files {
-    pub(super) fn extend(&mut self, other: Files) {
-        self.0.extend(other.0);
+impl<T: Coded> Files<T> {
+    pub(super) fn extend(&mut self, other: Files<T>) {
+        if self.0.is_empty() {
+            *self = other;
+        } else {
+            self.0.extend(other.0);
+        }
     }
 
-    /// Brings files of one layer in order, which several threads have found.
+    /// Brings the files of one layer in order, where several threads have found them.
     pub(super) fn in_order_of_discovery(&mut self) {
         self.0.sort_by_key(|file| file.number);
     }
@@ -77,11 +88,11 @@ impl Files {
         self.0.sort_by_key(|file| file.path_hash);
     }
 
-    /// The digests of a file: those found last, where it was found more than once.
+    /// What is known of a file: what was found last, where it was found more than once.
     ///
     /// # Errors
     /// When the temporary file cannot be read.
-    pub(super) fn get(&self, arena: &FilesArena, path: &[u8]) -> io::Result<Option<Digests>> {
+    pub(super) fn get(&self, arena: &FilesArena, path: &[u8]) -> io::Result<Option<T>> {
         let hash = name_hash(path);
         let start = self.0.partition_point(|file| file.path_hash < hash);
         let end = self.0.partition_point(|file| file.path_hash <= hash);
@@ -89,10 +100,9 @@ impl Files {
         let mut reader = arena.reader(512);
         for file in self.0.get(start..end).unwrap_or_default().iter().rev() {
             let (record, _) = reader.record(file.place)?;
-            let (known, digests) =
-                <(Arc<[u8]>, Digests)>::take(&mut Cursor(record)).ok_or(io::ErrorKind::InvalidData)?;
-            if *known == *path {
-                return Ok(Some(digests));
+            let (name, known) = <(Arc<[u8]>, T)>::take(&mut Cursor(record)).ok_or(io::ErrorKind::InvalidData)?;
+            if *name == *path {
+                return Ok(Some(known));
             }
         }
         Ok(None)

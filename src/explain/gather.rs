@@ -7,15 +7,17 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::finding::{Aspect, Finding, Location};
+use crate::spill::codec::{Coded, Cursor};
 use crate::spill::{Arena, ArenaReader};
 
 use super::candidate::{Candidate, Context};
-use super::codec::{Coded, Cursor};
 use super::files::FilesArena;
 use super::order;
 
 /// Candidates that are sorted at once.
 const RUN: usize = 4096;
+/// Bytes of candidates that are sorted at once however little memory there is to be: many short runs take more.
+const RUN_BYTES: usize = 64 << 10;
 /// Bytes that are read at once where records come in order.
 const WINDOW: usize = 64 << 10;
 /// Bytes of all windows together while runs are merged.
@@ -101,7 +103,9 @@ impl<'a> Intake<'a> {
         candidate.put(self.context().causes, &mut self.bytes);
         self.bytes.extend(number.to_le_bytes());
         self.items.push(Item { finding: candidate.finding, number, record: start..self.bytes.len() });
-        if self.items.len() >= RUN || self.bytes.len() > self.context().limits.findings_memory_bytes / 4 {
+        if self.items.len() >= RUN
+            || self.bytes.len() > (self.context().limits.findings_memory_bytes / 4).max(RUN_BYTES)
+        {
             self.end_run();
         }
     }

@@ -79,7 +79,7 @@ fn one(candidate: &Candidate, all: &[Candidate], gaps: &[Gap], platforms: &[Plat
     if let Some(claimed) = &candidate.claimed {
         let converges = matches!(claimed.claim, Claim::Proven | Claim::Excluded);
         let (claim, cause, canonical) = (claimed.claim, Some(claimed.cause), claimed.canonical);
-        let witness = witness::text(candidate, &Sides::default());
+        let witness = witness::of_document(candidate);
         return Explained { claim, cause, converges, canonical, witness, ..unexplained(finding) };
     }
     for cause in &candidate.deferred {

@@ -1,6 +1,6 @@
 //! Takes in what a pair of layers gives, claiming while the contents are at hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::thread::Scope;
@@ -9,25 +9,22 @@ use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
 use crate::finding::{Aspect, Finding, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::spill::Arena;
+use crate::spill::codec::{Coded, Cursor};
 
 use super::candidate::{Candidate, Context, Held};
-use super::codec::{Coded, Cursor};
-use super::files::Files;
+use super::files::{Digests, Files, FilesIntake, SourceFile};
 use super::gather::{Gathering, Intake, Run};
 use super::workers::{Found, Workers};
 
-/// Modification time and size of a file that may be a witness, both modulo 2^32.
-pub(super) type SourceFile = (u32, u32);
-
 /// The files that may be witnesses, by path.
-pub(super) type Sources = BTreeMap<Arc<[u8]>, SourceFile>;
+pub(super) type Sources = Files<SourceFile>;
 
 /// What one pair of layers gave.
 #[derive(Default)]
 pub(super) struct LayerFindings {
     pub(super) runs: Vec<Run>,
     /// The files whose contents differ.
-    pub(super) files: Files,
+    pub(super) files: Files<Digests>,
     pub(super) sources: Sides<Sources>,
     pub(super) duplicates: BTreeSet<Arc<[u8]>>,
 }
@@ -39,7 +36,7 @@ pub(super) struct LayerSink<'scope, 'env> {
     workers: Workers<'scope, 'env>,
     /// How much was found so far.
     number: u64,
-    sources: Sides<Sources>,
+    sources: Sides<FilesIntake<'env, SourceFile>>,
     /// Times of directories: what moved them can only be told once the layer is known whole.
     directories: Directories,
 }
@@ -51,7 +48,7 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
             held,
             workers: Workers::new(scope, gathering, held),
             number: 0,
-            sources: Sides::new(Sources::new(), Sources::new()),
+            sources: Sides::new(gathering.files.intake(), gathering.files.intake()),
             directories: Directories::new(gathering.context.limits.findings_memory_bytes / 4),
         }
     }
@@ -77,6 +74,7 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
             self.add(Difference::plain(finding, Sides::new(None, None)), Sides::new(false, false));
         }
         let LayerSink { intake, workers, sources, .. } = self;
+        let sources = Sides::new(sources.original.finish()?, sources.rebuild.finish()?);
         let Found { mut runs, files } = workers.finish()?;
         runs.extend(intake.finish()?);
         Ok(LayerFindings { runs, files, sources, duplicates })
@@ -129,7 +127,8 @@ impl Sink for LayerSink<'_, '_> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "witnesses record both modulo 2^32")]
     fn witness(&mut self, side: Side, entry: &Entry) {
         let source = (entry.mtime.seconds as u32, entry.size as u32);
-        self.sources.get_mut(side).insert(entry.path.clone(), source);
+        let number = self.next_number();
+        self.sources.get_mut(side).add(number, &entry.path, source);
     }
 }
 

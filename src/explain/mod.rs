@@ -24,6 +24,7 @@ mod workers;
 #[cfg(test)]
 pub(crate) mod sample;
 
+use std::io;
 use std::sync::Arc;
 
 pub use store::{Head, Reader, Store};
@@ -117,6 +118,17 @@ pub struct Explanation {
     pub platforms: Vec<PlatformExplanation>,
     /// Layer blobs opened, on both sides together.
     pub layers_opened: u64,
+}
+
+impl Explanation {
+    /// Whether all findings that were asked for so far could be read back from where they are kept.
+    ///
+    /// # Errors
+    /// When a temporary file could not be read.
+    pub fn check(&self) -> io::Result<()> {
+        self.platforms.iter().try_for_each(|platform| platform.findings.check())?;
+        self.index.findings.check()
+    }
 }
 
 /// What differs above the platforms.

@@ -16,12 +16,13 @@ use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, Texts};
 use super::derived::{Derivations, Spans};
-use super::files::Files;
+use super::files::{Digests, Files};
 use super::gather::{Gathering, Run};
 use super::layer::{LayerFindings, Sources};
 use super::layers::{self, Job};
 use super::resolve::{Resolved, Resolver};
 use super::structure::Questions;
+use super::witness::Witnesses;
 use super::{PlatformExplanation, facts, order, provenance};
 
 /// What the layers of one platform give beside candidates.
@@ -29,7 +30,7 @@ use super::{PlatformExplanation, facts, order, provenance};
 struct Gathered {
     runs: Vec<Run>,
     gaps: Vec<Gap>,
-    files: Files,
+    files: Files<Digests>,
     sources: Sides<Sources>,
     duplicates: BTreeSet<Arc<[u8]>>,
 }
@@ -62,10 +63,15 @@ pub fn explain(
     let resolved = compare(images, &pairs, verify_all, &context, &mut gathered)
         .and_then(|mut gathering| resolve(images, &pairs, &mut gathering, &mut gathered, section));
     let complete = gathered.gaps.is_empty() && resolved.is_ok();
-    let Resolved { findings, mut warnings, same_tree } = resolved.unwrap_or_else(|error| {
+    let Resolved { findings, mut warnings, same_tree, trees_unread } = resolved.unwrap_or_else(|error| {
         gathered.gaps.push(no_room(Location::new(Kind::Manifest), &error));
         Resolved::default()
     });
+    if trees_unread {
+        let most = limits.tree_paths;
+        let detail = format!("more than {most} paths are to be looked up in the merged trees (see --limit tree-paths)");
+        gathered.gaps.push(Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail });
+    }
     warnings.extend(provenance::warnings(images, facts.as_ref(), attached, &context));
     PlatformExplanation {
         platform: images.map(|image| image.config.platform.to_string()),
@@ -133,6 +139,8 @@ fn resolve(
     })?;
     spans.sort();
     gathered.files.sort();
+    gathered.sources.original.sort();
+    gathered.sources.rebuild.sort();
     let resolver = Resolver {
         questions: &questions,
         trees: questions.trees(images, &sorted)?,
@@ -144,7 +152,7 @@ fn resolve(
             files: &gathered.files,
             arena: &gathering.files,
         },
-        sources: &gathered.sources,
+        witnesses: Witnesses { sources: gathered.sources.as_ref(), arena: &gathering.files },
         section,
     };
     resolver.resolve()

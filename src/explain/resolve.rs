@@ -2,16 +2,16 @@
 
 use std::io;
 
-use crate::finding::{Aspect, Kind, Location, Sides};
+use crate::finding::{Aspect, Kind, Location};
 
 use super::candidate::Candidate;
 use super::converge::Convergence;
 use super::derived::{Derivations, From, Group};
 use super::gather::Candidates;
-use super::layer::Sources;
 use super::store::Store;
 use super::structure::{Questions, Trees};
-use super::{Claim, Explained, FindingRef, Warning, witness};
+use super::witness::Witnesses;
+use super::{Claim, Explained, FindingRef, Warning};
 
 /// How many findings a derived one names.
 const NAMED: usize = 20;
@@ -24,6 +24,8 @@ pub(super) struct Resolved {
     pub(super) warnings: Vec<Warning>,
     /// Whether the trees and the configs' values are the same.
     pub(super) same_tree: bool,
+    /// Whether too many paths were to be looked up in the trees, so that none was.
+    pub(super) trees_unread: bool,
 }
 
 /// What the last claims are made with.
@@ -31,7 +33,7 @@ pub(super) struct Resolver<'a> {
     pub(super) questions: &'a Questions,
     pub(super) trees: Trees,
     pub(super) derivations: Derivations<'a>,
-    pub(super) sources: &'a Sides<Sources>,
+    pub(super) witnesses: Witnesses<'a>,
     /// The platform's number in finding references.
     pub(super) section: usize,
 }
@@ -44,7 +46,8 @@ impl Resolver<'_> {
     pub(super) fn resolve(mut self) -> io::Result<Resolved> {
         let sorted = self.derivations.sorted;
         let findings = Store::new(sorted.context.limits.findings_memory_bytes);
-        let mut resolved = Resolved { findings, warnings: Vec::new(), same_tree: false };
+        let mut resolved =
+            Resolved { findings, warnings: Vec::new(), same_tree: false, trees_unread: self.trees.too_many };
         let mut convergence = Convergence::default();
         let mut candidates = sorted.candidates();
         let mut groups = Groups { places: sorted.candidates(), ahead: None, position: 0 };
@@ -53,9 +56,9 @@ impl Resolver<'_> {
                 let Some(mut candidate) = candidates.next()? else { break };
                 self.questions.mark(&mut candidate);
                 self.trees.settle(&mut candidate, sorted.context);
-                resolved.warnings.extend(witness::warning(&candidate, self.sources));
+                resolved.warnings.extend(self.witnesses.warning(&candidate)?);
                 let from = self.derivations.claim(&mut candidate, position, &group)?;
-                resolved.findings.push(&self.explained(candidate, from.as_ref()))?;
+                resolved.findings.push(&self.explained(candidate, from.as_ref())?)?;
                 let claim = resolved.findings.head(position).map_or(Claim::Unexplained, |head| head.claim);
                 convergence.note(claim, from);
             }
@@ -64,12 +67,13 @@ impl Resolver<'_> {
         for (position, converges) in convergence.finish(self.derivations.spans).enumerate() {
             resolved.findings.set_converges(position, converges);
         }
+        self.trees.check()?;
         resolved.same_tree = self.trees.same;
         Ok(resolved)
     }
 
-    fn explained(&self, candidate: Candidate, from: Option<&From>) -> Explained {
-        let witness = witness::text(&candidate, self.sources);
+    fn explained(&self, candidate: Candidate, from: Option<&From>) -> io::Result<Explained> {
+        let witness = self.witnesses.text(&candidate)?;
         let Candidate { finding, claimed, diff, .. } = candidate;
         let (claim, cause, canonical) = match claimed {
             Some(claimed) => (claimed.claim, Some(claimed.cause), claimed.canonical),
@@ -80,7 +84,7 @@ impl Resolver<'_> {
         let from_count = from.map_or(0, |from| from.count(spans) as u64);
         let from = named.map(|position| FindingRef { section, position }).collect();
         let diff = diff.filter(|_| cause.is_none());
-        Explained { finding, claim, cause, converges: false, canonical, witness, from, from_count, diff }
+        Ok(Explained { finding, claim, cause, converges: false, canonical, witness, from, from_count, diff })
     }
 }
 

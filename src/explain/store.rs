@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::codec::{Coded, Cursor};
 use super::{Claim, Explained};
 use crate::causes::Cause;
+use crate::spill::codec::{Coded, Cursor};
 use crate::spill::{Arena, ArenaReader};
 
 /// Bytes that are read at once where all findings are asked for.
@@ -18,6 +19,8 @@ pub struct Store {
     arena: Arena,
     slots: Vec<Slot>,
     causes: Vec<&'static Cause>,
+    /// Whether a finding could not be read back.
+    failed: AtomicBool,
 }
 
 /// One finding; 16 bytes, for there may be millions.
@@ -55,7 +58,7 @@ impl Default for Store {
 impl Store {
     /// An empty store that keeps about `memory` bytes of findings in memory.
     pub const fn new(memory: usize) -> Self {
-        Store { arena: Arena::new(memory), slots: Vec::new(), causes: Vec::new() }
+        Store { arena: Arena::new(memory), slots: Vec::new(), causes: Vec::new(), failed: AtomicBool::new(false) }
     }
 
     /// A store of these findings, all in memory.
@@ -90,7 +93,8 @@ impl Store {
         (0..self.len()).filter_map(|position| self.head(position))
     }
 
-    /// The finding at a position; `None` where there is none, or where the temporary file cannot be read.
+    /// The finding at a position; `None` where there is none, or where the temporary file cannot be read, of which
+    /// [`Store::check`] tells.
     pub fn get(&self, position: usize) -> Option<Explained> {
         Reader { store: self, reader: self.arena.reader(ONE) }.get(position)
     }
@@ -100,8 +104,20 @@ impl Store {
         Reader { store: self, reader: self.arena.reader(WINDOW) }
     }
 
-    /// All findings, in order. Those that cannot be read back from the temporary file are left out: whoever must not
-    /// miss one compares the number with [`Store::len`].
+    /// Whether every finding that was asked for so far could be read back. What was made of the findings counts only
+    /// where this says so afterwards.
+    ///
+    /// # Errors
+    /// When the temporary file could not be read.
+    pub fn check(&self) -> io::Result<()> {
+        if self.failed.load(Ordering::Relaxed) {
+            return Err(io::Error::other("the temporary file that the findings are in cannot be read"));
+        }
+        Ok(())
+    }
+
+    /// All findings, in order. Those that cannot be read back from the temporary file are left out: [`Store::check`]
+    /// tells of that afterwards.
     pub fn iter(&self) -> impl Iterator<Item = Explained> + '_ {
         let mut reader = self.reader();
         (0..self.len()).filter_map(move |position| reader.get(position))
@@ -139,6 +155,20 @@ impl Store {
         }
     }
 
+    /// The same findings, in a temporary file but for the last.
+    #[cfg(test)]
+    pub(crate) fn spilled(&self) -> Store {
+        let mut store = Store::new(0);
+        self.iter().for_each(|explained| store.push(&explained).unwrap());
+        store
+    }
+
+    /// Loses what is in the temporary file, as a disk that fails does.
+    #[cfg(test)]
+    pub(crate) fn lose(&mut self) {
+        self.arena.lose();
+    }
+
     fn number(&mut self, cause: &'static Cause) -> u16 {
         let known = self.causes.iter().position(|known| known.id == cause.id);
         let number = known.unwrap_or_else(|| {
@@ -160,9 +190,18 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The finding at a position; `None` where there is none, or where the temporary file cannot be read.
+    /// The finding at a position; `None` where there is none, or where the temporary file cannot be read, of which
+    /// [`Store::check`] tells.
     pub fn get(&mut self, position: usize) -> Option<Explained> {
         let slot = self.store.slots.get(position)?;
+        let read = self.read(slot);
+        if read.is_none() {
+            self.store.failed.store(true, Ordering::Relaxed);
+        }
+        read
+    }
+
+    fn read(&mut self, slot: &Slot) -> Option<Explained> {
         let (record, _) = self.reader.record(slot.place).ok()?;
         let from = &mut Cursor(record);
         Some(Explained {
@@ -182,5 +221,27 @@ impl Reader<'_> {
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter().map(|explained| explained.finding)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::sample;
+
+    #[test]
+    fn a_finding_that_cannot_be_read_back_is_told_of() {
+        let mut store = Store::new(0);
+        for path in ["a", "b", "c"] {
+            store.push(&sample::explained(sample::mtime(0, path), Claim::Unexplained, None)).unwrap();
+        }
+        assert_eq!(store.iter().count(), 3);
+        store.check().unwrap();
+        store.lose();
+        assert!(store.get(2).is_some(), "the last one is not in the file");
+        store.check().unwrap();
+        assert!(store.get(0).is_none());
+        let error = store.check().unwrap_err();
+        assert_eq!(error.to_string(), "the temporary file that the findings are in cannot be read");
     }
 }

@@ -80,7 +80,7 @@ impl Questions {
     /// # Errors
     /// When the temporary file that the candidates are in cannot be read.
     pub(super) fn trees(&self, images: Sides<&Image>, sorted: &Sorted<'_>) -> io::Result<Trees> {
-        let mut trees = Trees { loaded: None, compare: self.maybe_same, same: self.maybe_same };
+        let mut trees = Trees { loaded: None, compare: self.maybe_same, same: self.maybe_same, too_many: false };
         if !self.asks && !self.maybe_same {
             return Ok(trees);
         }
@@ -93,6 +93,9 @@ impl Questions {
             if asks || (self.maybe_same && in_tree(&candidate.finding)) {
                 trees::ask(&mut wanted, &candidate.finding, candidate.entries());
                 floor = floor.zip(lowest(&candidate, asks)).map(|(one, other)| one.min(other));
+                if wanted.len() > sorted.context.limits.tree_paths {
+                    return Ok(Trees { same: false, too_many: true, ..trees });
+                }
             }
         }
         if !wanted.is_empty() {
@@ -121,9 +124,21 @@ pub(super) struct Trees {
     compare: bool,
     /// Whether the trees and the configs' values are the same, as far as is known.
     pub(super) same: bool,
+    /// Whether there was more to ask than the limit allows, so that nothing was.
+    pub(super) too_many: bool,
 }
 
 impl Trees {
+    /// Whether all answers count.
+    ///
+    /// # Errors
+    /// When a temporary file could not be read back.
+    pub(super) fn check(&self) -> io::Result<()> {
+        let failed =
+            self.loaded.as_ref().is_some_and(|trees| trees.original.has_failed() || trees.rebuild.has_failed());
+        if failed { Err(io::Error::other("what was written cannot be read back")) } else { Ok(()) }
+    }
+
     /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.
     pub(super) fn settle(&mut self, candidate: &mut Candidate, context: &Context<'_>) {
         let Some(trees) = &self.loaded else { return };

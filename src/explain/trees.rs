@@ -40,14 +40,15 @@ pub(super) fn load(
     // Targets of hard links are known only once the links have been seen.
     for _ in 0..3 {
         let trees = load_once(images, &wanted, floor, limits)?;
-        let missing: Vec<_> =
-            trees.original.missing_targets().into_iter().chain(trees.rebuild.missing_targets()).collect();
+        let mut missing = trees.original.missing_targets();
+        missing.extend(trees.rebuild.missing_targets());
         if missing.is_empty() {
             return Some(trees);
         }
         for target in missing {
             wanted.path(&target);
         }
+        drop(trees);
     }
     load_once(images, &wanted, floor, limits)
 }
@@ -59,11 +60,12 @@ fn load_once(images: Sides<&Image>, wanted: &Wanted, floor: Sides<u32>, limits: 
             jobs.entry(&layer.diff_id).or_insert((side, index));
         }
     }
+    let memory = limits.findings_memory_bytes / jobs.len().max(1);
     let views: Option<BTreeMap<&Digest, Arc<LayerView>>> = jobs
         .into_par_iter()
         .map(|(diff_id, (side, index))| {
             let reader = images.get(side).open_layer(index, limits).ok()?;
-            Some((diff_id, Arc::new(LayerView::load(reader, wanted).ok()?)))
+            Some((diff_id, Arc::new(LayerView::load(reader, wanted, memory).ok()?)))
         })
         .collect();
     let views = views?;

@@ -11,7 +11,7 @@ use crate::content::record;
 use crate::finding::Sides;
 
 use super::candidate::Held;
-use super::files::{Files, FilesIntake};
+use super::files::{Digests, Files, FilesIntake};
 use super::gather::{Gathering, Intake, Run};
 use super::layer::claimed;
 
@@ -42,7 +42,7 @@ pub(super) struct Workers<'scope, 'env> {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) runs: Vec<Run>,
-    pub(super) files: Files,
+    pub(super) files: Files<Digests>,
 }
 
 impl<'scope, 'env> Workers<'scope, 'env> {
@@ -125,7 +125,7 @@ struct Worker<'a> {
     gathering: &'a Gathering<'a>,
     held: Held,
     intake: Intake<'a>,
-    files: FilesIntake<'a>,
+    files: FilesIntake<'a, Digests>,
 }
 
 impl<'a> Worker<'a> {

@@ -9,6 +9,7 @@ pub mod config;
 pub mod capability;
 pub mod compression;
 pub mod entry;
+mod coded;
 pub mod tar;
 pub mod layer;
 pub mod rootfs;

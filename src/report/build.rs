@@ -1,6 +1,7 @@
 //! From what the engine explained to the report: ids, numbers, and everything through `redact`.
 
 use std::borrow::Cow;
+use std::io;
 
 use super::id::FindingId;
 use super::model::{
@@ -44,6 +45,16 @@ impl<'a> Report<'a> {
             index,
             platforms,
         }
+    }
+
+    /// Whether all findings that the report was made of, and those that were asked for since, could be read back from
+    /// where they are kept. Where they could not, nothing that it says may be relied on; renderers return this error.
+    ///
+    /// # Errors
+    /// When a temporary file could not be read.
+    pub fn check(&self) -> io::Result<()> {
+        self.index.iter().try_for_each(|index| index.findings.check())?;
+        self.platforms.iter().try_for_each(|platform| platform.findings.check())
     }
 
     /// Whether every platform is at this rung or above. Without platforms only an identical index is, at any rung.
@@ -93,6 +104,10 @@ impl<'a> Section<'a> {
 
     pub(super) fn len(&self) -> usize {
         self.explained.len()
+    }
+
+    pub(super) fn check(&self) -> io::Result<()> {
+        self.explained.check()
     }
 
     pub(super) fn head(&self, position: usize) -> Option<Head<'a>> {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 /// The writer's own.
 pub fn write(report: &Report, mut to: impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut to, report)?;
+    report.check()?;
     to.write_all(b"\n")
 }
 

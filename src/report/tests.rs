@@ -269,3 +269,21 @@ fn diffs_are_data() {
     let diff = report.platforms[0].findings.iter().find_map(|finding| finding.diff.clone()).unwrap();
     assert_eq!((diff.form, diff.cut, diff.hunks.len()), (DiffForm::Hex, true, 1));
 }
+
+#[test]
+fn a_finding_that_cannot_be_read_back_spoils_the_report_in_any_form() {
+    let mut explanation = sample::different();
+    let platform = &mut explanation.platforms[0];
+    platform.findings = platform.findings.spilled();
+    assert_eq!(as_json(&report(&explanation)), as_json(&report(&sample::different())));
+    explanation.platforms[0].findings.lose();
+    let report = report(&explanation);
+    let quiet = text::Options { style: text::Style::plain(), width: 80, detail: text::Detail::Quiet };
+    for error in [
+        report.check().unwrap_err(),
+        text::write(&report, &quiet, Vec::new()).unwrap_err(),
+        json::write(&report, Vec::new()).unwrap_err(),
+    ] {
+        assert_eq!(error.to_string(), "the temporary file that the findings are in cannot be read");
+    }
+}

@@ -37,6 +37,12 @@ impl Arena {
         Ok(place)
     }
 
+    /// Forgets all records; the temporary file is used again.
+    pub fn clear(&mut self) {
+        self.tail.clear();
+        self.written = 0;
+    }
+
     /// The place that the next record gets.
     pub const fn end(&self) -> u64 {
         self.written + self.tail.len() as u64
@@ -45,6 +51,12 @@ impl Arena {
     /// A reader that looks at the file through about `window` bytes.
     pub const fn reader(&self, window: usize) -> ArenaReader<'_> {
         ArenaReader { arena: self, window: Vec::new(), start: 0, size: window }
+    }
+
+    /// Loses what is in the temporary file, as a disk that fails does.
+    #[cfg(test)]
+    pub(crate) fn lose(&self) {
+        self.file.as_ref().unwrap().set_len(0).unwrap();
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -16,8 +16,13 @@ use crate::fixture::{self, Expect, Pair};
 
 /// The JSON report of a comparison, as bytes.
 fn report(original: &str, rebuild: &str, threads: Option<usize>) -> Result<Vec<u8>, String> {
+    printed(original, rebuild, threads, &["--format", "json"])
+}
+
+/// What a comparison prints.
+fn printed(original: &str, rebuild: &str, threads: Option<usize>, arguments: &[&str]) -> Result<Vec<u8>, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_reprove"));
-    command.args(["diff", "--format", "json", original, rebuild]);
+    command.args(["diff", original, rebuild]).args(arguments);
     if let Some(threads) = threads {
         command.env("RAYON_NUM_THREADS", threads.to_string());
     }
@@ -58,6 +63,21 @@ fn every_cause_claims_its_own_and_nothing_else() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} fixtures fail:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn real_images_make_the_same_reports_from_temporary_files() {
+    for pair in ["first", "multi"] {
+        let reference = |side: &str| format!("oci:{}/testdata/{pair}/{side}", env!("CARGO_MANIFEST_DIR"));
+        for format in ["json", "text"] {
+            let with = |more: &[&str]| {
+                let arguments = [&["--format", format, "--verbose"], more].concat();
+                printed(&reference("original"), &reference("rebuild"), None, &arguments).unwrap()
+            };
+            let [plain, spilled] = [with(&[]), with(&["--limit", "findings-memory-bytes=0"])];
+            assert_eq!(String::from_utf8_lossy(&plain), String::from_utf8_lossy(&spilled), "{pair} as {format}");
+        }
+    }
 }
 
 /// Every `claimed*.json` and `look-alike*.json`, with the folder's name.
@@ -107,6 +127,13 @@ fn check(id: &str, file: &Path) -> Result<(), String> {
     must_say_what_is_expected(&document, &expect)?;
     if report(original, rebuild, Some(1))? != bytes {
         return Err("one thread makes another report".to_owned());
+    }
+    for format in ["json", "text"] {
+        let plain = ["--format", format, "--verbose"];
+        let spilled = ["--format", format, "--verbose", "--limit", "findings-memory-bytes=0"];
+        if printed(original, rebuild, None, &plain)? != printed(original, rebuild, None, &spilled)? {
+            return Err(format!("findings in temporary files make another {format} report"));
+        }
     }
     if parsed(&report(rebuild, original, None)?)? != mirrored(document) {
         return Err("with the sides swapped the report is not the mirror image".to_owned());

@@ -1,15 +1,17 @@
 //! Finds for each entry its counterpart in the other layer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compare::attributes;
 use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError};
-use crate::spill::Content;
+use crate::spill::codec::coded;
+use crate::spill::{Arena, Content};
 use crate::{compare, content};
 
+use super::again::Again;
 use super::pending::{Key, Pending, SideState, walk_order};
 use super::stream::{self, Outcome, Taken};
 use super::{ContentPair, Difference, LayerFailure, LayerJob, LayerOutcome, Sink, whole};
@@ -27,25 +29,34 @@ const KEPT_CONTENT: u64 = 256 << 10;
 pub fn compare_layers(mut job: LayerJob<'_>, sink: &mut dyn Sink) -> Result<LayerOutcome, LayerFailure> {
     let mut matcher = Matcher::new(&mut job, sink);
     matcher.lockstep()?;
-    matcher.leftovers();
+    matcher.leftovers()?;
     let Matcher { sides, pairs, again, duplicates, .. } = matcher;
-    second_pass(&job, again, sink)?;
+    again.second_pass(&job, sink)?;
     let LayerJob { base, readers, limits, .. } = job;
     let ends = Sides::new(
         readers.original.finish().map_err(|error| LayerFailure { side: Side::Original, error })?,
         readers.rebuild.finish().map_err(|error| LayerFailure { side: Side::Rebuild, error })?,
     );
     let mut findings = whole::global_headers(&base, sides.as_ref().map(|side| &side.globals[..]));
-    findings.extend(whole::order(&base, pairs, sides.as_ref().map(|side| &side.order)));
+    let orders = sides.as_ref().map(|side| &side.order);
+    let order = whole::order(&base, pairs, orders).map_err(|error| stream::spill_failure(Side::Original, &error))?;
+    findings.extend(order);
     findings.extend(whole::trailers(&base, ends.as_ref().map(|end| &end.trailer), limits));
     Ok(LayerOutcome { ends, findings, duplicates, parents: sides.map(|side| side.parents) })
 }
 
 /// The ordinals of matched entries, and the names of those that had to wait for their match.
-#[derive(Default)]
 pub(super) struct Pairs {
-    pub(super) ordinals: Vec<(u64, u64)>,
-    pub(super) moved: BTreeMap<(u64, u64), Arc<[u8]>>,
+    pub(super) ordinals: Vec<Ordinals>,
+    pub(super) moved: Arena,
+}
+
+/// Positions of an entry in its two layers. No limit lets a layer have more entries than this can count.
+pub(super) type Ordinals = (u32, u32);
+
+fn ordinals(entries: Sides<&Entry>) -> Ordinals {
+    let ordinal = |entry: &Entry| u32::try_from(entry.ordinal).unwrap_or(u32::MAX);
+    (ordinal(entries.original), ordinal(entries.rebuild))
 }
 
 struct Matcher<'job, 'a> {
@@ -54,19 +65,20 @@ struct Matcher<'job, 'a> {
     sides: Sides<SideState>,
     pairs: Pairs,
     /// Matched entries whose contents differ and were not kept.
-    again: Vec<Sides<Entry>>,
+    again: Again,
     duplicates: BTreeSet<Arc<[u8]>>,
     prefix: Vec<u8>,
 }
 
 impl<'job, 'a> Matcher<'job, 'a> {
     fn new(job: &'job mut LayerJob<'a>, sink: &'job mut dyn Sink) -> Self {
+        let memory = job.limits.findings_memory_bytes / 4;
         Matcher {
             job,
             sink,
-            sides: Sides::default(),
-            pairs: Pairs::default(),
-            again: Vec::new(),
+            sides: Sides::from_fn(|_| SideState::new(memory)),
+            pairs: Pairs { ordinals: Vec::new(), moved: Arena::new(memory / 4) },
+            again: Again::new(memory / 4),
             duplicates: BTreeSet::new(),
             prefix: Vec::new(),
         }
@@ -82,9 +94,9 @@ impl<'job, 'a> Matcher<'job, 'a> {
                 (None, Some(_)) => self.settle(Side::Rebuild)?,
                 (Some((original, _)), Some((rebuild, _))) if original == rebuild => self.pair()?,
                 (Some((original, _)), Some((rebuild, _))) => {
-                    let side = if self.sides.rebuild.pending.contains_key(original) {
+                    let side = if self.sides.rebuild.pending.may_contain(original) {
                         Side::Original
-                    } else if self.sides.original.pending.contains_key(rebuild) {
+                    } else if self.sides.original.pending.may_contain(rebuild) {
                         Side::Rebuild
                     } else if walk_order(&original.0, &rebuild.0).then(original.1.cmp(&rebuild.1)).is_lt() {
                         Side::Original
@@ -123,7 +135,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
     fn pair(&mut self) -> Result<(), LayerFailure> {
         let current = self.sides.as_mut().map(|side| side.current.take()).both();
         let Some(entries) = current.map(|current| current.map(|(_, entry)| entry)) else { return Ok(()) };
-        self.pairs.ordinals.push((entries.original.ordinal, entries.rebuild.ordinal));
+        self.pairs.ordinals.push(ordinals(entries.as_ref()));
         let outcome = if entries.as_ref().map(Entry::has_content) == Sides::new(true, true) {
             Some(stream::compare(&mut self.job.readers, &mut self.prefix, self.job.limits)?)
         } else {
@@ -137,7 +149,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
             Some(Outcome::Differ(contents)) => {
                 emit_contents(&self.job.base, self.sink, entries.clone(), contents);
             }
-            Some(Outcome::DifferBeyondPrefix) => self.again.push(entries.clone()),
+            Some(Outcome::DifferBeyondPrefix) => self.again.push(&entries)?,
         }
         if let Some((side, taken)) = one_sided {
             self.emit_one_sided(&entries, side, &taken);
@@ -149,7 +161,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
     fn only_content(&mut self, entries: &Sides<Entry>) -> Result<Option<(Side, Taken)>, LayerFailure> {
         for side in Side::BOTH {
             if entries.get(side).has_content() && entries.get(side).size > 0 {
-                let taken = stream::take(self.job.readers.get_mut(side), side, false, self.job.limits)?;
+                let taken = self.take(side, &entries.get(side).path, false)?;
                 return Ok(Some((side, taken)));
             }
         }
@@ -158,9 +170,8 @@ impl<'job, 'a> Matcher<'job, 'a> {
 
     fn emit_one_sided(&mut self, entries: &Sides<Entry>, side: Side, taken: &Taken) {
         let location = self.job.base.clone().at_path(entries.original.path.clone());
-        let secret = content::secret::of(&entries.original.path, &taken.head);
         let mut values = Sides::new(Value::Absent, Value::Absent);
-        *values.get_mut(side) = Value::Content { sha256: taken.sha256, size: taken.size, secret };
+        *values.get_mut(side) = Value::Content { sha256: taken.sha256, size: taken.size, secret: taken.secret };
         let finding = Finding { location, aspect: Aspect::Content, values, bytes: taken.size };
         self.emit(finding, entries.as_ref().map(Some));
     }
@@ -194,14 +205,15 @@ impl<'job, 'a> Matcher<'job, 'a> {
     /// The current entry of a side has no counterpart in step: match it with one that waits, or let it wait.
     fn settle(&mut self, side: Side) -> Result<(), LayerFailure> {
         let Some((key, entry)) = self.sides.get_mut(side).current.take() else { return Ok(()) };
-        let waiting = self.sides.get_mut(other(side)).pending.remove(&key);
+        let waiting = self.sides.get_mut(side.other()).pending.remove(&key);
+        let waiting = waiting.map_err(|error| stream::spill_failure(side.other(), &error))?;
         let room = self.sides.get(side).kept + entry.size <= KEPT_BYTES && entry.size <= KEPT_CONTENT;
         let keep = entry.has_content() && waiting.as_ref().map_or(room, |waiting| waiting.taken.content.is_some());
-        let taken = stream::take(self.job.readers.get_mut(side), side, keep, self.job.limits)?;
+        let taken = self.take(side, &entry.path, keep)?;
         let padding = self.job.readers.get_mut(side).padding().map_err(|error| LayerFailure { side, error })?;
         let pending = Pending { entry, taken, padding };
         match waiting {
-            Some(waiting) => self.match_waiting(side, pending, waiting),
+            Some(waiting) => self.match_waiting(side, pending, waiting)?,
             None => self.wait(side, key, pending)?,
         }
         Ok(())
@@ -210,7 +222,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
     fn wait(&mut self, side: Side, key: Key, pending: Pending) -> Result<(), LayerFailure> {
         let state = self.sides.get_mut(side);
         state.kept += pending.taken.content.as_ref().map_or(0, |content| content.size());
-        state.pending.insert(key, pending);
+        state.pending.insert(key, pending).map_err(|error| stream::spill_failure(side, &error))?;
         if state.pending.len() > self.job.limits.pending_entries {
             let detail = format!(
                 "more than {} entries have no counterpart in order (see --limit pending-entries)",
@@ -221,86 +233,64 @@ impl<'job, 'a> Matcher<'job, 'a> {
         Ok(())
     }
 
-    fn match_waiting(&mut self, side: Side, current: Pending, waiting: Pending) {
+    fn match_waiting(&mut self, side: Side, current: Pending, waiting: Pending) -> Result<(), LayerFailure> {
         let kept = waiting.taken.content.as_ref().map_or(0, |content| content.size());
-        self.sides.get_mut(other(side)).kept -= kept;
+        self.sides.get_mut(side.other()).kept -= kept;
         let both = if side == Side::Original { Sides::new(current, waiting) } else { Sides::new(waiting, current) };
         let paddings = both.as_ref().map(|pending| pending.padding.clone());
         let entries = both.as_ref().map(|pending| pending.entry.clone());
         let takens = both.map(|pending| pending.taken);
-        let ordinals = (entries.original.ordinal, entries.rebuild.ordinal);
-        self.pairs.ordinals.push(ordinals);
-        self.pairs.moved.insert(ordinals, entries.original.path.clone());
+        let pair = ordinals(entries.as_ref());
+        self.pairs.ordinals.push(pair);
+        let moved = self.pairs.moved.push(&coded(&(pair, entries.original.path.clone())));
+        moved.map_err(|error| stream::spill_failure(side, &error))?;
         self.attributes(&entries, paddings);
         match entries.as_ref().map(Entry::has_content) {
             Sides { original: true, rebuild: true } => {
                 if takens.original.sha256 == takens.rebuild.sha256 {
-                    return;
+                    return Ok(());
                 }
                 match takens.as_ref().map(|taken| taken.content.as_ref()).both() {
                     Some(contents) => emit_contents(&self.job.base, self.sink, entries, contents.map(Clone::clone)),
-                    None => self.again.push(entries),
+                    None => self.again.push(&entries)?,
                 }
             }
             Sides { original: true, .. } => self.emit_one_sided(&entries, Side::Original, &takens.original),
             Sides { rebuild: true, .. } => self.emit_one_sided(&entries, Side::Rebuild, &takens.rebuild),
             _ => {}
         }
+        Ok(())
     }
 
     /// What still waits is on one side only.
-    fn leftovers(&mut self) {
+    fn leftovers(&mut self) -> Result<(), LayerFailure> {
         for side in Side::BOTH {
-            for (_, Pending { entry, taken, .. }) in std::mem::take(&mut self.sides.get_mut(side).pending) {
+            let drained = self.sides.get_mut(side).take_pending().drain(&mut |Pending { entry, taken, .. }| {
                 let finding = presence(&self.job.base, side, &entry, &taken);
                 let file = taken.content.and_then(|content| content.bytes(KEPT_CONTENT).ok().flatten());
                 let files = file.map_or(Sides::new(None, None), |file| Sides::only(side, file));
                 self.sink.difference(Difference { finding, entries: Sides::only(side, &entry), files, withheld: true });
-            }
+            });
+            drained.map_err(|error| stream::spill_failure(side, &error))?;
         }
+        Ok(())
+    }
+
+    fn take(&mut self, side: Side, path: &[u8], keep: bool) -> Result<Taken, LayerFailure> {
+        stream::take(self.job.readers.get_mut(side), side, path, keep, self.job.limits)
     }
 }
 
 fn presence(base: &Location, side: Side, entry: &Entry, taken: &Taken) -> Finding {
     let mut location = base.clone().at_path(entry.path.clone());
-    *location.layer.get_mut(other(side)) = None;
-    let secret = content::secret::of(&entry.path, &taken.head);
+    *location.layer.get_mut(side.other()) = None;
+    let secret = taken.secret;
     let sha256 = (entry.has_content() && secret.is_none()).then_some(taken.sha256);
     compare::presence::of_entry(location, side, entry, sha256, secret)
-}
-
-/// Reads the layers again for contents that differ and were not kept.
-fn second_pass(job: &LayerJob<'_>, mut again: Vec<Sides<Entry>>, sink: &mut dyn Sink) -> Result<(), LayerFailure> {
-    if again.is_empty() {
-        return Ok(());
-    }
-    again.sort_by_key(|entries| entries.rebuild.ordinal);
-    let ordinals = again.iter().map(|entries| entries.original.ordinal).collect();
-    let mut originals = BTreeMap::new();
-    compare::reread::contents(job.reopen, Side::Original, &ordinals, &mut |ordinal, content| {
-        originals.insert(ordinal, content);
-    })?;
-    let by_ordinal: BTreeMap<u64, Sides<Entry>> =
-        again.into_iter().map(|entries| (entries.rebuild.ordinal, entries)).collect();
-    let ordinals = by_ordinal.keys().copied().collect();
-    compare::reread::contents(job.reopen, Side::Rebuild, &ordinals, &mut |ordinal, content| {
-        let Some(entries) = by_ordinal.get(&ordinal) else { return };
-        if let Some(original) = originals.remove(&entries.original.ordinal) {
-            emit_contents(&job.base, sink, entries.clone(), Sides::new(original, content));
-        }
-    })
 }
 
 /// Hands over two contents of one path.
 pub(crate) fn emit_contents(base: &Location, sink: &mut dyn Sink, entries: Sides<Entry>, contents: Sides<Content>) {
     let base = base.clone().at_path(entries.original.path.clone());
     sink.contents(ContentPair { base, entries, contents });
-}
-
-/// The other side.
-const fn other(side: Side) -> Side {
-    match side {
-        Side::Original => Side::Rebuild,
-        Side::Rebuild => Side::Original,
-    }
 }

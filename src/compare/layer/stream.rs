@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::finding::{GapReason, Side, Sides};
+use crate::content;
+use crate::finding::{GapReason, Secret, Side, Sides};
 use crate::image::layer::{LayerError, LayerReader};
 use crate::limits::Limits;
 use crate::spill::{Content, Spill};
@@ -21,8 +22,8 @@ pub(super) enum Outcome {
 pub(crate) struct Taken {
     pub(crate) sha256: [u8; 32],
     pub(crate) size: u64,
-    /// The first bytes, enough to recognise what it is.
-    pub(crate) head: Vec<u8>,
+    /// The kind of secret that path and first bytes show it to be.
+    pub(crate) secret: Option<Secret>,
     /// All bytes, where they were to be kept.
     pub(crate) content: Option<Content>,
 }
@@ -72,8 +73,14 @@ pub(super) fn compare(
     Ok(Outcome::Differ(spills.map(Spill::finish)))
 }
 
-/// Reads the current content of one side alone, keeping it where `keep` says so of its size.
-pub(super) fn take(reader: &mut LayerReader, side: Side, keep: bool, limits: &Limits) -> Result<Taken, LayerFailure> {
+/// Reads the current content of one side alone, that of the entry at `path`, and keeps it where that is asked for.
+pub(super) fn take(
+    reader: &mut LayerReader,
+    side: Side,
+    path: &[u8],
+    keep: bool,
+    limits: &Limits,
+) -> Result<Taken, LayerFailure> {
     let mut spill = keep.then(|| Spill::new(limits.memory_content_bytes));
     let mut identity = crate::digest::Sha256Sum::default();
     let mut head = Vec::new();
@@ -88,10 +95,9 @@ pub(super) fn take(reader: &mut LayerReader, side: Side, keep: bool, limits: &Li
             None => identity.update(chunk),
         }
     }
-    let content = spill.map(Spill::finish);
-    let (sha256, size) =
-        content.as_ref().map_or_else(|| identity.finish(), |content| (content.sha256(), content.size()));
-    Ok(Taken { sha256, size, head, content })
+    let kept = spill.map(Spill::finish);
+    let (sha256, size) = kept.as_ref().map_or_else(|| identity.finish(), |content| (content.sha256(), content.size()));
+    Ok(Taken { sha256, size, secret: content::secret::of(path, &head), content: kept })
 }
 
 fn drain(reader: &mut LayerReader, side: Side, spill: &mut Spill) -> Result<(), LayerFailure> {
@@ -111,7 +117,7 @@ fn next(reader: &mut LayerReader, side: Side) -> Result<&[u8], LayerFailure> {
     }
 }
 
-fn spill_failure(side: Side, error: &io::Error) -> LayerFailure {
+pub(super) fn spill_failure(side: Side, error: &io::Error) -> LayerFailure {
     let detail = format!("no room for a temporary file that the comparison needs: {error}");
     LayerFailure { side, error: LayerError { reason: GapReason::Limit, detail } }
 }

@@ -1,6 +1,8 @@
 //! Findings of a layer as a whole: its global headers, the order of its entries, what follows them.
 
 use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -8,8 +10,10 @@ use crate::compare::contents;
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::layer::{GlobalHeader, Trailer};
 use crate::limits::Limits;
+use crate::spill::Arena;
+use crate::spill::codec::{Coded, Cursor};
 
-use super::matching::Pairs;
+use super::matching::{Ordinals, Pairs};
 use super::pending::Order;
 
 /// PAX global headers, position by position; what they set on entries is in the entries already.
@@ -54,23 +58,44 @@ fn record<'a>(header: &'a GlobalHeader, key: &[u8]) -> Option<&'a [u8]> {
 }
 
 /// One finding where the entries that both layers have come in another sequence.
-pub(super) fn order(base: &Location, pairs: Pairs, orders: Sides<&Order>) -> Option<Finding> {
+///
+/// # Errors
+/// When the temporary file that the names are in cannot be read.
+pub(super) fn order(base: &Location, pairs: Pairs, orders: Sides<&Order>) -> io::Result<Option<Finding>> {
     let Pairs { ordinals: mut by_original, moved } = pairs;
     by_original.sort_unstable();
     let mut by_rebuild = by_original.clone();
     by_rebuild.sort_unstable_by_key(|(_, rebuild)| *rebuild);
     let displaced = by_original.iter().zip(&by_rebuild).filter(|(one, other)| one != other).count() as u64;
-    let first = by_original.iter().zip(&by_rebuild).position(|(one, other)| one != other)?;
-    let names = Sides::new(by_original.get(first)?, by_rebuild.get(first)?).map(|pair| moved.get(pair));
+    let Some(first) = by_original.iter().zip(&by_rebuild).position(|(one, other)| one != other) else {
+        return Ok(None);
+    };
+    let firsts = Sides::new(by_original.get(first), by_rebuild.get(first));
+    let names = Sides::new(name(&moved, firsts.original)?, name(&moved, firsts.rebuild)?);
     let values = orders.zip(names).map(|(order, name)| {
         let mut value =
             json!({ "sortedBy": order.rule(), "position": first, "linksBeforeTargets": order.links_before_targets });
         if let Some(name) = name {
-            value["path"] = json!(String::from_utf8_lossy(name));
+            value["path"] = json!(String::from_utf8_lossy(&name));
         }
         Value::Json(value)
     });
-    Some(finding(base, "entries".to_owned(), Aspect::Order, values, 512 * displaced))
+    Ok(Some(finding(base, "entries".to_owned(), Aspect::Order, values, 512 * displaced)))
+}
+
+/// The name of a pair, where it is among those that had to wait for their match.
+fn name(moved: &Arena, wanted: Option<&Ordinals>) -> io::Result<Option<Arc<[u8]>>> {
+    let mut reader = moved.reader(64 << 10);
+    let mut place = 0;
+    while place < moved.end() {
+        let (record, next) = reader.record(place)?;
+        let (pair, name) = <(Ordinals, Arc<[u8]>)>::take(&mut Cursor(record)).ok_or(io::ErrorKind::InvalidData)?;
+        if Some(&pair) == wanted {
+            return Ok(Some(name));
+        }
+        place = next;
+    }
+    Ok(None)
 }
 
 /// End-of-archive blocks, zero padding, and data where there should be none.

@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 use crate::causes::Witness;
 use crate::explain::{Claim, Explained, FindingRef, Store};
-use crate::finding::{Aspect, AttestationPlace, Diff, DiffForm, Finding, Kind, Location, Secret, Value};
+use crate::finding::{Aspect, AttestationPlace, Diff, DiffForm, Finding, Kind, Location, Secret, Sides, Value};
 use crate::image::entry::{Entry, EntryType, Time};
 use crate::spill::Arena;
 

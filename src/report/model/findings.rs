@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::{Error as _, SerializeSeq as _};
@@ -55,6 +56,17 @@ impl<'a> Findings<'a> {
         self.len() == 0
     }
 
+    /// Whether all findings that were asked for so far could be read back from where they are kept.
+    ///
+    /// # Errors
+    /// When a temporary file could not be read.
+    pub fn check(&self) -> io::Result<()> {
+        match &self.0 {
+            Source::Written(_) => Ok(()),
+            Source::Section(section) => section.check(),
+        }
+    }
+
     /// The finding at a position.
     pub fn get(&self, position: usize) -> Option<Cow<'_, Finding>> {
         match &self.0 {
@@ -101,14 +113,10 @@ impl fmt::Debug for Findings<'_> {
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.len()))?;
-        let mut count = 0;
         for finding in self.iter() {
             list.serialize_element(&finding)?;
-            count += 1;
         }
-        if count < self.len() {
-            return Err(S::Error::custom("the temporary file that the findings are in cannot be read"));
-        }
+        self.check().map_err(S::Error::custom)?;
         list.end()
     }
 }

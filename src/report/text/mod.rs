@@ -52,7 +52,13 @@ pub struct Options {
 ///
 /// # Errors
 /// The writer's own.
-pub fn write(report: &Report, options: &Options, mut to: impl Write) -> io::Result<()> {
+pub fn write(report: &Report, options: &Options, to: impl Write) -> io::Result<()> {
+    write_all(report, options, to)?;
+    // What could not be read back is missing above.
+    report.check()
+}
+
+fn write_all(report: &Report, options: &Options, mut to: impl Write) -> io::Result<()> {
     // A verdict alone stays on one line, for whoever reads it line by line.
     let width = if options.detail == Detail::Quiet { usize::MAX } else { options.width };
     let mut canvas = Canvas::new(&mut to, options.style, width);

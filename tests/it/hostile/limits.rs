@@ -8,7 +8,7 @@ use super::*;
 type Pair = fn(&Stage) -> Sides<String>;
 
 /// Limits that end in a gap or an error, with a value that is too low for what is compared in the test of their name.
-const LOUD: [(&str, &str, Pair); 18] = [
+const LOUD: [(&str, &str, Pair); 19] = [
     ("document-bytes", "100", plain),
     ("document-depth", "1", plain),
     ("document-nodes", "3", plain),
@@ -27,6 +27,7 @@ const LOUD: [(&str, &str, Pair); 18] = [
     ("archive-name-bytes", "1", docker),
     ("archive-bytes", "1KiB", packed_docker),
     ("pending-entries", "1", reordered),
+    ("tree-paths", "1", plain),
 ];
 
 /// Limits beyond which less is looked into or shown, and no gap is needed: everything that differs is still reported.

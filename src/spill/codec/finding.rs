@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::{Coded, Cursor, one_byte};
-use crate::explain::{Claim, FindingRef};
 use crate::finding::{Aspect, AttestationPlace, Diff, DiffForm, Finding, Kind, Location, Secret, Value};
 
 one_byte!(Kind { Index, Manifest, Config, Layer, Entry });
@@ -29,7 +28,6 @@ one_byte!(Aspect {
     Value,
 });
 one_byte!(Secret { PrivateKey, PasswordHash, BuildArgument, NamedSecret, HostIdentity });
-one_byte!(Claim { Proven, Derived, Attributed, Random, Excluded, Unexplained });
 one_byte!(DiffForm { Text, Hex });
 
 impl Coded for AttestationPlace {
@@ -139,16 +137,5 @@ impl Coded for Diff {
 
     fn take(from: &mut Cursor<'_>) -> Option<Self> {
         Some(Diff { form: Coded::take(from)?, hunks: Coded::take(from)?, cut: Coded::take(from)? })
-    }
-}
-
-impl Coded for FindingRef {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.section.put(out);
-        self.position.put(out);
-    }
-
-    fn take(from: &mut Cursor<'_>) -> Option<Self> {
-        Some(FindingRef { section: Coded::take(from)?, position: Coded::take(from)? })
     }
 }

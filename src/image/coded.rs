@@ -1,8 +1,7 @@
-//! Entries and witnesses: what is kept of a finding until everything is known that its claim may need.
+//! Entries as few bytes: what is kept of those that wait for something.
 
-use super::{Coded, Cursor};
-use crate::causes::Witness;
-use crate::image::entry::{Entry, EntryType, Time};
+use super::entry::{Entry, EntryType, Time};
+use crate::spill::codec::{Coded, Cursor, put_bytes};
 
 impl Coded for Time {
     fn put(&self, out: &mut Vec<u8>) {
@@ -53,12 +52,39 @@ struct Name(Vec<u8>);
 
 impl Coded for Name {
     fn put(&self, out: &mut Vec<u8>) {
-        super::put_bytes(&self.0, out);
+        put_bytes(&self.0, out);
     }
 
     fn take(from: &mut Cursor<'_>) -> Option<Self> {
         from.bytes().map(|bytes| Name(bytes.to_vec()))
     }
+}
+
+/// Zeros from which on a run of them is written as its length: two thirds of most tar headers are zeros.
+const ZEROS: usize = 8;
+
+fn put_sparse(bytes: &[u8], out: &mut Vec<u8>) {
+    bytes.len().put(out);
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let literal = rest.windows(ZEROS).position(|window| window == [0; ZEROS]).unwrap_or(rest.len());
+        let (head, tail) = rest.split_at(literal);
+        put_bytes(head, out);
+        let zeros = tail.iter().take_while(|byte| **byte == 0).count();
+        zeros.put(out);
+        rest = tail.get(zeros..).unwrap_or_default();
+    }
+}
+
+fn take_sparse(from: &mut Cursor<'_>) -> Option<Vec<u8>> {
+    let length = usize::take(from)?;
+    let mut bytes = Vec::new();
+    while bytes.len() < length {
+        bytes.extend_from_slice(from.bytes()?);
+        let zeros = usize::take(from)?;
+        bytes.resize(bytes.len() + zeros.min(length), 0);
+    }
+    Some(bytes)
 }
 
 impl Coded for Entry {
@@ -70,7 +96,7 @@ impl Coded for Entry {
         } = self;
         ordinal.put(out);
         offset.put(out);
-        raw.put(out);
+        put_sparse(raw, out);
         name.put(out);
         path.put(out);
         entry_type.put(out);
@@ -86,8 +112,8 @@ impl Coded for Entry {
         device.put(out);
         xattrs.len().put(out);
         for (name, value) in xattrs {
-            super::put_bytes(name, out);
-            super::put_bytes(value, out);
+            put_bytes(name, out);
+            put_bytes(value, out);
         }
         size.put(out);
         sparse.as_ref().map(|map| map.to_vec()).put(out);
@@ -97,7 +123,7 @@ impl Coded for Entry {
         Some(Entry {
             ordinal: Coded::take(from)?,
             offset: Coded::take(from)?,
-            raw: Coded::take(from)?,
+            raw: take_sparse(from)?.into(),
             name: Coded::take(from)?,
             path: Coded::take(from)?,
             entry_type: Coded::take(from)?,
@@ -114,40 +140,6 @@ impl Coded for Entry {
             xattrs: <Vec<(Name, Name)>>::take(from)?.into_iter().map(|(name, value)| (name.0, value.0)).collect(),
             size: Coded::take(from)?,
             sparse: <Option<Vec<(u64, u64)>> as Coded>::take(from)?.map(Into::into),
-        })
-    }
-}
-
-impl Coded for Witness {
-    fn put(&self, out: &mut Vec<u8>) {
-        match self {
-            Witness::SourceFile { path, mtime, size } => {
-                out.push(0);
-                super::put_bytes(path, out);
-                mtime.put(out);
-                size.put(out);
-            }
-            // Both are words to show and nothing else.
-            Witness::Holds(text) => {
-                out.push(1);
-                super::put_bytes(text.as_bytes(), out);
-            }
-            Witness::Records(text) => {
-                out.push(1);
-                text.put(out);
-            }
-        }
-    }
-
-    fn take(from: &mut Cursor<'_>) -> Option<Self> {
-        Some(match u8::take(from)? {
-            0 => Witness::SourceFile {
-                path: from.bytes()?.to_vec(),
-                mtime: Coded::take(from)?,
-                size: Coded::take(from)?,
-            },
-            1 => Witness::Records(Coded::take(from)?),
-            _ => return None,
         })
     }
 }

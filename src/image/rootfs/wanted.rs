@@ -1,0 +1,128 @@
+//! The paths that a merged tree is asked about.
+
+use std::collections::HashSet;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher;
+
+/// The paths to keep while layers go by: hashes of them. A collision can only make it keep one too many.
+#[derive(Debug, Default, Clone)]
+pub struct Wanted {
+    paths: HashSet<u64>,
+    directories: HashSet<u64>,
+    ancestors: HashSet<u64>,
+}
+
+impl Wanted {
+    /// Asks for one path.
+    pub fn path(&mut self, path: &[u8]) {
+        let own = self.note_ancestors(path);
+        self.paths.insert(own);
+    }
+
+    /// Asks for everything below a directory.
+    pub fn directory(&mut self, path: &[u8]) {
+        let own = self.note_ancestors(path);
+        self.directories.insert(own);
+    }
+
+    /// Whether nothing was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.directories.is_empty()
+    }
+
+    /// How many paths are looked for, with the directories above them.
+    pub fn len(&self) -> usize {
+        self.paths.len() + self.directories.len() + self.ancestors.len()
+    }
+
+    fn note_ancestors(&mut self, path: &[u8]) -> u64 {
+        let path = Hashed::new(path);
+        self.ancestors.extend(path.ancestors().map(|(_, hash)| hash));
+        path.own()
+    }
+
+    pub(super) fn is_path(&self, path: &[u8]) -> bool {
+        self.paths.contains(&Hashed::new(path).own())
+    }
+
+    pub(super) fn keeps(&self, path: &Hashed<'_>) -> bool {
+        let own = path.own();
+        self.paths.contains(&own)
+            || self.ancestors.contains(&own)
+            || self.directories.contains(&own)
+            || self.directories_above(path).next().is_some()
+    }
+
+    /// The hashes of the directories above a path that were asked for.
+    pub(super) fn directories_above<'a>(&'a self, path: &'a Hashed<'_>) -> impl Iterator<Item = u64> + 'a {
+        path.ancestors().map(|(_, hash)| hash).filter(|hash| self.directories.contains(hash))
+    }
+}
+
+/// A path with the hashes of itself and of all directories that it is in.
+pub(super) struct Hashed<'a> {
+    pub(super) path: &'a [u8],
+    /// The ends of the prefixes and their hashes, the root first, the path itself last.
+    prefixes: Vec<(usize, u64)>,
+}
+
+impl<'a> Hashed<'a> {
+    pub(super) fn new(path: &'a [u8]) -> Self {
+        // Piece by piece: a path of a million components takes no longer than another one of its length.
+        let mut hasher = DefaultHasher::new();
+        let mut prefixes = Vec::with_capacity(8);
+        if !path.is_empty() {
+            prefixes.push((0, hasher.finish()));
+        }
+        let mut start = 0;
+        for (slash, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+            hasher.write(path.get(start..slash).unwrap_or_default());
+            prefixes.push((slash, hasher.finish()));
+            start = slash;
+        }
+        hasher.write(path.get(start..).unwrap_or_default());
+        prefixes.push((path.len(), hasher.finish()));
+        Hashed { path, prefixes }
+    }
+
+    pub(super) fn own(&self) -> u64 {
+        self.prefixes.last().map_or(0, |(_, hash)| *hash)
+    }
+
+    /// The directories that it is in, nearest first, the root as the empty path last, with their hashes.
+    pub(super) fn ancestors(&self) -> impl Iterator<Item = (&'a [u8], u64)> + '_ {
+        let above = self.prefixes.split_last().map_or(&[][..], |(_, above)| above);
+        above.iter().rev().map(|(end, hash)| (self.path.get(..*end).unwrap_or_default(), *hash))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_and_what_is_above_it_have_the_same_hashes_wherever_they_come_from() {
+        let path = Hashed::new(b"usr/lib//x");
+        let above: Vec<_> = path.ancestors().collect();
+        let names: Vec<&[u8]> = above.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, [&b"usr/lib/"[..], b"usr/lib", b"usr", b""]);
+        assert!(above.iter().all(|(name, hash)| Hashed::new(name).own() == *hash));
+        assert_eq!(Hashed::new(b"").ancestors().count(), 0);
+    }
+
+    #[test]
+    fn what_was_asked_for_is_kept_with_what_is_above_it() {
+        let mut wanted = Wanted::default();
+        assert!(wanted.is_empty());
+        wanted.path(b"a/b/c");
+        wanted.directory(b"d/e");
+        for path in ["", "a", "a/b", "a/b/c", "d", "d/e", "d/e/f/g"] {
+            assert!(wanted.keeps(&Hashed::new(path.as_bytes())), "{path}");
+        }
+        for path in ["a/b/c/d", "b", "a/x", "d/ee"] {
+            assert!(!wanted.keeps(&Hashed::new(path.as_bytes())), "{path}");
+        }
+        assert!(wanted.is_path(b"a/b/c") && !wanted.is_path(b"a/b"));
+        assert_eq!(wanted.len(), 6, "two asked for, and four above them");
+    }
+}
