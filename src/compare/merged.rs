@@ -14,8 +14,11 @@ use crate::limits::Limits;
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
+use self::carried::Carried;
 use super::layer::{Difference, LayerFailure, Sink, emit_contents};
 use super::{attributes, compression, presence, reread};
+
+mod carried;
 
 /// Opens a layer of one side by its index.
 pub type OpenLayer<'a> = dyn Fn(Side, u32) -> Result<LayerReader, LayerError> + Sync + 'a;
@@ -47,7 +50,7 @@ struct Place {
 struct Run {
     records: Arena,
     places: BTreeMap<Arc<[u8]>, Place>,
-    carried: Vec<Finding>,
+    carried: Vec<Carried>,
 }
 
 /// Compares the trees of two runs of layers. Findings of layers as a whole are returned, those of entries go to `sink`.
@@ -66,7 +69,7 @@ pub fn compare(
         let original = load(Side::Original, runs.original.clone(), open, limits);
         (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let mut runs = Sides::new(original?, rebuild?);
+    let runs = Sides::new(original?, rebuild?);
     let unread = |side: Side, layer: u32| move |error: io::Error| failure(side, layer, &error);
     for side in Side::BOTH {
         let run = runs.get(side);
@@ -92,8 +95,7 @@ pub fn compare(
         }
     }
     contents(&runs, &differing, open, sink)?;
-    let carried = runs.as_mut().map(|run| std::mem::take(&mut run.carried));
-    Ok(carried.original.into_iter().chain(carried.rebuild).collect())
+    Ok(carried::on_one_side(runs.map(|run| run.carried)))
 }
 
 /// Layer and ordinal of the entry that gives each path of a tree.
@@ -109,9 +111,7 @@ pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limit
 }
 
 /// The paths of both runs in order, each with where it is.
-fn both(
-    places: Sides<&BTreeMap<Arc<[u8]>, Place>>,
-) -> impl Iterator<Item = (&Arc<[u8]>, Sides<Option<Place>>)> {
+fn both(places: Sides<&BTreeMap<Arc<[u8]>, Place>>) -> impl Iterator<Item = (&Arc<[u8]>, Sides<Option<Place>>)> {
     let mut rests = places.map(|places| places.iter().peekable());
     std::iter::from_fn(move || {
         let next = rests.as_mut().map(|rest| rest.peek().map(|(path, _)| *path));
@@ -141,7 +141,12 @@ fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -
         let base = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
         run.apply(side, layer, &base, &mut reader, limits).map_err(failure)?;
         let end = reader.finish().map_err(failure)?;
-        run.carried.extend(compression::carried(&base, side, &end));
+        let findings = compression::carried(&base, side, &end).into_iter();
+        run.carried.extend(findings.map(|finding| {
+            // Nothing is left out of these values.
+            let value = format!("{:?}", finding.values.get(side));
+            Carried::new(finding, &[value.as_bytes()])
+        }));
     }
     Ok(run)
 }
@@ -160,7 +165,8 @@ impl Run {
                 Item::Entry(entry) => entry,
                 Item::Global(header) => {
                     let value = Value::from_bytes(&header.raw);
-                    self.carried.push(one_sided_value(base, side, "pax.global", value, header.raw.len() as u64));
+                    let finding = one_sided_value(base, side, "pax.global", value, header.raw.len() as u64);
+                    self.carried.push(Carried::new(finding, &[&header.raw]));
                     continue;
                 }
             };
@@ -171,7 +177,7 @@ impl Run {
                     one_sided_value(base, side, "padding", Value::from_bytes(&padding), padding.len() as u64);
                 finding.location.kind = Kind::Entry;
                 finding.location.path = Some(entry.path.clone());
-                self.carried.push(finding);
+                self.carried.push(Carried::new(finding, &[&padding]));
             }
             let node = Node { layer, entry, sha256: taken.sha256, secret: taken.secret };
             self.put(side, node).map_err(|error| no_room(&error))?;
@@ -198,7 +204,7 @@ impl Run {
             let base = location(Sides::only(side, &shadowed)).at_path(path.clone()).with_field("shadowed");
             let sha256 = (shadowed.entry.has_content() && shadowed.secret.is_none()).then_some(shadowed.sha256);
             let finding = presence::of_entry(base, side, &shadowed.entry, sha256, shadowed.secret);
-            self.carried.push(finding);
+            self.carried.push(Carried::new(finding, &[&shadowed.entry.raw, &shadowed.sha256]));
         }
         match entry.whiteout() {
             Some(Whiteout::Opaque) => self.remove_below(layer, entry.parent()),
