@@ -1,7 +1,7 @@
 //! Inputs made in memory, the same in every run.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write as _};
+use std::io::{self, Cursor, Write as _};
 use std::sync::Arc;
 
 use anyhow::anyhow;
@@ -50,6 +50,12 @@ pub(crate) fn gzip(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?)
+}
+
+/// As `zstd:chunked` has it: a frame for each piece of a file.
+pub(crate) fn zstd_frames(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let frames: io::Result<Vec<_>> = bytes.chunks(64 * 1024).map(|piece| zstd::bulk::compress(piece, 3)).collect();
+    Ok(frames?.concat())
 }
 
 /// A layer as it comes out of an image, with both digests to check.

@@ -8,6 +8,8 @@ mod input;
 use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::io::{self, Read};
+use std::num::NonZero;
+use std::thread;
 
 use anyhow::Context as _;
 use criterion::{BatchSize, Criterion, Throughput};
@@ -43,11 +45,18 @@ fn inflate(criterion: &mut Criterion) -> anyhow::Result<()> {
     let plain = input::content(8 * MIB, 1);
     let mut group = criterion.benchmark_group("inflate");
     group.throughput(Throughput::Bytes(plain.len() as u64));
-    for (name, stored) in [("gzip", input::gzip(&plain)?), ("zstd", zstd::encode_all(&plain[..], 3)?)] {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let frames = input::zstd_frames(&plain)?;
+    for (name, stored, threads) in [
+        ("gzip", input::gzip(&plain)?, 1),
+        ("zstd", zstd::encode_all(&plain[..], 3)?, cores),
+        ("zstd, many frames, one thread", frames.clone(), 1),
+        ("zstd, many frames", frames, cores),
+    ] {
         group.bench_function(name, |bencher| {
             let mut buffer = vec![0; 256 * 1024];
             bencher.iter(|| {
-                let mut decompressor = Decompressor::new(&stored[..], &Limits::default());
+                let mut decompressor = Decompressor::new(&stored[..], &Limits::default()).with_threads(threads);
                 while decompressor.read(&mut buffer).is_ok_and(|count| count > 0) {}
                 decompressor.finish()
             });

@@ -61,14 +61,17 @@ fn by_path(side: Side, claimed: impl Iterator<Item = Explained>) -> BTreeMap<Arc
         let finding = &explained.finding;
         let location = &finding.location;
         let Some(path) = &location.path else { continue };
-        // Of several entries of one path the last holds, on either side.
-        if finding.aspect == Aspect::Presence && explained.cause.is_some_and(|cause| cause.id == DUPLICATE) {
+        let header = location.field_name().starts_with("header.") && location.inside.is_empty();
+        let content =
+            !header && matches!(finding.aspect, Aspect::Content | Aspect::Compression | Aspect::Order | Aspect::Size);
+        // Of several entries of one path the last holds, on either side: ranges are those of another's content.
+        let of_duplicate = explained.cause.is_some_and(|cause| cause.id == DUPLICATE);
+        if of_duplicate && (content || finding.aspect == Aspect::Presence) {
             continue;
         }
         let claims =
             by_path.entry(path.clone()).or_insert_with(|| Claims { ranges: Some(Vec::new()), ..Claims::default() });
-        let header = location.field_name().starts_with("header.") && location.inside.is_empty();
-        if !header && matches!(finding.aspect, Aspect::Content | Aspect::Compression | Aspect::Order | Aspect::Size) {
+        if content {
             claims.content = true;
             let range = location.range.get(side).filter(|_| location.inside.is_empty());
             claims.ranges = claims.ranges.take().zip(range).map(|(mut ranges, range)| {

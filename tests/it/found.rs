@@ -45,3 +45,11 @@ fn a_leftover_written_twice_is_in_no_canonical_image() {
     let (equal, converges) = canonical(&entries(&json!([app, group]), &json!([app, group, app, group])));
     assert_eq!(equal, converges);
 }
+
+#[test]
+fn what_is_claimed_of_the_first_entry_of_a_path_is_not_cut_out_of_the_last() {
+    let app = json!({ "path": "app", "text": "app\n" });
+    let other = json!({ "path": "app", "text": "ape\0p\n" });
+    let (equal, converges) = canonical(&entries(&json!([app]), &json!([other, app])));
+    assert_eq!((equal, converges), (true, true));
+}

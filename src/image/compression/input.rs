@@ -18,11 +18,13 @@ pub(super) struct Input<R> {
     start: usize,
     end: usize,
     offset: u64,
+    /// What the reader failed with while looking ahead.
+    failed: Option<io::Error>,
 }
 
 impl<R: Read> Input<R> {
     pub(super) fn new(reader: R) -> Self {
-        Input { reader, buffer: vec![0; CAPACITY], start: 0, end: 0, offset: 0 }
+        Input { reader, buffer: vec![0; CAPACITY], start: 0, end: 0, offset: 0, failed: None }
     }
 
     /// Where the next byte is in the stored bytes.
@@ -30,8 +32,9 @@ impl<R: Read> Input<R> {
         self.offset
     }
 
-    pub(super) fn into_inner(self) -> R {
-        self.reader
+    /// The reader, or its error where that was met ahead.
+    pub(super) fn into_inner(self) -> io::Result<R> {
+        self.failed.map_or(Ok(self.reader), Err)
     }
 
     /// What is buffered, without reading.
@@ -58,6 +61,27 @@ impl<R: Read> Input<R> {
         Ok(self.buffered())
     }
 
+    /// The next bytes, as many as fit. An error of the reader is kept for when those before it are consumed.
+    pub(super) fn look_ahead(&mut self) -> &[u8] {
+        while self.failed.is_none() && self.end - self.start < CAPACITY {
+            match self.grow() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => self.failed = Some(error),
+            }
+        }
+        self.buffered()
+    }
+
+    /// Takes back the last bytes that were consumed.
+    pub(super) fn put_back(&mut self, mut bytes: Vec<u8>) {
+        self.offset -= bytes.len() as u64;
+        bytes.extend_from_slice(self.buffered());
+        (self.start, self.end) = (0, bytes.len());
+        bytes.resize(bytes.len().max(CAPACITY), 0);
+        self.buffer = bytes;
+    }
+
     /// Buffers more than there is; false at the end, or when the buffer is full.
     pub(super) fn grow(&mut self) -> io::Result<bool> {
         if self.start == self.end {
@@ -65,6 +89,9 @@ impl<R: Read> Input<R> {
         } else if self.end == self.buffer.len() {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
+        }
+        if let Some(error) = self.failed.take() {
+            return Err(error);
         }
         let count = read_some(&mut self.reader, &mut self.buffer[self.end..])?;
         self.end += count;

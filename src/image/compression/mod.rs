@@ -1,13 +1,22 @@
 //! Decompression in one streaming pass, with a description of the envelope that loses nothing of it but the encoder's
 //! choices inside a compressed stream.
+//!
+//! Small zstd frames may be decoded in parallel ([`Decompressor::with_threads`]), because their ends can be found without
+//! decoding them. The end of a gzip member can't: no length of it is stored (RFC 1952), and its blocks have none either
+//! (RFC 1951), so members are read one after another. The one exception, BGZF (the extra field `BC` of the SAM
+//! specification), is a format of genome data and none that layers are written in.
 
 mod gzip;
 mod gzip_header;
 mod input;
 mod zstd;
+mod zstd_ahead;
+mod zstd_header;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod zstd_tests;
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -108,6 +117,7 @@ pub struct Decompressor<R> {
     input: Input<R>,
     codec: Codec,
     limits: Limits,
+    threads: usize,
 }
 
 enum Codec {
@@ -120,7 +130,14 @@ enum Codec {
 impl<R: Read> Decompressor<R> {
     /// Nothing is read yet.
     pub fn new(reader: R, limits: &Limits) -> Self {
-        Decompressor { input: Input::new(reader), codec: Codec::Unknown, limits: *limits }
+        Decompressor { input: Input::new(reader), codec: Codec::Unknown, limits: *limits, threads: 1 }
+    }
+
+    /// Uses up to so many threads of its own where the format has parts that can be decoded apart. What comes out is the
+    /// same; more is read and kept in memory before it comes out: about 5 MiB per thread, beside what libzstd needs.
+    #[must_use]
+    pub fn with_threads(self, threads: usize) -> Self {
+        Decompressor { threads, ..self }
     }
 
     /// Reads the magic number, unless that was done: whether the bytes are handed through as they are.
@@ -129,14 +146,17 @@ impl<R: Read> Decompressor<R> {
     /// The reader's own; [`Fault`] `unsupported` for a compression that is not read (bzip2, xz, lz4 and others).
     pub fn is_plain(&mut self) -> io::Result<bool> {
         if matches!(self.codec, Codec::Unknown) {
-            self.codec = recognize(self.input.peek(input::MAGIC)?, &self.limits)?;
+            self.codec = recognize(self.input.peek(input::MAGIC)?, &self.limits, self.threads)?;
         }
         Ok(matches!(self.codec, Codec::Plain))
     }
 
-    /// Stored bytes that were taken in so far.
+    /// Stored bytes that were taken in for what came out so far.
     pub fn stored(&self) -> u64 {
-        self.input.offset()
+        match &self.codec {
+            Codec::Zstd(inflater) => inflater.stored(&self.input),
+            _ => self.input.offset(),
+        }
     }
 
     /// The envelope of everything read so far: complete once [`Read::read`] has returned 0.
@@ -144,8 +164,9 @@ impl<R: Read> Decompressor<R> {
         self.into_parts().1
     }
 
-    /// The reader, which may hold bytes not yet asked for, and the envelope.
-    pub fn into_parts(self) -> (R, Framing) {
+    /// The reader, which may hold bytes not yet asked for, or its error where it met one beyond what came out; and the
+    /// envelope.
+    pub fn into_parts(self) -> (io::Result<R>, Framing) {
         let framing = match self.codec {
             Codec::Unknown | Codec::Plain => Framing::Plain,
             Codec::Gzip(inflater) => Framing::Gzip(inflater.framing()),
@@ -175,12 +196,12 @@ const UNSUPPORTED: [(&[u8], &str); 5] = [
     (b"\x1f\x9d", "compress"),
 ];
 
-fn recognize(magic: &[u8], limits: &Limits) -> Result<Codec, Fault> {
+fn recognize(magic: &[u8], limits: &Limits, threads: usize) -> Result<Codec, Fault> {
     if magic.starts_with(&gzip_header::MAGIC) {
         return Ok(Codec::Gzip(Box::new(gzip::Inflater::new(limits))));
     }
-    if zstd::is_magic(magic) {
-        return Ok(Codec::Zstd(Box::new(zstd::Inflater::new(limits)?)));
+    if zstd_header::is_magic(magic) {
+        return Ok(Codec::Zstd(Box::new(zstd::Inflater::new(limits, threads)?)));
     }
     // A tar may begin with a file named `BZh…`: the block magic decides.
     let bzip2 = magic.starts_with(b"BZh") && magic.get(4..10) == Some(b"1AY&SY");

@@ -222,6 +222,17 @@ fn a_zstd_file_that_ends_early_or_lies_is_malformed() {
 }
 
 #[test]
+fn a_frame_holds_as_much_as_its_header_says() {
+    // A window of 1 KiB, a content size of two bytes (stored less 256), one last raw block that is empty.
+    let empty = [0x28, 0xb5, 0x2f, 0xfd, 0x40, 0x00, 0x4d, 0x04, 0x01, 0x00, 0x00];
+    for stored in [empty.to_vec(), [zstd(b"one", false), empty.to_vec()].concat()] {
+        let fault = decompress(&stored).unwrap_err();
+        assert_eq!(fault.reason, GapReason::Malformed);
+        assert!(fault.detail.contains("says that it holds 1357 bytes, and holds 0"), "{}", fault.detail);
+    }
+}
+
+#[test]
 fn windows_dictionaries_and_frames_are_limited() {
     // 2^30 bytes of window.
     let window = [&MAGIC_BYTES[..], &[0, 20 << 3], &[0; 20]].concat();

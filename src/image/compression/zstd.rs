@@ -1,4 +1,4 @@
-//! Zstd frames (RFC 8878): the frame headers are parsed here, the blocks decoded by libzstd.
+//! Zstd frames (RFC 8878) in one pass, one after another: libzstd decodes their blocks.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -6,27 +6,16 @@ use std::sync::Arc;
 use ::zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation as _, OutBuffer};
 
 use super::input::Input;
+use super::zstd_ahead::Ahead;
+use super::zstd_header::{HEADER_MAX, Header, is_magic, is_skippable};
 use super::{ZstdFrame, ZstdFraming};
 use crate::image::fault::Fault;
 use crate::limits::Limits;
 
-const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
-/// Magic number, descriptor, window, dictionary id and content size at their longest.
-const HEADER_MAX: usize = 4 + 1 + 1 + 4 + 8;
-
-/// Whether a data or skippable frame begins here.
-pub(super) fn is_magic(bytes: &[u8]) -> bool {
-    bytes.starts_with(&MAGIC) || is_skippable(bytes)
-}
-
-fn is_skippable(bytes: &[u8]) -> bool {
-    matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
-}
-
 pub(super) struct Inflater {
     limits: Limits,
     decoder: Decoder<'static>,
+    ahead: Ahead,
     frame: Option<Frame>,
     ended: bool,
     uncompressed: u64,
@@ -34,10 +23,12 @@ pub(super) struct Inflater {
 }
 
 /// The data frame being decoded.
-struct Frame {
+pub(super) struct Frame {
     offset: u64,
     header: Arc<[u8]>,
     has_checksum: bool,
+    /// Content_Size of the header, where it is told.
+    declared: Option<u64>,
     uncompressed_offset: u64,
     consumed: u64,
     stream: blake3::Hasher,
@@ -46,19 +37,27 @@ struct Frame {
 }
 
 impl Inflater {
-    pub(super) fn new(limits: &Limits) -> Result<Self, Fault> {
-        let mut decoder = Decoder::new().map_err(|error| Fault::unsupported(format!("no zstd decoder: {error}")))?;
-        decoder
-            .set_parameter(DParameter::WindowLogMax(limits.zstd_window_log.clamp(10, 31)))
-            .map_err(|error| Fault::unsupported(format!("no zstd window of 2^{}: {error}", limits.zstd_window_log)))?;
+    /// Frames are decoded ahead where there is more than one thread to use.
+    pub(super) fn new(limits: &Limits, threads: usize) -> Result<Self, Fault> {
         Ok(Inflater {
             limits: *limits,
-            decoder,
+            decoder: decoder(limits)?,
+            ahead: Ahead::new(limits, threads),
             frame: None,
             ended: false,
             uncompressed: 0,
             framing: ZstdFraming::default(),
         })
+    }
+
+    /// Stored bytes before what comes out.
+    pub(super) fn stored<R: Read>(&self, input: &Input<R>) -> u64 {
+        self.ahead.position().unwrap_or(input.offset())
+    }
+
+    #[cfg(test)]
+    pub(super) fn worked_ahead(&self) -> bool {
+        self.ahead.worked()
     }
 
     pub(super) fn framing(self) -> ZstdFraming {
@@ -71,6 +70,10 @@ impl Inflater {
         }
         while !self.ended {
             let Some(frame) = self.frame.take() else {
+                let count = self.ahead.read(input, output, &mut self.framing, &mut self.uncompressed);
+                if count > 0 {
+                    return Ok(count);
+                }
                 self.begin(input)?;
                 continue;
             };
@@ -105,15 +108,8 @@ impl Inflater {
         }
         let header = Header::parse(next).ok_or_else(|| truncated(offset))?;
         header.check(offset, &self.limits)?;
-        self.frame = Some(Frame {
-            offset,
-            header: next.get(..header.size).unwrap_or(next).into(),
-            has_checksum: header.has_checksum,
-            uncompressed_offset: self.uncompressed,
-            consumed: 0,
-            stream: blake3::Hasher::new(),
-            tail: [0; 4],
-        });
+        let bytes = next.get(..header.size).unwrap_or(next).into();
+        self.frame = Some(Frame::new(offset, bytes, &header, self.uncompressed));
         self.decoder.reinit()
     }
 
@@ -147,7 +143,7 @@ impl Inflater {
         input.consume(consumed);
         self.uncompressed += produced as u64;
         if left == 0 {
-            self.framing.frames.push(frame.end(self.uncompressed));
+            self.framing.frames.push(frame.end(self.uncompressed)?);
         } else {
             self.frame = Some(frame);
         }
@@ -156,7 +152,21 @@ impl Inflater {
 }
 
 impl Frame {
-    fn take_in(&mut self, bytes: &[u8]) {
+    /// `bytes` are those of the header.
+    pub(super) fn new(offset: u64, bytes: Arc<[u8]>, header: &Header, uncompressed_offset: u64) -> Self {
+        Frame {
+            offset,
+            header: bytes,
+            has_checksum: header.has_checksum,
+            declared: header.content,
+            uncompressed_offset,
+            consumed: 0,
+            stream: blake3::Hasher::new(),
+            tail: [0; 4],
+        }
+    }
+
+    pub(super) fn take_in(&mut self, bytes: &[u8]) {
         self.consumed += bytes.len() as u64;
         self.stream.update(bytes);
         if let Some(tail) = bytes.last_chunk() {
@@ -168,77 +178,36 @@ impl Frame {
         }
     }
 
-    fn end(self, uncompressed: u64) -> ZstdFrame {
+    /// The frame, of which all came out; a [`Fault`] where that is not as much as its header says: libzstd lets that pass
+    /// where the last block is empty.
+    pub(super) fn end(self, uncompressed: u64) -> Result<ZstdFrame, Fault> {
+        let size = uncompressed - self.uncompressed_offset;
+        if let Some(declared) = self.declared.filter(|declared| *declared != size) {
+            let at = self.offset;
+            let text = format!("the zstd frame at offset {at} says that it holds {declared} bytes, and holds {size}");
+            return Err(Fault::malformed(text));
+        }
         let checksum = self.has_checksum.then(|| u32::from_le_bytes(self.tail));
         let beside = self.header.len() as u64 + if checksum.is_some() { 4 } else { 0 };
-        ZstdFrame::Data {
+        Ok(ZstdFrame::Data {
             offset: self.offset,
             header: self.header,
             compressed_size: self.consumed.saturating_sub(beside),
             compressed_blake3: *self.stream.finalize().as_bytes(),
-            size: uncompressed - self.uncompressed_offset,
+            size,
             checksum,
             uncompressed_offset: self.uncompressed_offset,
-        }
-    }
-}
-
-/// A frame header (RFC 8878, section 3.1.1.1).
-struct Header {
-    size: usize,
-    window: u64,
-    dictionary: u32,
-    has_checksum: bool,
-}
-
-impl Header {
-    /// `None` where the bytes end inside it.
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let descriptor = *bytes.get(4)?;
-        let single_segment = descriptor & 0x20 != 0;
-        let mut size = 5;
-        let mut field = |length: usize| -> Option<u64> {
-            let field = bytes.get(size..size + length)?;
-            size += length;
-            Some(field.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte)))
-        };
-        let window = if single_segment { None } else { Some(window_size(field(1)?)) };
-        let dictionary = field([0, 1, 2, 4][usize::from(descriptor & 3)])?;
-        let content_length = match (descriptor >> 6, single_segment) {
-            (0, false) => 0,
-            (0, true) => 1,
-            (flag, _) => 1 << flag,
-        };
-        let content = field(content_length)? + if content_length == 2 { 256 } else { 0 };
-        Some(Header {
-            size,
-            window: window.unwrap_or(content),
-            dictionary: u32::try_from(dictionary).ok()?,
-            has_checksum: descriptor & 4 != 0,
         })
     }
-
-    fn check(&self, offset: u64, limits: &Limits) -> Result<(), Fault> {
-        if self.dictionary != 0 {
-            let id = self.dictionary;
-            return Err(Fault::unsupported(format!("the zstd frame at offset {offset} needs the dictionary {id}")));
-        }
-        let log = limits.zstd_window_log;
-        if self.window > 1_u64.checked_shl(log).unwrap_or(u64::MAX) {
-            let window = self.window;
-            let text = format!(
-                "the zstd frame at offset {offset} needs a window of {window} bytes, more than 2^{log} (see --limit zstd-window-log)"
-            );
-            return Err(Fault::limit(text));
-        }
-        Ok(())
-    }
 }
 
-/// Exponent and mantissa of a window descriptor (section 3.1.1.1.2).
-const fn window_size(descriptor: u64) -> u64 {
-    let base = 1 << (10 + (descriptor >> 3));
-    base + (base / 8) * (descriptor & 7)
+/// A decoder for frames within the limits.
+pub(super) fn decoder(limits: &Limits) -> Result<Decoder<'static>, Fault> {
+    let mut decoder = Decoder::new().map_err(|error| Fault::unsupported(format!("no zstd decoder: {error}")))?;
+    decoder
+        .set_parameter(DParameter::WindowLogMax(limits.zstd_window_log.clamp(10, 31)))
+        .map_err(|error| Fault::unsupported(format!("no zstd window of 2^{}: {error}", limits.zstd_window_log)))?;
+    Ok(decoder)
 }
 
 fn truncated(offset: u64) -> io::Error {

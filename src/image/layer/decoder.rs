@@ -1,6 +1,7 @@
 //! The thread that reads, verifies and decompresses a layer.
 
 use std::io::{self, Read};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -75,16 +76,19 @@ enum Stop {
 impl Decoder {
     /// Decompresses a layer to its end and verifies the stored bytes, whatever happens before.
     pub(super) fn run(self, reader: BlobReader, expected: &Expected) {
-        let mut decompressor = Decompressor::new(Stored::new(reader, expected.blob.clone()), &self.limits);
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let stored = Stored::new(reader, expected.blob.clone());
+        let mut decompressor = Decompressor::new(stored, &self.limits).with_threads(threads);
         let pumped = self.pump(&mut decompressor, expected);
         if matches!(pumped, Err(Stop::Gone)) {
             return;
         }
         let (stored, framing) = decompressor.into_parts();
+        let stored = stored.map_err(|error| Fault::from_io(&error));
         let end = match pumped {
             // Bytes that did not come are not wrong bytes: why they did not is what there is to say.
             Err(Stop::Fault(fault)) if fault.reason == GapReason::Missing => Err(fault),
-            pumped => stored.finish().and_then(|()| match pumped {
+            pumped => stored.and_then(Stored::finish).and_then(|()| match pumped {
                 Ok((known_diff_id, size)) => Ok(Unhashed { framing, known_diff_id, size }),
                 Err(Stop::Fault(fault)) => Err(fault),
                 Err(Stop::Abandoned | Stop::Gone) => Err(died()),
