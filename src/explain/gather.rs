@@ -22,6 +22,10 @@ const RUN_BYTES: usize = 64 << 10;
 const WINDOW: usize = 64 << 10;
 /// Bytes of all windows together while runs are merged.
 const WINDOWS: usize = 8 << 20;
+/// Bytes of the candidates that are at hand while runs are merged, where names are absurdly long.
+const HEADS: usize = 64 << 20;
+/// Runs that are merged at once, however long their candidates are.
+const FEWEST: usize = 4;
 
 /// Where the candidates of one platform are, as bytes.
 pub(super) struct Gathering<'a> {
@@ -35,6 +39,8 @@ pub(super) struct Gathering<'a> {
 pub(super) struct Run {
     start: u64,
     count: usize,
+    /// Bytes of the longest candidate.
+    longest: usize,
 }
 
 impl<'a> Gathering<'a> {
@@ -55,25 +61,57 @@ impl<'a> Gathering<'a> {
     /// When a temporary file cannot be read or written.
     pub(super) fn merge(&mut self, runs: &[Run], visit: &mut dyn FnMut(u64, Candidate)) -> io::Result<Sorted<'a>> {
         let context = self.context;
+        let memory = context.limits.findings_memory_bytes;
         // What is sorted is not needed any more once it is merged.
-        let arena = std::mem::replace(self.arena.get_mut().unwrap_or_else(PoisonError::into_inner), Arena::new(0));
-        let mut sorted = Sorted { context, arena: Arena::new(context.limits.findings_memory_bytes), count: 0 };
-        let window = (WINDOWS / runs.len().max(1)).clamp(4 << 10, WINDOW);
-        let mut readers: Vec<RunReader<'_>> =
-            runs.iter().map(|run| RunReader { reader: arena.reader(window), run: *run, record: Vec::new() }).collect();
-        let mut heap = BinaryHeap::new();
-        for (run, reader) in readers.iter_mut().enumerate() {
-            heap.extend(reader.next(context)?.map(|(candidate, number)| Head { candidate, number, run }));
+        let mut arena = std::mem::replace(self.arena.get_mut().unwrap_or_else(PoisonError::into_inner), Arena::new(0));
+        let mut runs = runs.to_vec();
+        let longest = runs.iter().map(|run| run.longest).max().unwrap_or(0);
+        // One as bytes in a window, one as bytes beside it, one decoded.
+        let at_once = (HEADS / (3 * longest).max(1)).max(FEWEST);
+        while runs.len() > at_once {
+            let mut longer = Arena::new(memory);
+            let mut fewer = Vec::new();
+            for group in runs.chunks(at_once) {
+                let (start, mut count) = (longer.end(), 0);
+                merge(&arena, group, context, &mut |record, number, _| {
+                    count += 1;
+                    longer.push(&[record, &number.to_le_bytes()].concat()).map(drop)
+                })?;
+                fewer.push(Run { start, count, longest });
+            }
+            (arena, runs) = (longer, fewer);
         }
-        while let Some(Head { candidate, run, .. }) = heap.pop() {
-            let Some(reader) = readers.get_mut(run) else { continue };
-            let place = sorted.arena.push(&reader.record)?;
-            visit(place, candidate);
+        let mut sorted = Sorted { context, arena: Arena::new(memory), count: 0 };
+        merge(&arena, &runs, context, &mut |record, _, candidate| {
+            let place = sorted.arena.push(record)?;
             sorted.count += 1;
-            heap.extend(reader.next(context)?.map(|(candidate, number)| Head { candidate, number, run }));
-        }
+            visit(place, candidate);
+            Ok(())
+        })?;
         Ok(sorted)
     }
+}
+
+/// Hands out the candidates of sorted runs in order; of equal ones those of earlier runs first.
+fn merge(
+    arena: &Arena,
+    runs: &[Run],
+    context: &Context<'_>,
+    out: &mut dyn FnMut(&[u8], u64, Candidate) -> io::Result<()>,
+) -> io::Result<()> {
+    let window = (WINDOWS / runs.len().max(1)).clamp(4 << 10, WINDOW);
+    let mut readers: Vec<RunReader<'_>> =
+        runs.iter().map(|run| RunReader { reader: arena.reader(window), run: *run, record: Vec::new() }).collect();
+    let mut heap = BinaryHeap::new();
+    for (run, reader) in readers.iter_mut().enumerate() {
+        heap.extend(reader.next(context)?.map(|(candidate, number)| Head { candidate, number, run }));
+    }
+    while let Some(Head { candidate, number, run }) = heap.pop() {
+        let Some(reader) = readers.get_mut(run) else { continue };
+        out(&reader.record, number, candidate)?;
+        heap.extend(reader.next(context)?.map(|(candidate, number)| Head { candidate, number, run }));
+    }
+    Ok(())
 }
 
 /// A candidate that was taken in: what it is sorted by, and where its record is.
@@ -136,7 +174,8 @@ impl<'a> Intake<'a> {
 
     fn write_run(&self) -> io::Result<Option<Run>> {
         let mut arena = self.gathering.arena.lock().unwrap_or_else(PoisonError::into_inner);
-        let run = Run { start: arena.end(), count: self.items.len() };
+        let longest = self.items.iter().map(|item| item.record.len()).max().unwrap_or(0);
+        let run = Run { start: arena.end(), count: self.items.len(), longest };
         for item in &self.items {
             arena.push(self.bytes.get(item.record.clone()).unwrap_or_default())?;
         }
@@ -160,7 +199,7 @@ impl RunReader<'_> {
         let (record, number) = record.split_last_chunk().ok_or(io::ErrorKind::InvalidData)?;
         self.record.clear();
         self.record.extend_from_slice(record);
-        self.run = Run { start: next, count: left };
+        self.run = Run { start: next, count: left, ..self.run };
         Ok(Some((decoded(&self.record, context)?, u64::from_le_bytes(*number))))
     }
 }

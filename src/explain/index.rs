@@ -1,6 +1,6 @@
 //! What differs above the platforms, explained once the platforms are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::causes::{Cause, ImageFacts, Proof, Referent};
 use crate::digest::Digest;
@@ -32,8 +32,8 @@ pub fn explain(
         Candidate::of_document(&context, finding)
     };
     let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();
-    let explained: Vec<Explained> =
-        candidates.iter().map(|candidate| one(candidate, &candidates, &gaps, platforms)).collect();
+    let referents = Referents::new(&candidates, &gaps, platforms);
+    let explained: Vec<Explained> = candidates.iter().map(|candidate| one(candidate, &referents)).collect();
     let findings = Store::of(converged(explained, platforms)).unwrap_or_else(|error| {
         gaps.push(no_room(Location::new(Kind::Index), &error));
         Store::default()
@@ -63,7 +63,37 @@ impl Facts {
     }
 }
 
-fn one(candidate: &Candidate, all: &[Candidate], gaps: &[Gap], platforms: &[PlatformExplanation]) -> Explained {
+/// What values may be derived from, by the platform that it is of: an index may list a hundred thousand.
+struct Referents<'a> {
+    candidates: &'a [Candidate],
+    /// Positions of the findings in attestations.
+    attested: HashMap<&'a str, Vec<usize>>,
+    /// Whose attestations could not be looked at.
+    unread: HashSet<&'a str>,
+    platforms: &'a [PlatformExplanation],
+    /// The first of each name.
+    named: HashMap<&'a str, usize>,
+}
+
+impl<'a> Referents<'a> {
+    fn new(candidates: &'a [Candidate], gaps: &'a [Gap], platforms: &'a [PlatformExplanation]) -> Self {
+        let of = |location: &'a Location| location.attestation.as_ref().map(|place| place.platform.as_str());
+        let mut attested: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (position, candidate) in candidates.iter().enumerate() {
+            if let Some(platform) = of(&candidate.finding.location) {
+                attested.entry(platform).or_default().push(position);
+            }
+        }
+        let mut named = HashMap::new();
+        for (position, platform) in platforms.iter().enumerate() {
+            named.entry(platform.platform.original.as_str()).or_insert(position);
+        }
+        let unread = gaps.iter().filter_map(|gap| of(&gap.location)).collect();
+        Referents { candidates, attested, unread, platforms, named }
+    }
+}
+
+fn one(candidate: &Candidate, referents: &Referents<'_>) -> Explained {
     let finding = candidate.finding.clone();
     let unexplained = |finding| Explained {
         finding,
@@ -87,7 +117,7 @@ fn one(candidate: &Candidate, all: &[Candidate], gaps: &[Gap], platforms: &[Plat
         let Some(referent) = referent(&finding, Sides::new(&ImageFacts::default(), &ImageFacts::default())) else {
             continue;
         };
-        let (from, unread) = follows_from(&finding, &referent, all, gaps, platforms);
+        let (from, unread) = follows_from(&finding, &referent, referents);
         if !from.is_empty() || unread {
             let from_count = from.len() as u64;
             return Explained { claim: Claim::Derived, cause: Some(cause), from, from_count, ..unexplained(finding) };
@@ -97,33 +127,23 @@ fn one(candidate: &Candidate, all: &[Candidate], gaps: &[Gap], platforms: &[Plat
 }
 
 /// The findings inside what a value is the digest or size of, and whether something in it could not be looked at.
-fn follows_from(
-    finding: &Finding,
-    referent: &Referent,
-    all: &[Candidate],
-    gaps: &[Gap],
-    platforms: &[PlatformExplanation],
-) -> (Vec<FindingRef>, bool) {
+fn follows_from(finding: &Finding, referent: &Referent, referents: &Referents<'_>) -> (Vec<FindingRef>, bool) {
+    let Referents { candidates, attested, unread, platforms, named } = referents;
     if let Some(place) = finding.location.attestation.as_deref().filter(|_| !is_about_image(&finding.location)) {
         let part = Part::of(&finding.location, referent);
-        let inside = all.iter().enumerate().filter(|(_, other)| {
-            let location = &other.finding.location;
-            let same = location.attestation.as_ref().is_some_and(|other| other.platform == place.platform);
-            same && part.holds(location)
-        });
-        let from = inside.map(|(position, _)| FindingRef { section: 0, position }).collect();
-        let unread =
-            |gap: &Gap| gap.location.attestation.as_ref().is_some_and(|other| other.platform == place.platform);
-        return (from, gaps.iter().any(unread));
+        let same = attested.get(place.platform.as_str()).into_iter().flatten().copied();
+        let holds = |position: &usize| candidates.get(*position).is_some_and(|it| part.holds(&it.finding.location));
+        let from = same.filter(holds).map(|position| FindingRef { section: 0, position }).collect();
+        return (from, unread.contains(place.platform.as_str()));
     }
     let label = match &finding.location.attestation {
         Some(place) => Some(place.platform.clone()),
         None => platform_of(&finding.location),
     };
-    let Some(index) = platforms.iter().position(|platform| Some(&platform.platform.original) == label.as_ref()) else {
+    let Some(index) = label.and_then(|label| named.get(label.as_str()).copied()) else {
         return (Vec::new(), false);
     };
-    let platform = &platforms[index];
+    let Some(platform) = platforms.get(index) else { return (Vec::new(), false) };
     if *referent != Referent::Manifest || !names_manifest(finding, platform) {
         return (Vec::new(), false);
     }
@@ -209,22 +229,43 @@ fn unescaped(token: &str) -> String {
 
 /// Marks what maps both sides to one form, by what it follows from.
 fn converged(mut explained: Vec<Explained>, platforms: &[PlatformExplanation]) -> Vec<Explained> {
-    let holds = |reference: &FindingRef, own: &[Explained]| match reference.section {
-        0 => own.get(reference.position).is_some_and(|explained| explained.converges),
-        section => platforms.get(section - 1).is_some_and(|platform| {
-            // All of a platform's manifest findings are what the descriptor follows from.
-            platform.gaps.is_empty() && platform.findings.heads().all(|head| head.converges)
-        }),
+    // All of a platform's manifest findings are what the descriptor follows from.
+    let whole = |platform: &PlatformExplanation| {
+        platform.gaps.is_empty() && platform.findings.heads().all(|head| head.converges)
     };
-    // Derived values follow from derived values: repeat to the end.
-    loop {
-        let next = explained.iter().position(|one| {
-            let open = one.claim == Claim::Derived && !one.converges && one.from_count > 0;
-            open && one.from.iter().all(|reference| holds(reference, &explained))
-        });
-        match next.and_then(|position| explained.get_mut(position)) {
-            Some(one) => one.converges = true,
-            None => break,
+    let platforms: Vec<bool> = platforms.iter().map(whole).collect();
+    let open = |one: &Explained| one.claim == Claim::Derived && !one.converges && one.from_count > 0;
+    // Derived values follow from derived values: whatever converges may be the last that others wait for.
+    let mut waiting: Vec<usize> = vec![0; explained.len()];
+    let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut ready = Vec::new();
+    for (position, one) in explained.iter().enumerate().filter(|(_, one)| open(one)) {
+        let mut missing = 0;
+        for reference in &one.from {
+            let own = reference.section == 0;
+            let holds = match reference.section.checked_sub(1) {
+                None => explained.get(reference.position).is_some_and(|explained| explained.converges),
+                Some(platform) => platforms.get(platform).copied().unwrap_or(false),
+            };
+            if own && !holds {
+                followers.entry(reference.position).or_default().push(position);
+            }
+            missing += usize::from(!holds);
+        }
+        if let Some(count) = waiting.get_mut(position) {
+            *count = missing;
+        }
+        ready.extend((missing == 0).then_some(position));
+    }
+    while let Some(position) = ready.pop() {
+        if let Some(one) = explained.get_mut(position) {
+            one.converges = true;
+        }
+        for follower in followers.remove(&position).unwrap_or_default() {
+            if let Some(count) = waiting.get_mut(follower) {
+                *count -= 1;
+                ready.extend((*count == 0).then_some(follower));
+            }
         }
     }
     for one in &mut explained {

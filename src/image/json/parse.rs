@@ -110,6 +110,7 @@ impl Parser<'_> {
             elements.push(self.value(depth + 1)?);
             self.skip_space();
             if self.eat(b']') {
+                elements.shrink_to_fit();
                 return Ok(NodeKind::Array(elements));
             }
             if !self.eat(b',') {
@@ -131,6 +132,8 @@ impl Parser<'_> {
             self.skip_space();
             if self.eat(b'}') {
                 refuse_duplicates(&members)?;
+                // Most objects are small, and a growing list has room for four: a document may hold a million of them.
+                members.shrink_to_fit();
                 return Ok(NodeKind::Object(members));
             }
             if !self.eat(b',') {

@@ -26,6 +26,8 @@ mod layouts;
 mod limits;
 /// Text from images, in what is printed.
 mod names;
+/// Names that are absurdly long.
+mod paths;
 /// Tar headers that lie, and how they are written.
 mod tarball;
 /// Blobs that end too early.
