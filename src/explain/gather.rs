@@ -92,13 +92,11 @@ impl<'a> Gathering<'a> {
     }
 }
 
+/// Takes in a candidate with its record and number.
+type Out<'a> = dyn FnMut(&[u8], u64, Candidate) -> io::Result<()> + 'a;
+
 /// Hands out the candidates of sorted runs in order; of equal ones those of earlier runs first.
-fn merge(
-    arena: &Arena,
-    runs: &[Run],
-    context: &Context<'_>,
-    out: &mut dyn FnMut(&[u8], u64, Candidate) -> io::Result<()>,
-) -> io::Result<()> {
+fn merge(arena: &Arena, runs: &[Run], context: &Context<'_>, out: &mut Out<'_>) -> io::Result<()> {
     let window = (WINDOWS / runs.len().max(1)).clamp(4 << 10, WINDOW);
     let mut readers: Vec<RunReader<'_>> =
         runs.iter().map(|run| RunReader { reader: arena.reader(window), run: *run, record: Vec::new() }).collect();
