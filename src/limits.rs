@@ -192,11 +192,11 @@ limits! {
     /// Nesting of a JSON document.
     document_depth: usize = 128, Count 1..=512;
     /// Members and elements of one JSON document.
-    document_nodes: usize = 2_000_000, Count;
+    document_nodes: usize = 1_000_000, Count;
     /// Findings between two JSON documents; beyond it the two are one finding as a whole.
     document_findings: usize = 100_000, Count;
     /// Descriptors in an index, over all its levels.
-    index_descriptors: usize = 100_000, Count;
+    index_descriptors: usize = 10_000, Count;
     /// Indexes inside indexes.
     index_depth: usize = 4, Count 0..=64;
     /// Layers of one image.

@@ -69,7 +69,7 @@ impl Stored {
     /// Of the bytes as they are in the image, and uncompressed.
     pub(crate) fn new(bytes: Vec<u8>, plain: &[u8]) -> Self {
         let blob = descriptor("application/vnd.oci.image.layer.v1.tar", &bytes);
-        let expected = Expected { blob: Some(blob), diff_id: Some(Digest::of(plain)) };
+        let expected = Expected { blob: Some(blob), diff_id: Some(Digest::of(plain)), as_envelope: true };
         Stored { bytes: bytes.into(), expected }
     }
 

@@ -110,9 +110,11 @@ impl Envelope<'_> {
                 }
             }
         }
-        let streams =
-            framings.map(|framing| framing.members.iter().map(|member| member.deflate_blake3).collect::<Vec<_>>());
-        if self.same_content && !streams.same() {
+        let streams = framings
+            .map(|framing| framing.members.iter().map(|member| member.deflate_blake3).collect::<Option<Vec<_>>>());
+        // Streams that nobody took the digests of are not known to be the same.
+        if self.same_content && !(streams.as_ref().map(Option::is_some) == Sides::new(true, true) && streams.same()) {
+            let streams = streams.map(Option::unwrap_or_default);
             let size = framings.map(|framing| framing.members.iter().map(|member| member.deflate_size).sum::<u64>());
             let values = size.zip(streams.as_ref()).map(|(size, streams)| stream_value(size, streams));
             self.push("gzip.deflate", Aspect::Compression, values, size.original.max(size.rebuild));

@@ -97,7 +97,7 @@ fn base(indexes: Sides<u32>) -> Location {
 }
 
 fn drain(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerError> {
-    image.open_layer(index, limits)?.finish()
+    image.open_envelope(index, limits)?.finish()
 }
 
 fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {

@@ -80,11 +80,23 @@ impl Image {
         Ok(Image { manifest: None, id, config, layers, blobs: origin.blobs.clone(), progress: origin.progress.clone() })
     }
 
-    /// Opens a layer at its start.
+    /// Opens a layer at its start, for what is in it: its envelope can be compared with that of other content only.
     ///
     /// # Errors
     /// [`LayerError`] where the blob is not there or not readable.
     pub fn open_layer(&self, index: u32, limits: &Limits) -> Result<LayerReader, LayerError> {
+        self.open(index, limits, false)
+    }
+
+    /// Opens a layer at its start, for an envelope to compare with another one of the same content.
+    ///
+    /// # Errors
+    /// Those of [`Image::open_layer`].
+    pub fn open_envelope(&self, index: u32, limits: &Limits) -> Result<LayerReader, LayerError> {
+        self.open(index, limits, true)
+    }
+
+    fn open(&self, index: u32, limits: &Limits, as_envelope: bool) -> Result<LayerReader, LayerError> {
         let Some(layer) = self.layers.get(index as usize) else {
             let detail = format!("there is no layer {index}");
             return Err(LayerError { reason: crate::finding::GapReason::Missing, detail });
@@ -92,7 +104,7 @@ impl Image {
         let blob = layer.descriptor.clone().unwrap_or_else(|| Descriptor::of(&layer.diff_id));
         let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.to_string() };
         let reader = self.progress.open_layer(self.blobs.open(&blob).map_err(failed)?);
-        let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()) };
+        let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()), as_envelope };
         Ok(layer::open(reader, expected, limits))
     }
 

@@ -18,7 +18,8 @@ pub(super) struct Inflater {
     limits: Limits,
     deflate: Decompress,
     crc: crc32fast::Hasher,
-    stream: blake3::Hasher,
+    /// Takes in the deflate stream, where its digest is asked for.
+    stream: Option<blake3::Hasher>,
     state: State,
     member: GzipMember,
     uncompressed: u64,
@@ -33,18 +34,18 @@ enum State {
 }
 
 impl Inflater {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits, deflate_digests: bool) -> Self {
         Inflater {
             limits: *limits,
             deflate: Decompress::new(false),
             crc: crc32fast::Hasher::new(),
-            stream: blake3::Hasher::new(),
+            stream: deflate_digests.then(blake3::Hasher::new),
             state: State::Header,
             member: GzipMember {
                 offset: 0,
                 header: [].into(),
                 deflate_size: 0,
-                deflate_blake3: [0; 32],
+                deflate_blake3: None,
                 crc32: 0,
                 isize: 0,
                 size: 0,
@@ -100,7 +101,7 @@ impl Inflater {
             offset,
             header,
             deflate_size: 0,
-            deflate_blake3: [0; 32],
+            deflate_blake3: None,
             crc32: 0,
             isize: 0,
             size: 0,
@@ -108,7 +109,9 @@ impl Inflater {
         };
         self.deflate.reset(false);
         self.crc.reset();
-        self.stream.reset();
+        if let Some(stream) = &mut self.stream {
+            stream.reset();
+        }
         self.state = State::Deflate;
         Ok(())
     }
@@ -149,7 +152,9 @@ impl Inflater {
         let consumed = self.deflate.total_in() - total_in;
         let produced = usize::try_from(self.deflate.total_out() - total_out).unwrap_or(0);
         let consumed_bytes = usize::try_from(consumed).unwrap_or(0);
-        self.stream.update(buffered.get(..consumed_bytes).unwrap_or(&[]));
+        if let Some(stream) = &mut self.stream {
+            stream.update(buffered.get(..consumed_bytes).unwrap_or(&[]));
+        }
         input.consume(consumed_bytes);
         self.member.deflate_size += consumed;
         self.member.size += produced as u64;
@@ -187,7 +192,7 @@ impl Inflater {
             let text = format!("the gzip member at offset {at} has the size {stored} modulo 2^32, its content {size}");
             return Err(Fault::malformed(text).into());
         }
-        self.member.deflate_blake3 = *self.stream.finalize().as_bytes();
+        self.member.deflate_blake3 = self.stream.as_ref().map(|stream| *stream.finalize().as_bytes());
         self.framing.members.push(self.member.clone());
         self.state = State::Header;
         Ok(())

@@ -57,8 +57,8 @@ pub struct GzipMember {
     pub header: Arc<[u8]>,
     /// Bytes of the deflate stream.
     pub deflate_size: u64,
-    /// BLAKE3 of the deflate stream.
-    pub deflate_blake3: [u8; 32],
+    /// BLAKE3 of the deflate stream, where it was asked for.
+    pub deflate_blake3: Option<[u8; 32]>,
     /// CRC-32 of the uncompressed bytes, as stored and checked.
     pub crc32: u32,
     /// ISIZE: the uncompressed size modulo 2^32, as stored and checked.
@@ -118,6 +118,7 @@ pub struct Decompressor<R> {
     codec: Codec,
     limits: Limits,
     threads: usize,
+    deflate_digests: bool,
 }
 
 enum Codec {
@@ -130,7 +131,13 @@ enum Codec {
 impl<R: Read> Decompressor<R> {
     /// Nothing is read yet.
     pub fn new(reader: R, limits: &Limits) -> Self {
-        Decompressor { input: Input::new(reader), codec: Codec::Unknown, limits: *limits, threads: 1 }
+        Decompressor {
+            input: Input::new(reader),
+            codec: Codec::Unknown,
+            limits: *limits,
+            threads: 1,
+            deflate_digests: true,
+        }
     }
 
     /// Uses up to so many threads of its own where the format has parts that can be decoded apart. What comes out is the
@@ -140,13 +147,20 @@ impl<R: Read> Decompressor<R> {
         Decompressor { threads, ..self }
     }
 
+    /// Leaves out the digests of deflate streams, for who will not compare one with another.
+    #[must_use]
+    pub fn without_deflate_digests(self) -> Self {
+        Decompressor { deflate_digests: false, ..self }
+    }
+
     /// Reads the magic number, unless that was done: whether the bytes are handed through as they are.
     ///
     /// # Errors
     /// The reader's own; [`Fault`] `unsupported` for a compression that is not read (bzip2, xz, lz4 and others).
     pub fn is_plain(&mut self) -> io::Result<bool> {
         if matches!(self.codec, Codec::Unknown) {
-            self.codec = recognize(self.input.peek(input::MAGIC)?, &self.limits, self.threads)?;
+            let magic = self.input.peek(input::MAGIC)?;
+            self.codec = recognize(magic, &self.limits, self.threads, self.deflate_digests)?;
         }
         Ok(matches!(self.codec, Codec::Plain))
     }
@@ -196,9 +210,9 @@ const UNSUPPORTED: [(&[u8], &str); 5] = [
     (b"\x1f\x9d", "compress"),
 ];
 
-fn recognize(magic: &[u8], limits: &Limits, threads: usize) -> Result<Codec, Fault> {
+fn recognize(magic: &[u8], limits: &Limits, threads: usize, deflate_digests: bool) -> Result<Codec, Fault> {
     if magic.starts_with(&gzip_header::MAGIC) {
-        return Ok(Codec::Gzip(Box::new(gzip::Inflater::new(limits))));
+        return Ok(Codec::Gzip(Box::new(gzip::Inflater::new(limits, deflate_digests))));
     }
     if zstd_header::is_magic(magic) {
         return Ok(Codec::Zstd(Box::new(zstd::Inflater::new(limits, threads)?)));

@@ -112,6 +112,17 @@ fn members_are_described_one_by_one() {
 }
 
 #[test]
+fn digests_of_streams_are_left_out_where_nobody_compares_them() {
+    let stored = gzip(b"one");
+    let mut decompressor = Decompressor::new(&stored[..], &Limits::default()).without_deflate_digests();
+    let mut content = Vec::new();
+    decompressor.read_to_end(&mut content).expect("it is sound");
+    let Framing::Gzip(framing) = decompressor.finish() else { panic!("it is gzip") };
+    assert_eq!((&content[..], framing.members[0].deflate_blake3), (&b"one"[..], None));
+    assert!(members(&stored).1.members[0].deflate_blake3.is_some());
+}
+
+#[test]
 fn what_trails_the_last_member_is_kept() {
     for trailing in [&[0; 700][..], b"garbage", b"\x1f"] {
         let stored = [&gzip(b"hello")[..], trailing].concat();

@@ -79,6 +79,9 @@ impl Decoder {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let stored = Stored::new(reader, expected.blob.clone());
         let mut decompressor = Decompressor::new(stored, &self.limits).with_threads(threads);
+        if !expected.as_envelope {
+            decompressor = decompressor.without_deflate_digests();
+        }
         let pumped = self.pump(&mut decompressor, expected);
         if matches!(pumped, Err(Stop::Gone)) {
             return;

@@ -29,6 +29,8 @@ pub struct Expected {
     pub blob: Option<Descriptor>,
     /// Digest of the uncompressed bytes; absent where the config names none.
     pub diff_id: Option<Digest>,
+    /// Whether the compressed stream will be compared with another one of the same bytes.
+    pub as_envelope: bool,
 }
 
 impl Expected {

@@ -18,7 +18,7 @@ fn gzip(content: &[u8]) -> Vec<u8> {
 
 fn expected(stored: &[u8], plain: &[u8]) -> Expected {
     let blob = Descriptor { media_type: String::new(), digest: Digest::of(stored), size: Some(stored.len() as u64) };
-    Expected { blob: Some(blob), diff_id: Some(Digest::of(plain)) }
+    Expected { blob: Some(blob), diff_id: Some(Digest::of(plain)), as_envelope: true }
 }
 
 fn reader(stored: &[u8], expected: Expected) -> LayerReader {
@@ -55,7 +55,7 @@ fn a_layer_is_read_and_verified() {
         assert_eq!(matches!(end.framing, Framing::Plain), stored == archive);
         wanted.diff_id = None;
         assert_eq!(read(&stored, wanted.clone()).expect("no diff ID").1.diff_id, Digest::of(&archive));
-        wanted = Expected { blob: None, diff_id: Some(Digest::of(&archive)) };
+        wanted = Expected { blob: None, diff_id: Some(Digest::of(&archive)), as_envelope: true };
         assert_eq!(read(&stored, wanted).expect("no descriptor").1.diff_id, Digest::of(&archive));
     }
 }
@@ -97,7 +97,7 @@ fn bytes_that_were_not_promised_are_an_integrity_gap() {
     for position in [0, 160, 700, archive.len() - 1] {
         let mut wrong = archive.clone();
         wrong[position] ^= 0x40;
-        let no_blob = Expected { blob: None, diff_id: Some(Digest::of(&archive)) };
+        let no_blob = Expected { blob: None, diff_id: Some(Digest::of(&archive)), as_envelope: true };
         for wanted in [expected(&archive, &archive), no_blob] {
             assert_eq!(read(&wrong, wanted).expect_err("changed").reason, GapReason::Integrity, "{position}");
         }
@@ -135,7 +135,11 @@ fn promised_bytes_that_are_no_layer_are_malformed() {
 fn a_bomb_stops_at_the_limit() {
     let stored = gzip(&vec![0; 50 << 20]);
     let limits = Limits { layer_bytes: 1 << 20, ..Limits::default() };
-    let layer = open(BlobReader::new(io::Cursor::new(stored)), Expected { blob: None, diff_id: None }, &limits);
+    let layer = open(
+        BlobReader::new(io::Cursor::new(stored)),
+        Expected { blob: None, diff_id: None, as_envelope: true },
+        &limits,
+    );
     let error = layer.finish().expect_err("too much");
     assert_eq!((error.reason, error.detail.contains("1048576")), (GapReason::Limit, true));
 }
@@ -161,7 +165,8 @@ impl Drop for Endless {
 fn dropping_a_reader_ends_its_thread() {
     let (read, dropped) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let endless = Endless(read.clone(), dropped.clone());
-    let mut layer = open(BlobReader::new(endless), Expected { blob: None, diff_id: None }, &Limits::default());
+    let mut layer =
+        open(BlobReader::new(endless), Expected { blob: None, diff_id: None, as_envelope: true }, &Limits::default());
     assert!(layer.next_item().expect("a zero block").is_none());
     drop(layer);
     let start = Instant::now();
