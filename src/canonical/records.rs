@@ -73,11 +73,12 @@ fn by_path(side: Side, claimed: impl Iterator<Item = Explained>) -> BTreeMap<Arc
             by_path.entry(path.clone()).or_insert_with(|| Claims { ranges: Some(Vec::new()), ..Claims::default() });
         if content {
             claims.content = true;
-            let range = location.range.get(side).filter(|_| location.inside.is_empty());
-            claims.ranges = claims.ranges.take().zip(range).map(|(mut ranges, range)| {
-                ranges.push(range);
-                ranges
-            });
+            // A field that only the other side has is nowhere here, and what has no range on either side is everywhere.
+            let in_part = location.inside.is_empty() && (location.range.original.or(location.range.rebuild)).is_some();
+            claims.ranges = claims.ranges.take().filter(|_| in_part);
+            if let Some(ranges) = &mut claims.ranges {
+                ranges.extend(*location.range.get(side));
+            }
         } else {
             claims.aspects.push((finding.aspect, location.field_name().to_owned()));
         }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 
 use super::id::FindingId;
 use super::model::{
@@ -68,7 +69,7 @@ impl<'a> Report<'a> {
 
 /// The numbers of findings: those of a section follow those of the section before.
 #[derive(Clone)]
-pub(super) struct Ids(Vec<u64>);
+pub(super) struct Ids(Arc<[u64]>);
 
 impl Ids {
     fn new(explanation: &Explanation) -> Self {
@@ -78,7 +79,7 @@ impl Ids {
             first.push(next);
             next += platform.findings.len() as u64;
         }
-        Ids(first)
+        Ids(first.into())
     }
 
     pub(super) fn of(&self, at: FindingRef) -> FindingId {

@@ -53,3 +53,16 @@ fn what_is_claimed_of_the_first_entry_of_a_path_is_not_cut_out_of_the_last() {
     let (equal, converges) = canonical(&entries(&json!([app]), &json!([other, app])));
     assert_eq!((equal, converges), (true, true));
 }
+
+#[test]
+fn a_field_that_one_side_has_is_cut_out_of_that_side_alone() {
+    // FNAME on both sides; FCOMMENT, and its flag, on the rebuild's alone.
+    let file = |content: &str| json!({ "path": "a.gz", "base64": content });
+    let original = file(
+        "H4sICAAAAAAA/y90bXAvYTFiMgALyUhVKCzNTM5WSCrKL89TSMuvUMgqzS0oVsgvSy1SKAFK5yRWVSqk5KfrcYWMKh5VPKqY2ooBxQ3QVoQDAAA=",
+    );
+    let rebuild = file(
+        "H4sIGAAAAAAA/y90bXAvYzMAbWFkZSB0b2RheQALyUhVKCzNTM5WSCrKL89TSMuvUMgqzS0oVsgvSy1SKAFK5yRWVSqk5KfrcYWMKh5VPKqY2ooBxQ3QVoQDAAA=",
+    );
+    assert_eq!(canonical(&entries(&json!([original]), &json!([rebuild]))), (true, true));
+}
