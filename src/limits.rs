@@ -169,21 +169,21 @@ macro_rules! limits {
         }
 
         /// All limits.
-        pub const TABLE: &[Limit] = &[$({
-            #[allow(unused_mut, unused_assignments, reason = "not every row has a range of its own")]
-            let mut range = Unit::$unit.range();
-            $(range = ($least, $most);)?
-            Limit {
-                field: stringify!($name),
-                meaning: concat!($($doc),+),
-                unit: Unit::$unit,
-                least: range.0,
-                most: range.1,
-                get: |limits| limits.$name.wide(),
-                set: |limits, value| limits.$name = Number::narrow(value),
-            }
+        pub const TABLE: &[Limit] = &[$(Limit {
+            field: stringify!($name),
+            meaning: concat!($($doc),+),
+            unit: Unit::$unit,
+            least: limits!(@range $unit $($least $most)?).0,
+            most: limits!(@range $unit $($least $most)?).1,
+            get: |limits| limits.$name.wide(),
+            set: |limits, value| limits.$name = Number::narrow(value),
         }),+];
     };
+    (@range $unit:ident) => { Unit::$unit.range() };
+    (@range $unit:ident $least:literal $most:expr) => {{
+        let range: (u64, u64) = ($least, $most);
+        range
+    }};
 }
 
 limits! {

@@ -13,6 +13,11 @@ use reprove::verdict::Verdict;
 use reprove::{Options, Session, compare_images};
 use serde_json::Value;
 
+use mirror::mirrored;
+
+#[path = "../../tests/it/mirror.rs"]
+mod mirror;
+
 /// Compares what two references name.
 pub fn references(original: &str, rebuild: &str) -> Verdict {
     let options = options();
@@ -122,19 +127,5 @@ fn check_itself(explanation: &Explanation, report: &Report<'_>) {
     match report.summary.gaps {
         0 => assert_eq!(report.verdict, Verdict::Identical),
         _ => assert_eq!(report.verdict, Verdict::Inconclusive),
-    }
-}
-
-/// A report with the sides exchanged wherever they are named.
-fn mirrored(value: Value) -> Value {
-    let name = |name: String| match name.as_str() {
-        "original" => "rebuild".to_owned(),
-        "rebuild" => "original".to_owned(),
-        _ => name,
-    };
-    match value {
-        Value::Array(items) => items.into_iter().map(mirrored).collect(),
-        Value::Object(members) => members.into_iter().map(|(key, value)| (name(key), mirrored(value))).collect(),
-        other => other,
     }
 }

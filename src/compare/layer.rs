@@ -13,6 +13,7 @@ use super::contents;
 use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::Entry;
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
+use crate::image::name_hash::name_hash;
 use crate::limits::Limits;
 use crate::spill::Content;
 
@@ -109,12 +110,6 @@ impl Parents {
     pub fn contains(&self, path: &[u8]) -> bool {
         self.0.contains(&name_hash(path))
     }
-}
-
-/// A 64-bit identity of a name for sets of many names; never the sole ground of a conclusion.
-fn name_hash(name: &[u8]) -> u64 {
-    let hash = blake3::hash(name);
-    u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap_or_default())
 }
 
 /// A pair of layers under comparison.

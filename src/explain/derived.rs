@@ -6,11 +6,12 @@ use std::ops::Range;
 
 use crate::causes::{ImageFacts, Proof, RecordedFile, Referent};
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Sides};
+use crate::image::name_hash::name_hash;
 
 use super::Claim;
 use super::candidate::Candidate;
 use super::claims::Claimed;
-use super::files::{Digests, Files, FilesArena, name_hash};
+use super::files::{Digests, Files, FilesArena};
 use super::gather::Sorted;
 use super::order::layer_rank;
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::finding::Sides;
+use crate::image::name_hash::name_hash;
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor, coded};
 
@@ -107,10 +108,4 @@ impl<T: Coded> Files<T> {
         }
         Ok(None)
     }
-}
-
-/// A 64-bit identity of a name: what has it still has to be compared.
-pub(super) fn name_hash(name: &[u8]) -> u64 {
-    let hash = blake3::hash(name);
-    hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
 }

@@ -8,7 +8,7 @@ use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
 use crate::compare::pairs::LayerPairs;
 use crate::compare::{compression, merged};
 use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
-use crate::image::layer::{LayerEnd, LayerError};
+use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::load::{Image, Layer};
 use crate::limits::Limits;
 
@@ -83,7 +83,8 @@ impl Job {
             Job::Verify(indexes) => {
                 let gaps = Side::BOTH.into_iter().filter_map(|side| {
                     let index = *indexes.get(side);
-                    drain(images.get(side), index, limits).err().map(|error| layer_gap(side, index, error))
+                    let end = images.get(side).open_layer(index, limits).and_then(LayerReader::finish);
+                    end.err().map(|error| layer_gap(side, index, error))
                 });
                 let gaps: Vec<Gap> = gaps.collect();
                 if gaps.is_empty() { Ok(LayerFindings::default()) } else { Err(gaps) }
@@ -96,14 +97,14 @@ fn base(indexes: Sides<u32>) -> Location {
     Location::new(Kind::Layer).in_layer(indexes.map(Some))
 }
 
-fn drain(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerError> {
+fn drain_envelope(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerError> {
     image.open_envelope(index, limits)?.finish()
 }
 
 fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {
     let (original, rebuild) = rayon::join(
-        || drain(images.original, indexes.original, gathering.context.limits),
-        || drain(images.rebuild, indexes.rebuild, gathering.context.limits),
+        || drain_envelope(images.original, indexes.original, gathering.context.limits),
+        || drain_envelope(images.rebuild, indexes.rebuild, gathering.context.limits),
     );
     match (original, rebuild) {
         (Ok(original), Ok(rebuild)) => {

@@ -5,6 +5,7 @@ pub mod json;
 pub mod platform;
 pub mod index;
 pub mod manifest;
+pub(crate) mod name_hash;
 pub mod config;
 pub mod capability;
 pub mod compression;

@@ -13,6 +13,7 @@ use reprove::finding::Sides;
 use serde_json::Value;
 
 use crate::fixture::{self, Expect, Pair};
+use crate::mirror::mirrored;
 
 /// The JSON report of a comparison, as bytes.
 fn report(original: &str, rebuild: &str, threads: Option<usize>) -> Result<Vec<u8>, String> {
@@ -227,18 +228,4 @@ fn listed(findings: &[&Value], claim: &str) -> String {
         .map(|finding| place(&finding))
         .collect::<Vec<_>>()
         .join("; ")
-}
-
-/// The report with the sides exchanged wherever they are named.
-pub(crate) fn mirrored(value: Value) -> Value {
-    let name = |name: String| match name.as_str() {
-        "original" => "rebuild".to_owned(),
-        "rebuild" => "original".to_owned(),
-        _ => name,
-    };
-    match value {
-        Value::Array(items) => items.into_iter().map(mirrored).collect(),
-        Value::Object(members) => members.into_iter().map(|(key, value)| (name(key), mirrored(value))).collect(),
-        other => other,
-    }
 }

@@ -18,6 +18,8 @@ mod found;
 mod hostile;
 /// What must hold of any comparison.
 mod invariants;
+/// A report with the sides exchanged.
+mod mirror;
 /// What must hold of any two images, tried with images made by chance.
 mod random_images;
 /// Images in registries: a registry of the test's own, and every way in which one can fail.

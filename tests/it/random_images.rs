@@ -11,8 +11,8 @@ use reprove::source::progress::Progress;
 use reprove::{Options, compare_images};
 use serde_json::{Value, json};
 
-use crate::causes::mirrored;
 use crate::fixture;
+use crate::mirror::mirrored;
 
 /// Few names, so that entries meet: on both sides, in several layers, twice in one, as file and as directory.
 const NAMES: [&str; 9] =

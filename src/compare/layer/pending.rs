@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::image::entry::{Entry, EntryType, normalise};
 use crate::image::layer::GlobalHeader;
+use crate::image::name_hash::name_hash;
 use crate::spill::codec::{Coded, Cursor};
 use crate::spill::{Arena, Content};
 
+use super::Parents;
 use super::stream::Taken;
-use super::{Parents, name_hash};
 
 /// An entry by its path and how often the path occurred before in the same layer.
 pub(super) type Key = (Arc<[u8]>, u32);

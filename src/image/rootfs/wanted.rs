@@ -1,8 +1,9 @@
 //! The paths that a merged tree is asked about.
 
 use std::collections::HashSet;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::Hasher;
+use std::hash::Hasher as _;
+
+use crate::image::name_hash::hasher;
 
 /// The paths to keep while layers go by: hashes of them. A collision can only make it keep one too many.
 #[derive(Debug, Default, Clone)]
@@ -69,7 +70,7 @@ pub(super) struct Hashed<'a> {
 impl<'a> Hashed<'a> {
     pub(super) fn new(path: &'a [u8]) -> Self {
         // Piece by piece: a path of a million components takes no longer than another one of its length.
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = hasher();
         let mut prefixes = Vec::with_capacity(8);
         if !path.is_empty() {
             prefixes.push((0, hasher.finish()));
