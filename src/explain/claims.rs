@@ -1,7 +1,7 @@
 //! One finding offered to the causes: the only place where a claim is made.
 
 use crate::causes::{Canonical, Cause, Proof, Record, View, Witness};
-use crate::finding::{Finding, Sides};
+use crate::finding::{Finding, Side, Sides};
 use crate::image::rootfs::Rootfs;
 
 use super::{Claim, evidence};
@@ -66,9 +66,12 @@ fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claime
 /// Checks the claim of a cause that looks at the merged trees.
 pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees: Sides<&Rootfs>) -> Option<Claimed> {
     let Proof::Tree(canonicalize) = cause.proof else { return None };
-    let canonical = views.as_ref().zip(trees).map(|(view, tree)| canonicalize(view, tree));
-    let holds = canonical.original.is_some() && canonical.same();
-    holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(canonical.original), witnesses: None })
+    // The side without a value first: mostly its tree has nothing there either, and the other one need not be asked.
+    let first = if views.rebuild.is_absent() { Side::Rebuild } else { Side::Original };
+    let form = |side| canonicalize(views.get(side), trees.get(side));
+    let canonical = form(first)?;
+    let holds = form(first.other()).as_ref() == Some(&canonical);
+    holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(Some(canonical)), witnesses: None })
 }
 
 fn identity(canonical: Option<Canonical>) -> Option<[u8; 32]> {

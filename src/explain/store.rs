@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Claim, Explained};
 use crate::causes::Cause;
+use crate::finding::{Aspect, Location};
 use crate::spill::codec::{Coded, Cursor};
 use crate::spill::{Arena, ArenaReader};
 
@@ -123,6 +124,13 @@ impl Store {
         (0..self.len()).filter_map(move |position| reader.get(position))
     }
 
+    /// Where each finding is and how many bytes differ there, in order; what cannot be read back is left out, as in
+    /// [`Store::iter`]. The values are not decoded.
+    pub fn extents(&self) -> impl Iterator<Item = (Location, u64)> + '_ {
+        let mut reader = self.reader();
+        self.slots.iter().filter_map(move |slot| reader.checked(slot, Reader::extent))
+    }
+
     /// Appends a finding.
     ///
     /// # Errors
@@ -194,11 +202,23 @@ impl Reader<'_> {
     /// [`Store::check`] tells.
     pub fn get(&mut self, position: usize) -> Option<Explained> {
         let slot = self.store.slots.get(position)?;
-        let read = self.read(slot);
+        self.checked(slot, Reader::read)
+    }
+
+    /// Notes where something cannot be read.
+    fn checked<T>(&mut self, slot: &Slot, read: impl FnOnce(&mut Self, &Slot) -> Option<T>) -> Option<T> {
+        let read = read(self, slot);
         if read.is_none() {
             self.store.failed.store(true, Ordering::Relaxed);
         }
         read
+    }
+
+    /// What a finding's record begins with.
+    fn extent(&mut self, slot: &Slot) -> Option<(Location, u64)> {
+        let (record, _) = self.reader.record(slot.place).ok()?;
+        let (location, (_, bytes)) = <(Location, (Aspect, u64))>::take(&mut Cursor(record))?;
+        Some((location, bytes))
     }
 
     fn read(&mut self, slot: &Slot) -> Option<Explained> {

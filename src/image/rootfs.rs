@@ -36,6 +36,10 @@ pub fn whiteout_target(entry: &Entry) -> Option<Vec<u8>> {
     }
 }
 
+fn written(Time { seconds, nanoseconds }: Time) -> Vec<u8> {
+    [&seconds.to_le_bytes()[..], &nanoseconds.to_le_bytes()].concat()
+}
+
 /// The merged tree of one image, for the paths that were asked about.
 #[derive(Default, Clone)]
 pub struct Rootfs {
@@ -51,35 +55,39 @@ impl Rootfs {
     /// Type, mode, owner, times, links, xattrs, content and hard link group of `path` after the layers up to and
     /// including `layer`; `None` where nothing is there.
     pub fn at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        self.timed(layer, path, self.linked_at(layer, path)?)
+        let (record, group) = self.linked(layer, path)?;
+        Some([&record.attributes[..], &record.content, &group, &written(record.time)].concat())
     }
 
     /// Like [`Rootfs::at`], without the times.
     pub fn linked_at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        let (position, found) = self.find(layer, path)?;
-        let (record, primary) = self.resolve(position, path, found)?;
-        let group = self.layers.get(position)?.group(&primary);
+        let (record, group) = self.linked(layer, path)?;
         Some([&record.attributes[..], &record.content, &group].concat())
     }
 
     /// Like [`Rootfs::at`], without the hard link group: what reading the path gives.
     pub fn content_at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        self.timed(layer, path, self.file_at(layer, path)?)
+        let (_, record, _) = self.resolved(layer, path)?;
+        Some([&record.attributes[..], &record.content, &written(record.time)].concat())
     }
 
     /// Like [`Rootfs::content_at`], without the times.
     pub fn file_at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        let (position, found) = self.find(layer, path)?;
-        let (record, _) = self.resolve(position, path, found)?;
+        let (_, record, _) = self.resolved(layer, path)?;
         Some([&record.attributes[..], &record.content].concat())
     }
 
-    fn timed(&self, layer: u32, path: &[u8], mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+    /// A path's record and hard link group.
+    fn linked(&self, layer: u32, path: &[u8]) -> Option<(Record, Arc<[u8]>)> {
+        let (position, record, primary) = self.resolved(layer, path)?;
+        Some((record, self.layers.get(position)?.group(&primary)))
+    }
+
+    /// The layer that brings a path, its record, and the name that its hard link group goes by.
+    fn resolved(&self, layer: u32, path: &[u8]) -> Option<(usize, Record, Vec<u8>)> {
         let (position, found) = self.find(layer, path)?;
-        let Time { seconds, nanoseconds } = self.resolve(position, path, found)?.0.time;
-        bytes.extend(seconds.to_le_bytes());
-        bytes.extend(nanoseconds.to_le_bytes());
-        Some(bytes)
+        let (record, primary) = self.resolve(position, path, found)?;
+        Some((position, record, primary))
     }
 
     /// The same before `layer` is applied.

@@ -180,14 +180,14 @@ fn platform<'a>(explained: &PlatformExplanation, verdict: Verdict, rung: Rung, f
 
 fn ledger(findings: &Store) -> Ledger {
     let mut ledger = Ledger::default();
-    for explained in findings.iter() {
-        let bytes = match explained.claim {
+    for (head, (_, bytes)) in findings.heads().zip(findings.extents()) {
+        let sum = match head.claim {
             Claim::Unexplained => &mut ledger.unexplained_bytes,
             Claim::Proven | Claim::Derived | Claim::Attributed | Claim::Random | Claim::Excluded => {
                 &mut ledger.claimed_bytes
             }
         };
-        *bytes = bytes.saturating_add(explained.finding.bytes);
+        *sum = sum.saturating_add(bytes);
     }
     ledger.differing_bytes = ledger.claimed_bytes.saturating_add(ledger.unexplained_bytes);
     ledger

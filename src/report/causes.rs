@@ -7,8 +7,8 @@ use super::build::Ids;
 use super::model::{CauseSummary, DockerfileLine, Pair, Remedy, Step};
 use super::redact;
 use crate::causes::{Cause, Remedy as Advice};
-use crate::explain::{Claim, Explained, Explanation, FindingRef};
-use crate::finding::{Side, Sides};
+use crate::explain::{Claim, Explanation, FindingRef};
+use crate::finding::{Location, Side, Sides};
 use crate::policy::Judgement;
 
 /// Findings of each cause that are named as examples.
@@ -38,11 +38,11 @@ pub(super) fn summaries(explanation: &Explanation, judgement: &Judgement<'_>, id
     let mut tallies: BTreeMap<&str, Tally<'_>> = BTreeMap::new();
     let platforms = explanation.platforms.iter().map(|platform| &platform.findings);
     for (section, findings) in std::iter::once(&explanation.index.findings).chain(platforms).enumerate() {
-        for (position, explained) in findings.iter().enumerate() {
-            let Some(cause) = explained.cause else { continue };
+        for (position, (head, (location, bytes))) in findings.heads().zip(findings.extents()).enumerate() {
+            let Some(cause) = head.cause else { continue };
             let reason = judgement.reasons.get(section).and_then(|reasons| reasons.get(position)).copied().flatten();
-            let tally = tallies.entry(cause.id).or_insert_with(|| Tally::new(cause, explained.claim));
-            tally.add(FindingRef { section, position }, &explained, reason);
+            let tally = tallies.entry(cause.id).or_insert_with(|| Tally::new(cause, head.claim));
+            tally.add(FindingRef { section, position }, location, bytes, reason);
         }
     }
     let mut tallies: Vec<Tally<'_>> = tallies.into_values().collect();
@@ -68,14 +68,13 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn add(&mut self, at: FindingRef, explained: &Explained, reason: Option<&'a str>) {
-        let location = &explained.finding.location;
+    fn add(&mut self, at: FindingRef, location: Location, bytes: u64, reason: Option<&'a str>) {
         self.findings += 1;
         self.accepted += u64::from(reason.is_some());
         self.reason = self.reason.or(reason);
-        self.bytes = self.bytes.saturating_add(explained.finding.bytes);
+        self.bytes = self.bytes.saturating_add(bytes);
         self.sections.insert(at.section);
-        if let Some(path) = location.path.clone() {
+        if let Some(path) = location.path {
             // Document order keeps the findings of an entry together.
             let entry = Some((at.section, location.layer, path));
             self.entries += u64::from(self.last_entry != entry);

@@ -113,16 +113,16 @@ impl Coded for Finding {
         let Finding { location, aspect, values, bytes } = self;
         location.put(out);
         aspect.put(out);
-        values.put(out);
         bytes.put(out);
+        values.put(out);
     }
 
     fn take(from: &mut Cursor<'_>) -> Option<Self> {
         Some(Finding {
             location: Coded::take(from)?,
             aspect: Coded::take(from)?,
-            values: Coded::take(from)?,
             bytes: Coded::take(from)?,
+            values: Coded::take(from)?,
         })
     }
 }
