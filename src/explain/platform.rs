@@ -141,9 +141,10 @@ fn resolve(
     gathered.files.sort();
     gathered.sources.original.sort();
     gathered.sources.rebuild.sort();
+    let trees = questions.trees(images, context.limits);
     let resolver = Resolver {
         questions: &questions,
-        trees: questions.trees(images, &sorted)?,
+        trees,
         derivations: Derivations {
             facts: context.facts,
             gaps: &gathered.gaps,

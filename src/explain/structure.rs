@@ -7,13 +7,13 @@ use std::sync::Arc;
 use crate::causes::{self, Cause, Proof};
 use crate::finding::{Aspect, Finding, Kind, Sides};
 use crate::image::load::Image;
-use crate::image::rootfs::{Rootfs, Wanted};
+use crate::image::rootfs::Rootfs;
+use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, EntryPair, views};
 use super::claims::offer_trees;
-use super::gather::Sorted;
 use super::platform::in_tree;
-use super::trees;
+use super::trees::{self, Asked};
 
 /// The cause of findings at paths that one layer names more than once.
 const DUPLICATE: &str = "tar-duplicate-entry";
@@ -27,7 +27,10 @@ pub(super) struct Questions {
     /// So far the configs are the same as values but for the diff IDs and, where the split differs, the history; and no
     /// entries of the topmost layers show that the trees differ.
     maybe_same: bool,
-    asks: bool,
+    /// For the checks of claims.
+    claims: Asked,
+    /// For the comparison of the trees, as long as these may be the same.
+    comparison: Asked,
 }
 
 impl Questions {
@@ -39,7 +42,8 @@ impl Questions {
     ) -> Self {
         let duplicate = causes::find(DUPLICATE).filter(|cause| context.causes.iter().any(|known| known.id == cause.id));
         let top = images.map(|image| image.layers.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()));
-        Questions { duplicates, duplicate, top, split_differs, maybe_same: true, asks: false }
+        let asked = || Asked::new(context.limits.tree_paths);
+        Questions { duplicates, duplicate, top, split_differs, maybe_same: true, claims: asked(), comparison: asked() }
     }
 
     /// Sees to it that a candidate whose path one layer names more than once is asked about that.
@@ -55,13 +59,20 @@ impl Questions {
 
     /// Takes a marked candidate into account.
     pub(super) fn note(&mut self, candidate: &Candidate) {
-        self.asks |= needs_trees(candidate);
         let finding = &candidate.finding;
         let apart = candidate.pair == EntryPair::Apart
             && finding.location.layer == self.top
             && finding.location.path.is_some()
             && !self.is_duplicate(candidate);
         self.maybe_same &= !apart && (finding.location.kind != Kind::Config || self.in_same_config(finding));
+        if needs_trees(candidate) {
+            self.claims.ask(candidate, Sides::new(0, 0));
+        } else if self.maybe_same && in_tree(finding) {
+            self.comparison.ask(candidate, lowest(candidate));
+        }
+        if !self.maybe_same {
+            self.comparison.clear();
+        }
     }
 
     fn is_duplicate(&self, candidate: &Candidate) -> bool {
@@ -75,41 +86,25 @@ impl Questions {
             || (self.split_differs && field.starts_with("/history"))
     }
 
-    /// Loads what it takes to answer, once all candidates are taken into account.
-    ///
-    /// # Errors
-    /// When the temporary file that the candidates are in cannot be read.
-    pub(super) fn trees(&self, images: Sides<&Image>, sorted: &Sorted<'_>) -> io::Result<Trees> {
+    /// Loads what it takes to answer, once all candidates are taken into account. No more is asked for then.
+    pub(super) fn trees(&mut self, images: Sides<&Image>, limits: &Limits) -> Trees {
+        let mut asked = self.claims.clear();
+        asked.add(self.comparison.clear());
         let mut trees = Trees { loaded: None, compare: self.maybe_same, same: self.maybe_same, too_many: false };
-        if !self.asks && !self.maybe_same {
-            return Ok(trees);
+        if asked.is_too_much() {
+            return Trees { same: false, too_many: true, ..trees };
         }
-        let mut wanted = Wanted::default();
-        let mut floor = Sides::new(u32::MAX, u32::MAX);
-        let mut candidates = sorted.candidates();
-        while let Some(mut candidate) = candidates.next()? {
-            self.mark(&mut candidate);
-            let asks = needs_trees(&candidate);
-            if asks || (self.maybe_same && in_tree(&candidate.finding)) {
-                trees::ask(&mut wanted, &candidate.finding, candidate.entries());
-                floor = floor.zip(lowest(&candidate, asks)).map(|(one, other)| one.min(other));
-                if wanted.len() > sorted.context.limits.tree_paths {
-                    return Ok(Trees { same: false, too_many: true, ..trees });
-                }
-            }
-        }
-        if !wanted.is_empty() {
-            trees.loaded = trees::load(images, wanted, floor, sorted.context.limits);
+        if !asked.is_nothing() {
+            trees.loaded = trees::load(images, asked, limits);
             trees.same &= trees.loaded.is_some();
         }
-        Ok(trees)
+        trees
     }
 }
 
-/// The lowest layers that matter to the checks: those below are not opened, shared as they mostly are.
-fn lowest(candidate: &Candidate, asks: bool) -> Sides<u32> {
-    let covered =
-        if asks || candidate.pair == EntryPair::Open { None } else { candidate.finding.location.layer.both() };
+/// The lowest layers that matter to a comparison of the trees at a candidate's path.
+fn lowest(candidate: &Candidate) -> Sides<u32> {
+    let covered = if candidate.pair == EntryPair::Open { None } else { candidate.finding.location.layer.both() };
     covered.unwrap_or(Sides::new(0, 0))
 }
 

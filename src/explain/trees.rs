@@ -12,8 +12,51 @@ use crate::image::load::Image;
 use crate::image::rootfs::{LayerView, Rootfs, Wanted, whiteout_target};
 use crate::limits::Limits;
 
-/// Asks for everything that a check of this finding may look at.
-pub(super) fn ask(wanted: &mut Wanted, finding: &Finding, entries: Sides<Option<&Entry>>) {
+use super::candidate::Candidate;
+
+/// Paths to be looked up in the trees.
+pub(super) struct Asked {
+    wanted: Wanted,
+    /// The lowest layers that matter: those below are not opened, shared as they mostly are.
+    floor: Sides<u32>,
+    /// How many paths there may be; from one more on none is added.
+    most: usize,
+}
+
+impl Asked {
+    pub(super) fn new(most: usize) -> Self {
+        Asked { wanted: Wanted::default(), floor: Sides::new(u32::MAX, u32::MAX), most }
+    }
+
+    /// Asks for everything that a check of this candidate may look at, in the layers from `floor` on.
+    pub(super) fn ask(&mut self, candidate: &Candidate, floor: Sides<u32>) {
+        if !self.is_too_much() {
+            ask(&mut self.wanted, &candidate.finding, candidate.entries());
+            self.floor = self.floor.zip(floor).map(|(one, other)| one.min(other));
+        }
+    }
+
+    /// Asks for what another one does, too.
+    pub(super) fn add(&mut self, other: Asked) {
+        self.wanted.add(other.wanted);
+        self.floor = self.floor.zip(other.floor).map(|(one, other)| one.min(other));
+    }
+
+    /// Hands out what was asked for and asks for nothing.
+    pub(super) fn clear(&mut self) -> Asked {
+        std::mem::replace(self, Asked::new(self.most))
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
+    pub(super) fn is_too_much(&self) -> bool {
+        self.wanted.len() > self.most
+    }
+}
+
+fn ask(wanted: &mut Wanted, finding: &Finding, entries: Sides<Option<&Entry>>) {
     wanted.path(finding.location.path_bytes());
     for entry in [entries.original, entries.rebuild].into_iter().flatten() {
         if let Some(target) = whiteout_target(entry) {
@@ -29,14 +72,9 @@ pub(super) fn ask(wanted: &mut Wanted, finding: &Finding, entries: Sides<Option<
     }
 }
 
-/// Loads both trees for these paths, without what the layers below `floor` hold; `None` where a layer cannot be read:
-/// then what needs them declines.
-pub(super) fn load(
-    images: Sides<&Image>,
-    mut wanted: Wanted,
-    floor: Sides<u32>,
-    limits: &Limits,
-) -> Option<Sides<Rootfs>> {
+/// Loads both trees for these paths; `None` where a layer cannot be read: then what needs them declines.
+pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Option<Sides<Rootfs>> {
+    let Asked { mut wanted, floor, .. } = asked;
     // Targets of hard links are known only once the links have been seen.
     for _ in 0..3 {
         let trees = load_once(images, &wanted, floor, limits)?;

@@ -26,6 +26,13 @@ impl Wanted {
         self.directories.insert(own);
     }
 
+    /// Asks for what another one does, too.
+    pub fn add(&mut self, other: Wanted) {
+        self.paths.extend(other.paths);
+        self.directories.extend(other.directories);
+        self.ancestors.extend(other.ancestors);
+    }
+
     /// Whether nothing was asked for.
     pub fn is_empty(&self) -> bool {
         self.paths.is_empty() && self.directories.is_empty()
@@ -116,7 +123,9 @@ mod tests {
         let mut wanted = Wanted::default();
         assert!(wanted.is_empty());
         wanted.path(b"a/b/c");
-        wanted.directory(b"d/e");
+        let mut other = Wanted::default();
+        other.directory(b"d/e");
+        wanted.add(other);
         for path in ["", "a", "a/b", "a/b/c", "d", "d/e", "d/e/f/g"] {
             assert!(wanted.keeps(&Hashed::new(path.as_bytes())), "{path}");
         }
