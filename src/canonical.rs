@@ -14,11 +14,11 @@ use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::compare::merged::RunFailure;
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::digest::Digest;
 use crate::explain::{Claim, Explained, PlatformExplanation, Store};
-use crate::finding::{Aspect, Finding, GapReason, Kind, Side, Sides};
-use crate::image::layer::LayerError;
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::load::Image;
 use crate::limits::Limits;
 
@@ -28,12 +28,12 @@ const VERSION: &str = "reprove canonical image 1";
 /// Computes the canonical image digest of both sides; none where something could not be looked at.
 ///
 /// # Errors
-/// [`LayerError`] where a layer that could be read before cannot be read again, or a finding cannot.
+/// The gap, where a layer that could be read before cannot be read again, or a finding cannot.
 pub fn digests(
     images: Sides<&Image>,
     explanation: &PlatformExplanation,
     limits: &Limits,
-) -> Result<Option<Sides<Digest>>, LayerError> {
+) -> Result<Option<Sides<Digest>>, Box<Gap>> {
     if !explanation.gaps.is_empty() {
         return Ok(None);
     }
@@ -43,9 +43,13 @@ pub fn digests(
         description.digest(images, limits)
     };
     let (original, rebuild) = rayon::join(|| describe(Side::Original), || describe(Side::Rebuild));
-    let unread = |error: io::Error| LayerError { reason: GapReason::Limit, detail: error.to_string() };
+    let unread = |error: io::Error| Gap {
+        location: Location::new(Kind::Manifest),
+        reason: GapReason::Limit,
+        detail: error.to_string(),
+    };
     explanation.findings.check().map_err(unread)?;
-    Ok(Some(Sides::new(original?, rebuild?)))
+    Ok(Some(Sides::new(original.map_err(RunFailure::gap)?, rebuild.map_err(RunFailure::gap)?)))
 }
 
 struct Description<'a> {
@@ -56,7 +60,7 @@ struct Description<'a> {
 }
 
 impl Description<'_> {
-    fn digest(&self, images: Sides<&Image>, limits: &Limits) -> Result<Digest, LayerError> {
+    fn digest(&self, images: Sides<&Image>, limits: &Limits) -> Result<Digest, RunFailure> {
         let mut hash = Sha256::new();
         let mut line = |parts: &[&[u8]]| {
             for part in parts {
@@ -78,15 +82,11 @@ impl Description<'_> {
             }
             line(&[b"layer records"]);
             let runs = indexes.map(|index| index..index + 1);
-            for record in records::of_layers(self.image, self.side, &runs, &claimed, limits)? {
-                line(&[&record]);
-            }
+            records::of_layers(self.image, self.side, &runs, &claimed, limits, &mut |record| line(&[record]))?;
         }
         if let Some(runs) = &self.pairs.merged {
             line(&[b"tree records"]);
-            for record in records::of_layers(self.image, self.side, runs, &claimed, limits)? {
-                line(&[&record]);
-            }
+            records::of_layers(self.image, self.side, runs, &claimed, limits, &mut |record| line(&[record]))?;
         }
         for explained in self.explanation.findings.iter() {
             let place = place(&explained.finding);

@@ -236,7 +236,10 @@ impl Job<'_> {
                     explanation.platform = pair.platform.clone();
                 }
                 if self.options.canonical_digest {
-                    explanation.canonical_digest = canonical::digests(images, &explanation, limits).ok().flatten();
+                    match canonical::digests(images, &explanation, limits) {
+                        Ok(digests) => explanation.canonical_digest = digests,
+                        Err(gap) => explanation.add_gap(*gap),
+                    }
                 }
                 explanation
             }

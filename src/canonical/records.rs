@@ -4,18 +4,23 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::compare::merged;
+use crate::compare::layer::LayerFailure;
+use crate::compare::merged::{self, RunFailure};
 use crate::explain::Explained;
 use crate::finding::{Aspect, Side, Sides};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::load::Image;
 use crate::limits::Limits;
+use crate::spill::Arena;
 
 use super::Claimed;
 
 /// The cause of entries that another one of the same layer takes the place of.
 const DUPLICATE: &str = "tar-duplicate-entry";
+
+/// Bytes that are read at once for one record; most are shorter.
+const ONE: usize = 1 << 10;
 
 /// What claims are about at one path.
 #[derive(Default)]
@@ -26,33 +31,46 @@ struct Claims {
     content: bool,
 }
 
-/// The records of the tree that one side's of these layers, which belong together, make, in order of name.
+/// Hands out the records of the tree that one side's of these layers, which belong together, make, in order of name.
+///
+/// # Errors
+/// [`RunFailure`] where a layer cannot be read to its verified end, or a temporary file cannot be written or read.
 pub(super) fn of_layers(
     image: &Image,
     side: Side,
     runs: &Sides<Range<u32>>,
     claimed: &Claimed<'_>,
     limits: &Limits,
-) -> Result<Vec<Vec<u8>>, LayerError> {
+    out: &mut dyn FnMut(&[u8]),
+) -> Result<(), RunFailure> {
     let layers = runs.get(side).clone();
     let others = runs.get(side.other()).clone();
     let claims = by_path(side, claimed.in_layers(layers.clone(), others));
     let tree = merged::tree(side, layers.clone(), &|_, index| image.open_layer(index, limits), limits)?;
-    let mut records = BTreeMap::new();
+    let mut records = Arena::new(limits.findings_memory_bytes / 2);
+    let mut places = BTreeMap::new();
     for layer in layers {
-        let mut reader = image.open_layer(layer, limits)?;
-        while let Some(item) = reader.next_item()? {
+        let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
+        let mut reader = image.open_layer(layer, limits).map_err(failure)?;
+        while let Some(item) = reader.next_item().map_err(failure)? {
             let Item::Entry(entry) = item else { continue };
-            if tree.get(&entry.path) != Some(&(layer, entry.ordinal)) {
+            let Some((path, origin)) = tree.get_key_value(&entry.path) else { continue };
+            if *origin != (layer, entry.ordinal) {
                 continue;
             }
-            if let Some(record) = record(&mut reader, &entry, claims.get(&entry.path))? {
-                records.insert(entry.path.clone(), record);
+            if let Some(record) = record(&mut reader, &entry, claims.get(path)).map_err(failure)? {
+                let place = records.push(&record).map_err(|error| failure(LayerError::no_room(error)))?;
+                places.insert(path, (place, layer));
             }
         }
-        reader.finish()?;
+        reader.finish().map_err(failure)?;
     }
-    Ok(records.into_values().collect())
+    let mut reader = records.reader(ONE);
+    for (place, layer) in places.into_values() {
+        let failure = |error| RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer };
+        out(reader.record(place).map_err(failure)?.0);
+    }
+    Ok(())
 }
 
 fn by_path(side: Side, claimed: impl Iterator<Item = Explained>) -> BTreeMap<Arc<[u8]>, Claims> {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::content;
-use crate::finding::{Aspect, Finding, Kind, Location, Secret, Side, Sides, Value};
+use crate::finding::{Aspect, Finding, Gap, Kind, Location, Secret, Side, Sides, Value};
 use crate::image::entry::{Entry, EntryType, Whiteout};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::rootfs::whiteout_target;
@@ -29,6 +29,13 @@ pub struct RunFailure {
     pub failure: LayerFailure,
     /// Which.
     pub layer: u32,
+}
+
+impl RunFailure {
+    /// The gap that it leaves.
+    pub(crate) fn gap(self) -> Gap {
+        self.failure.error.gap(self.failure.side, self.layer)
+    }
 }
 
 struct Node {
@@ -104,9 +111,9 @@ pub type Origins = BTreeMap<Arc<[u8]>, (u32, u64)>;
 /// Which layer and which of its entries gives each path of the tree that a run of layers makes.
 ///
 /// # Errors
-/// [`LayerError`] where a layer cannot be read to its verified end.
-pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Origins, LayerError> {
-    let run = load(side, layers, open, limits).map_err(|failure| failure.failure.error)?;
+/// [`RunFailure`] where a layer cannot be read to its verified end.
+pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Origins, RunFailure> {
+    let run = load(side, layers, open, limits)?;
     Ok(run.places.into_iter().map(|(path, place)| (path, (place.layer, place.ordinal))).collect())
 }
 
@@ -124,12 +131,7 @@ fn both(places: Sides<&BTreeMap<Arc<[u8]>, Place>>) -> impl Iterator<Item = (&Ar
 }
 
 fn failure(side: Side, layer: u32, error: &io::Error) -> RunFailure {
-    RunFailure { failure: LayerFailure { side, error: no_room(error) }, layer }
-}
-
-fn no_room(error: &io::Error) -> LayerError {
-    let detail = format!("no room for a temporary file that the comparison needs: {error}");
-    LayerError { reason: crate::finding::GapReason::Limit, detail }
+    RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer }
 }
 
 fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
@@ -180,7 +182,7 @@ impl Run {
                 self.carried.push(Carried::new(finding, &[&padding]));
             }
             let node = Node { layer, entry, sha256: taken.sha256, secret: taken.secret };
-            self.put(side, node).map_err(|error| no_room(&error))?;
+            self.put(side, node).map_err(LayerError::no_room)?;
             self.check(limits)?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{GapReason, Side};
+use crate::finding::Side;
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::spill::{Content, Spool};
 
@@ -29,11 +29,7 @@ pub fn contents(
 }
 
 fn collect(reader: &mut LayerReader, ordinals: &BTreeSet<u64>) -> Result<Vec<(u64, Content)>, LayerError> {
-    let no_room = |error: std::io::Error| LayerError {
-        reason: GapReason::Limit,
-        detail: format!("no room for a temporary file that the comparison needs: {error}"),
-    };
-    let mut spool = Spool::new().map_err(no_room)?;
+    let mut spool = Spool::new().map_err(LayerError::no_room)?;
     let mut found = Vec::new();
     while let Some(item) = reader.next_item()? {
         let Item::Entry(entry) = item else { continue };
@@ -41,7 +37,7 @@ fn collect(reader: &mut LayerReader, ordinals: &BTreeSet<u64>) -> Result<Vec<(u6
             continue;
         }
         while let Some(chunk) = reader.read_content()? {
-            spool.push(chunk).map_err(no_room)?;
+            spool.push(chunk).map_err(LayerError::no_room)?;
         }
         found.push((entry.ordinal, spool.finish_content()));
     }

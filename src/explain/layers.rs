@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use super::candidate::Held;
 use super::gather::Gathering;
 use super::layer::{LayerFindings, LayerSink};
-use super::platform::{layer_gap, no_room};
+use super::platform::no_room;
 
 /// One piece of work on layers.
 pub(super) enum Job {
@@ -84,7 +84,7 @@ impl Job {
                 let gaps = Side::BOTH.into_iter().filter_map(|side| {
                     let index = *indexes.get(side);
                     let end = images.get(side).open_layer(index, limits).and_then(LayerReader::finish);
-                    end.err().map(|error| layer_gap(side, index, error))
+                    end.err().map(|error| error.gap(side, index))
                 });
                 let gaps: Vec<Gap> = gaps.collect();
                 if gaps.is_empty() { Ok(LayerFindings::default()) } else { Err(gaps) }
@@ -120,7 +120,7 @@ fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'
         }
         (original, rebuild) => {
             let gap = |side, outcome: Result<LayerEnd, LayerError>| {
-                outcome.err().map(|error| layer_gap(side, *indexes.get(side), error))
+                outcome.err().map(|error| error.gap(side, *indexes.get(side)))
             };
             Err([gap(Side::Original, original), gap(Side::Rebuild, rebuild)].into_iter().flatten().collect())
         }
@@ -167,7 +167,7 @@ fn entries(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>
 fn layer_gaps(images: Sides<&Image>, indexes: Sides<u32>, failure: LayerFailure, limits: &Limits) -> Vec<Gap> {
     let alone = |side: Side| {
         let index = *indexes.get(side);
-        scan(images.get(side), index, limits).err().map(|error| layer_gap(side, index, error))
+        scan(images.get(side), index, limits).err().map(|error| error.gap(side, index))
     };
     let gaps: Vec<Gap> = Side::BOTH.into_iter().filter_map(alone).collect();
     if !gaps.is_empty() {
@@ -201,14 +201,10 @@ fn trees(
                 let layers = runs.get(side).clone();
                 let failing =
                     layers.filter_map(move |index| Some((index, scan(images.get(side), index, limits).err()?)));
-                failing.map(|(index, error)| layer_gap(side, index, error)).collect::<Vec<_>>()
+                failing.map(|(index, error)| error.gap(side, index)).collect::<Vec<_>>()
             };
             let gaps: Vec<Gap> = Side::BOTH.into_iter().flat_map(alone).collect();
-            if gaps.is_empty() {
-                Err(vec![layer_gap(failure.failure.side, failure.layer, failure.failure.error)])
-            } else {
-                Err(gaps)
-            }
+            if gaps.is_empty() { Err(vec![failure.gap()]) } else { Err(gaps) }
         }
     }
 }

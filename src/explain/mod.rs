@@ -193,4 +193,11 @@ impl PlatformExplanation {
             canonical_digest: None,
         }
     }
+
+    /// Takes note of what could not be looked at once more: then nothing is the same for certain.
+    pub(crate) fn add_gap(&mut self, gap: Gap) {
+        self.same_image = false;
+        self.same_tree = false;
+        self.gaps.push(gap);
+    }
 }

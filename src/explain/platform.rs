@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use crate::causes::Cause;
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
-use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides, Value};
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Sides, Value};
+use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
@@ -161,8 +162,8 @@ fn resolve(
 
 /// A comparison that came to nothing for want of room.
 pub(super) fn no_room(location: Location, error: &io::Error) -> Gap {
-    let detail = format!("no room for a temporary file that the comparison needs: {error}");
-    Gap { location, reason: GapReason::Limit, detail }
+    let LayerError { reason, detail } = LayerError::no_room(error);
+    Gap { location, reason, detail }
 }
 
 fn same_manifest(images: Sides<&Image>) -> bool {
@@ -207,10 +208,4 @@ pub(super) fn in_tree(finding: &Finding) -> bool {
                 | Aspect::Ctime
         )
         && finding.location.field_name() != "padding"
-}
-
-/// A gap of one layer of one side.
-pub(super) fn layer_gap(side: Side, layer: u32, error: crate::image::layer::LayerError) -> Gap {
-    let location = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
-    Gap { location, reason: error.reason, detail: error.detail }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::content;
-use crate::finding::{GapReason, Secret, Side, Sides};
+use crate::finding::{Secret, Side, Sides};
 use crate::image::layer::{LayerError, LayerReader};
 use crate::limits::Limits;
 use crate::spill::{Content, Spill};
@@ -118,6 +118,5 @@ fn next(reader: &mut LayerReader, side: Side) -> Result<&[u8], LayerFailure> {
 }
 
 pub(super) fn spill_failure(side: Side, error: &io::Error) -> LayerFailure {
-    let detail = format!("no room for a temporary file that the comparison needs: {error}");
-    LayerFailure { side, error: LayerError { reason: GapReason::Limit, detail } }
+    LayerFailure { side, error: LayerError::no_room(error) }
 }

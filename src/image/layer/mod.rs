@@ -9,6 +9,7 @@ mod pipe;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::sync::Arc;
 
 use self::pipe::Pipe;
@@ -16,7 +17,7 @@ use super::compression::Framing;
 use super::fault::Fault;
 use super::tar::Scanner;
 use crate::digest::{Descriptor, Digest};
-use crate::finding::GapReason;
+use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides};
 use crate::limits::Limits;
 use crate::source::BlobReader;
 
@@ -52,6 +53,20 @@ pub struct LayerError {
     pub reason: GapReason,
     /// One sentence that names the blob or the diff ID, and the offset where there is one.
     pub detail: String,
+}
+
+impl LayerError {
+    /// A temporary file could not be written, or not be read back.
+    pub(crate) fn no_room(error: impl fmt::Display) -> Self {
+        let detail = format!("no room for a temporary file that the comparison needs: {error}");
+        LayerError { reason: GapReason::Limit, detail }
+    }
+
+    /// The gap that it leaves in one layer of one side.
+    pub(crate) fn gap(self, side: Side, layer: u32) -> Gap {
+        let location = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
+        Gap { location, reason: self.reason, detail: self.detail }
+    }
 }
 
 /// A layer that was read to its end and is what it was expected to be.

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::digest::Sha256Sum;
-use crate::finding::GapReason;
 use crate::image::entry::{Entry, EntryType, Time, Whiteout, normalise};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::spill::Arena;
@@ -89,17 +88,13 @@ impl LayerView {
     /// # Errors
     /// The reader's own, and where a temporary file cannot be written.
     pub fn load(mut reader: LayerReader, wanted: &Wanted, memory: usize) -> Result<Self, LayerError> {
-        let no_room = |error: io::Error| LayerError {
-            reason: GapReason::Limit,
-            detail: format!("no room for a temporary file that the comparison needs: {error}"),
-        };
         let mut view = LayerView::new(memory);
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
             match entry.whiteout() {
-                Some(Whiteout::Opaque) => view.mark(Mark::Opaque, entry.parent()).map_err(no_room)?,
+                Some(Whiteout::Opaque) => view.mark(Mark::Opaque, entry.parent()).map_err(LayerError::no_room)?,
                 Some(Whiteout::Of(name)) => {
-                    view.mark(Mark::Removed, &join(entry.parent(), name)).map_err(no_room)?;
+                    view.mark(Mark::Removed, &join(entry.parent(), name)).map_err(LayerError::no_room)?;
                 }
                 None => {
                     let path = Hashed::new(&entry.path);
@@ -108,13 +103,14 @@ impl LayerView {
                         while let Some(chunk) = reader.read_content()? {
                             sum.update(chunk);
                         }
-                        view.insert(&path, &Record::new(&entry, sum.finish().0), wanted).map_err(no_room)?;
+                        view.insert(&path, &Record::new(&entry, sum.finish().0), wanted)
+                            .map_err(LayerError::no_room)?;
                     }
                 }
             }
         }
         reader.finish()?;
-        view.settle().map_err(no_room)?;
+        view.settle().map_err(LayerError::no_room)?;
         Ok(view)
     }
 

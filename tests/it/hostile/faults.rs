@@ -42,6 +42,28 @@ fn no_room_for_temporary_files_is_a_gap() {
 }
 
 #[test]
+fn no_room_for_the_canonical_image_is_a_gap() {
+    let stage = Stage::new();
+    let side = |mtime: u64| {
+        let entry = |at: usize| json!({ "path": format!("file{at}"), "mtime": if at == 0 { mtime } else { 1 } });
+        json!({ "layers": [{ "entries": (0..2000).map(entry).collect::<Vec<_>>() }] })
+    };
+    let pair = built(&stage, &json!({ "original": side(2), "rebuild": side(3), "expect": { "cause": "" } }));
+    let memory = "--limit=findings-memory-bytes=65536";
+    let diff = ["diff", "--format", "json", memory, &pair.original, &pair.rebuild];
+    assert_eq!(with_room(&stage, 64, &diff).code, Some(0));
+    let canonical = [&diff[..], &["--canonical-digest"]].concat();
+    let run = with_room(&stage, 64, &canonical);
+    assert_eq!(run.report()["verdict"], "inconclusive");
+    assert!(stage.inconclusive(&run).contains("temporary file"), "{}", run.out);
+    // Where it goes to does not matter.
+    let digest = |run: &Run| run.report()["platforms"][0]["canonicalDigest"].clone();
+    let spilled = digest(&stage.0.diff(&pair, &["--canonical-digest", memory]));
+    assert!(spilled["original"].is_string() && spilled["original"] == spilled["rebuild"], "{spilled}");
+    assert_eq!(spilled, digest(&stage.0.diff(&pair, &["--canonical-digest"])));
+}
+
+#[test]
 fn no_room_for_the_report_is_an_error_and_leaves_no_half_of_it() {
     let stage = Stage::new();
     let side = |text: &str| {
