@@ -114,6 +114,7 @@ impl Hunk {
             self.cut |= !whole;
             if !line.ends_with(b"\n") {
                 lines.push("\\ No newline at end of file".to_owned());
+                self.shown += 1;
             }
         }
     }

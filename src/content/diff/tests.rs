@@ -54,6 +54,13 @@ fn the_number_of_lines_is_limited() {
 }
 
 #[test]
+fn the_note_of_a_missing_newline_counts_as_a_line() {
+    let found = |diff_lines| diff(b"", b"a", &Limits { diff_lines, ..Limits::default() });
+    assert_eq!((found(2).hunks[0].rebuild.len(), found(2).cut), (2, false));
+    assert_eq!((found(1).hunks[0].rebuild.len(), found(1).cut), (1, true));
+}
+
+#[test]
 fn long_lines_are_cut_around_the_change() {
     let long = "x".repeat(5000);
     let found = hunks(&format!("{long}1{long}\n"), &format!("{long}2{long}\n"));
@@ -103,6 +110,8 @@ proptest! {
         back.hunks = back.hunks.into_iter().map(Sides::swapped).collect();
         prop_assert_eq!(&forth, &back);
         prop_assert_eq!(forth.hunks.is_empty(), original == rebuild);
+        let shown: usize = forth.hunks.iter().map(|hunk| hunk.original.len().max(hunk.rebuild.len())).sum();
+        prop_assert!(shown <= 9, "{} lines", shown);
     }
 
     #[test]
