@@ -33,6 +33,10 @@ const FOREIGN: [&str; 16] = [
     "SSL_CERT_DIR",
 ];
 
+/// Starts a program that heeds signals: one that is started in the background of a script ignores SIGINT, and so does what
+/// it starts, tests and all.
+pub(crate) const INTERRUPTIBLE: &[&str] = &["env", "--default-signal=INT,TERM"];
+
 /// What a run left behind.
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -94,7 +98,13 @@ impl Home {
 
     /// The program, for this user.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_reprove"));
+        self.command_by(&[], arguments)
+    }
+
+    /// The same, started by another program, which gets the program and its arguments as its last ones.
+    pub(crate) fn command_by(&self, starter: &[&str], arguments: &[&str]) -> Command {
+        let mut words = starter.iter().chain([&env!("CARGO_BIN_EXE_reprove")]).chain(arguments);
+        let mut command = Command::new(words.next().unwrap());
         FOREIGN.into_iter().chain(["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"]).for_each(|name| {
             command.env_remove(name);
         });
@@ -104,7 +114,7 @@ impl Home {
             .env("XDG_CACHE_HOME", self.path("cache"))
             .env("TMPDIR", self.path("tmp"))
             .current_dir(self.path("run"))
-            .args(arguments)
+            .args(words)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::home::INTERRUPTIBLE;
 
 /// Two images of one layer of this many bytes each, which nothing explains.
 fn large(stage: &Stage, size: usize) -> Sides<String> {
@@ -16,18 +17,8 @@ fn large(stage: &Stage, size: usize) -> Sides<String> {
 
 /// Runs the program where no file can grow beyond so many blocks of 512 bytes: what a full disk is to a program.
 fn with_room(stage: &Stage, blocks: u32, arguments: &[&str]) -> Run {
-    let program = stage.0.command(arguments);
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &blocks.to_string()]);
-    shell.arg(program.get_program()).args(program.get_args()).current_dir(program.get_current_dir().unwrap());
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    crate::home::finish(shell.spawn().unwrap())
+    let script = "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"";
+    crate::home::finish(stage.0.command_by(&["sh", "-c", script, &blocks.to_string()], arguments).spawn().unwrap())
 }
 
 #[test]
@@ -231,7 +222,8 @@ fn a_comparison_that_the_user_ends_leaves_nothing_behind() {
     let layer = largest(&stage.0.path("layouts/one"));
     let to = format!("json={}", stage.0.path("run/report.json").display());
     for (name, number) in [("INT", 2), ("TERM", 15)] {
-        let mut child = stage.0.command(&["diff", "-o", &to, &pair.original, &pair.rebuild]).spawn().unwrap();
+        let diff = ["diff", "-o", &to, &pair.original, &pair.rebuild];
+        let mut child = stage.0.command_by(INTERRUPTIBLE, &diff).spawn().unwrap();
         wait_for_file(child.id(), &layer);
         let kill = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status().unwrap();
         assert!(kill.success());

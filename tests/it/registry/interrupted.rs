@@ -11,7 +11,8 @@ fn a_run_that_the_user_ends_leaves_nothing_half_written() {
     for signal in ["INT", "TERM"] {
         stage.faults.add(Rule::always("/blobs/", Fault::Slow(64 << 10, Duration::from_millis(50))));
         let to = format!("json={}", output.display());
-        let child = stage.home.command(&["diff", "-o", &to, &original, &rebuild]).spawn().unwrap();
+        let child =
+            stage.home.command_by(home::INTERRUPTIBLE, &["diff", "-o", &to, &original, &rebuild]).spawn().unwrap();
         wait_for(|| stage.server.log().iter().any(|exchange| exchange.sent > 300_000));
         let kill = Command::new("sh").args(["-c", &format!("kill -{signal} {}", child.id())]).status().unwrap();
         assert!(kill.success());
