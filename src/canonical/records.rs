@@ -59,7 +59,7 @@ pub(super) fn of_layers(
                 continue;
             }
             if let Some(record) = record(&mut reader, &entry, claims.get(path)).map_err(failure)? {
-                let place = records.push(&record).map_err(|error| failure(LayerError::no_room(error)))?;
+                let place = records.push(&record).map_err(|error| RunFailure::no_room(side, layer, &error))?;
                 places.insert(path, (place, layer));
             }
         }
@@ -67,8 +67,7 @@ pub(super) fn of_layers(
     }
     let mut reader = records.reader(ONE);
     for (place, layer) in places.into_values() {
-        let failure = |error| RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer };
-        out(reader.record(place).map_err(failure)?.0);
+        out(reader.record(place).map_err(|error| RunFailure::no_room(side, layer, &error))?.0);
     }
     Ok(())
 }

@@ -32,6 +32,11 @@ pub struct RunFailure {
 }
 
 impl RunFailure {
+    /// A temporary file that a layer needs could not be written, or not be read back.
+    pub(crate) fn no_room(side: Side, layer: u32, error: &io::Error) -> Self {
+        RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer }
+    }
+
     /// The gap that it leaves.
     pub(crate) fn gap(self) -> Gap {
         self.failure.error.gap(self.failure.side, self.layer)
@@ -77,7 +82,7 @@ pub fn compare(
         (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let runs = Sides::new(original?, rebuild?);
-    let unread = |side: Side, layer: u32| move |error: io::Error| failure(side, layer, &error);
+    let unread = |side: Side, layer: u32| move |error: io::Error| RunFailure::no_room(side, layer, &error);
     for side in Side::BOTH {
         let run = runs.get(side);
         for place in run.places.iter().filter(|(path, _)| content::is_witness(path)).map(|(_, place)| place) {
@@ -128,10 +133,6 @@ fn both(places: Sides<&BTreeMap<Arc<[u8]>, Place>>) -> impl Iterator<Item = (&Ar
         };
         Some((path, rests.as_mut().map(|rest| rest.next_if(|(other, _)| *other == path).map(|(_, place)| *place))))
     })
-}
-
-fn failure(side: Side, layer: u32, error: &io::Error) -> RunFailure {
-    RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer }
 }
 
 fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
@@ -321,7 +322,7 @@ fn contents(
         if let (Some(places), Some(contents)) = (places, contents) {
             let node = |side: Side| {
                 let place = *places.get(side);
-                runs.get(side).node(place).map_err(|error| failure(side, place.layer, &error))
+                runs.get(side).node(place).map_err(|error| RunFailure::no_room(side, place.layer, &error))
             };
             let nodes = Sides::new(node(Side::Original)?, node(Side::Rebuild)?);
             let base = location(nodes.as_ref().map(Some));
