@@ -190,7 +190,7 @@ fn compare(arguments: &Diff) -> anyhow::Result<(Session, Explanation)> {
 
 /// Draws the counters until the other end of the channel is gone.
 fn show_progress(progress: &Progress, is_done: &mpsc::Receiver<()>) {
-    let template = "comparing {bar:30} {bytes}/{total_bytes}, {msg}";
+    let template = "comparing {bar:30} {bytes}/{total_bytes}{msg}";
     let bar = indicatif::ProgressBar::new(0);
     if let Ok(style) = indicatif::ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("━━─"));
@@ -199,7 +199,9 @@ fn show_progress(progress: &Progress, is_done: &mpsc::Receiver<()>) {
         let now = progress.snapshot();
         bar.set_length(now.bytes_total.max(now.bytes_done));
         bar.set_position(now.bytes_done);
-        bar.set_message(format!("{} of {} layers", now.layers_done, now.layers_total));
+        if now.layers_total > 0 {
+            bar.set_message(format!(", {} of {} layers", now.layers_done, now.layers_total));
+        }
     }
     bar.finish_and_clear();
 }
