@@ -55,7 +55,10 @@ fn all<'a>(report: &'a Value, member: &str) -> Vec<&'a Value> {
 #[test]
 fn every_cause_claims_its_own_and_nothing_else() {
     let only = std::env::var("CAUSE").ok();
-    let files: Vec<_> = fixtures().into_iter().filter(|(id, _)| only.as_ref().is_none_or(|only| only == id)).collect();
+    let files: Vec<_> = fixtures("testdata/causes", kind)
+        .into_iter()
+        .filter(|(id, _)| only.as_ref().is_none_or(|only| only == id))
+        .collect();
     let wrong: Vec<String> = files
         .into_par_iter()
         .filter_map(|(id, file)| {
@@ -81,10 +84,57 @@ fn real_images_make_the_same_reports_from_temporary_files() {
     }
 }
 
-/// Every `claimed*.json` and `look-alike*.json`, with the folder's name.
-fn fixtures() -> Vec<(String, PathBuf)> {
+/// What somebody might do to an image, class by class: `testdata/attacks`.
+///
+/// `ATTACK=whiteouts cargo test --test it attacks` runs one folder.
+#[test]
+fn attacks_stay_red_and_their_honest_neighbours_green() {
+    let only = std::env::var("ATTACK").ok();
+    let files = fixtures("testdata/attacks", attack);
+    assert!(!files.is_empty(), "testdata/attacks is empty");
+    let files: Vec<_> = files.into_iter().filter(|(class, _)| only.as_ref().is_none_or(|only| only == class)).collect();
+    let wrong: Vec<String> = files
+        .into_par_iter()
+        .filter_map(|(class, file)| {
+            let outcome = check_attack(&file).err()?;
+            Some(format!("{class}/{}: {outcome}", file.file_name().unwrap_or_default().to_string_lossy()))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} fixtures fail:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Whether an attack must be seen, by its file name: its honest neighbour must pass.
+fn attack(name: &str) -> Option<bool> {
+    match name {
+        _ if name.starts_with("red-") => Some(true),
+        _ if name.starts_with("green-") => Some(false),
+        _ => None,
+    }
+}
+
+fn check_attack(file: &Path) -> Result<(), String> {
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let Pair { references, expect } = fixture::build(file, directory.path())?;
+    let bytes = report(&references.original, &references.rebuild, None)?;
+    let document = parsed(&bytes)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    match attack(&name) {
+        Some(true) => must_not_pass(&document, &expect)?,
+        _ if document["verdict"] == "identical" || document["verdict"] == "equivalent" => {}
+        _ => {
+            let findings = all(&document, "findings");
+            let refused: Vec<_> = findings.into_iter().filter(|finding| finding["accepted"] == false).collect();
+            return Err(format!("the verdict is {}: {refused:?}", document["verdict"]));
+        }
+    }
+    must_say_what_is_expected(&document, &expect)?;
+    must_be_robust(&references, &bytes, document, &expect)
+}
+
+/// Every fixture below a folder, with the name of the folder that it is in.
+fn fixtures(below: &str, kind: fn(&str) -> Option<bool>) -> Vec<(String, PathBuf)> {
     let mut files = Vec::new();
-    let Ok(folders) = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/causes")) else {
+    let Ok(folders) = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(below)) else {
         return files;
     };
     for folder in folders {
@@ -117,8 +167,7 @@ fn check(id: &str, file: &Path) -> Result<(), String> {
     if expect.cause != id {
         return Err(format!("expect.cause is {:?}, the folder is {id:?}", expect.cause));
     }
-    let Sides { original, rebuild } = &references;
-    let bytes = report(original, rebuild, None)?;
+    let bytes = report(&references.original, &references.rebuild, None)?;
     let document = parsed(&bytes)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     match kind(&name) {
@@ -126,6 +175,13 @@ fn check(id: &str, file: &Path) -> Result<(), String> {
         _ => must_not_pass(&document, &expect)?,
     }
     must_say_what_is_expected(&document, &expect)?;
+    must_be_robust(&references, &bytes, document, &expect)
+}
+
+/// The report is the same by one thread and from temporary files, the mirror image with the sides swapped, and empty
+/// where an image is held against itself.
+fn must_be_robust(references: &Sides<String>, bytes: &[u8], document: Value, expect: &Expect) -> Result<(), String> {
+    let Sides { original, rebuild } = references;
     if report(original, rebuild, Some(1))? != bytes {
         return Err("one thread makes another report".to_owned());
     }
@@ -140,7 +196,7 @@ fn check(id: &str, file: &Path) -> Result<(), String> {
         return Err("with the sides swapped the report is not the mirror image".to_owned());
     }
     for reference in [original, rebuild] {
-        must_equal_itself(reference, &expect)?;
+        must_equal_itself(reference, expect)?;
     }
     Ok(())
 }
@@ -172,17 +228,44 @@ fn must_be_claimed(document: &Value, expect: &Expect) -> Result<(), String> {
 fn must_not_pass(document: &Value, expect: &Expect) -> Result<(), String> {
     let findings = all(document, "findings");
     let unexplained = count(&findings, "unexplained");
-    let enough = match expect.unexplained {
-        Some(wanted) => unexplained == wanted,
-        None => unexplained > 0 || expect.gaps.is_some_and(|gaps| gaps > 0),
-    };
-    if !enough {
+    if expect.unexplained.is_some_and(|wanted| unexplained != wanted) {
         return Err(format!("{unexplained} findings are unexplained, of {}", findings.len()));
     }
     if ["identical", "equivalent"].iter().any(|good| document["verdict"] == *good) {
         return Err(format!("the verdict is {}", document["verdict"]));
     }
+    if expect.tampered.is_empty() && expect.gaps.is_none() {
+        let red = findings.iter().filter(|finding| finding["accepted"] == false).map(|finding| place(finding));
+        return Err(format!("it does not say what was tampered with; not accepted are {}", Value::from_iter(red)));
+    }
+    for place in &expect.tampered {
+        let there: Vec<_> = findings.iter().filter(|finding| has_members(finding, place)).collect();
+        if let Some(accepted) = there.iter().find(|finding| finding["accepted"] != false) {
+            return Err(format!("the tampered place is accepted: {accepted}"));
+        }
+        if there.is_empty() {
+            return Err(format!("no finding at the tampered place {place}"));
+        }
+    }
     Ok(())
+}
+
+/// What tells the place of a finding from others, as fixtures write it.
+fn place(finding: &Value) -> Value {
+    let location = finding["location"].as_object().into_iter().flatten();
+    let kept = location.filter(|(name, _)| !["layer", "range"].contains(&name.as_str()));
+    let location: serde_json::Map<_, _> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    serde_json::json!({ "location": location, "aspect": finding["aspect"] })
+}
+
+/// Whether a value has all members of another one, at any depth.
+fn has_members(value: &Value, wanted: &Value) -> bool {
+    match wanted {
+        Value::Object(members) => {
+            members.iter().all(|(name, wanted)| value.get(name).is_some_and(|value| has_members(value, wanted)))
+        }
+        wanted => value == wanted,
+    }
 }
 
 fn must_say_what_is_expected(document: &Value, expect: &Expect) -> Result<(), String> {
