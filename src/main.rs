@@ -190,17 +190,20 @@ fn compare(arguments: &Diff) -> anyhow::Result<(Session, Explanation)> {
 
 /// Draws the counters until the other end of the channel is gone.
 fn show_progress(progress: &Progress, is_done: &mpsc::Receiver<()>) {
-    let template = "comparing {bar:30} {bytes}/{total_bytes}{msg}";
     let bar = indicatif::ProgressBar::new(0);
-    if let Ok(style) = indicatif::ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("━━─"));
-    }
+    let style = |template| indicatif::ProgressStyle::with_template(template).map(|style| style.progress_chars("━━─"));
+    let (of_known, of_unknown) =
+        (style("comparing {bar:30} {bytes}/{total_bytes}{msg}"), style("comparing {bytes}{msg}"));
     while let Err(mpsc::RecvTimeoutError::Timeout) = is_done.recv_timeout(Duration::from_millis(100)) {
         let now = progress.snapshot();
+        // Archives of engines do not say how large their layers are.
+        if let Ok(style) = if now.bytes_total >= now.bytes_done { &of_known } else { &of_unknown } {
+            bar.set_style(style.clone());
+        }
         bar.set_length(now.bytes_total.max(now.bytes_done));
         bar.set_position(now.bytes_done);
-        if now.layers_total > 0 {
-            bar.set_message(format!(", {} of {} layers", now.layers_done, now.layers_total));
+        if now.layers_opened > 0 {
+            bar.set_message(format!(", {} layer blobs opened", now.layers_opened));
         }
     }
     bar.finish_and_clear();

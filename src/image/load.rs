@@ -103,7 +103,7 @@ impl Image {
         };
         let blob = layer.descriptor.clone().unwrap_or_else(|| Descriptor::of(&layer.diff_id));
         let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.to_string() };
-        let reader = self.progress.open_layer(self.blobs.open(&blob).map_err(failed)?);
+        let reader = self.progress.open_layer(self.blobs.open(&blob).map_err(failed)?, blob.size);
         let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()), as_envelope };
         Ok(layer::open(reader, expected, limits))
     }
