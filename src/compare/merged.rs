@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use crate::content;
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Secret, Side, Sides, Value};
-use crate::image::entry::{Entry, EntryType, Whiteout};
+use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
+use crate::image::path::Whiteout;
 use crate::image::rootfs::whiteout_target;
 use crate::limits::Limits;
 use crate::spill::Arena;
@@ -210,7 +211,7 @@ impl Run {
             self.carried.push(Carried::new(finding, &[&shadowed.entry.raw, &shadowed.sha256]));
         }
         match entry.whiteout() {
-            Some(Whiteout::Opaque) => self.remove_below(layer, entry.parent()),
+            Some(Whiteout::Opaque | Whiteout::Malformed) => self.remove_below(layer, entry.parent()),
             Some(Whiteout::Of(_)) => {
                 if let Some(target) = whiteout_target(entry) {
                     self.remove_below(layer, &target);

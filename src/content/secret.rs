@@ -6,6 +6,7 @@
 use memchr::memmem;
 
 use crate::finding::Secret;
+use crate::image::path;
 
 /// The kind of secret in the file at `path`, by its path or by what is in its bytes.
 pub fn of(path: &[u8], bytes: &[u8]) -> Option<Secret> {
@@ -37,8 +38,9 @@ const IDENTITIES: &[&str] = &[
 
 const PASSWORDS: &[&str] = &["etc/shadow", "etc/shadow-", "etc/gshadow", "etc/gshadow-", "etc/security/opasswd"];
 
-fn by_path(path: &[u8], bytes: &[u8]) -> Option<Secret> {
-    let is_at = |known: &&str| path == known.as_bytes() || path.strip_prefix(b"/") == Some(known.as_bytes());
+fn by_path(name: &[u8], bytes: &[u8]) -> Option<Secret> {
+    let path = &*path::clean(name);
+    let is_at = |known: &&str| path == known.as_bytes();
     if IDENTITIES.iter().any(is_at) {
         return Some(Secret::HostIdentity);
     }
@@ -189,6 +191,8 @@ mod tests {
     #[test]
     fn paths() {
         assert_eq!(of(b"etc/machine-id", b"\n"), Some(Secret::HostIdentity));
+        assert_eq!(of(b"usr/../etc//./machine-id", b"\n"), Some(Secret::HostIdentity));
+        assert_eq!(of(b"etc/./shadow", b"\n"), Some(Secret::PasswordHash));
         assert_eq!(of(b"var/lib/systemd/random-seed", b"\0"), Some(Secret::HostIdentity));
         assert_eq!(of(b"etc/shadow", b"root:*:1::::::\n"), Some(Secret::PasswordHash));
         assert_eq!(of(b"etc/ssh/ssh_host_rsa_key", b"?"), Some(Secret::PrivateKey));

@@ -1,7 +1,8 @@
 //! One finding offered to the causes: the only place where a claim is made.
 
 use crate::causes::{Canonical, Cause, Proof, Record, View, Witness};
-use crate::finding::{Finding, Side, Sides};
+use crate::finding::{Aspect, Finding, Kind, Side, Sides};
+use crate::image::path;
 use crate::image::rootfs::Rootfs;
 
 use super::{Claim, evidence};
@@ -27,6 +28,8 @@ pub(super) struct Offer {
 /// Offers a finding to every cause whose scope it is in, in order; the first claim that holds is made.
 pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>) -> Offer {
     let mut deferred = Vec::new();
+    // Scopes go by stored names: what another path is meant by is for no cause to claim.
+    let causes = if means_another_path(finding) { &[] } else { causes };
     for cause in causes.iter().copied().filter(|cause| (cause.scope)(finding)) {
         let (claim, canonicalize) = match cause.proof {
             Proof::Canonical(canonicalize) => (Claim::Proven, canonicalize),
@@ -51,6 +54,15 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
         }
     }
     Offer { claimed: None, deferred }
+}
+
+/// Whether a finding says something of a path whose stored name has to be cleaned first (`var/log/../../usr/bin/x`). No
+/// builder writes such names. Times and the way a header is written say nothing of the path.
+fn means_another_path(finding: &Finding) -> bool {
+    let of_header = [Aspect::Mtime, Aspect::Atime, Aspect::Ctime, Aspect::Uname, Aspect::Gname, Aspect::Encoding];
+    finding.location.kind == Kind::Entry
+        && !of_header.contains(&finding.aspect)
+        && !path::is_clean(finding.location.path_bytes())
 }
 
 /// The claim that the sides come from different inputs, which their own records name.

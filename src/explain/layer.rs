@@ -128,7 +128,7 @@ impl Sink for LayerSink<'_, '_> {
     fn witness(&mut self, side: Side, entry: &Entry) {
         let source = (entry.mtime.seconds as u32, entry.size as u32);
         let number = self.next_number();
-        self.sources.get_mut(side).add(number, &entry.path, source);
+        self.sources.get_mut(side).add(number, &entry.place(), source);
     }
 }
 

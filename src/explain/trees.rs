@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use crate::digest::Digest;
 use crate::finding::{Finding, Side, Sides};
-use crate::image::entry::{Entry, EntryType, Whiteout, normalise};
+use crate::image::entry::{Entry, EntryType, normalise};
 use crate::image::load::Image;
+use crate::image::path::Whiteout;
 use crate::image::rootfs::{LayerView, Rootfs, Wanted, whiteout_target};
 use crate::limits::Limits;
 

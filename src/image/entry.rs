@@ -1,7 +1,10 @@
 //! One entry of a layer: a tar header with everything that belongs to it, decoded and raw.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use super::path::{self, Whiteout};
 
 /// The type of an entry (POSIX.1-2017 pax, "ustar Interchange Format", typeflag; GNU `S` for sparse files).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +47,8 @@ pub struct Entry {
     pub raw: Arc<[u8]>,
     /// The decoded name as stored.
     pub name: Arc<[u8]>,
-    /// The name without leading `./` or `/` and without a directory's trailing `/`; empty for the root.
+    /// The name without leading `./` or `/` and without a directory's trailing `/`, nothing else changed; empty for the
+    /// root.
     pub path: Arc<[u8]>,
     /// What it is.
     pub entry_type: EntryType,
@@ -78,20 +82,28 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The last component of the path.
-    pub fn file_name(&self) -> &[u8] {
-        self.path.rsplit(|byte| *byte == b'/').next().unwrap_or(b"")
+    /// Where it goes, as far as its name tells: cleaned, symlinks on the way not followed. Reports show
+    /// [`Entry::path`], lookups go by this.
+    pub fn place(&self) -> Arc<[u8]> {
+        match path::clean(&self.path) {
+            Cow::Borrowed(_) => self.path.clone(),
+            Cow::Owned(path) => path.into(),
+        }
     }
 
-    /// The path of the directory it is in; empty for the root's children.
+    /// The last component of the path.
+    pub fn file_name(&self) -> &[u8] {
+        path::file_name(&self.path)
+    }
+
+    /// The stored name of the directory it is in; empty for the root's children.
     pub fn parent(&self) -> &[u8] {
-        self.path.iter().rposition(|byte| *byte == b'/').map_or(b"", |slash| &self.path[..slash])
+        path::parent(&self.path)
     }
 
     /// What it hides in the layers below (OCI image specification, layer.md, "Whiteouts").
     pub fn whiteout(&self) -> Option<Whiteout<'_>> {
-        let name = self.file_name().strip_prefix(b".wh.")?;
-        Some(if name == b".wh..opq" { Whiteout::Opaque } else { Whiteout::Of(name) })
+        path::whiteout(&self.path)
     }
 
     /// Whether it has content of its own in the archive.
@@ -100,16 +112,8 @@ impl Entry {
     }
 }
 
-/// What a whiteout entry hides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whiteout<'a> {
-    /// The sibling of this name.
-    Of(&'a [u8]),
-    /// Everything below in the entry's directory.
-    Opaque,
-}
-
-/// A name as paths are compared: without leading `./` or `/` (repeated) and without trailing `/`, nothing else changed.
+/// A name as reports show it: without leading `./` or `/` (repeated) and without trailing `/`, nothing else changed.
+/// What it stands for is [`path::clean`]'s to say.
 pub fn normalise(name: &[u8]) -> &[u8] {
     let mut rest = name;
     loop {

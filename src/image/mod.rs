@@ -9,6 +9,7 @@ pub(crate) mod name_hash;
 pub mod config;
 pub mod capability;
 pub mod compression;
+pub mod path;
 pub mod entry;
 mod coded;
 pub mod tar;

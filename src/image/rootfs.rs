@@ -7,7 +7,8 @@ mod wanted;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::entry::{Entry, EntryType, Time, Whiteout};
+use super::entry::{Entry, EntryType, Time};
+use super::path::{self, Whiteout};
 
 pub use view::LayerView;
 use view::Record;
@@ -24,16 +25,9 @@ pub fn same_attributes(one: &Entry, other: &Entry) -> bool {
     attributes(one) == attributes(other)
 }
 
-fn join(parent: &[u8], name: &[u8]) -> Vec<u8> {
-    if parent.is_empty() { name.to_vec() } else { [parent, b"/", name].concat() }
-}
-
 /// The path that a whiteout of this entry hides; `None` for other entries and for opaque markers.
 pub fn whiteout_target(entry: &Entry) -> Option<Vec<u8>> {
-    match entry.whiteout()? {
-        Whiteout::Of(name) => Some(join(entry.parent(), name)),
-        Whiteout::Opaque => None,
-    }
+    matches!(entry.whiteout()?, Whiteout::Of(_)).then(|| path::acts_on(&entry.place()).into_owned())
 }
 
 fn written(Time { seconds, nanoseconds }: Time) -> Vec<u8> {

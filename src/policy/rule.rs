@@ -7,6 +7,7 @@ use globset::{Candidate, GlobBuilder, GlobMatcher};
 use super::Date;
 use crate::causes::{Cause, Severity};
 use crate::finding::Location;
+use crate::image::path;
 
 /// What a rule accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +63,8 @@ impl Pattern {
 pub struct Rule {
     /// What it accepts.
     pub subject: Subject,
-    /// The entries it holds for, by path in the image (of the outermost file, without a leading slash); all findings,
-    /// also those outside entries, where there is none.
+    /// The entries it holds for, by path in the image (of the outermost file, cleaned, without a leading slash); all
+    /// findings, also those outside entries, where there is none.
     pub path: Option<Pattern>,
     /// The fields it holds for: equal to this text, or matched by it as a glob.
     pub field: Option<Pattern>,
@@ -117,7 +118,7 @@ impl Rule {
     /// Whether it holds at this place, whatever the cause and the date.
     pub fn holds_at(&self, location: &Location) -> bool {
         let path = || match &self.path {
-            Some(pattern) => location.path.as_deref().is_some_and(|path| pattern.matches(path)),
+            Some(pattern) => location.path.as_deref().is_some_and(|path| pattern.matches(&path::clean(path))),
             None => true,
         };
         let field = || match &self.field {

@@ -57,6 +57,8 @@ fn globs_do_not_cross_slashes_and_match_bytes() {
     assert!(accepts("usr/**", b"usr/lib/x"));
     assert!(accepts("**/*.pyc", b"usr/lib/x.pyc"));
     assert!(!accepts("lib/x", b"usr/lib/x"));
+    assert!(!accepts("var/log/**", b"var/log/../../usr/bin/x"), "the path is what the name stands for");
+    assert!(accepts("usr/bin/*", b"var/log/../../usr/./bin//x"));
     assert!(accepts("usr/*", b"usr/\xff\xfe"));
     assert!(accepts("usr/{a,b}", b"usr/b"));
     assert!(accepts(r"usr/\*", b"usr/*"));

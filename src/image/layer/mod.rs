@@ -15,6 +15,7 @@ use std::sync::Arc;
 use self::pipe::Pipe;
 use super::compression::Framing;
 use super::fault::Fault;
+use super::path::Whiteout;
 use super::tar::Scanner;
 use crate::digest::{Descriptor, Digest};
 use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides};
@@ -104,7 +105,15 @@ impl LayerReader {
     /// [`LayerError`], after which the layer stays failed.
     pub fn next_item(&mut self) -> Result<Option<Item>, LayerError> {
         self.check()?;
-        self.scanner.next_item().map_err(|fault| self.fail(fault))
+        let item = self.scanner.next_item().map_err(|fault| self.fail(fault))?;
+        match &item {
+            Some(Item::Entry(entry)) if entry.whiteout() == Some(Whiteout::Malformed) => {
+                let name = entry.name.escape_ascii();
+                let fault = Fault::malformed(format!("the entry \"{name}\" is a whiteout that names nothing to hide"));
+                Err(self.fail(fault))
+            }
+            _ => Ok(item),
+        }
     }
 
     /// The next piece of the current entry's content, holes of sparse files as zeros; `None` at its end.

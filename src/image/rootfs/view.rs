@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::digest::Sha256Sum;
-use crate::image::entry::{Entry, EntryType, Time, Whiteout, normalise};
+use crate::image::entry::{Entry, EntryType, Time};
 use crate::image::layer::{Item, LayerError, LayerReader};
+use crate::image::path::{self, Whiteout};
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
-use super::join;
 use super::wanted::{Hashed, Wanted};
 
 /// Bytes that are read at once for one record; most are shorter.
@@ -92,12 +92,13 @@ impl LayerView {
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
             match entry.whiteout() {
-                Some(Whiteout::Opaque) => view.mark(Mark::Opaque, entry.parent()).map_err(LayerError::no_room)?,
-                Some(Whiteout::Of(name)) => {
-                    view.mark(Mark::Removed, &join(entry.parent(), name)).map_err(LayerError::no_room)?;
+                Some(whiteout) => {
+                    let mark = if matches!(whiteout, Whiteout::Of(_)) { Mark::Removed } else { Mark::Opaque };
+                    view.mark(mark, &path::acts_on(&entry.place())).map_err(LayerError::no_room)?;
                 }
                 None => {
-                    let path = Hashed::new(&entry.path);
+                    let place = entry.place();
+                    let path = Hashed::new(&place);
                     if wanted.keeps(&path) || links_to_wanted(&entry, wanted) {
                         let mut sum = Sha256Sum::default();
                         while let Some(chunk) = reader.read_content()? {
@@ -273,7 +274,7 @@ fn mark(at: u64) -> Mark {
 }
 
 fn links_to_wanted(entry: &Entry, wanted: &Wanted) -> bool {
-    entry.entry_type == EntryType::Hardlink && wanted.is_path(normalise(&entry.link_name))
+    entry.entry_type == EntryType::Hardlink && wanted.is_path(&path::clean(&entry.link_name))
 }
 
 /// Bytes, to be written after their length.
@@ -307,8 +308,11 @@ impl Record {
             put(name);
             put(value);
         }
-        let link =
-            if entry.entry_type == EntryType::Hardlink { normalise(&entry.link_name).to_vec() } else { Vec::new() };
+        let link = if entry.entry_type == EntryType::Hardlink {
+            path::clean(&entry.link_name).into_owned()
+        } else {
+            Vec::new()
+        };
         Record { entry_type: entry.entry_type, attributes, time: entry.mtime, link, content }
     }
 

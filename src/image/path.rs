@@ -1,0 +1,292 @@
+//! The one model of paths: names cleaned, parents resolved through symlinks, whiteouts told by their name.
+//!
+//! containerd (`archive.Apply`) and buildah (`UnpackLayer`) clean a name before they look at it, as Go's `filepath.Clean`
+//! does: `./`, `//`, `.`, `..` and trailing slashes are gone before any symlink is followed, and nothing leaves the root.
+//! Then the directories of the path are resolved, symlinks from lower layers and from the same one included, inside the
+//! root; the last component never is. Reports show the name as it is stored; whatever looks something up by meaning
+//! asks this module for the path first.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+/// The file that makes a directory opaque (OCI image specification, layer.md, "Opaque Whiteout").
+pub const OPAQUE: &[u8] = b".wh..wh..opq";
+/// What the names of whiteouts begin with.
+const WHITEOUT: &[u8] = b".wh.";
+/// Symlinks that are followed for one path: Linux follows 40, containerd 255.
+const LINKS: usize = 40;
+
+/// The path that a name of an archive stands for, from the root, without a leading slash; empty for the root.
+pub fn clean(name: &[u8]) -> Cow<'_, [u8]> {
+    if is_clean(name) {
+        return Cow::Borrowed(name);
+    }
+    let mut path = Vec::with_capacity(name.len());
+    for component in name.split(|byte| *byte == b'/') {
+        match component {
+            b"" | b"." => {}
+            b".." => path.truncate(parent(&path).len()),
+            _ => {
+                if !path.is_empty() {
+                    path.push(b'/');
+                }
+                path.extend_from_slice(component);
+            }
+        }
+    }
+    Cow::Owned(path)
+}
+
+/// Whether a name is the path that it stands for.
+pub fn is_clean(name: &[u8]) -> bool {
+    name.is_empty() || !name.split(|byte| *byte == b'/').any(|component| matches!(component, b"" | b"." | b".."))
+}
+
+/// The directory that a path is in; empty for what is in the root, and for the root.
+pub fn parent(path: &[u8]) -> &[u8] {
+    path.iter().rposition(|byte| *byte == b'/').map_or(b"", |slash| path.get(..slash).unwrap_or_default())
+}
+
+/// The last component of the path that a name stands for; empty for the root.
+pub fn file_name(name: &[u8]) -> &[u8] {
+    let mut above = 0_usize;
+    for component in name.rsplit(|byte| *byte == b'/') {
+        match component {
+            b"" | b"." => {}
+            b".." => above += 1,
+            _ if above > 0 => above -= 1,
+            _ => return component,
+        }
+    }
+    b""
+}
+
+/// The path of a name in a directory.
+pub fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
+    if directory.is_empty() { name.to_vec() } else { [directory, b"/", name].concat() }
+}
+
+/// The directories that a path is in, nearest first, the root as the empty path last; none for the root.
+pub fn ancestors(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::successors(Some(path), |path| (!path.is_empty()).then(|| parent(path))).skip(1)
+}
+
+/// Whether a path is below a directory, at any depth.
+pub fn is_below(path: &[u8], directory: &[u8]) -> bool {
+    directory.is_empty() && !path.is_empty()
+        || path.strip_prefix(directory).is_some_and(|rest| rest.first() == Some(&b'/'))
+}
+
+/// What an entry of a whiteout's name hides (OCI image specification, layer.md, "Whiteouts").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whiteout<'a> {
+    /// The sibling of this name.
+    Of(&'a [u8]),
+    /// Everything that the layers below have in the entry's directory.
+    Opaque,
+    /// `.wh.`, `.wh..` and `.wh...` name no sibling: containerd refuses such a layer, and buildah deletes the directory
+    /// itself or fails, having deleted its parent.
+    Malformed,
+}
+
+/// What an entry of this name hides: by its name alone, of whatever type it is, as runtimes take it.
+pub fn whiteout(name: &[u8]) -> Option<Whiteout<'_>> {
+    let name = file_name(name);
+    Some(match name.strip_prefix(WHITEOUT)? {
+        _ if name == OPAQUE => Whiteout::Opaque,
+        b"" | b"." | b".." => Whiteout::Malformed,
+        hidden => Whiteout::Of(hidden),
+    })
+}
+
+/// The path that an entry at this path acts on: what a whiteout hides, the directory that an opaque marker empties, for
+/// others the path itself.
+pub fn acts_on(path: &[u8]) -> Cow<'_, [u8]> {
+    match whiteout(path) {
+        Some(Whiteout::Of(hidden)) => Cow::Owned(join(parent(path), hidden)),
+        Some(Whiteout::Opaque | Whiteout::Malformed) => Cow::Borrowed(parent(path)),
+        None => Cow::Borrowed(path),
+    }
+}
+
+/// What is at a path of a tree, as far as resolving asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// Nothing.
+    Nothing,
+    /// A directory.
+    Directory,
+    /// A symbolic link to this.
+    Symlink(Vec<u8>),
+    /// Something that nothing can be below.
+    Other,
+}
+
+/// Where an entry lands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// The path without symlinks but for its last component.
+    pub path: Vec<u8>,
+    /// The symlinks that were followed, as paths without symlinks; where there are any, runtimes do not all agree:
+    /// those that unpack a layer by itself (overlay) put a directory in the symlink's place.
+    pub symlinks: Vec<Vec<u8>>,
+}
+
+/// Why an entry cannot land anywhere, so that no runtime can unpack it, or not every one can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unresolved {
+    /// It is below something that is no directory.
+    NotADirectory,
+    /// It is below a symlink to nothing: containerd makes the directory, buildah fails.
+    Dangling,
+    /// There are too many symlinks on the way.
+    Loop,
+}
+
+/// Resolves the directories of a cleaned path in a tree that `look` knows, as Linux does inside the root. Directories
+/// that are not there are made by whoever unpacks.
+///
+/// # Errors
+/// [`Unresolved`].
+pub fn resolve(path: &[u8], look: &mut dyn FnMut(&[u8]) -> Node) -> Result<Resolved, Unresolved> {
+    let mut symlinks = Vec::new();
+    // Components to go, each with whether it is of a symlink's target: that has to be there.
+    let mut rest: VecDeque<(Vec<u8>, bool)> = components(parent(path)).map(|component| (component, false)).collect();
+    let mut directory = Vec::new();
+    while let Some((component, has_to_be)) = rest.pop_front() {
+        if component == b".." {
+            directory.truncate(parent(&directory).len());
+            continue;
+        }
+        let next = join(&directory, &component);
+        match look(&next) {
+            Node::Nothing if has_to_be => return Err(Unresolved::Dangling),
+            Node::Directory | Node::Nothing => directory = next,
+            Node::Other => return Err(Unresolved::NotADirectory),
+            Node::Symlink(target) => {
+                symlinks.push(next);
+                if symlinks.len() > LINKS {
+                    return Err(Unresolved::Loop);
+                }
+                if target.first() == Some(&b'/') {
+                    directory.clear();
+                }
+                let target: Vec<_> = components(&target).map(|component| (component, true)).collect();
+                target.into_iter().rev().for_each(|component| rest.push_front(component));
+            }
+        }
+    }
+    if !path.is_empty() {
+        directory = join(&directory, file_name(path));
+    }
+    Ok(Resolved { path: directory, symlinks })
+}
+
+fn components(path: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let components = path.split(|byte| *byte == b'/');
+    components.filter(|component| !matches!(*component, b"" | b".")).map(<[u8]>::to_vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_are_cleaned_as_go_does_it() {
+        for (name, path) in [
+            ("", ""),
+            ("/", ""),
+            ("./", ""),
+            ("..", ""),
+            ("usr/bin/app", "usr/bin/app"),
+            ("/./usr//bin/./app/", "usr/bin/app"),
+            ("a/../usr/lib", "usr/lib"),
+            ("../../etc/shadow", "etc/shadow"),
+            ("a/b/../../../c/..", ""),
+            ("a/...", "a/..."),
+            ("a/.wh..", "a/.wh.."),
+        ] {
+            assert_eq!(clean(name.as_bytes()), path.as_bytes(), "{name}");
+            assert_eq!(is_clean(name.as_bytes()), name == path, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_above_and_below() {
+        let above: Vec<&[u8]> = ancestors(b"usr/lib/x").collect();
+        assert_eq!(above, [&b"usr/lib"[..], b"usr", b""]);
+        assert_eq!(ancestors(b"").count(), 0);
+        assert!(is_below(b"usr/lib", b"usr") && is_below(b"usr", b"") && is_below(b"usr/lib/x", b"usr"));
+        assert!(!is_below(b"usr", b"usr") && !is_below(b"usrlib", b"usr") && !is_below(b"", b""));
+    }
+
+    #[test]
+    fn whiteouts_go_by_their_names() {
+        assert_eq!(whiteout(b"usr/.wh.lib"), Some(Whiteout::Of(b"lib")));
+        assert_eq!(whiteout(b"usr/.wh..wh..opq"), Some(Whiteout::Opaque));
+        assert_eq!(whiteout(b".wh...."), Some(Whiteout::Of(b"...")));
+        for name in [&b".wh."[..], b"a/.wh..", b"a/.wh..."] {
+            assert_eq!(whiteout(name), Some(Whiteout::Malformed));
+        }
+        assert_eq!(whiteout(b"usr/.wh.lib/x"), None);
+        assert_eq!(acts_on(b"usr/.wh.lib"), &b"usr/lib"[..]);
+        assert_eq!(acts_on(b".wh.lib"), &b"lib"[..]);
+        assert_eq!(acts_on(b"usr/.wh..wh..opq"), &b"usr"[..]);
+        assert_eq!(acts_on(b"usr/lib"), &b"usr/lib"[..]);
+    }
+
+    fn resolved(tree: &[(&str, &str)], path: &str) -> Result<(String, usize), Unresolved> {
+        let tree: BTreeMap<&[u8], &str> = tree.iter().map(|(path, what)| (path.as_bytes(), *what)).collect();
+        let mut look = |path: &[u8]| match tree.get(path) {
+            None => Node::Nothing,
+            Some(&"dir") => Node::Directory,
+            Some(&"file") => Node::Other,
+            Some(target) => Node::Symlink(target.as_bytes().to_vec()),
+        };
+        let landed = resolve(path.as_bytes(), &mut look)?;
+        Ok((String::from_utf8(landed.path).unwrap(), landed.symlinks.len()))
+    }
+
+    #[test]
+    fn parents_are_resolved_inside_the_root_and_the_last_component_is_not() {
+        let tree = [
+            ("usr", "dir"),
+            ("usr/lib", "dir"),
+            ("lib", "usr/lib"),
+            ("usr/self", "../../../usr"),
+            ("abs", "/usr/lib/"),
+            ("twice", "lib/../lib"),
+            ("gone", "nowhere"),
+            ("round", "./round"),
+            ("file", "file"),
+        ];
+        let at = |path: &str, symlinks| Ok((path.to_owned(), symlinks));
+        assert_eq!(resolved(&tree, "lib/x"), at("usr/lib/x", 1));
+        assert_eq!(resolved(&tree, "lib"), at("lib", 0));
+        assert_eq!(resolved(&tree, "lib/new/deep/x"), at("usr/lib/new/deep/x", 1));
+        assert_eq!(resolved(&tree, "usr/self/lib/x"), at("usr/lib/x", 1));
+        assert_eq!(resolved(&tree, "abs/x"), at("usr/lib/x", 1));
+        assert_eq!(resolved(&tree, "twice/x"), at("usr/lib/x", 2), "lib/.. is usr, not the root");
+        assert_eq!(resolved(&tree, "new/x"), at("new/x", 0));
+        assert_eq!(resolved(&tree, "gone/x"), Err(Unresolved::Dangling));
+        assert_eq!(resolved(&tree, "round/x"), Err(Unresolved::Loop));
+        assert_eq!(resolved(&tree, "file/x"), Err(Unresolved::NotADirectory));
+        assert_eq!(resolved(&tree, ""), at("", 0));
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_cleans_and_changes_nothing_that_is_clean(name in "[ab./]{0,12}") {
+            let path = clean(name.as_bytes()).into_owned();
+            prop_assert!(is_clean(&path));
+            prop_assert_eq!(&clean(&path)[..], &path[..]);
+            let longer = format!("/./{name}//");
+            prop_assert_eq!(&clean(longer.as_bytes())[..], &path[..]);
+            prop_assert_eq!(file_name(name.as_bytes()), file_name(&path));
+        }
+    }
+}
