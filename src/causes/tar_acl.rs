@@ -38,7 +38,8 @@ const REMEDIES: &[Remedy] = &[Remedy {
 }];
 
 fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Xattr && finding.location.field_name() == "xattr.system.posix_acl_access"
+    finding.aspect == Aspect::Xattr
+        && matches!(finding.location.field_name(), "xattr.system.posix_acl_access" | "xattr.SCHILY.acl.access")
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

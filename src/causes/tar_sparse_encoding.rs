@@ -14,8 +14,8 @@
 //!
 //! # When it is not harmless
 //!
-//! Unpacked, the file may take more room. Not every runtime reads every sparse format; the maps themselves are checked
-//! by the reader, unused parts must be empty.
+//! Unpacked, the file may take more room. The maps themselves are checked by the reader, unused parts must be empty. A
+//! typeflag `S` on one side only is not claimed: neither containerd nor buildah can unpack it.
 
 use super::tar_long_name_encoding::{Named, is_fully_named};
 use super::tar_numeric_field_style::{number, record_value};
@@ -67,7 +67,8 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
 fn sparse_field(view: &View<'_>, entry: &Entry, stored: u64) -> bool {
     let Some(bytes) = view.bytes() else { return view.is_absent() };
     match view.location.field_name() {
-        "header.typeflag" => matches!(bytes, b"S" | b"0" | [0]),
+        // Neither containerd nor buildah can unpack GNU's own type.
+        "header.typeflag" => matches!(bytes, b"0" | [0]),
         // The map itself may be stored before the content, in blocks of 512 bytes.
         "header.size" => number(bytes).and_then(|size| u64::try_from(size).ok()).is_some_and(|size| size >= stored),
         "header.realsize" => number(bytes).is_some(),

@@ -1,11 +1,10 @@
 //! # What differs
 //!
-//! The typeflag of a regular file: `0`, NUL or `7`.
+//! The typeflag of a regular file: `0` or NUL.
 //!
 //! # Why it happens
 //!
-//! Writers of old formats use NUL, some systems `7` for contiguous files. POSIX has readers treat all of them as
-//! regular files.
+//! Writers of old formats use NUL.
 //!
 //! # How to fix the build
 //!
@@ -13,7 +12,8 @@
 //!
 //! # When it is not harmless
 //!
-//! Never; any other typeflag is another type, and a finding of its own.
+//! Never; any other typeflag is another type, and a finding of its own. So is `7`: POSIX has readers take it for a
+//! regular file, but neither containerd nor buildah can unpack it. A NUL with a name that ends in a slash is a directory.
 
 use super::tar_dialect::SAME_WRITER;
 use super::{Canonical, Cause, Proof, Severity, View};
@@ -38,6 +38,6 @@ fn scope(finding: &Finding) -> bool {
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    let regular = view.entry?.entry_type == EntryType::File && matches!(view.bytes()?, [b'0' | 0 | b'7']);
+    let regular = view.entry?.entry_type == EntryType::File && matches!(view.bytes()?, [b'0' | 0]);
     regular.then(Canonical::new)
 }

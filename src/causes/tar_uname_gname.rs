@@ -13,10 +13,14 @@
 //!
 //! # When it is not harmless
 //!
-//! Container runtimes unpack by number. GNU tar run by root prefers the name, so two different names are not claimed.
+//! Container runtimes unpack by number, GNU tar run by root and bsdtar by name: there the file belongs to whoever has the
+//! name. So two different names are not claimed, nor is `root` for anybody else's number or another name for root's, nor
+//! any name of a set-id file or one with capabilities that is not known to have that number everywhere.
 
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Value};
+use crate::image::capability;
+use crate::image::entry::{Entry, EntryType};
 
 /// Owner names on one side.
 pub(super) const CAUSE: Cause = Cause {
@@ -42,8 +46,23 @@ fn scope(finding: &Finding) -> bool {
         && (empty(&finding.values.original) || empty(&finding.values.rebuild))
 }
 
-/// No name, or one that a user or group may have.
+/// No name, or one that a user or group of this number may have.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    let name = view.bytes()?;
-    (name.len() <= 32 && name.iter().all(u8::is_ascii_graphic)).then(Canonical::new)
+    let (name, entry) = (view.bytes()?, view.entry?);
+    let number = if view.aspect == Aspect::Uname { entry.uid } else { entry.gid };
+    let plain = name.len() <= 32 && name.iter().all(u8::is_ascii_graphic);
+    let known = name.is_empty()
+        || (name == b"root" && number == 0)
+        || (view.aspect == Aspect::Gname && name == TTY && number == 5);
+    let possible = (name == b"root") == (number == 0) && !gives_rights(entry);
+    (plain && (known || possible)).then(Canonical::new)
+}
+
+/// The one group other than root's that has the same number on every Linux (5).
+const TTY: &[u8] = b"tty";
+
+/// Whether who runs the file gets rights that come with it. What a set-id directory gives is only its group's name.
+fn gives_rights(entry: &Entry) -> bool {
+    let set_id = entry.mode & 0o6000 != 0 && entry.entry_type != EntryType::Directory;
+    set_id || entry.xattrs.contains_key(capability::XATTR)
 }

@@ -47,7 +47,8 @@ impl Comparison<'_> {
         self.bytes(Aspect::LinkName, "header.linkname", &["pax.linkpath", "gnu.longlink*"], |entry| &entry.link_name);
         let device = |numbers: Option<(_, _)>| numbers.map_or(Null, |(major, minor)| json!([major, minor]));
         self.value(Aspect::Device, "header.devmajor", 16, &["header.devminor"], |entry| entry.device, device);
-        let size = ["pax.size", "pax.GNU.sparse*", "header.realsize", "header.sparse", "gnu.sparse*"];
+        // Only what says how large the file is: the other records of a sparse file are findings of their own.
+        let size = ["pax.size", "pax.GNU.sparse.size", "pax.GNU.sparse.realsize", "header.realsize"];
         self.value(Aspect::Size, "header.size", 12, &size, |entry| entry.size, |size| json!(size));
         self.xattrs();
     }
@@ -111,9 +112,7 @@ impl Comparison<'_> {
                 continue;
             }
             let text = String::from_utf8_lossy(name).into_owned();
-            for record in xattr_records(&text) {
-                self.owned.push(record.into());
-            }
+            self.owned.push(xattr_record(&text).into());
             let bytes = values.original.map_or(0, Vec::len).max(values.rebuild.map_or(0, Vec::len)) + name.len();
             let field = format!("xattr.{text}");
             self.push(Aspect::Xattr, field, values.map(|value| xattr_value(name, value)), bytes as u64);
@@ -149,9 +148,10 @@ impl Comparison<'_> {
     }
 
     fn is_owned(&self, name: &str) -> bool {
+        // What comes a second time in one header has no value that it could follow from.
         self.owned.iter().any(|owned| match owned.strip_suffix('*') {
-            Some(prefix) => name.starts_with(prefix),
-            None => owned == name || name.strip_prefix(&**owned).is_some_and(|rest| rest.starts_with('#')),
+            Some(prefix) => name.starts_with(prefix) && !name.contains('#'),
+            None => owned == name,
         })
     }
 
@@ -306,15 +306,10 @@ fn name_form(fields: &Fields, pax: &str, gnu: &str, prefix: &str) -> &'static st
     }
 }
 
-/// The PAX records that may hold an extended attribute of this name.
-fn xattr_records(name: &str) -> Vec<String> {
-    let mut records = vec![format!("pax.SCHILY.xattr.{name}"), format!("pax.LIBARCHIVE.xattr.{name}")];
-    match name {
-        "system.posix_acl_access" => records.push("pax.SCHILY.acl.access".to_owned()),
-        "system.posix_acl_default" => records.push("pax.SCHILY.acl.default".to_owned()),
-        _ => {}
-    }
-    records
+/// The PAX record that holds an extended attribute of this name.
+fn xattr_record(name: &str) -> String {
+    let whole_key = name.starts_with("LIBARCHIVE.xattr.") || name.starts_with("SCHILY.acl.");
+    if whole_key { format!("pax.{name}") } else { format!("pax.SCHILY.xattr.{name}") }
 }
 
 /// Capabilities are shown by name, beside their bytes.

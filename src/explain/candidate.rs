@@ -139,8 +139,11 @@ impl Candidate {
         has_children: Sides<bool>,
     ) -> Self {
         let bytes = files.as_ref().map(Option::as_deref);
+        let contested = [entries.original, entries.rebuild].into_iter().flatten().any(|entry| entry.contested);
+        // Where readers see different entries, what one of them sees proves nothing.
+        let causes = if contested { &[] } else { context.causes };
         let Offer { mut claimed, deferred } =
-            offer(context.causes, &finding, &views(context, &finding, held, entries, bytes, has_children));
+            offer(causes, &finding, &views(context, &finding, held, entries, bytes, has_children));
         if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);

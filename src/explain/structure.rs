@@ -48,8 +48,10 @@ impl Questions {
 
     /// Sees to it that a candidate whose path one layer names more than once is asked about that.
     pub(super) fn mark(&self, candidate: &mut Candidate) {
-        let Some(duplicate) = self.duplicate.filter(|_| candidate.claimed.is_none() && self.is_duplicate(candidate))
-        else {
+        let entries = candidate.entries();
+        let contested = [entries.original, entries.rebuild].into_iter().flatten().any(|entry| entry.contested);
+        let open = candidate.claimed.is_none() && !contested && self.is_duplicate(candidate);
+        let Some(duplicate) = self.duplicate.filter(|_| open) else {
             return;
         };
         // Whatever else looks at the trees sees the last entry only and would pass over the others.

@@ -92,7 +92,7 @@ impl Coded for Entry {
         #[rustfmt::skip]
         let Entry {
             ordinal, offset, raw, name, path, entry_type, mode, uid, gid, uname, gname, mtime, atime, ctime, link_name,
-            device, xattrs, size, sparse,
+            device, xattrs, size, sparse, contested,
         } = self;
         ordinal.put(out);
         offset.put(out);
@@ -117,6 +117,7 @@ impl Coded for Entry {
         }
         size.put(out);
         sparse.as_ref().map(|map| map.to_vec()).put(out);
+        contested.put(out);
     }
 
     fn take(from: &mut Cursor<'_>) -> Option<Self> {
@@ -140,6 +141,7 @@ impl Coded for Entry {
             xattrs: <Vec<(Name, Name)>>::take(from)?.into_iter().map(|(name, value)| (name.0, value.0)).collect(),
             size: Coded::take(from)?,
             sparse: <Option<Vec<(u64, u64)>> as Coded>::take(from)?.map(Into::into),
+            contested: Coded::take(from)?,
         })
     }
 }

@@ -9,7 +9,7 @@ use super::path::{self, Whiteout};
 /// The type of an entry (POSIX.1-2017 pax, "ustar Interchange Format", typeflag; GNU `S` for sparse files).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntryType {
-    /// A regular file: typeflag `0`, NUL, `7` or GNU sparse.
+    /// A regular file: typeflag `0`, NUL or GNU sparse.
     File,
     /// A hard link to an entry named before.
     Hardlink,
@@ -23,7 +23,8 @@ pub enum EntryType {
     Directory,
     /// A FIFO.
     Fifo,
-    /// A typeflag that is none of the above, kept as it is.
+    /// A typeflag that is none of the above, kept as it is; also `7`, which POSIX has readers take for a regular file, and
+    /// which neither containerd nor buildah can unpack.
     Other(u8),
 }
 
@@ -72,13 +73,15 @@ pub struct Entry {
     pub link_name: Arc<[u8]>,
     /// Device numbers (major, minor) of devices.
     pub device: Option<(u64, u64)>,
-    /// Extended attributes by name (`SCHILY.xattr.`, `LIBARCHIVE.xattr.`, `SCHILY.acl.` records, prefix removed; ACLs
-    /// under `system.posix_acl_access` and `system.posix_acl_default` in their text form).
+    /// Extended attributes by name. Those that container runtimes set (`SCHILY.xattr.` records) go without that prefix;
+    /// what only other readers take for one goes by the whole key of its record (`LIBARCHIVE.xattr.NAME`, `SCHILY.acl.access`).
     pub xattrs: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Bytes of content: of a sparse file, with its holes.
     pub size: u64,
     /// The map of a sparse file: data segments as (offset, length); `None` for others.
     pub sparse: Option<Arc<[(u64, u64)]>>,
+    /// Whether readers disagree about what its headers say, so that nothing about it is ever noise.
+    pub contested: bool,
 }
 
 impl Entry {

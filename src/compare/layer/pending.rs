@@ -292,6 +292,7 @@ mod tests {
             xattrs: BTreeMap::new(),
             size: content.map_or(0, <[u8]>::len) as u64,
             sparse: None,
+            contested: false,
         };
         let content = content.map(Content::from_bytes);
         let taken = Taken { sha256: [7; 32], size: entry.size, secret: None, content };

@@ -1,5 +1,6 @@
 //! Findings of a layer as a whole: its global headers, the order of its entries, what follows them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -7,8 +8,8 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::compare::contents;
-use crate::finding::{Aspect, Finding, Location, Sides, Value};
-use crate::image::layer::{GlobalHeader, Trailer};
+use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
+use crate::image::layer::{GlobalHeader, Trailer, raw_fields};
 use crate::limits::Limits;
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
@@ -16,41 +17,77 @@ use crate::spill::codec::{Coded, Cursor};
 use super::matching::{Ordinals, Pairs};
 use super::pending::Order;
 
-/// PAX global headers, position by position; what they set on entries is in the entries already.
+/// PAX global headers, position by position: container runtimes apply none of their records.
 pub(super) fn global_headers(base: &Location, headers: Sides<&[GlobalHeader]>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for position in 0..headers.original.len().max(headers.rebuild.len()) {
         let pair = headers.map(|list| list.get(position));
-        let place = |header: Option<&GlobalHeader>| header.map(|header| (header.raw.clone(), header.ordinal));
+        let place = |header: Option<&GlobalHeader>| header.map(|header| header.raw.clone());
         if pair.map(place).same() {
             continue;
         }
         let keys: BTreeSet<&Vec<u8>> =
             pair.original.iter().chain(&pair.rebuild).flat_map(|h| h.records.iter().map(|(key, _)| key)).collect();
-        let before = findings.len();
+        let mut differing = BTreeSet::new();
         for key in keys {
             let values = pair.map(|header| header.and_then(|header| record(header, key)));
             if !values.same() {
                 let bytes =
                     values.original.map_or(0, <[u8]>::len).max(values.rebuild.map_or(0, <[u8]>::len)) + key.len();
-                let field = format!("pax.global.{}", String::from_utf8_lossy(key));
+                let key = String::from_utf8_lossy(key);
+                let field = format!("pax.global.{key}");
+                differing.insert(format!("global.{key}"));
                 let values = values.map(|value| value.map_or(Value::Absent, Value::from_bytes));
                 findings.push(finding(base, field, Aspect::Encoding, values, bytes as u64));
             }
         }
-        // The same records: then the header around them, or its place among the entries, is what differs.
-        if findings.len() == before {
+        // What is around those records.
+        if !pair.map(|header| beside(header, &differing)).same() {
             let values = pair.map(|header| {
                 header.map_or(Value::Absent, |header| {
-                    Value::Json(
-                        json!({ "beforeEntry": header.ordinal, "blake3": blake3::hash(&header.raw).to_hex().as_str() }),
-                    )
+                    Value::Json(json!({ "blake3": blake3::hash(&header.raw).to_hex().as_str() }))
                 })
             });
             findings.push(finding(base, "pax.global".to_owned(), Aspect::Encoding, values, 512));
         }
     }
     findings
+}
+
+/// The fields of a global header but for the records of these names, and what follows from their length. A header that
+/// holds nothing else that anybody could read is as good as none.
+fn beside(header: Option<&GlobalHeader>, differing: &BTreeSet<String>) -> Vec<(Cow<'static, str>, Vec<u8>)> {
+    let Some(header) = header else { return Vec::new() };
+    let part = |(start, end): Range| {
+        let bounds = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+        bounds.and_then(|(start, end)| header.raw.get(start..end)).unwrap_or_default()
+    };
+    let fields = raw_fields(&header.raw).into_iter().map(|field| (field.name, part(field.range).to_vec()));
+    let follows = |name: &str, bytes: &[u8]| match name {
+        "global.header.size" | "global.header.chksum" => true,
+        "global.padding" => bytes.iter().all(|byte| *byte == 0),
+        name => differing.contains(name),
+    };
+    let rest: Vec<_> = fields.filter(|(name, bytes)| !follows(name, bytes)).collect();
+    if rest.iter().all(|(name, bytes)| is_plain(name, bytes)) { Vec::new() } else { rest }
+}
+
+/// Whether a field of a global header is as writers leave it.
+fn is_plain(name: &str, bytes: &[u8]) -> bool {
+    let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    let rest = bytes.get(text.len()..).unwrap_or_default();
+    let plain = match name {
+        "global.header.name" => matches!(text, b"pax_global_header" | b"././@PaxHeader" | b"GlobalHead.0.0"),
+        "global.header.mode" | "global.header.uid" | "global.header.gid" | "global.header.mtime" => {
+            text.iter().all(|byte| matches!(byte, b'0'..=b'7' | b' '))
+        }
+        "global.header.devmajor" | "global.header.devminor" => text.iter().all(|byte| *byte == b'0'),
+        "global.header.uname" | "global.header.gname" => matches!(text, b"" | b"root"),
+        "global.header.typeflag" => true,
+        "global.header.magic" => return matches!(bytes, b"ustar\x0000" | b"ustar  \0"),
+        _ => text.is_empty(),
+    };
+    plain && rest.iter().all(|byte| *byte == 0)
 }
 
 fn record<'a>(header: &'a GlobalHeader, key: &[u8]) -> Option<&'a [u8]> {

@@ -140,7 +140,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             #[rustfmt::skip]
             let entry = Entry {
                 ordinal, offset, raw, name, path, entry_type, mode, uid, gid, uname, gname, mtime, atime, ctime,
-                link_name, device, xattrs, size, sparse,
+                link_name, device, xattrs, size, sparse, contested: true,
             };
             entry
         },

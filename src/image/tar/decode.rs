@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::block::{self, BLOCK, Block, Dialect};
-use super::pax::{Attributes, Record};
+use super::contested::{self, Claims};
+use super::pax::Attributes;
 use super::sparse::{self, Form};
 use crate::image::entry::{Entry, EntryType, Time};
 use crate::image::fault::Fault;
@@ -39,9 +40,11 @@ pub(super) fn entry(
     global: &BTreeMap<Vec<u8>, Vec<u8>>,
 ) -> Result<Decoded, Fault> {
     let records = super::pax::records(extensions.pax.as_deref().unwrap_or(&[])).collect::<Result<Vec<_>, _>>()?;
-    let attributes = Attributes::new(&records, global);
+    let attributes = Attributes::new(&records);
     let times = gnu_times(block);
-    let (name, link_name) = names(block, extensions, &attributes, times.is_none())?;
+    let typeflag_sparse = block.typeflag() == b'S';
+    let by_records = sparse::from_records(&attributes, &records)?;
+    let (name, link_name) = names(block, extensions, &attributes, by_records.is_some(), times.is_none())?;
     let entry_type = entry_type(block, &name);
     let stored = match attributes.number("size")? {
         Some(size) => size,
@@ -52,7 +55,12 @@ pub(super) fn entry(
             format!("it has a size of {stored} although its type has no content, on which implementations disagree");
         return Err(Fault::malformed(text));
     }
-    let sparse = sparse_form(block, &attributes, &records, &entry_type)?;
+    let claims = Claims { records: &records, global, sparse: by_records.is_some(), stored };
+    let contested = contested::is_contested(block, &claims) || has_gnu_prefix(block, times.is_none(), &name);
+    let sparse = if typeflag_sparse { Some(old_sparse(block, by_records.is_some())?) } else { by_records };
+    if sparse.is_some() && entry_type != EntryType::File {
+        return Err(Fault::malformed("it is sparse but no regular file"));
+    }
     let (atime, ctime) = times.unwrap_or_default();
     let owner = |field: Range<usize>, key| owner(block, &attributes, field, key);
     let entry = Entry {
@@ -75,9 +83,10 @@ pub(super) fn entry(
         ctime: attributes.time("ctime")?.or(ctime),
         link_name: if matches!(entry_type, EntryType::Hardlink | EntryType::Symlink) { link_name } else { [].into() },
         device: device(block, entry_type)?,
-        xattrs: attributes.xattrs()?,
+        xattrs: attributes.xattrs(),
         size: sparse.as_ref().map_or(stored, |(_, size)| *size),
         sparse: None,
+        contested,
     };
     Ok(Decoded { entry, stored, sparse: sparse.map(|(form, _)| form) })
 }
@@ -91,7 +100,7 @@ fn entry_type(block: Block<'_>, name: &[u8]) -> EntryType {
     match block.typeflag() {
         // Before there were typeflags a directory was a name that ends in a slash.
         0 if name.ends_with(b"/") => EntryType::Directory,
-        0 | b'0' | b'7' | b'S' => EntryType::File,
+        0 | b'0' | b'S' => EntryType::File,
         b'1' => EntryType::Hardlink,
         b'2' => EntryType::Symlink,
         b'3' => EntryType::CharacterDevice,
@@ -154,9 +163,11 @@ fn names(
     block: Block<'_>,
     extensions: &Extensions,
     attributes: &Attributes<'_>,
+    sparse: bool,
     gnu_prefix: bool,
 ) -> Result<Names, Fault> {
-    let path = attributes.get("GNU.sparse.name").or(attributes.get("path"));
+    // Go's reader takes the name of a sparse file only where it takes the file for sparse.
+    let path = attributes.get("GNU.sparse.name").filter(|_| sparse).or(attributes.get("path"));
     let name = one_of(path, extensions.name.as_deref(), "name")?;
     let link_name = one_of(attributes.get("linkpath"), extensions.link_name.as_deref(), "link target")?;
     let name = name.map_or_else(|| own_name(block, gnu_prefix), Into::into);
@@ -171,6 +182,12 @@ fn one_of<'a>(pax: Option<&'a [u8]>, gnu: Option<&'a [u8]>, what: &str) -> Resul
         }
         _ => Ok(pax.or(gnu)),
     }
+}
+
+/// Whether the name holds a prefix in a GNU header, which only Go's reader looks for there.
+fn has_gnu_prefix(block: Block<'_>, gnu_prefix: bool, name: &[u8]) -> bool {
+    let prefix = block.text(block::PREFIX);
+    gnu_prefix && block.dialect() == Dialect::Gnu && prefix.is_ascii() && !prefix.is_empty() && name.starts_with(prefix)
 }
 
 fn own_name(block: Block<'_>, gnu_prefix: bool) -> Arc<[u8]> {
@@ -202,25 +219,14 @@ fn path(name: &Arc<[u8]>, entry_type: EntryType) -> Arc<[u8]> {
     if path.len() == name.len() { name.clone() } else { path.into() }
 }
 
-fn sparse_form(
-    block: Block<'_>,
-    attributes: &Attributes<'_>,
-    records: &[Record<'_>],
-    entry_type: &EntryType,
-) -> Result<Option<(Form, u64)>, Fault> {
-    let by_records = sparse::from_records(attributes, records)?;
-    if block.typeflag() == b'S' {
-        if by_records.is_some() || block.dialect() != Dialect::Gnu {
-            return Err(Fault::malformed("it is sparse in two ways, or in a format that has no sparse files"));
-        }
-        let size = block.number(block::GNU_REALSIZE, "realsize")?;
-        let size = u64::try_from(size).map_err(|_| Fault::malformed(format!("its real size is negative ({size})")))?;
-        return Ok(Some((Form::Old, size)));
+/// The form and the real size of GNU's old sparse files.
+fn old_sparse(block: Block<'_>, by_records: bool) -> Result<(Form, u64), Fault> {
+    if by_records || block.dialect() != Dialect::Gnu {
+        return Err(Fault::malformed("it is sparse in two ways, or in a format that has no sparse files"));
     }
-    if by_records.is_some() && *entry_type != EntryType::File {
-        return Err(Fault::malformed("it is sparse but no regular file"));
-    }
-    Ok(by_records)
+    let size = block.number(block::GNU_REALSIZE, "realsize")?;
+    let size = u64::try_from(size).map_err(|_| Fault::malformed(format!("its real size is negative ({size})")))?;
+    Ok((Form::Old, size))
 }
 
 /// Empty slices share one allocation.

@@ -68,7 +68,8 @@ pub(crate) fn pax(typeflag: u8, records: &[(&str, &[u8])]) -> Vec<u8> {
         data.extend_from_slice(value);
         data.push(b'\n');
     }
-    member(&Header::new("PaxHeaders.0/x", typeflag, data.len() as u64), &data)
+    let name = if typeflag == b'g' { "pax_global_header" } else { "PaxHeaders.0/x" };
+    member(&Header::new(name, typeflag, data.len() as u64), &data)
 }
 
 /// A GNU long name (`L`) or link target (`K`).

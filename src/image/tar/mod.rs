@@ -5,6 +5,7 @@
 
 mod block;
 mod bytes;
+mod contested;
 mod decode;
 mod fields;
 mod number;

@@ -55,25 +55,19 @@ fn record(rest: &[u8], at: usize) -> Result<Record<'_>, &'static str> {
     Ok(Record { range: at..at + length, key, value })
 }
 
-/// The records that hold for one entry.
-pub(super) struct Attributes<'a> {
-    local: BTreeMap<&'a [u8], &'a [u8]>,
-    global: &'a BTreeMap<Vec<u8>, Vec<u8>>,
-}
+/// The records that hold for one entry: its own. Global ones are for whoever reads an archive to apply or not, and
+/// container runtimes do not.
+pub(super) struct Attributes<'a>(BTreeMap<&'a [u8], &'a [u8]>);
 
 impl<'a> Attributes<'a> {
-    /// The entry's own records, the last one of a key, over the global ones.
-    pub(super) fn new(records: &[Record<'a>], global: &'a BTreeMap<Vec<u8>, Vec<u8>>) -> Self {
-        Attributes { local: records.iter().map(|record| (record.key, record.value)).collect(), global }
+    /// The entry's own records, the last one of a key.
+    pub(super) fn new(records: &[Record<'a>]) -> Self {
+        Attributes(records.iter().map(|record| (record.key, record.value)).collect())
     }
 
-    /// The value for a key. An empty one takes back a global value and leaves what the header says.
+    /// The value for a key. An empty one leaves what the header says.
     pub(super) fn get(&self, key: &str) -> Option<&'a [u8]> {
-        let value = match self.local.get(key.as_bytes()) {
-            Some(value) => value,
-            None => self.global.get(key.as_bytes())?.as_slice(),
-        };
-        (!value.is_empty()).then_some(value)
+        self.0.get(key.as_bytes()).copied().filter(|value| !value.is_empty())
     }
 
     pub(super) fn number(&self, key: &str) -> Result<Option<u64>, Fault> {
@@ -86,37 +80,30 @@ impl<'a> Attributes<'a> {
         self.get(key).map(time).transpose()
     }
 
-    /// Extended attributes in all the forms that writers have; where one is there twice, star's form holds, which is the
-    /// only one that container runtimes read.
-    pub(super) fn xattrs(&self) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Fault> {
-        let mut xattrs = BTreeMap::new();
-        for (key, value) in self.all() {
-            if let Some(name) = key.strip_prefix(b"LIBARCHIVE.xattr.") {
-                let name = url_decoded(name).ok_or_else(|| malformed("LIBARCHIVE.xattr", key))?;
-                let value = BASE64.decode(value).map_err(|_| malformed("LIBARCHIVE.xattr", value))?;
-                xattrs.insert(name, value);
-            }
-        }
-        for (key, value) in self.all() {
-            match key {
-                b"SCHILY.acl.access" => xattrs.insert(b"system.posix_acl_access".to_vec(), value.to_vec()),
-                b"SCHILY.acl.default" => xattrs.insert(b"system.posix_acl_default".to_vec(), value.to_vec()),
-                _ => None,
+    /// Extended attributes: star's by name, which are the only ones that container runtimes set; libarchive's and the
+    /// access control lists of star by their whole key. What libarchive writes beside star's is one attribute.
+    pub(super) fn xattrs(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let star = |name: &[u8]| self.0.get(&[b"SCHILY.xattr.", name].concat()[..]).copied();
+        let attribute = |(key, value): (&&[u8], &&[u8])| {
+            let own = if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
+                name
+            } else if key.starts_with(b"LIBARCHIVE.xattr.") {
+                let other = libarchive_xattr(key, value);
+                let twice = other.is_some_and(|(name, value)| star(&name) == Some(&value[..]));
+                (!twice).then_some(key)?
+            } else {
+                key.starts_with(b"SCHILY.acl.").then_some(key)?
             };
-        }
-        for (key, value) in self.all() {
-            if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
-                xattrs.insert(name.to_vec(), value.to_vec());
-            }
-        }
-        Ok(xattrs)
+            Some((own.to_vec(), value.to_vec()))
+        };
+        self.0.iter().filter_map(attribute).collect()
     }
+}
 
-    fn all(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
-        let global = self.global.iter().map(|(key, value)| (key.as_slice(), value.as_slice()));
-        let global = global.filter(|(key, _)| !self.local.contains_key(key));
-        global.chain(self.local.iter().map(|(key, value)| (*key, *value)))
-    }
+/// Name and value of an attribute in libarchive's form; `None` where they cannot be decoded.
+pub(super) fn libarchive_xattr(key: &[u8], value: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let name = url_decoded(key.strip_prefix(b"LIBARCHIVE.xattr.")?)?;
+    Some((name, BASE64.decode(value).ok()?))
 }
 
 fn malformed(key: &str, value: &[u8]) -> Fault {
@@ -213,26 +200,24 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_local_value_takes_a_global_one_back() {
-        let global = BTreeMap::from([(b"uid".to_vec(), b"7".to_vec()), (b"gid".to_vec(), b"8".to_vec())]);
-        let records = parsed(b"7 uid=\n").expect("well-formed");
-        let attributes = Attributes::new(&records, &global);
-        assert_eq!(attributes.number("uid"), Ok(None));
-        assert_eq!(attributes.number("gid"), Ok(Some(8)));
-    }
-
-    #[test]
     fn extended_attributes_in_all_forms() {
         let fixed: Vec<Record<'_>> = vec![
             Record { range: 0..0, key: b"SCHILY.xattr.user.a", value: b"\0binary" },
             Record { range: 0..0, key: b"LIBARCHIVE.xattr.user.%62", value: b"YQ==" },
             Record { range: 0..0, key: b"LIBARCHIVE.xattr.user.a", value: b"YQ" },
+            Record { range: 0..0, key: b"SCHILY.xattr.user.c", value: b"c" },
+            Record { range: 0..0, key: b"LIBARCHIVE.xattr.user.c", value: b"Yw" },
             Record { range: 0..0, key: b"SCHILY.acl.access", value: b"user::rwx" },
         ];
-        let global = BTreeMap::new();
-        let xattrs = Attributes::new(&fixed, &global).xattrs().expect("well-formed");
-        assert_eq!(xattrs.get(&b"user.a"[..]).map(Vec::as_slice), Some(&b"\0binary"[..]));
-        assert_eq!(xattrs.get(&b"user.b"[..]).map(Vec::as_slice), Some(&b"a"[..]));
-        assert_eq!(xattrs.get(&b"system.posix_acl_access"[..]).map(Vec::as_slice), Some(&b"user::rwx"[..]));
+        let xattrs = Attributes::new(&fixed).xattrs();
+        let value = |name: &str| xattrs.get(name.as_bytes()).map(Vec::as_slice);
+        assert_eq!(value("user.a"), Some(&b"\0binary"[..]));
+        assert_eq!(value("user.c"), Some(&b"c"[..]));
+        // No runtime sets these.
+        assert_eq!(value("user.b"), None);
+        assert_eq!(value("LIBARCHIVE.xattr.user.%62"), Some(&b"YQ=="[..]));
+        assert_eq!(value("LIBARCHIVE.xattr.user.a"), Some(&b"YQ"[..]));
+        assert_eq!(value("SCHILY.acl.access"), Some(&b"user::rwx"[..]));
+        assert_eq!(xattrs.len(), 5);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::block::{self, BLOCK, Block};
 use super::bytes::{Bytes, Feed, truncated};
+use super::contested;
 use super::decode::{self, Decoded, Extensions};
 use super::pax;
 use super::sparse::{self, Cursor, Form, Run, Segments};
@@ -180,6 +181,13 @@ impl<F: Feed> Scanner<F> {
     }
 
     fn global_header(&mut self, offset: u64, mut raw: Vec<u8>, block: &[u8; BLOCK]) -> Result<GlobalHeader, Fault> {
+        let name = Block(block).text(block::NAME);
+        if !contested::is_of_global_header(name) {
+            let name = name.escape_ascii();
+            return Err(Fault::malformed(format!(
+                "a global header by the name \"{name}\", in whose place containerd and buildah remove what is there"
+            )));
+        }
         let data = self.extension_data(block, &mut raw)?;
         let mut records = Vec::new();
         for record in pax::records(&data) {

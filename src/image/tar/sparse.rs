@@ -25,15 +25,18 @@ pub(super) fn from_records(attributes: &Attributes<'_>, records: &[Record<'_>]) 
     let version = (attributes.get("GNU.sparse.major"), attributes.get("GNU.sparse.minor"));
     let map = attributes.get("GNU.sparse.map");
     let size = || -> Result<u64, Fault> {
-        let size = attributes.number("GNU.sparse.realsize")?.or(attributes.number("GNU.sparse.size")?);
-        size.ok_or_else(|| Fault::malformed("its sparse map has no real size"))
+        match (attributes.number("GNU.sparse.size")?, attributes.number("GNU.sparse.realsize")?) {
+            (Some(size), Some(real)) if size != real => Err(Fault::malformed("it has two real sizes")),
+            (size, real) => size.or(real).ok_or_else(|| Fault::malformed("its sparse map has no real size")),
+        }
     };
     match version {
         (Some(b"1"), Some(b"0")) => Ok(Some((Form::Leading, size()?))),
+        // As Go's reader has it: a size without a map is nothing to it.
+        (None, None) if map.is_none() && !records.iter().any(|record| pair_part(record).is_some()) => Ok(None),
         (None, None) | (Some(b"0"), Some(b"0" | b"1")) => {
             let numbers = match map {
                 Some(map) => numbers_of(map.split(|byte| *byte == b','))?,
-                None if attributes.get("GNU.sparse.size").is_none() => return Ok(None),
                 None => numbers_of(records.iter().filter_map(pair_part))?,
             };
             ordered_pairs(records, map.is_some())?;

@@ -1,3 +1,4 @@
+mod contested;
 mod sparse;
 
 use std::collections::BTreeSet;
@@ -161,7 +162,7 @@ fn typeflags() {
     assert_eq!((at(b'3').entry_type, at(b'3').device), (EntryType::CharacterDevice, Some((8, 0))));
     assert_eq!((at(b'4').entry_type, at(b'4').device), (EntryType::BlockDevice, Some((8, 0))));
     assert_eq!(at(b'6').entry_type, EntryType::Fifo);
-    assert_eq!(at(b'7').entry_type, EntryType::File);
+    assert_eq!(at(b'7').entry_type, EntryType::Other(b'7'));
     assert_eq!(at(b'V').entry_type, EntryType::Other(b'V'));
 }
 
@@ -216,8 +217,9 @@ fn pax_records_override_the_header() {
     assert!(fields.iter().any(|field| field.name == "header.name" && field.range == (1024, 1124)));
 }
 
+/// As Go's reader has it: buildah 1.28.2 leaves a file to root that a global header gives to user 7.
 #[test]
-fn global_records_hold_until_overridden() {
+fn global_records_are_handed_out_and_not_applied() {
     let archive = with_end(&[
         &pax(b'g', &[("uid", b"7"), ("comment", b"abcdef")]),
         &file("one", b"1"),
@@ -229,7 +231,8 @@ fn global_records_hold_until_overridden() {
         &file("four", b"4"),
     ]);
     let walked = walk(&archive).expect("well-formed");
-    assert_eq!(walked.entries.iter().map(|(entry, _)| entry.uid).collect::<Vec<_>>(), [7, 8, 0, 9]);
+    assert_eq!(walked.entries.iter().map(|(entry, _)| entry.uid).collect::<Vec<_>>(), [0, 8, 0, 0]);
+    assert_eq!(walked.entries.iter().map(|(entry, _)| entry.contested).collect::<Vec<_>>(), [true, false, false, true]);
     assert_eq!(walked.globals.iter().map(|global| global.ordinal).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(walked.globals[0].records[1], (b"comment".to_vec(), b"abcdef".to_vec()));
     assert!(check_fields(&walked.globals[0].raw).iter().any(|field| field.name == "global.comment"));
@@ -246,6 +249,8 @@ fn what_implementations_disagree_about_is_refused() {
         ([x(&[("path", b"b")]), long(b'L', b"c"), file("a", b"")].concat(), "disagree about its name"),
         ([x(&[("path", b"b")]), pax(b'g', &[("uid", b"1")]), file("a", b"")].concat(), "global header is between"),
         ([pax(b'g', &[("size", b"1")]), file("a", b"1")].concat(), "cannot be meant"),
+        // buildah 1.28.2 deletes the file of that name.
+        (member(&Header::new("etc/passwd", b'g', 13), b"13 comment=a\n"), "remove what is there"),
         ([x(&[("path", b"b")]), END.to_vec()].concat(), "followed by no entry"),
         (x(&[("path", b"b")]), "ends after its extension headers"),
         ([x(&[("uid", b"-1")]), file("a", b"1")].concat(), "uid has the malformed value \"-1\""),

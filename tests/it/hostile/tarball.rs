@@ -41,7 +41,8 @@ pub(super) fn end() -> Vec<u8> {
 
 /// An extension header of these bytes.
 fn extension(kind: u8, data: &[u8]) -> Vec<u8> {
-    [header("PaxHeaders.0/x", kind, data.len() as u64, |_| {}), padded(data)].concat()
+    let name = if kind == b'g' { "pax_global_header" } else { "PaxHeaders.0/x" };
+    [header(name, kind, data.len() as u64, |_| {}), padded(data)].concat()
 }
 
 /// A PAX record that tells its own length.
