@@ -143,7 +143,8 @@ pub(crate) struct Diff {
     /// Exit with 1 unless every platform is at this rung of equality or above.
     #[arg(long, value_name = "RUNG")]
     pub(crate) require: Option<Required>,
-    /// The day that expiring rules of the policy are judged on; today where it is not given.
+    /// The day that expiring rules of the policy are judged on, and after which nothing counts as a time of a build; today
+    /// where it is not given.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub(crate) date: Option<Date>,
     /// What to print.

@@ -80,7 +80,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     for output in &arguments.output {
         outputs::check(&output.path, [&arguments.original, &arguments.rebuild])?;
     }
-    let (session, explanation) = compare(arguments)?;
+    let (session, explanation) = compare(arguments, date)?;
     if arguments.verbose {
         say(&format!("opened {} layer blobs", explanation.layers_opened));
     }
@@ -140,11 +140,12 @@ fn today() -> anyhow::Result<Date> {
     date.context("the clock is out of range: give --date")
 }
 
-fn options(arguments: &Diff) -> anyhow::Result<reprove::Options> {
+fn options(arguments: &Diff, date: Date) -> anyhow::Result<reprove::Options> {
     Ok(reprove::Options {
         platforms: arguments.platform.clone(),
         canonical_digest: arguments.canonical_digest,
         verify_all: arguments.verify_all,
+        date: Some(date),
         limits: arguments.limited.limits(),
         access: registries::access(&arguments.registries)?,
     })
@@ -167,8 +168,8 @@ fn extract(session: &Session, explanation: &Explanation, folder: &Path) -> anyho
 }
 
 /// Compares with a progress bar on the terminal, where there is one.
-fn compare(arguments: &Diff) -> anyhow::Result<(Session, Explanation)> {
-    let options = options(arguments)?;
+fn compare(arguments: &Diff, date: Date) -> anyhow::Result<(Session, Explanation)> {
+    let options = options(arguments, date)?;
     let progress = Arc::new(Progress::default());
     let compare = || {
         let session = Session::open(&arguments.original, &arguments.rebuild, options, progress.clone())?;

@@ -18,6 +18,7 @@ use crate::image::manifest::{ManifestKind, recognise};
 use crate::image::platform::Platform;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
+use crate::policy::Date;
 use crate::reference::Reference;
 use crate::source::progress::Progress;
 use crate::source::{self, Access, Moved, Opened, Sources};
@@ -37,6 +38,9 @@ pub struct Options {
     pub canonical_digest: bool,
     /// Also read and verify the blobs that the comparison does not need.
     pub verify_all: bool,
+    /// The day on which the comparison is judged: no time after it is taken for one of a build. Without a day no claim is
+    /// made that hangs on it. The report of the comparison has to be made for the same day.
+    pub date: Option<Date>,
     /// Caps on memory and time.
     pub limits: Limits,
     /// How images that are not in files are reached.
@@ -229,9 +233,9 @@ impl Job<'_> {
                 let attached = self.sides.zip(pair.members.as_ref()).map(|(side, member)| {
                     if self.needs_evidence(pair) { side.attached(member, limits) } else { Attached::default() }
                 });
-                let verify_all = self.options.verify_all;
+                let (verify_all, day_ends) = (self.options.verify_all, self.options.date.map(Date::end));
                 let mut explanation =
-                    platform::explain(images, attached.as_ref(), self.causes, verify_all, limits, section);
+                    platform::explain(images, attached.as_ref(), self.causes, verify_all, day_ends, limits, section);
                 if self.sides.map(|side| matches!(side.root, Ok(Root::Manifest(_)))) != Sides::new(true, true) {
                     explanation.platform = pair.platform.clone();
                 }

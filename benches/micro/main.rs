@@ -148,7 +148,7 @@ fn findings(criterion: &mut Criterion) -> anyhow::Result<()> {
     let images = Sides::new(image(1_700_000_000)?, image(1_700_000_097)?);
     let attached = Sides::new(Attached::default(), Attached::default());
     let limits = Limits::default();
-    let explain = || platform::explain(images.as_ref(), attached.as_ref(), causes::LIST, false, &limits, 1);
+    let explain = || platform::explain(images.as_ref(), attached.as_ref(), causes::LIST, false, None, &limits, 1);
     let explanation = of_platform(explain());
     let count: usize = explanation.platforms.iter().map(|platform| platform.findings.len()).sum();
     let claimed =

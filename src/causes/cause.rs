@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
-use crate::image::entry::Entry;
+use crate::image::entry::{Entry, Time};
 use crate::image::provenance::{BaseImage, Provenance};
 use crate::image::rootfs::Rootfs;
 
@@ -29,6 +29,9 @@ pub type Canonical = Vec<u8>;
 pub enum Proof {
     /// Each side is mapped to a canonical form alone; equal forms prove the claim (`proven`).
     Canonical(fn(&View<'_>) -> Option<Canonical>),
+    /// Like `Canonical`, for what is a time of the build only as far as it is not after a last second, that of the day on
+    /// which the comparison is judged (`proven`). Without such a day nothing is claimed.
+    Dated(fn(&View<'_>, i64) -> Option<Canonical>),
     /// Like `Canonical`, with the merged tree of the side at hand (`proven`).
     Tree(fn(&View<'_>, &Rootfs) -> Option<Canonical>),
     /// The value is a digest, size or checksum of another object that is itself compared (`derived`).
@@ -118,6 +121,8 @@ pub struct View<'a> {
     pub run: Option<(u32, u32)>,
     /// The entry on this side, for findings of entries.
     pub entry: Option<&'a Entry>,
+    /// The finding's range in the innermost file or blob of this side, where it has one.
+    pub range: Option<(u64, u64)>,
     /// The innermost file's bytes on this side, where the finding is in its content and it is small enough to look into.
     pub file: Option<&'a [u8]>,
     /// Whether the entry is a directory that has entries of its own in the same layer on this side.
@@ -131,8 +136,8 @@ pub struct ImageFacts {
     pub created: Option<i64>,
     /// `created_by` of the history entry of each layer, empty where unknown.
     pub commands: Vec<String>,
-    /// `created` of the history entry of each layer in seconds since 1970, where it parses.
-    pub layer_times: Vec<Option<i64>>,
+    /// `created` of the history entry of each layer, where it parses.
+    pub layer_times: Vec<Option<Time>>,
     /// The config as a value.
     pub config: serde_json::Value,
     /// The manifest as a value; null where there is none.
@@ -196,6 +201,11 @@ impl View<'_> {
     pub fn command(&self) -> &str {
         let layer = self.layer.and_then(|layer| self.image.commands.get(layer as usize));
         layer.map_or("", String::as_str)
+    }
+
+    /// When the layer was made, as its history entry says.
+    pub fn layer_time(&self) -> Option<Time> {
+        *self.image.layer_times.get(usize::try_from(self.layer?).ok()?)?
     }
 
     /// The first layer of the run: the tree below it is what the run changes.

@@ -105,6 +105,7 @@ mod tar_uname_gname;
 mod tar_whiteout_timestamp;
 mod tar_xattr_capability_revision;
 mod tar_xattr_presence;
+mod text_build_stamp;
 mod text_timestamp;
 mod warm_cache_suspected;
 mod xz_bzip2_encoder;
@@ -176,6 +177,7 @@ pub const LIST: &[&Cause] = &[
     &leftovers::APT_CACHES,
     &leftovers::APT_ARCHIVES,
     &apt_lists::CAUSE,
+    &text_build_stamp::CAUSE,
     &text_timestamp::CAUSE,
     &tar_whiteout_timestamp::CAUSE,
     &tar_dir_mtime_side_effect::CAUSE,

@@ -12,8 +12,11 @@
 //!
 //! # When it is not harmless
 //!
-//! 0 forces a change at the next login and an empty column switches ageing off: neither is claimed. The password itself is
-//! another column.
+//! Where an account ages, the day decides until when it can log in, with a key as well as with a password (PAM asks on
+//! every login): it is claimed only of accounts of which the other columns set no minimum, maximum, grace or expiry, or
+//! those of Debian that mean never (`0:99999:7:::`). 0 forces a change at the next login, an empty column switches ageing
+//! off, and a day after that on which the comparison is judged is none of a build: none of these is claimed. The password
+//! itself is another column.
 
 use super::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
 use crate::finding::{Aspect, Finding};
@@ -25,7 +28,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("shadow_last_change.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Dated(canonicalize),
     witness: Some(witness),
     hazard: None,
     remedies: &[
@@ -46,8 +49,34 @@ fn scope(finding: &Finding) -> bool {
     at && finding.aspect == Aspect::Content && location.field_name().ends_with(".lastChange")
 }
 
-fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    day(view).map(|_| Canonical::new())
+fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {
+    let start = day(view)?.saturating_mul(86_400);
+    (start <= day_ends && never_ages(line(view)?)).then(Canonical::new)
+}
+
+/// The line that the column is in, without what ends it.
+fn line<'a>(view: &View<'a>) -> Option<&'a [u8]> {
+    let (file, (start, _)) = (view.file?, view.range?);
+    let (before, behind) = file.split_at_checked(usize::try_from(start).ok()?)?;
+    let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+    let end = before.len() + memchr::memchr(b'\n', behind).unwrap_or(behind.len());
+    file.get(start..end)
+}
+
+/// Whether nothing follows from the day of the last change: the password may be changed at any time and never has to be
+/// (shadow(5)). From a maximum of 99999 days on nobody ages; the days of warning count only down to it.
+fn never_ages(line: &[u8]) -> bool {
+    let columns: Vec<&[u8]> = line.split(|byte| *byte == b':').collect();
+    let [_, _, _, min, max, warn, inactive, expire, reserved] = columns[..] else { return false };
+    let digits = |text: &[u8]| text.len() <= 6 && text.iter().all(u8::is_ascii_digit);
+    let unset = |text: &[u8]| matches!(text, b"" | b"-1");
+    let long = digits(max) && max.first() != Some(&b'0') && (max.len() == 6 || max == b"99999");
+    (unset(min) || min == b"0")
+        && (unset(max) || long)
+        && (unset(warn) || (digits(warn) && warn.len() <= 4))
+        && unset(inactive)
+        && unset(expire)
+        && reserved.is_empty()
 }
 
 /// A day since 1970, before the year 4707.
@@ -60,4 +89,28 @@ fn day(view: &View<'_>) -> Option<i64> {
 fn witness(view: &View<'_>) -> Option<Witness> {
     let created = view.image.created?.div_euclid(86_400);
     (day(view)? == created).then_some(Witness::Holds("the day of the config's created time"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::never_ages;
+
+    #[test]
+    fn only_accounts_that_never_age_have_a_day_of_no_meaning() {
+        for line in ["a:!:1:0:99999:7:::", "a:!:1::::::", "a:$6$x:1:0:99999:14:::", "a:*:1:-1:-1:-1:-1:-1:"] {
+            assert!(never_ages(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "a:!:1:0:90:7:::",
+            "a:!:1:1:99999:7:::",
+            "a:!:1:0:99999:7:30::",
+            "a:!:1:0:99999:7::20500:",
+            "a:!:1:0:99999:7:::x",
+            "a:!:1:0:099999:7:::",
+            "a:!:1:0:99998:7:::",
+            "a:!:1:0:99999:7::",
+        ] {
+            assert!(!never_ages(line.as_bytes()), "{line}");
+        }
+    }
 }

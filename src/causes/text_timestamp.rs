@@ -1,8 +1,7 @@
 //! # What differs
 //!
 //! Dates and times in a text file, in any of the usual forms, and nothing else of it. Dates count only within a year of
-//! the build (the image's creation time, the file's own time), bare numbers within two days of it, and neither as a
-//! component of a path or URL.
+//! the build (the image's creation time, the file's own time), bare numbers within two days of it.
 //!
 //! # Why it happens
 //!
@@ -14,8 +13,9 @@
 //!
 //! # When it is not harmless
 //!
-//! A date can mean something: an expiry, a release. Files by which access is granted (sudoers, authorized keys) are never
-//! claimed; a policy can leave this cause out for others.
+//! A date in code, in configuration, in an address, a file name, a licence or a schedule means something: it decides what
+//! runs, what is installed, until when something holds. It is named, and never excused. The times that only people read
+//! are `text-build-stamp`.
 
 use std::ops::Range;
 
@@ -28,32 +28,25 @@ pub(super) const CAUSE: Cause = Cause {
     id: "text-timestamp",
     title: "Dates and times in text files",
     source: include_str!("text_timestamp.rs"),
-    severity: Severity::Cosmetic,
+    severity: Severity::Behavioural,
     scope,
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "any",
-            text: "Set ARG SOURCE_DATE_EPOCH before the RUN, and have scripts use it: date -u -d @$SOURCE_DATE_EPOCH",
-        },
-        Remedy { builder: "any", text: "Remove the file in the RUN that writes it, or write no time into it." },
-    ],
+    remedies: REMEDIES,
 };
+
+pub(super) const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "any",
+        text: "Set ARG SOURCE_DATE_EPOCH before the RUN, and have scripts use it: date -u -d @$SOURCE_DATE_EPOCH",
+    },
+    Remedy { builder: "any", text: "Remove the file in the RUN that writes it, or write no time into it." },
+];
 
 fn scope(finding: &Finding) -> bool {
     let location = &finding.location;
-    location.kind == Kind::Entry
-        && finding.aspect == Aspect::Content
-        && location.field.is_none()
-        && !grants_access(location.path_bytes())
-}
-
-/// Files in which a date says until when somebody may do something, or what is installed from where.
-fn grants_access(path: &[u8]) -> bool {
-    let below = [&b"etc/sudoers"[..], b"etc/pam.d/", b"etc/security/", b"etc/ssh/", b"etc/polkit-1/", b"etc/apt/"];
-    below.iter().any(|prefix| path.starts_with(prefix)) || path.windows(5).any(|part| part == b".ssh/")
+    location.kind == Kind::Entry && finding.aspect == Aspect::Content && location.field.is_none()
 }
 
 const DAY: i64 = 86_400;
@@ -63,15 +56,9 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let around = |created: i64| (created.saturating_sub(2 * DAY), created.saturating_add(2 * DAY));
     let years: Vec<i64> =
         [view.image.created, view.entry.map(|entry| entry.mtime.seconds)].into_iter().flatten().map(year).collect();
-    let accept = |token: Range<usize>| !in_path(file, &token) && near(file.get(token).unwrap_or(b""), &years);
+    let accept = |token: Range<usize>| near(file.get(token).unwrap_or(b""), &years);
     let (blanked, count) = text::blank_timestamps_where(file, view.image.created.map(around), &accept);
     (count > 0).then_some(blanked)
-}
-
-/// Whether a token is a component of a path or of a URL: then it chooses something.
-fn in_path(file: &[u8], token: &Range<usize>) -> bool {
-    let before = token.start.checked_sub(1).and_then(|at| file.get(at));
-    before == Some(&b'/') || file.get(token.end) == Some(&b'/')
 }
 
 /// Whether a date is of the time of the build, give or take a year: a term that ends in ten years is none.

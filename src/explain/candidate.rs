@@ -1,6 +1,7 @@
 //! A finding on its way to being explained.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::causes::{Cause, ImageFacts, Proof, View, Witness};
@@ -19,6 +20,32 @@ pub(super) struct Context<'a> {
     pub(super) facts: Sides<&'a ImageFacts>,
     pub(super) limits: &'a Limits,
     pub(super) texts: &'a Texts,
+    pub(super) day: &'a Day,
+}
+
+/// The day on which the comparison is judged.
+#[derive(Debug, Default)]
+pub(super) struct Day {
+    /// Its last second, where a day is given.
+    pub(super) end: Option<i64>,
+    /// Whether a claim hangs on it.
+    judged: AtomicBool,
+}
+
+impl Day {
+    pub(super) const fn ending(end: Option<i64>) -> Self {
+        Day { end, judged: AtomicBool::new(false) }
+    }
+
+    /// Takes note that a claim hangs on the day.
+    pub(super) fn decides(&self) {
+        self.judged.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a claim hung on the day so far.
+    pub(super) fn has_decided(&self) -> bool {
+        self.judged.load(Ordering::Relaxed)
+    }
 }
 
 /// Texts that many findings share, each of them held once.
@@ -123,6 +150,7 @@ pub(super) fn views<'a>(
         layer: *held.layer.get(side),
         run: *held.run.get(side),
         entry: *entries.get(side),
+        range: *finding.location.range.get(side),
         file: *files.get(side),
         has_children: *has_children.get(side),
     })
@@ -143,7 +171,7 @@ impl Candidate {
         // Where readers see different entries, what one of them sees proves nothing.
         let causes = if contested { &[] } else { context.causes };
         let Offer { mut claimed, deferred } =
-            offer(causes, &finding, &views(context, &finding, held, entries, bytes, has_children));
+            offer(causes, &finding, &views(context, &finding, held, entries, bytes, has_children), context.day);
         if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);

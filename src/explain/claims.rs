@@ -5,6 +5,7 @@ use crate::finding::{Aspect, Finding, Kind, Side, Sides};
 use crate::image::path;
 use crate::image::rootfs::Rootfs;
 
+use super::candidate::Day;
 use super::{Claim, evidence};
 
 /// A checked claim.
@@ -26,13 +27,17 @@ pub(super) struct Offer {
 }
 
 /// Offers a finding to every cause whose scope it is in, in order; the first claim that holds is made.
-pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>) -> Offer {
+pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>, day: &Day) -> Offer {
     let mut deferred = Vec::new();
     // Scopes go by stored names: what another path is meant by is for no cause to claim.
     let causes = if means_another_path(finding) { &[] } else { causes };
     for cause in causes.iter().copied().filter(|cause| (cause.scope)(finding)) {
         let (claim, canonicalize) = match cause.proof {
             Proof::Canonical(canonicalize) => (Claim::Proven, canonicalize),
+            Proof::Dated(canonicalize) => match dated(cause, views, canonicalize, day) {
+                Some(claimed) => return Offer { claimed: Some(claimed), deferred: Vec::new() },
+                None => continue,
+            },
             Proof::Random(shape) => (Claim::Random, shape),
             Proof::Excluded(shape) => (Claim::Excluded, shape),
             Proof::Attributed(record) => (Claim::Attributed, record),
@@ -63,6 +68,25 @@ fn means_another_path(finding: &Finding) -> bool {
     finding.location.kind == Kind::Entry
         && !of_header.contains(&finding.aspect)
         && !path::is_clean(finding.location.path_bytes())
+}
+
+/// The claim that the sides differ in times of the build, none of which is after the day. What would be claimed on no day
+/// does not hang on it.
+fn dated(
+    cause: &'static Cause,
+    views: &Sides<View<'_>>,
+    canonicalize: fn(&View<'_>, i64) -> Option<Canonical>,
+    day: &Day,
+) -> Option<Claimed> {
+    let until = |end: i64| {
+        let forms = views.as_ref().map(|view| canonicalize(view, end));
+        if forms.same() { forms.original } else { None }
+    };
+    until(i64::MAX)?;
+    day.decides();
+    let canonical = identity(Some(until(day.end?)?));
+    let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
+    Some(Claimed { claim: Claim::Proven, cause, canonical, witnesses })
 }
 
 /// The claim that the sides come from different inputs, which their own records name.

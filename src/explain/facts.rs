@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::causes::ImageFacts;
 use crate::digest::Digest;
+use crate::image::entry::Time;
 use crate::image::load::Image;
 use crate::image::provenance::Provenance;
 
@@ -16,7 +17,7 @@ pub(super) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFa
             .created
             .as_deref()
             .and_then(|text| chrono::DateTime::parse_from_rfc3339(text).ok())
-            .map(|time| time.timestamp())
+            .map(|time| Time { seconds: time.timestamp(), nanoseconds: time.timestamp_subsec_nanos().min(999_999_999) })
     });
     ImageFacts {
         created: config.created,

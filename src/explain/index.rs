@@ -7,7 +7,7 @@ use crate::digest::Digest;
 use crate::finding::{Finding, Gap, Kind, Location, Sides, Value};
 use crate::limits::Limits;
 
-use super::candidate::{Candidate, Context, Texts};
+use super::candidate::{Candidate, Context, Day, Texts};
 use super::platform::no_room;
 use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, Store, order, witness};
 
@@ -26,9 +26,11 @@ pub fn explain(
     gaps.sort_by(|one, other| {
         order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
     });
-    let (facts, texts) = (Facts::new(platforms), Texts::default());
+    // Nothing above the platforms is a matter of the day.
+    let (facts, texts, day) = (Facts::new(platforms), Texts::default(), Day::default());
     let candidate = |finding: Finding| {
-        let context = Context { causes, facts: facts.about(&finding.location).as_ref(), limits, texts: &texts };
+        let context =
+            Context { causes, facts: facts.about(&finding.location).as_ref(), limits, texts: &texts, day: &day };
         Candidate::of_document(&context, finding)
     };
     let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();

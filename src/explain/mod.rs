@@ -170,6 +170,8 @@ pub struct PlatformExplanation {
     pub builders: Vec<&'static str>,
     /// The canonical image digests, where asked for and where there are no gaps.
     pub canonical_digest: Option<Sides<Digest>>,
+    /// Whether what is claimed hangs on the day on which the comparison is judged.
+    pub judged_by_day: bool,
 }
 
 impl PlatformExplanation {
@@ -191,6 +193,7 @@ impl PlatformExplanation {
             provenance: Sides::default(),
             builders: Vec::new(),
             canonical_digest: None,
+            judged_by_day: false,
         }
     }
 

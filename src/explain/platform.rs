@@ -15,7 +15,7 @@ use crate::image::load::Image;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
 
-use super::candidate::{Candidate, Context, Texts};
+use super::candidate::{Candidate, Context, Day, Texts};
 use super::derived::{Derivations, Spans};
 use super::files::{Digests, Files};
 use super::gather::{Gathering, Run};
@@ -47,18 +47,21 @@ impl Gathered {
 }
 
 /// Compares and explains two images of one platform, with what is attached to them as evidence. `section` is the
-/// platform's number in finding references.
+/// platform's number in finding references, `day_ends` the last second of the
+/// day on which the comparison is judged.
 pub fn explain(
     images: Sides<&Image>,
     attached: Sides<&Attached>,
     causes: &[&'static Cause],
     verify_all: bool,
+    day_ends: Option<i64>,
     limits: &Limits,
     section: usize,
 ) -> PlatformExplanation {
     let facts = images.zip(attached).map(|(image, attached)| facts::of(image, attached.provenance.as_ref()));
     let texts = Texts::default();
-    let context = Context { causes, facts: facts.as_ref(), limits, texts: &texts };
+    let day = Day::ending(day_ends);
+    let context = Context { causes, facts: facts.as_ref(), limits, texts: &texts, day: &day };
     let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
     let resolved = compare(images, &pairs, verify_all, &context, &mut gathered)
@@ -89,6 +92,7 @@ pub fn explain(
         provenance: attached.map(|attached| attached.provenance.clone()),
         builders: facts::builders([&facts.original, &facts.rebuild]),
         canonical_digest: None,
+        judged_by_day: day.has_decided(),
     }
 }
 

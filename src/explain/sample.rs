@@ -150,6 +150,7 @@ pub(crate) fn platform(findings: Vec<Explained>) -> PlatformExplanation {
         provenance: Sides::default(),
         builders: vec!["buildkit"],
         canonical_digest: None,
+        judged_by_day: false,
     }
 }
 

@@ -22,6 +22,12 @@ impl Date {
         NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Date)
     }
 
+    /// The last second of the day (UTC), in seconds since 1970.
+    pub fn end(self) -> i64 {
+        let start = self.0.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
+        start.saturating_add(86_399)
+    }
+
     /// The day (UTC) of a point in time, in seconds since 1970; `None` beyond what the calendar here holds.
     pub fn of_seconds(seconds: i64) -> Option<Self> {
         chrono::DateTime::from_timestamp(seconds, 0).map(|time| Date(time.date_naive()))
@@ -44,6 +50,7 @@ mod tests {
         for wrong in ["2023-02-29", "2024-2-29", "20240229", "2024-02-29 ", "+024-02-29", "", "2024/02/29"] {
             assert_eq!(Date::parse(wrong), None, "{wrong:?}");
         }
+        assert_eq!(Date::parse("1970-01-02").map(Date::end), Some(2 * 86_400 - 1));
         assert_eq!(Date::of_seconds(86_400).map(|date| date.to_string()).as_deref(), Some("1970-01-02"));
     }
 }

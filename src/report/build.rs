@@ -23,6 +23,7 @@ impl<'a> Report<'a> {
         let conclusion = Conclusion::new(explanation, &judgement);
         let ids = Ids::new(explanation);
         let index = &explanation.index;
+        let judged_by_day = explanation.platforms.iter().any(|platform| platform.judged_by_day);
         let index = (!index.findings.is_empty() || !index.gaps.is_empty()).then(|| Index {
             findings: Section::of(0, &index.findings, &ids, &judgement),
             gaps: index.gaps.iter().map(gap).collect(),
@@ -39,7 +40,7 @@ impl<'a> Report<'a> {
             tool: Tool { name: "reprove".to_owned(), version: version.to_owned() },
             original: image(&explanation.images.original),
             rebuild: image(&explanation.images.rebuild),
-            policy: policy_used(policy, &judgement, date),
+            policy: policy_used(policy, &judgement, date, judged_by_day),
             verdict: conclusion.verdict,
             summary: summary(explanation),
             causes: causes::summaries(explanation, &judgement, &ids),
@@ -221,11 +222,11 @@ fn image(named: &Named) -> Image {
     }
 }
 
-fn policy_used(policy: &Policy, judgement: &Judgement<'_>, date: Date) -> PolicyUsed {
+fn policy_used(policy: &Policy, judgement: &Judgement<'_>, date: Date, judged_by_day: bool) -> PolicyUsed {
     PolicyUsed {
         name: policy.name.clone(),
         digest: policy.digest().to_string(),
-        date: policy.expires().then(|| date.to_string()),
+        date: (policy.expires() || judged_by_day).then(|| date.to_string()),
         unused: judgement.unused.iter().map(|rule| policy_rule(rule, 0)).collect(),
         expired: judgement.expired.iter().map(|(rule, findings)| policy_rule(rule, *findings)).collect(),
     }

@@ -285,8 +285,8 @@ fn every_cause_file_is_in_the_list_and_has_its_pair_of_fixtures() {
 #[test]
 fn causes_say_what_the_catalogue_says_of_them() {
     let proofs: BTreeMap<_, &[&str]> = BTreeMap::from([
-        ("unary", &["canonical", "tree"][..]),
-        ("structural", &["canonical", "tree"]),
+        ("unary", &["canonical", "dated", "tree"][..]),
+        ("structural", &["canonical", "dated", "tree"]),
         ("derived", &["derived"]),
         ("attributed", &["attributed", "drift"]),
         ("random", &["random"]),

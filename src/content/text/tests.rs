@@ -20,45 +20,45 @@ fn blank(text: &str) -> String {
 #[test]
 fn whole_tokens() {
     for (text, class) in [
-        ("2026-11-22T15:39:58Z", "rfc3339"),
-        ("2026-11-22t15:39:58z".to_uppercase().as_str(), "rfc3339"),
-        ("2026-11-22T15:39:58.123456789+01:00", "rfc3339"),
-        ("2026-11-22T15:39:58-0800", "rfc3339"),
-        ("2026-11-22T15:39", "rfc3339"),
+        ("2026-11-22T15:39:58Z", "rfc3339Z"),
+        ("2026-11-22t15:39:58z".to_uppercase().as_str(), "rfc3339Z"),
+        ("2026-11-22T15:39:58.123456789+01:00", "rfc3339+01:00"),
+        ("2026-11-22T15:39:58-0800", "rfc3339-0800"),
+        ("2026-11-22T15:39", "rfc3339 minutes"),
         ("2026-11-22 15:39:58", "datetime"),
         ("2026-11-22  15:39:58", "datetime"),
         ("2026-11-22 15:39:58,123", "datetime"),
-        ("2026-11-22 15:39:58.123456 +0000 UTC", "datetime> UTC"),
-        ("2026-11-22 15:39:58 UTC", "datetime"),
-        ("2026-11-22 15:39:58+02", "datetime"),
-        ("2026-11-22 15:39", "datetime"),
+        ("2026-11-22 15:39:58.123456 +0000 UTC", "datetime +0000> UTC"),
+        ("2026-11-22 15:39:58 UTC", "datetime UTC"),
+        ("2026-11-22 15:39:58+02", "datetime+02"),
+        ("2026-11-22 15:39", "datetime minutes"),
         ("2026/11/22 15:39:58", "slash-datetime"),
         ("2026-11-22", "date"),
         ("2024-02-29", "date"),
-        ("20261122T153958Z", "basic"),
+        ("20261122T153958Z", "basicZ"),
         ("20261122T153958", "basic"),
         ("20261122153958", "basic"),
-        ("Sun, 22 Nov 2026 15:39:58 +0000", "rfc2822"),
-        ("Sun, 22 Nov 2026 15:39:58 GMT", "rfc2822"),
-        ("Sun, 2 Nov 2026 15:39 -0300", "rfc2822"),
+        ("Sun, 22 Nov 2026 15:39:58 +0000", "rfc2822 +0000"),
+        ("Sun, 22 Nov 2026 15:39:58 GMT", "rfc2822 GMT"),
+        ("Sun, 2 Nov 2026 15:39 -0300", "rfc2822 minutes -0300"),
         ("Sun Nov 22 15:39:58 2026", "asctime"),
         ("Sun Nov  2 15:39:58 2026", "asctime"),
-        ("Sun Nov 22 15:39:58 UTC 2026", "asctime"),
-        ("Sun Nov 22 15:39:58 CEST 2026", "asctime"),
-        ("Sun Nov 22 15:39:58 +03 2026", "asctime"),
-        ("Sun Nov 22 03:39:58 PM UTC 2026", "asctime"),
-        ("Sun 22 Nov 2026 03:39:58 PM UTC", "weekday-day-month"),
-        ("Nov 22 2026", "month-day"),
-        ("Nov  2 2026", "month-day"),
-        ("November 22, 2026", "month-day"),
-        ("May 2, 2026", "month-day"),
+        ("Sun Nov 22 15:39:58 UTC 2026", "asctime UTC"),
+        ("Sun Nov 22 15:39:58 CEST 2026", "asctime CEST"),
+        ("Sun Nov 22 15:39:58 +03 2026", "asctime +03"),
+        ("Sun Nov 22 03:39:58 PM UTC 2026", "asctime halves UTC"),
+        ("Sun 22 Nov 2026 03:39:58 PM UTC", "weekday-day-month halves UTC"),
+        ("Nov 22 2026", "month-day day"),
+        ("Nov  2 2026", "month-day day"),
+        ("November 22, 2026", "month-day long day"),
+        ("May 2, 2026", "month-day day"),
         ("Nov 22 2026, 15:39:58", "month-day"),
-        ("Sunday, November 22, 2026", "weekday-month-day"),
+        ("Sunday, November 22, 2026", "weekday-month-day long day"),
         ("Nov 22 15:39:58", "syslog"),
-        ("22 Nov 2026", "day-month"),
-        ("22 November 2026 15:39:58 +0000", "day-month"),
+        ("22 Nov 2026", "day-month day"),
+        ("22 November 2026 15:39:58 +0000", "day-month long +0000"),
         ("22-Nov-2026 15:39:58", "dash-month"),
-        ("22/Nov/2026:15:39:58 +0000", "common-log"),
+        ("22/Nov/2026:15:39:58 +0000", "common-log +0000"),
         ("1750000000", "epoch-seconds"),
         ("1750000000.123456", "epoch-seconds"),
         ("1750000000123", "epoch-milliseconds"),
@@ -76,14 +76,14 @@ fn what_is_around_stays() {
         ("2026-11-22 15:39:58 startup packages remove", "<datetime> startup packages remove"),
         ("update-alternatives 2026-11-22 15:39:58: run", "update-alternatives <datetime>: run"),
         ("Start-Date: 2026-11-22  15:39:58\n", "Start-Date: <datetime>\n"),
-        ("at 2026-11-22T15:39:58Z.", "at <rfc3339>."),
+        ("at 2026-11-22T15:39:58Z.", "at <rfc3339Z>."),
         ("2026-11-22T15:39:58.", "<rfc3339>."),
         ("{\"time\":1750000000123}", "{\"time\":<epoch-milliseconds>}"),
         ("backup_2026-11-22.tar", "backup_<date>.tar"),
-        ("Built: R 4.2; ; 2026-11-22 15:39:58 UTC; unix", "Built: R 4.2; ; <datetime>; unix"),
+        ("Built: R 4.2; ; 2026-11-22 15:39:58 UTC; unix", "Built: R 4.2; ; <datetime UTC>; unix"),
         ("2026-11-22/2026-11-23", "<date>/<date>"),
         ("2026-11-22 25:00:00", "<date> 25:00:00"),
-        ("#Sun Nov 22 15:39:58 UTC 2026\r\n", "#<asctime>\r\n"),
+        ("#Sun Nov 22 15:39:58 UTC 2026\r\n", "#<asctime UTC>\r\n"),
         ("(main, Nov 22 2026, 15:39:58) [GCC 12]", "(main, <month-day>) [GCC 12]"),
     ] {
         assert_eq!(blank(text), expected);
@@ -153,6 +153,52 @@ fn look_alikes_stay() {
     ] {
         assert_eq!(blank(text), text);
     }
+}
+
+#[test]
+fn what_is_style_is_kept() {
+    for (one, other) in [
+        ("Sun Nov 22 15:39:58 UTC 2026", "Sun Nov 22 15:39:58 JST 2026"),
+        ("2026-11-22T15:39:58Z", "2026-11-22T15:39:58"),
+        ("2026-11-22T15:39:58+01:00", "2026-11-22T15:39:58+02:00"),
+        ("Sun 22 Nov 2026 03:39:58 PM UTC", "Sun 22 Nov 2026 03:39:58 UTC"),
+        ("22 Nov 2026", "22 November 2026"),
+        ("22 Nov 2026", "22 Nov 2026 15:39:58"),
+        ("2026-11-22 15:39", "2026-11-22 15:39:58"),
+    ] {
+        assert_ne!(blank(one), blank(other));
+    }
+    for (one, other) in [
+        ("2026-11-22T15:39:58.1Z", "2026-11-23T05:00:00Z"),
+        ("Sun Nov 22 15:39:58 UTC 2026", "Wed Dec  2 01:02:03 UTC 2026"),
+        ("Sun Nov 22 03:39:58 PM UTC 2026", "Mon Nov 23 03:39:58 AM UTC 2026"),
+    ] {
+        assert_eq!(blank(one), blank(other));
+    }
+}
+
+#[test]
+fn a_stamp_is_a_time() {
+    let noon = 1_795_348_800; // 2026-11-22T12:00:00Z
+    for (text, first, last, zone) in [
+        ("2026-11-22T12:00:00Z", noon, noon, Zone::Ahead(0)),
+        ("2026-11-22T12:00:00.9+01:30", noon, noon, Zone::Ahead(5400)),
+        ("2026-11-22T12:00:00-0800", noon, noon, Zone::Ahead(-28_800)),
+        ("2026-11-22 12:00", noon, noon + 59, Zone::Unsaid),
+        ("2026-11-22", noon - 43_200, noon + 43_199, Zone::Unsaid),
+        ("20261122T120000Z", noon, noon, Zone::Ahead(0)),
+        ("20261122120000", noon, noon, Zone::Unsaid),
+        ("Sun Nov 22 12:00:00 PM UTC 2026", noon, noon, Zone::Ahead(0)),
+        ("Sun Nov 22 12:00:00 AM UTC 2026", noon - 43_200, noon - 43_200, Zone::Ahead(0)),
+        ("Sun Nov 22 12:00:00 CET 2026", noon, noon, Zone::Named),
+        ("22/Nov/2026:12:00:00 +0000", noon, noon, Zone::Ahead(0)),
+        ("1750000000.5", 1_750_000_000, 1_750_000_000, Zone::Ahead(0)),
+        ("1750000000999", 1_750_000_000, 1_750_000_000, Zone::Ahead(0)),
+    ] {
+        let stamp = stamp_at(text.as_bytes(), 0, WINDOW).unwrap();
+        assert_eq!((stamp.end, stamp.seconds, stamp.zone), (text.len(), Some((first, last)), zone), "{text}");
+    }
+    assert_eq!(stamp_at(b"Nov 22 12:00:00", 0, None).unwrap().seconds, None);
 }
 
 #[test]

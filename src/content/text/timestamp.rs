@@ -2,7 +2,9 @@
 
 mod cursor;
 
-use cursor::{Cursor, is_word};
+use cursor::{Cursor, Parts, is_word};
+
+use super::Zone;
 
 /// The form that a date or time is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +67,81 @@ impl Class {
     }
 }
 
-/// A class and the end of the token.
-type Token = (Class, usize);
+/// A date or time in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub(super) class: Class,
+    pub(super) end: usize,
+    parts: Parts,
+    /// Seconds since 1970, of a bare number.
+    epoch: Option<i64>,
+}
+
+impl Token {
+    const fn of(class: Class, end: Cursor<'_>) -> Self {
+        Token { class, end: end.at, parts: end.read, epoch: None }
+    }
+
+    /// How it is written: the class, what of it is a matter of style, and the zone.
+    pub(super) fn form(&self, text: &[u8]) -> Vec<u8> {
+        let Parts { time, afternoon, long_month, .. } = self.parts;
+        let style = [
+            (long_month, &b" long"[..]),
+            (matches!(time, Some((_, _, None))), b" minutes"),
+            (time.is_none() && self.class.may_have_time(), b" day"),
+            (afternoon.is_some(), b" halves"),
+        ];
+        let mut form = self.class.name().as_bytes().to_vec();
+        for (_, name) in style.iter().filter(|(holds, _)| *holds) {
+            form.extend_from_slice(name);
+        }
+        form.extend_from_slice(text.get(self.parts.zone_range()).unwrap_or_default());
+        form
+    }
+
+    /// The first and the last second that it can mean, read as UTC; `None` where it has no year.
+    pub(super) fn seconds(&self) -> Option<(i64, i64)> {
+        if let Some(epoch) = self.epoch {
+            return Some((epoch, epoch));
+        }
+        let (year, month, day) = self.parts.date.filter(|_| self.class != Class::Syslog)?;
+        let midnight =
+            chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?.and_time(Default::default());
+        let midnight = midnight.and_utc().timestamp();
+        let Some((hour, minute, second)) = self.parts.time else { return Some((midnight, midnight + 86_399)) };
+        let hour = match self.parts.afternoon {
+            None => hour,
+            Some(afternoon) => hour % 12 + if afternoon { 12 } else { 0 },
+        };
+        let start = midnight + i64::from(hour * 3600 + minute * 60 + second.unwrap_or(0));
+        Some((start, if second.is_some() { start } else { start + 59 }))
+    }
+
+    /// How its time relates to UTC.
+    pub(super) const fn zone(&self) -> Zone {
+        match self.parts.zone {
+            _ if self.epoch.is_some() => Zone::Ahead(0),
+            None => Zone::Unsaid,
+            Some((_, _, None)) => Zone::Named,
+            Some((_, _, Some(ahead))) => Zone::Ahead(ahead),
+        }
+    }
+}
+
+impl Class {
+    /// Whether a date of this form can come with a time or without.
+    const fn may_have_time(self) -> bool {
+        matches!(
+            self,
+            Class::Rfc2822
+                | Class::WeekdayDayMonth
+                | Class::DayMonth
+                | Class::DashMonth
+                | Class::MonthDay
+                | Class::WeekdayMonthDay
+        )
+    }
+}
 
 /// A text to find dates and times in.
 pub(super) struct Scanner<'a> {
@@ -82,7 +157,7 @@ impl<'a> Scanner<'a> {
         if at.checked_sub(1).and_then(|before| self.text.get(before)).is_some_and(is_word) {
             return None;
         }
-        let cursor = Cursor { text: self.text, at };
+        let cursor = Cursor::new(self.text, at);
         match first {
             b'0'..=b'9' => self.numeric(cursor),
             b'A'..=b'Z' => weekday_first(cursor).or_else(|| month_first(cursor)),
@@ -107,20 +182,20 @@ impl<'a> Scanner<'a> {
             let (cursor, month) = cursor.digits(2)?;
             let (cursor, day) = cursor.byte(b'/')?.digits(2)?;
             let cursor = cursor.valid_date(year, month, day)?.byte(b' ')?.time()?;
-            return Some((Class::SlashDateTime, cursor.fraction_and_zone()?));
+            return Some(Token::of(Class::SlashDateTime, cursor.fraction_and_zone()?));
         }
         let (cursor, month) = cursor.byte(b'-')?.digits(2)?;
         let (cursor, day) = cursor.byte(b'-')?.digits(2)?;
         let date = cursor.valid_date(year, month, day)?;
         let joined = date.byte(b'T').or_else(|| date.byte(b't'));
         if let Some(time) = joined.and_then(Cursor::time_or_minutes) {
-            return Some((Class::Rfc3339, time.fraction_and_zone()?));
+            return Some(Token::of(Class::Rfc3339, time.fraction_and_zone()?));
         }
         let spaced = date.byte(b' ').map(|cursor| cursor.byte(b' ').unwrap_or(cursor));
         if let Some(end) = spaced.and_then(Cursor::time_or_minutes).and_then(Cursor::fraction_and_zone) {
-            return Some((Class::DateTime, end));
+            return Some(Token::of(Class::DateTime, end));
         }
-        (date.is_end() && !self.is_numbered(start.at, date.at)).then_some((Class::Date, date.at))
+        (date.is_end() && !self.is_numbered(start.at, date.at)).then_some(Token::of(Class::Date, date))
     }
 
     fn epoch(&self, cursor: Cursor<'a>, class: Class, scale: i64) -> Option<Token> {
@@ -132,7 +207,8 @@ impl<'a> Scanner<'a> {
             return None;
         }
         let end = end.fraction();
-        (end.is_end() && !self.is_numbered(cursor.at, end.at)).then_some((class, end.at))
+        let token = Token { epoch: Some(number.div_euclid(scale)), ..Token::of(class, end) };
+        (end.is_end() && !self.is_numbered(cursor.at, end.at)).then_some(token)
     }
 
     /// Whether the token is one part of a longer number: a version, an address, a telephone number.
@@ -159,41 +235,43 @@ fn basic(cursor: Cursor<'_>) -> Option<Token> {
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let cursor = if joined { cursor } else { cursor.byte(b'Z').unwrap_or(cursor) };
-    cursor.is_end().then_some((Class::Basic, cursor.at))
+    let read = Parts { time: Some((hour, minute, Some(second))), ..cursor.read };
+    let cursor = Cursor { read, ..cursor };
+    let cursor = if joined || cursor.byte(b'Z').is_none() { cursor } else { cursor.zone() };
+    cursor.is_end().then_some(Token::of(Class::Basic, cursor))
 }
 
 fn weekday_first(cursor: Cursor<'_>) -> Option<Token> {
     let cursor = cursor.weekday()?;
     let comma = cursor.byte(b',');
     let cursor = comma.unwrap_or(cursor).byte(b' ')?;
-    if let Some((with_date, _)) = day_month(cursor, b' ') {
+    if let Some(with_date) = day_month(cursor, b' ') {
         let class = if comma.is_some() { Class::Rfc2822 } else { Class::WeekdayDayMonth };
-        return Some((class, optional_time(with_date)?));
+        return Some(Token::of(class, optional_time(with_date)?));
     }
     if let Some(end) = asctime(cursor) {
-        return Some((Class::Asctime, end));
+        return Some(Token::of(Class::Asctime, end));
     }
-    Some((Class::WeekdayMonthDay, optional_time(month_day_year(cursor)?)?))
+    Some(Token::of(Class::WeekdayMonthDay, optional_time(month_day_year(cursor)?)?))
 }
 
 /// `Nov 22 15:39:58 [PM] [UTC] 2026`.
-fn asctime(cursor: Cursor<'_>) -> Option<usize> {
+fn asctime(cursor: Cursor<'_>) -> Option<Cursor<'_>> {
     let (cursor, month, day) = month_day(cursor)?;
     let cursor = cursor.byte(b' ')?.time()?.half_of_day().zone();
     let (cursor, year) = cursor.byte(b' ')?.year()?;
     let cursor = cursor.valid_date(year, month, day)?;
-    cursor.is_end().then_some(cursor.at)
+    cursor.is_end().then_some(cursor)
 }
 
 fn month_first(cursor: Cursor<'_>) -> Option<Token> {
     if let Some(end) = month_day_year(cursor).and_then(optional_time) {
-        return Some((Class::MonthDay, end));
+        return Some(Token::of(Class::MonthDay, end));
     }
     let (cursor, month, day) = month_day(cursor)?;
     // No year is given: a leap year lets February 29 pass.
     let cursor = cursor.valid_date(2000, month, day)?.byte(b' ')?.time()?;
-    cursor.is_end().then_some((Class::Syslog, cursor.at))
+    cursor.is_end().then_some(Token::of(Class::Syslog, cursor))
 }
 
 /// `Nov 22, 2026`.
@@ -212,26 +290,26 @@ fn month_day(cursor: Cursor<'_>) -> Option<(Cursor<'_>, u32, u32)> {
 }
 
 /// `22 Nov 2026`, with the separator given.
-fn day_month(cursor: Cursor<'_>, separator: u8) -> Option<(Cursor<'_>, u32)> {
+fn day_month(cursor: Cursor<'_>, separator: u8) -> Option<Cursor<'_>> {
     let (cursor, day) = cursor.one_or_two()?;
     let (cursor, month) = cursor.byte(separator)?.month()?;
     let (cursor, year) = cursor.byte(separator)?.year()?;
-    Some((cursor.valid_date(year, month, day)?, year))
+    cursor.valid_date(year, month, day)
 }
 
 fn day_first(cursor: Cursor<'_>) -> Option<Token> {
-    if let Some((date, _)) = day_month(cursor, b'/') {
-        return Some((Class::CommonLog, date.byte(b':')?.time()?.fraction_and_zone()?));
+    if let Some(date) = day_month(cursor, b'/') {
+        return Some(Token::of(Class::CommonLog, date.byte(b':')?.time()?.fraction_and_zone()?));
     }
-    if let Some((date, _)) = day_month(cursor, b'-') {
-        return Some((Class::DashMonth, optional_time(date)?));
+    if let Some(date) = day_month(cursor, b'-') {
+        return Some(Token::of(Class::DashMonth, optional_time(date)?));
     }
-    Some((Class::DayMonth, optional_time(day_month(cursor, b' ')?.0)?))
+    Some(Token::of(Class::DayMonth, optional_time(day_month(cursor, b' ')?)?))
 }
 
-/// The end of a date with the time behind it, where there is one.
-fn optional_time(date: Cursor<'_>) -> Option<usize> {
+/// Behind a date with the time that follows, where there is one.
+fn optional_time(date: Cursor<'_>) -> Option<Cursor<'_>> {
     let spaced = date.byte(b',').unwrap_or(date).byte(b' ');
     let time = spaced.and_then(Cursor::time_or_minutes).and_then(|time| time.half_of_day().fraction_and_zone());
-    time.or_else(|| date.is_end().then_some(date.at))
+    time.or_else(|| date.is_end().then_some(date))
 }

@@ -52,6 +52,27 @@ fn an_expired_rule_accepts_nothing_and_is_named() {
 }
 
 #[test]
+fn the_day_is_in_the_report_where_a_stamp_of_the_build_is_judged() {
+    let pair = cause("text-build-stamp");
+    let on = |date: &str| {
+        let run = diff(&pair, &["--date", date, "--format", "json"]);
+        (run.code, run.report())
+    };
+    // Both sides were stamped on 2026-11-22.
+    let (code, report) = on("2026-11-22");
+    assert_eq!((code, &report["policy"]["date"]), (Some(0), &"2026-11-22".into()), "{report}");
+    let (code, report) = on("2026-11-21");
+    assert_eq!((code, &report["policy"]["date"]), (Some(1), &"2026-11-21".into()), "{report}");
+    for finding in report["platforms"][0]["findings"].as_array().unwrap() {
+        assert_ne!(finding["cause"], "text-build-stamp", "{finding}");
+    }
+    // What no day would make a stamp hangs on none.
+    let pair = cause("dpkg-log");
+    let report = diff(&pair, &["--date", "2026-11-21", "--format", "json"]).report();
+    assert!(report["policy"].get("date").is_none(), "{report}");
+}
+
+#[test]
 fn a_draft_is_refused_until_its_reasons_are_filled_in() {
     let pair = cause("machine-id");
     let report = pair.path("report.json");

@@ -1,5 +1,7 @@
 //! A place in a text, and the parts of dates and times that can be read from there.
 
+use std::ops::Range;
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -27,16 +29,46 @@ pub(super) const fn is_word(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric()
 }
 
-/// A place in a text. Reading gives the place behind what was read.
+/// A place in a text, with what was read on the way there. Reading gives the place behind what was read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
+    pub(super) read: Parts,
+}
+
+/// What was read of a date or time.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Parts {
+    /// Year, month and day.
+    pub(super) date: Option<(u32, u32, u32)>,
+    /// Hour, minute and, where there is one, second.
+    pub(super) time: Option<(u32, u32, Option<u32>)>,
+    /// Whether the time is one of the second half of the day, where it says of which half it is.
+    pub(super) afternoon: Option<bool>,
+    /// Whether the month is written out.
+    pub(super) long_month: bool,
+    /// Where the zone is written, and how far it is ahead of UTC in seconds, where the text says so.
+    pub(super) zone: Option<(usize, usize, Option<i64>)>,
+}
+
+impl Parts {
+    /// Where the zone is written; empty where there is none.
+    pub(super) fn zone_range(&self) -> Range<usize> {
+        self.zone.map_or(0..0, |(start, end, _)| start..end)
+    }
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) const fn new(text: &'a [u8], at: usize) -> Self {
+        let read = Parts { date: None, time: None, afternoon: None, long_month: false, zone: None };
+        Cursor { text, at, read }
+    }
 }
 
 impl Cursor<'_> {
     const fn advanced(self, count: usize) -> Self {
-        Cursor { text: self.text, at: self.at + count }
+        Cursor { at: self.at + count, ..self }
     }
 
     fn rest(&self) -> &[u8] {
@@ -80,7 +112,7 @@ impl Cursor<'_> {
         self.digits(4).filter(|(_, year)| (1980..=2100).contains(year))
     }
 
-    /// The cursor itself, where there is such a day.
+    /// The cursor itself with the date, where there is such a day.
     pub(super) fn valid_date(self, year: u32, month: u32, day: u32) -> Option<Self> {
         let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
@@ -90,13 +122,16 @@ impl Cursor<'_> {
             2 => 28,
             _ => 0,
         };
-        if day >= 1 && day <= days { Some(self) } else { None }
+        let read = Parts { date: Some((year, month, day)), ..self.read };
+        (day >= 1 && day <= days).then_some(Cursor { read, ..self })
     }
 
     /// A name of a month, in full or its first three letters, as a number from 1.
     pub(super) fn month(self) -> Option<(Self, u32)> {
         let (cursor, index) = self.name(&MONTHS)?;
-        Some((cursor, u32::try_from(index).ok()? + 1))
+        // May is as long either way: then another month tells.
+        let read = Parts { long_month: cursor.at - self.at > 3, ..self.read };
+        Some((Cursor { read, ..cursor }, u32::try_from(index).ok()? + 1))
     }
 
     /// A name of a day of the week, in full or its first three letters.
@@ -116,7 +151,9 @@ impl Cursor<'_> {
     /// `15:39:58`; the hour may have one digit.
     pub(super) fn time(self) -> Option<Self> {
         let (cursor, second) = self.minutes()?.byte(b':')?.digits(2)?;
-        (second <= 60).then_some(cursor)
+        let (hour, minute, _) = cursor.read.time?;
+        let read = Parts { time: Some((hour, minute, Some(second))), ..cursor.read };
+        (second <= 60).then_some(Cursor { read, ..cursor })
     }
 
     /// `15:39:58` or `15:39`.
@@ -127,13 +164,22 @@ impl Cursor<'_> {
     fn minutes(self) -> Option<Self> {
         let (cursor, hour) = self.one_or_two()?;
         let (cursor, minute) = cursor.byte(b':')?.digits(2)?;
-        (hour <= 23 && minute <= 59).then_some(cursor)
+        let read = Parts { time: Some((hour, minute, None)), ..cursor.read };
+        (hour <= 23 && minute <= 59).then_some(Cursor { read, ..cursor })
     }
 
     /// ` AM` or ` PM`, where it follows.
     pub(super) fn half_of_day(self) -> Self {
-        let half = |half: &&[u8]| self.rest().starts_with(half) && self.advanced(3).is_end();
-        if [&b" AM"[..], b" PM"].iter().any(half) { self.advanced(3) } else { self }
+        let follows = |half: &[u8]| self.rest().starts_with(half) && self.advanced(3).is_end();
+        let afternoon = if follows(b" AM") {
+            false
+        } else if follows(b" PM") {
+            true
+        } else {
+            return self;
+        };
+        let read = Parts { afternoon: Some(afternoon), ..self.read };
+        Cursor { read, ..self.advanced(3) }
     }
 
     /// `.123` or `,123` with up to nine digits, where it follows.
@@ -145,28 +191,34 @@ impl Cursor<'_> {
     /// A zone, where one follows: `Z`, `+01:00`, ` +0100`, ` UTC`.
     pub(super) fn zone(self) -> Self {
         let spaced = self.byte(b' ');
-        let zone = self.offset().or_else(|| self.byte(b'Z')).or_else(|| spaced.and_then(Self::offset));
+        let utc = self.byte(b'Z').map(|cursor| (cursor, Some(0)));
+        let zone = self.offset().or(utc).or_else(|| spaced.and_then(Self::offset));
         let named = |zone: &&str| {
             let end = spaced?.advanced(zone.len());
-            (spaced?.rest().starts_with(zone.as_bytes()) && end.is_end()).then_some(end)
+            let ahead = matches!(*zone, "UTC" | "GMT" | "Z").then_some(0);
+            (spaced?.rest().starts_with(zone.as_bytes()) && end.is_end()).then_some((end, ahead))
         };
-        zone.filter(Self::is_end).or_else(|| ZONES.iter().find_map(named)).unwrap_or(self)
+        let found = zone.filter(|(cursor, _)| cursor.is_end()).or_else(|| ZONES.iter().find_map(named));
+        found.map_or(self, |(end, ahead)| {
+            let read = Parts { zone: Some((self.at, end.at, ahead)), ..self.read };
+            Cursor { read, ..end }
+        })
     }
 
-    fn offset(self) -> Option<Self> {
-        let (cursor, hours) = self.byte(b'+').or_else(|| self.byte(b'-'))?.digits(2)?;
+    fn offset(self) -> Option<(Self, Option<i64>)> {
+        let west = self.byte(b'-');
+        let (cursor, hours) = self.byte(b'+').or(west)?.digits(2)?;
         if hours > 14 {
             return None;
         }
         let minutes = cursor.byte(b':').unwrap_or(cursor).digits(2).filter(|(_, minutes)| *minutes < 60);
-        Some(minutes.map_or(cursor, |(cursor, _)| cursor))
+        let (end, minutes) = minutes.unwrap_or((cursor, 0));
+        let ahead = i64::from(hours * 3600 + minutes * 60);
+        Some((end, Some(if west.is_some() { -ahead } else { ahead })))
     }
 
-    /// The end of a time with the fraction and the zone behind it, where there are; `None` where a word goes on there.
-    pub(super) fn fraction_and_zone(self) -> Option<usize> {
-        [self.fraction().zone(), self.fraction(), self.zone(), self]
-            .iter()
-            .find(|cursor| cursor.is_end())
-            .map(|cursor| cursor.at)
+    /// Behind a time with the fraction and the zone, where there are; `None` where a word goes on there.
+    pub(super) fn fraction_and_zone(self) -> Option<Self> {
+        [self.fraction().zone(), self.fraction(), self.zone(), self].into_iter().find(Self::is_end)
     }
 }
