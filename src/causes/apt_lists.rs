@@ -1,6 +1,7 @@
 //! # What differs
 //!
-//! Files under `/var/lib/apt/lists`: what the archive offered when each image was built.
+//! `InRelease` files under `/var/lib/apt/lists`: which archive was asked, and of what day it was, in the archive's own
+//! signed words.
 //!
 //! # Why it happens
 //!
@@ -12,10 +13,12 @@
 //!
 //! # When it is not harmless
 //!
-//! This is drift of an input, not noise: another list may have brought other packages. Signatures are not checked. Both sides
-//! must be lists of the same origin and suite, and hold nothing that is no list.
+//! apt trusts the lists on disk: `apt-get install` in a container takes names and hashes of files from them and asks for no
+//! signature again. So drift is named where both sides are signed in form, of the same origin and suite and of different
+//! dates, and never excused. The signature itself is not verified. Lists without a signature of their own (`Packages`,
+//! `Sources`, `Translation`, `Release`) are not claimed: what is in them stays unexplained.
 
-use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use super::{Cause, Proof, Record, Remedy, Severity, Told, View};
 use crate::finding::{Aspect, Finding};
 
 /// Lists of another day.
@@ -23,9 +26,9 @@ pub(super) const CAUSE: Cause = Cause {
     id: "apt-lists",
     title: "Package lists of another day",
     source: include_str!("apt_lists.rs"),
-    severity: Severity::Cosmetic,
+    severity: Severity::Behavioural,
     scope,
-    proof: Proof::Attributed(canonicalize),
+    proof: Proof::Drift(record),
     witness: None,
     hazard: None,
     remedies: &[
@@ -45,29 +48,30 @@ const FOLDER: &[u8] = b"var/lib/apt/lists/";
 
 fn scope(finding: &Finding) -> bool {
     let location = &finding.location;
-    let list = location.path_bytes().starts_with(FOLDER) && location.inside.is_empty();
-    list && finding.aspect == Aspect::Content && location.field.is_none()
+    let path = location.path_bytes();
+    let release = path.starts_with(FOLDER) && path.ends_with(b"_InRelease") && location.inside.is_empty();
+    release && finding.aspect == Aspect::Content && location.field.is_none()
 }
 
-fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    let path = view.location.path_bytes();
-    let file = view.file?;
-    if path.ends_with(b"Release") {
-        return release(std::str::from_utf8(file).ok()?);
-    }
-    // `…_Packages`, `…_Sources`, `…_Translation-en`: stanzas.
-    let name = path.rsplit(|byte| *byte == b'_').next()?;
-    let listed = name == b"Packages" || name == b"Sources" || name.starts_with(b"Translation-");
-    let stanzas = std::str::from_utf8(file).ok()?;
-    let packages = stanzas.split("\n\n").map(|stanza| stanza.trim_matches('\n')).filter(|stanza| !stanza.is_empty());
-    (listed && packages.into_iter().all(|stanza| stanza.starts_with("Package: "))).then(|| name.to_vec())
-}
-
-/// Origin and suite, where there is a date.
-fn release(text: &str) -> Option<Canonical> {
+/// Origin and suite, and the date of the archive.
+fn record(view: &View<'_>) -> Option<Record> {
+    let text = signed(std::str::from_utf8(view.file?).ok()?)?;
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
     let date = field("Date:")?;
     chrono::DateTime::parse_from_rfc2822(&date.replace("UTC", "+0000")).ok()?;
+    field("SHA256:")?;
     let names = ["Origin:", "Label:", "Suite:", "Codename:"].map(|name| field(name).unwrap_or(""));
-    field("SHA256:").map(|_| names.join("\n").into_bytes())
+    let told = Told::Value(format!("the archive {} {}", names[0], names[3]), date.to_owned());
+    Some(Record { common: names.join("\n").into_bytes(), input: date.as_bytes().to_vec(), told })
+}
+
+/// The text of a message with a cleartext signature and nothing around it (RFC 9580, 7).
+fn signed(text: &str) -> Option<&str> {
+    let message = text.strip_prefix("-----BEGIN PGP SIGNED MESSAGE-----\n")?;
+    let (hash, message) = message.split_once("\n\n")?;
+    let (message, signature) = message.split_once("\n-----BEGIN PGP SIGNATURE-----\n")?;
+    let signature = signature.trim_end().strip_suffix("-----END PGP SIGNATURE-----")?;
+    let armored = |line: &str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/= :.()-".contains(&byte));
+    let holds = hash.starts_with("Hash: ") && !hash.contains('\n') && signature.lines().all(armored);
+    (holds && !message.contains("-----BEGIN PGP")).then_some(message)
 }

@@ -91,7 +91,7 @@ pub(super) const APT_CACHES: Cause = Cause {
 //! apt believes a cache whose recorded times and sizes fit the lists, so a made-up one could mislead a later
 //! `apt-get install`. Ship no caches.
 ",
-    severity: Severity::Cosmetic,
+    severity: Severity::Behavioural,
     scope: |finding| {
         in_scope(finding, |path| matches!(path, b"var/cache/apt/pkgcache.bin" | b"var/cache/apt/srcpkgcache.bin"))
     },
@@ -120,10 +120,10 @@ pub(super) const APT_ARCHIVES: Cause = Cause {
 //!
 //! # When it is not harmless
 //!
-//! The packages in it are not installed. apt checks their hashes before it would use them. Files that are no packages are
-//! not claimed.
+//! The packages in it are not installed, but `dpkg -i` asks for no hash before it does so, and apt takes a package from
+//! here that fits its lists. They are named, and not excused. Files that are no packages are not claimed.
 ",
-    severity: Severity::Cosmetic,
+    severity: Severity::Behavioural,
     scope: |finding| in_scope(finding, |path| path.starts_with(ARCHIVES)),
     proof: Proof::Excluded(|view| dropped(view, is_archive)),
     witness: None,
