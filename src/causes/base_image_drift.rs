@@ -126,6 +126,19 @@ fn fetched(view: &View<'_>) -> Option<Record> {
     Some(of_image(&provenance.image(&digest)?.without_digest(), &digest))
 }
 
+/// The diff IDs of the base's layers: those that provenance or buildah's history tell of, else that of the lowest layer,
+/// which is a base's wherever there is one. `None` for an image without layers.
+pub(super) fn base_diff_ids(image: &ImageFacts) -> Option<Vec<u8>> {
+    let told = image.base.as_ref().map(|base| base.layers as usize).or_else(|| base_layers(image));
+    let ids = image.config.pointer("/rootfs/diff_ids")?.as_array()?;
+    let of_base = ids.get(..told.unwrap_or(1).max(1))?;
+    of_base
+        .iter()
+        .map(|id| Some([id.as_str()?.as_bytes(), b"\n"].concat()))
+        .collect::<Option<Vec<_>>>()
+        .map(|ids| ids.concat())
+}
+
 /// The number of layers that are older than the first step of the build, which buildah marks with the name of the base.
 fn base_layers(image: &ImageFacts) -> Option<usize> {
     let history = image.config.get("history")?.as_array()?;

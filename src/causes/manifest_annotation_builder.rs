@@ -14,11 +14,15 @@
 //!
 //! # When it is not harmless
 //!
-//! Nothing that runs reads them. Another digest of the base says that the base is another one.
+//! Nothing that runs reads them. Another name or digest of the base is claimed only where the layers of the base are the
+//! same: then it is the same base from elsewhere, or with another config, and what of that the image took over is compared
+//! by itself. Otherwise it is `config-label-source-identity`.
 
+use super::base_image_drift::base_diff_ids;
 use super::config_created_time::is_time;
 use super::config_history_command_format::is_reference;
 use super::config_label_build_metadata::{is_digest, is_map, key_of, members, records_build};
+use super::config_label_source_identity::names_base;
 use super::index_ref_name_annotation::names_image;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
@@ -47,16 +51,23 @@ const SOURCE: &str = "containerd.io/distribution.source.";
 
 fn scope(finding: &Finding) -> bool {
     let location = &finding.location;
+    let key = key_of(location);
+    if location.kind == Kind::Config {
+        // Users write the base into labels as builders do into annotations.
+        return finding.aspect == Aspect::Value && key.is_some_and(|key| names_base(&key));
+    }
     matches!(location.kind, Kind::Index | Kind::Manifest)
         && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && (is_map(location) || key_of(location).is_some_and(|key| shape(&key).is_some()))
+        && (is_map(location) || key.is_some_and(|key| shape(&key).is_some()))
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    members(view, |key, text| {
+    let canonical = members(view, |key, text| {
         let own = shape(key).is_some_and(|shape| text.is_empty() || shape(text));
         own || records_build(key, text) || names_image(key, text)
-    })
+    })?;
+    let of_base = view.aspect == Aspect::Value && key_of(view.location).is_some_and(|key| names_base(&key));
+    if of_base { base_diff_ids(view.image) } else { Some(canonical) }
 }
 
 /// What the value of an annotation has to look like.

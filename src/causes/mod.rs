@@ -23,6 +23,7 @@ mod config_history_command_format;
 mod config_history_created_time;
 mod config_inline_cache;
 mod config_label_build_metadata;
+mod config_label_source_identity;
 mod config_legacy_container_fields;
 mod config_locale_tz_env;
 mod config_null_empty_absent;
@@ -138,6 +139,7 @@ pub const LIST: &[&Cause] = &[
     &manifest_media_type_family::CAUSE,
     &layer_media_type_compression::CAUSE,
     &manifest_annotation_builder::CAUSE,
+    &config_label_source_identity::CAUSE,
     &index_attestation_manifest::CAUSE,
     &provenance_run_metadata::CAUSE,
     &sbom_document_identity::CAUSE,
