@@ -13,8 +13,10 @@
 //!
 //! # When it is not harmless
 //!
-//! A hard link must come after its target: where one does not, there is no claim. Repeated paths keep their relative
-//! order, or their contents differ, which is found.
+//! Where two entries of a layer meet at, shadow or act on one path, their order decides what is unpacked: a path that is
+//! there twice or under two names, something below what is no directory, a whiteout beside what it hides, an opaque marker
+//! behind entries of its directory, a hard link before its target, hard links of one file with different modes. Then
+//! there is no claim.
 
 use super::tar_dialect::SAME_WRITER;
 use super::{Canonical, Cause, Proof, Severity, View};
@@ -43,9 +45,10 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     rule(view).map(|_| Canonical::new())
 }
 
-/// By which rule this side's entries are sorted, where hard links come after what they link to.
+/// By which rule this side's entries are sorted, where no two of them meet.
 pub(super) fn rule<'a>(view: &View<'a>) -> Option<&'a str> {
     let Value::Json(value) = view.value else { return None };
     let links = value.get("linksBeforeTargets")?.as_u64()?;
-    value.get("sortedBy")?.as_str().filter(|_| links == 0)
+    let meet = value.get("entriesMeet").is_some();
+    value.get("sortedBy")?.as_str().filter(|_| links == 0 && !meet)
 }

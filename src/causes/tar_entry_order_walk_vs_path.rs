@@ -14,7 +14,7 @@
 //!
 //! # When it is not harmless
 //!
-//! As with any order of entries: hard links must come after their targets, which is checked.
+//! As with any order of entries: no two of them may meet at one path, which is checked.
 
 use super::tar_entry_order::{rule, scope};
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};

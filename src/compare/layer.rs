@@ -2,6 +2,7 @@
 
 mod again;
 mod matching;
+mod meetings;
 mod pending;
 mod stream;
 mod whole;
@@ -19,6 +20,7 @@ use crate::spill::Content;
 
 pub use matching::compare_layers;
 pub(crate) use matching::emit_contents;
+pub use meetings::Arrangement;
 
 /// The content of the current entry, the one at `path`, read alone and not kept.
 pub(crate) fn take(
@@ -93,19 +95,17 @@ pub struct LayerOutcome {
     pub findings: Vec<Finding>,
     /// Paths that one layer names more than once, on either side.
     pub duplicates: BTreeSet<Arc<[u8]>>,
-    /// Directories that have entries of their own in the layer.
+    /// Directories that have entries below them in the layer.
     pub parents: Sides<Parents>,
+    /// What is known of the order of the entries.
+    pub arrangements: Sides<Arrangement>,
 }
 
-/// The directories that have entries of their own in a layer.
+/// The directories that have entries below them in a layer.
 #[derive(Debug, Default, Clone)]
 pub struct Parents(HashSet<u64>);
 
 impl Parents {
-    fn insert(&mut self, path: &[u8]) {
-        self.0.insert(name_hash(path));
-    }
-
     /// Whether `path` is one of them. A collision of 64-bit hashes can only make it one too many.
     pub fn contains(&self, path: &[u8]) -> bool {
         self.0.contains(&name_hash(path))

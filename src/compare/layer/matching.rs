@@ -14,7 +14,7 @@ use crate::{compare, content};
 use super::again::Again;
 use super::pending::{Key, Pending, SideState, walk_order};
 use super::stream::{self, Outcome, Taken};
-use super::{ContentPair, Difference, LayerFailure, LayerJob, LayerOutcome, Sink, whole};
+use super::{ContentPair, Difference, LayerFailure, LayerJob, LayerOutcome, Parents, Sink, whole};
 
 /// Bytes of small contents of waiting entries that are kept in memory on each side.
 const KEPT_BYTES: u64 = 32 << 20;
@@ -38,11 +38,16 @@ pub fn compare_layers(mut job: LayerJob<'_>, sink: &mut dyn Sink) -> Result<Laye
         readers.rebuild.finish().map_err(|error| LayerFailure { side: Side::Rebuild, error })?,
     );
     let mut findings = whole::global_headers(&base, sides.as_ref().map(|side| &side.globals[..]));
-    let orders = sides.as_ref().map(|side| &side.order);
-    let order = whole::order(&base, pairs, orders).map_err(|error| stream::spill_failure(Side::Original, &error))?;
+    let Sides { original, rebuild } = sides.map(|side| (side.order, side.meetings.finish()));
+    let orders = Sides::new(&original.0, &rebuild.0);
+    let (arrangements, parents) =
+        (Sides::new(original.1.0, rebuild.1.0), Sides::new(original.1.1, rebuild.1.1).map(Parents));
+    let meet = arrangements.as_ref().map(|arrangement| arrangement.meet);
+    let order =
+        whole::order(&base, pairs, orders.zip(meet)).map_err(|error| stream::spill_failure(Side::Original, &error))?;
     findings.extend(order);
     findings.extend(whole::trailers(&base, ends.as_ref().map(|end| &end.trailer), limits));
-    Ok(LayerOutcome { ends, findings, duplicates, parents: sides.map(|side| side.parents) })
+    Ok(LayerOutcome { ends, findings, duplicates, parents, arrangements })
 }
 
 /// The ordinals of matched entries, and the names of those that had to wait for their match.

@@ -10,7 +10,7 @@ use crate::image::name_hash::name_hash;
 use crate::spill::codec::{Coded, Cursor};
 use crate::spill::{Arena, Content};
 
-use super::Parents;
+use super::meetings::Meetings;
 use super::stream::Taken;
 
 /// An entry by its path and how often the path occurred before in the same layer.
@@ -158,10 +158,9 @@ pub(super) struct SideState {
     pub(super) pending: Waiting,
     /// Bytes of contents kept for pending entries.
     pub(super) kept: u64,
-    pub(super) parents: Parents,
     pub(super) globals: Vec<GlobalHeader>,
     pub(super) order: Order,
-    seen: HashSet<u64>,
+    pub(super) meetings: Meetings,
     /// How often a path came again.
     repeats: HashMap<u64, u32>,
 }
@@ -174,28 +173,23 @@ impl SideState {
             ended: false,
             pending: Waiting::new(memory),
             kept: 0,
-            parents: Parents::default(),
             globals: Vec::new(),
             order: Order::default(),
-            seen: HashSet::new(),
+            meetings: Meetings::default(),
             repeats: HashMap::new(),
         }
     }
 
     /// Takes notice of the next entry and gives it its key; the flag says that the path came before.
     pub(super) fn notice(&mut self, entry: &Entry) -> (Key, bool) {
-        let hash = name_hash(&entry.path);
-        let repeated = !self.seen.insert(hash);
+        let repeated = self.meetings.notice(entry);
         let mut occurrence = 0;
         if repeated {
-            let repeats = self.repeats.entry(hash).or_insert(0);
+            let repeats = self.repeats.entry(name_hash(&entry.path)).or_insert(0);
             *repeats += 1;
             occurrence = *repeats;
         }
-        self.order.notice(entry, |name| self.seen.contains(&name_hash(name)));
-        if !entry.path.is_empty() {
-            self.parents.insert(entry.parent());
-        }
+        self.order.notice(entry, |name| self.meetings.has_seen(name));
         ((entry.path.clone(), occurrence), repeated)
     }
 

@@ -98,7 +98,7 @@ fn record<'a>(header: &'a GlobalHeader, key: &[u8]) -> Option<&'a [u8]> {
 ///
 /// # Errors
 /// When the temporary file that the names are in cannot be read.
-pub(super) fn order(base: &Location, pairs: Pairs, orders: Sides<&Order>) -> io::Result<Option<Finding>> {
+pub(super) fn order(base: &Location, pairs: Pairs, orders: Sides<(&Order, bool)>) -> io::Result<Option<Finding>> {
     let Pairs { ordinals: mut by_original, moved } = pairs;
     by_original.sort_unstable();
     let mut by_rebuild = by_original.clone();
@@ -109,11 +109,14 @@ pub(super) fn order(base: &Location, pairs: Pairs, orders: Sides<&Order>) -> io:
     };
     let firsts = Sides::new(by_original.get(first), by_rebuild.get(first));
     let names = Sides::new(name(&moved, firsts.original)?, name(&moved, firsts.rebuild)?);
-    let values = orders.zip(names).map(|(order, name)| {
+    let values = orders.zip(names).map(|((order, meet), name)| {
         let mut value =
             json!({ "sortedBy": order.rule(), "position": first, "linksBeforeTargets": order.links_before_targets });
         if let Some(name) = name {
             value["path"] = json!(String::from_utf8_lossy(&name));
+        }
+        if meet {
+            value["entriesMeet"] = json!(true);
         }
         Value::Json(value)
     });

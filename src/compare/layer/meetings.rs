@@ -1,0 +1,124 @@
+//! Whether entries of one layer meet at, shadow or act on one path: then their order decides what is unpacked.
+//!
+//! What runtimes do was seen with containerd 1.7.30 (`archive.Apply`) and buildah 1.28.2 (vfs): of two entries at one path
+//! the later one holds; a whiteout deletes what its own layer has put there before, and not what comes after; an opaque
+//! marker spares entries before it, but not what is in directories without an entry; what is not a directory removes all
+//! below it; a hard link is what its target is at that moment, and its header sets the mode of all names.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use crate::image::entry::{Entry, EntryType, normalise};
+use crate::image::name_hash::{hasher, name_hash};
+use crate::image::path::{self, Whiteout};
+
+/// More directories than this are not remembered: then nothing is said of the order.
+const MOST_IMPLIED: usize = 10_000;
+
+/// What the entries of one layer do to each other's paths, as far as it went by. Paths are kept as hashes.
+#[derive(Debug, Default)]
+pub(super) struct Meetings {
+    meet: bool,
+    seen: HashSet<u64>,
+    /// Directories with an entry, and what it says of them.
+    directories: HashMap<u64, u64>,
+    /// All directories that entries, or targets of hard links, are in at any depth.
+    parents: HashSet<u64>,
+    /// What whiteouts hide.
+    hidden: HashSet<u64>,
+    /// Targets of hard links, and what the links say of them.
+    targets: HashMap<u64, u64>,
+    implied: BTreeSet<Arc<[u8]>>,
+}
+
+/// What is known of the order of a layer's entries.
+#[derive(Debug, Default, Clone)]
+pub struct Arrangement {
+    /// Whether entries of the layer meet, as far as the layer itself can tell.
+    pub meet: bool,
+    /// Directories that entries are in before the layer has an entry for them, if it ever has: where they are symlinks in
+    /// the layers below, entries may meet there.
+    pub implied: BTreeSet<Arc<[u8]>>,
+}
+
+impl Meetings {
+    /// Takes notice of the next entry; whether its path came before.
+    pub(super) fn notice(&mut self, entry: &Entry) -> bool {
+        let path = &entry.path[..];
+        let hash = name_hash(path);
+        let repeated = !self.seen.insert(hash);
+        // A path that is cleaned to another may be that of another entry.
+        self.meet |= entry.contested || !path::is_clean(path);
+        // A hard link to it came before: to what the layers below have there, or to what is replaced now.
+        self.meet |= self.hidden.contains(&hash) || self.targets.contains_key(&hash);
+        if entry.entry_type == EntryType::Directory {
+            let says = said(entry);
+            // To say the same of a directory twice does nothing.
+            self.meet |= self.directories.insert(hash, says) != Some(says) && repeated;
+        } else {
+            self.meet |= repeated || self.parents.contains(&hash);
+        }
+        match entry.whiteout() {
+            Some(Whiteout::Of(_)) => self.hide(name_hash(&path::acts_on(path))),
+            Some(Whiteout::Opaque) => self.meet |= self.parents.contains(&name_hash(path::parent(path))),
+            Some(Whiteout::Malformed) => self.meet = true,
+            None => {}
+        }
+        if entry.entry_type == EntryType::Hardlink {
+            self.link(normalise(&entry.link_name), said(entry));
+        }
+        self.enter(path);
+        repeated
+    }
+
+    fn hide(&mut self, hidden: u64) {
+        self.meet |=
+            self.seen.contains(&hidden) || self.parents.contains(&hidden) || self.targets.contains_key(&hidden);
+        self.hidden.insert(hidden);
+    }
+
+    fn link(&mut self, target: &[u8], says: u64) {
+        let hash = name_hash(target);
+        self.meet |= !path::is_clean(target) || self.hidden.contains(&hash);
+        self.meet |= *self.targets.entry(hash).or_insert(says) != says;
+        self.enter(target);
+    }
+
+    /// Something is in the directories above a path.
+    fn enter(&mut self, path: &[u8]) {
+        for directory in path::ancestors(path) {
+            let hash = name_hash(directory);
+            if !self.parents.insert(hash) {
+                // So are those above it.
+                return;
+            }
+            let known = self.directories.contains_key(&hash);
+            self.meet |= self.hidden.contains(&hash) || (!known && self.seen.contains(&hash));
+            if !known && !directory.is_empty() {
+                self.implied.insert(directory.into());
+                if self.implied.len() > MOST_IMPLIED {
+                    self.implied.clear();
+                    self.meet = true;
+                }
+            }
+        }
+    }
+
+    /// Whether a path came before.
+    pub(super) fn has_seen(&self, path: &[u8]) -> bool {
+        self.seen.contains(&name_hash(path))
+    }
+
+    /// What is known of the order, and the directories that entries are in.
+    pub(super) fn finish(self) -> (Arrangement, HashSet<u64>) {
+        (Arrangement { meet: self.meet, implied: self.implied }, self.parents)
+    }
+}
+
+/// What an entry says of the file that has its path, as a hash.
+fn said(entry: &Entry) -> u64 {
+    let mut said = hasher();
+    (entry.mode & 0o7777, entry.uid, entry.gid, entry.mtime, &entry.xattrs).hash(&mut said);
+    said.finish()
+}
