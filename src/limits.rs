@@ -4,6 +4,9 @@
 //! `--limit NAME=VALUE` sets it and `reprove limits` lists it, are made of that. A sentence that tells of a limit that
 //! was reached names it as `(see --limit NAME)`.
 
+pub mod budget;
+pub mod ledger;
+
 use std::fmt;
 
 /// What a limit counts.
@@ -227,8 +230,16 @@ limits! {
     decoded_content_bytes: u64 = 64 << 20, Bytes 0..=1 << 32;
     /// Archives inside archives.
     nesting: usize = 4, Count 0..=32;
-    /// Decompressed bytes of one nested member.
+    /// Cost of looking into one file, all that is nested in it included: decompressed bytes, and 1 KiB for each part.
     nested_bytes: u64 = 256 << 20, Bytes;
+    /// Cost of looking into one file, beyond which it may cost no more than `file-expansion-ratio` for each of its bytes.
+    file_expansion_bytes: u64 = 16 << 20, Bytes;
+    /// Cost for each byte of a file that costs more than `file-expansion-bytes` to look into.
+    file_expansion_ratio: u64 = 200, Count;
+    /// Cost of looking into files, over all layers of both images; each pair of layers has a share by its stored size.
+    decoded_bytes: u64 = 16 << 30, Bytes;
+    /// Findings of entries, over all layers of both images; each pair of layers has a share by its stored size.
+    findings: u64 = 20_000_000, Count;
     /// Members of an outer archive (docker or OCI archive).
     archive_members: usize = 1_000_000, Count;
     /// Bytes of the names of all members of an outer archive.

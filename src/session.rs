@@ -9,6 +9,7 @@ use crate::causes::{self, Cause};
 use crate::compare::index::{AttestationPair, PlatformPair, Root, compare_attestations, pair_platforms};
 use crate::digest::Descriptor;
 use crate::error::{Error, Result};
+use crate::explain::platform::Terms;
 use crate::explain::{Explanation, Named, PlatformExplanation, index, platform};
 use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::index::{Index, IndexEntry, IndexTree};
@@ -18,6 +19,7 @@ use crate::image::manifest::{ManifestKind, recognise};
 use crate::image::platform::Platform;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
+use crate::limits::budget::Budget;
 use crate::policy::Date;
 use crate::reference::Reference;
 use crate::source::progress::Progress;
@@ -110,9 +112,10 @@ impl Session {
         };
         let pairing = pair_platforms(Sides::new(original_root, rebuild_root), &self.wanted, &options.limits)?;
         let job = Job { sides: self.sides.as_ref(), options, causes };
-        let pairs: Vec<_> = pairing.pairs.iter().enumerate().collect();
-        let platforms: Vec<PlatformExplanation> =
-            pairs.into_par_iter().map(|(number, pair)| job.platform(pair, number + 1)).collect();
+        let shares = Budget::of(&options.limits).shares(&vec![1; pairing.pairs.len()]);
+        let pairs: Vec<_> = pairing.pairs.iter().zip(shares).enumerate().collect();
+        let explain = |(number, (pair, share))| job.platform(pair, number + 1, share);
+        let platforms: Vec<PlatformExplanation> = pairs.into_par_iter().map(explain).collect();
         let (mut findings, mut gaps) = (pairing.findings, Vec::new());
         for pair in &pairing.attestations {
             let (found, missing) = job.attestations(pair);
@@ -224,7 +227,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn platform(&self, pair: &PlatformPair, section: usize) -> PlatformExplanation {
+    fn platform(&self, pair: &PlatformPair, section: usize, budget: Budget) -> PlatformExplanation {
         let limits = &self.options.limits;
         let images = self.sides.zip(pair.members.as_ref()).map(|(side, member)| side.image(member, limits));
         match images {
@@ -233,9 +236,14 @@ impl Job<'_> {
                 let attached = self.sides.zip(pair.members.as_ref()).map(|(side, member)| {
                     if self.needs_evidence(pair) { side.attached(member, limits) } else { Attached::default() }
                 });
-                let (verify_all, day_ends) = (self.options.verify_all, self.options.date.map(Date::end));
-                let mut explanation =
-                    platform::explain(images, attached.as_ref(), self.causes, verify_all, day_ends, limits, section);
+                let terms = Terms {
+                    causes: self.causes,
+                    verify_all: self.options.verify_all,
+                    day_ends: self.options.date.map(Date::end),
+                    limits,
+                    budget,
+                };
+                let mut explanation = platform::explain(images, attached.as_ref(), &terms, section);
                 if self.sides.map(|side| matches!(side.root, Ok(Root::Manifest(_)))) != Sides::new(true, true) {
                     explanation.platform = pair.platform.clone();
                 }

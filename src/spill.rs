@@ -131,11 +131,25 @@ impl Content {
         match &self.bytes {
             Bytes::Memory(bytes) => Ok(Some(bytes.clone())),
             Bytes::File { .. } => {
-                let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
-                self.reader().read_to_end(&mut bytes)?;
-                Ok(Some(bytes.into()))
+                // Read in place: a vector that is turned into this would take the room twice.
+                let size = usize::try_from(self.size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+                let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+                if let Some(bytes) = Arc::get_mut(&mut bytes) {
+                    self.reader().read_exact(bytes)?;
+                }
+                Ok(Some(bytes))
             }
         }
+    }
+
+    /// The first bytes, as many as there are up to `count`.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub fn head(&self, count: usize) -> io::Result<Vec<u8>> {
+        let mut head = Vec::with_capacity(count);
+        self.reader().take(count as u64).read_to_end(&mut head)?;
+        Ok(head)
     }
 
     /// A reader over all bytes, from the start; independent of other readers of this content, on any thread.

@@ -16,6 +16,7 @@ use criterion::{BatchSize, Criterion, Throughput};
 use reprove::causes;
 use reprove::compare::layer::{ContentPair, Difference, LayerJob, Sink, compare_layers};
 use reprove::digest::Sha256Sum;
+use reprove::explain::platform::Terms;
 use reprove::explain::{Explanation, IndexExplanation, PlatformExplanation, platform};
 use reprove::finding::{Kind, Location, Side, Sides};
 use reprove::image::compression::Decompressor;
@@ -23,6 +24,8 @@ use reprove::image::entry::Entry;
 use reprove::image::layer::{LayerError, LayerReader};
 use reprove::image::provenance::Attached;
 use reprove::limits::Limits;
+use reprove::limits::budget::Budget;
+use reprove::limits::ledger::Ledger;
 use reprove::policy::{Date, Policy};
 use reprove::report::{Report, json, text};
 
@@ -136,7 +139,13 @@ impl Sink for Count {
     }
 
     fn contents(&mut self, pair: ContentPair) {
-        pair.compare(&Limits::default(), &mut |difference| self.difference(difference));
+        let ledger = Ledger::new(u64::MAX);
+        let mut turn = ledger.announce(0);
+        pair.compare(&Limits::default(), &mut turn, &mut |difference| self.difference(difference));
+    }
+
+    fn full(&self) -> Option<LayerError> {
+        None
     }
 
     fn witness(&mut self, _: Side, _: &Entry) {}
@@ -148,7 +157,9 @@ fn findings(criterion: &mut Criterion) -> anyhow::Result<()> {
     let images = Sides::new(image(1_700_000_000)?, image(1_700_000_097)?);
     let attached = Sides::new(Attached::default(), Attached::default());
     let limits = Limits::default();
-    let explain = || platform::explain(images.as_ref(), attached.as_ref(), causes::LIST, false, None, &limits, 1);
+    let terms =
+        Terms { causes: causes::LIST, verify_all: false, day_ends: None, limits: &limits, budget: Budget::of(&limits) };
+    let explain = || platform::explain(images.as_ref(), attached.as_ref(), &terms, 1);
     let explanation = of_platform(explain());
     let count: usize = explanation.platforms.iter().map(|platform| platform.findings.len()).sum();
     let claimed =

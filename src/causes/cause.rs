@@ -5,6 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::content::Decoded;
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::entry::{Entry, Time};
 use crate::image::provenance::{BaseImage, Provenance};
@@ -125,6 +126,8 @@ pub struct View<'a> {
     pub range: Option<(u64, u64)>,
     /// The innermost file's bytes on this side, where the finding is in its content and it is small enough to look into.
     pub file: Option<&'a [u8]>,
+    /// The same file taken apart, where it was: nothing is decoded for every finding anew.
+    pub decoded: Option<&'a Decoded>,
     /// Whether the entry is a directory that has entries of its own in the same layer on this side.
     pub has_children: bool,
 }

@@ -20,9 +20,7 @@ use sha2::{Digest as _, Sha256};
 use super::gzip_header_mtime::in_member;
 use super::layer_recompressed_same_diffid::REMEDIES;
 use super::{Canonical, Cause, Proof, Severity, View};
-use crate::content;
 use crate::finding::{Aspect, Finding, Kind, Value};
-use crate::limits::Limits;
 
 /// The choices of a deflate encoder.
 pub(super) const CAUSE: Cause = Cause {
@@ -48,7 +46,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
 
 /// The canonical form of compressed bytes: what they hold.
 ///
-/// Streams of layers are only ever compared where the layers' diff IDs are equal. Files are decompressed here.
+/// Streams of layers are only ever compared where the layers' diff IDs are equal. Files were decompressed to be compared.
 pub(super) fn same_content(view: &View<'_>, format: &str) -> Option<Canonical> {
     if view.location.kind == Kind::Layer {
         let size = match view.value {
@@ -57,7 +55,7 @@ pub(super) fn same_content(view: &View<'_>, format: &str) -> Option<Canonical> {
         };
         return size.map(|_| Canonical::new());
     }
-    let decoded = content::decode(b"", view.file?, &Limits::default(), 0).filter(|decoded| decoded.format == format)?;
+    let decoded = view.decoded.filter(|decoded| decoded.format == format)?;
     // Bytes behind the last member are nothing that a decompressor gives.
     let [member] = &decoded.members[..] else { return None };
     Some(Sha256::digest(member.content.sha256()).to_vec())

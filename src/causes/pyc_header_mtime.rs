@@ -20,9 +20,7 @@
 use super::gzip_header_mtime::number;
 use super::pyc_stale_after_clamp;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
-use crate::content;
 use crate::finding::{Finding, Location};
-use crate::limits::Limits;
 
 /// The source's time in a compiled module.
 pub(super) const CAUSE: Cause = Cause {
@@ -69,8 +67,7 @@ fn witness(view: &View<'_>) -> Option<Witness> {
     if !view.location.inside.is_empty() {
         return None;
     }
-    let file = view.file?;
-    let decoded = content::decode(view.location.path_bytes(), file, &Limits::default(), 0)?;
+    let (file, decoded) = view.file.zip(view.decoded)?;
     let value = |name: &str| {
         let field = decoded.fields.iter().find(|field| field.name == name)?;
         Some(u32::from_le_bytes(field.bytes(file).try_into().ok()?))

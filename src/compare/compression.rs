@@ -10,7 +10,7 @@ use crate::image::compression::{Framing, GzipFraming, GzipHeader, GzipMember, Zs
 use crate::image::layer::LayerEnd;
 use crate::limits::Limits;
 
-use super::contents;
+use super::contents::{self, Costs};
 
 /// Compares the envelopes of two verified layers. Compressed streams themselves are compared only where they hold the
 /// same bytes: otherwise they follow from what they hold.
@@ -175,7 +175,9 @@ impl Envelope<'_> {
             Sides { original: Some(original), rebuild: Some(rebuild) } => {
                 let location = self.base.clone().with_field(field);
                 let findings = &mut self.findings;
-                contents::compare(&location, Sides::new(original, rebuild), self.limits, &mut |mut difference| {
+                let contents = Sides::new(original, rebuild);
+                let costs = &mut Costs::alone(contents, self.limits);
+                contents::compare(&location, contents, costs, &mut |mut difference| {
                     difference.finding.location.field = Some(field.into());
                     findings.push(difference.finding);
                 });

@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
-use crate::content::{self, secret};
+use crate::content::{self, Decoded, secret};
 use crate::finding::{Aspect, Finding, Location, Range, Secret, Side, Sides};
 use crate::limits::Limits;
+use crate::limits::budget::allowance;
+use crate::limits::ledger::{Meter, Room, Turn};
 use crate::spill::Content;
 
 mod bytes;
@@ -16,24 +18,59 @@ mod large;
 
 /// A finding in the content of a file, with the file it is in.
 #[derive(Debug, Clone)]
-pub struct ContentDifference {
+pub struct ContentDifference<'a> {
     /// What differs.
     pub finding: Finding,
     /// The innermost file's bytes, on the sides where there is one and it is small enough to look into.
     pub files: Sides<Option<Arc<[u8]>>>,
+    /// The same file taken apart, where it was.
+    pub decoded: Sides<Option<&'a Decoded>>,
     /// Set where either of `files` holds a secret anywhere: then no excerpt of them may be shown.
     pub secret: Option<Secret>,
 }
 
+/// Takes in what is found.
+type Out<'o> = dyn FnMut(ContentDifference<'_>) + 'o;
+
+/// What looking into two contents may cost: the limits of single files, and the turn in which it is spent.
+pub struct Costs<'a, 'l> {
+    limits: &'a Limits,
+    meter: Meter<'a, 'l>,
+}
+
+impl<'a, 'l> Costs<'a, 'l> {
+    /// Those of contents that belong to no pair of layers.
+    pub fn alone(contents: Sides<&Content>, limits: &'a Limits) -> Self {
+        let Sides { original, rebuild } = contents.map(|content| allowance(content.size(), limits));
+        Costs { limits, meter: Meter::alone([original, rebuild]) }
+    }
+
+    /// Those of contents of an entry.
+    pub fn in_turn(contents: Sides<&Content>, limits: &'a Limits, turn: &'a mut Turn<'l>) -> Self {
+        let Sides { original, rebuild } = contents.map(|content| allowance(content.size(), limits));
+        Costs { limits, meter: Meter::new(turn, [original, rebuild]) }
+    }
+}
+
+/// The most that comparing two contents of the file at `path` may cost; nothing where neither can be taken apart.
+pub fn bound(path: &[u8], contents: Sides<&Content>, limits: &Limits) -> u64 {
+    let costly = contents.map(|content| content.head(content::HEAD).is_ok_and(|head| content::is_costly(path, &head)));
+    if !costly.original && !costly.rebuild {
+        return 0;
+    }
+    let Sides { original, rebuild } = contents.map(|content| allowance(content.size(), limits).0);
+    original.saturating_add(rebuild)
+}
+
 /// Compares two contents of the file at `base`, which already names the layer, the entry and what the file is inside of.
-pub fn compare(base: &Location, contents: Sides<&Content>, limits: &Limits, out: &mut dyn FnMut(ContentDifference)) {
+pub fn compare(base: &Location, contents: Sides<&Content>, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
     if contents.original.same(contents.rebuild) {
         return;
     }
-    let limit = limits.decoded_content_bytes;
+    let limit = costs.limits.decoded_content_bytes;
     let files = contents.map(|content| content.bytes(limit).ok().flatten());
     match files.both() {
-        Some(files) => Pair::new(base, files).compare(limits, out),
+        Some(files) => Pair::new(base, files, costs).compare(costs, out),
         None => out(large::difference(base, contents)),
     }
 }
@@ -42,23 +79,23 @@ pub fn compare(base: &Location, contents: Sides<&Content>, limits: &Limits, out:
 struct Pair<'a> {
     base: &'a Location,
     files: Sides<Arc<[u8]>>,
+    decoded: Sides<Option<Decoded>>,
     secrets: Sides<Option<Secret>>,
 }
 
 impl<'a> Pair<'a> {
-    fn new(base: &'a Location, files: Sides<Arc<[u8]>>) -> Self {
+    fn new(base: &'a Location, files: Sides<Arc<[u8]>>, costs: &mut Costs<'_, '_>) -> Self {
         let secrets = files.as_ref().map(|file| secret::of(path(base), file));
-        Pair { base, files, secrets }
+        let decoded = decode(base, files.as_ref(), costs);
+        Pair { base, files, decoded, secrets }
     }
 
-    fn compare(&self, limits: &Limits, out: &mut dyn FnMut(ContentDifference)) {
-        let depth = self.base.inside.len();
-        let decoded = self.files.as_ref().map(|file| content::decode(path(self.base), file, limits, depth));
+    fn compare(&self, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
         let mut found = false;
-        if let Some(decoded) = decoded.both()
+        if let Some(decoded) = self.decoded.as_ref().map(Option::as_ref).both()
             && decoded.original.format == decoded.rebuild.format
         {
-            fields::compare(self, decoded.as_ref(), limits, &mut |difference| {
+            fields::compare(self, decoded, costs, &mut |difference| {
                 found = true;
                 out(difference);
             });
@@ -69,7 +106,7 @@ impl<'a> Pair<'a> {
     }
 
     /// The finding of everything between the common start and the common end of the files.
-    fn trimmed(&self, aspect: Aspect, field: Option<&'static str>) -> ContentDifference {
+    fn trimmed(&self, aspect: Aspect, field: Option<&'static str>) -> ContentDifference<'_> {
         let ranges = bytes::trim(self.files.as_ref().map(|file| &file[..]));
         let mut location = self.base.clone().with_range(ranges.map(Some));
         location.field = field.map(Into::into);
@@ -79,14 +116,31 @@ impl<'a> Pair<'a> {
         self.difference(Finding { location, aspect, values, bytes: bytes::longer(ranges) })
     }
 
-    fn difference(&self, finding: Finding) -> ContentDifference {
-        ContentDifference { finding, files: self.files.clone().map(Some), secret: most(self.secrets) }
+    fn difference(&self, finding: Finding) -> ContentDifference<'_> {
+        ContentDifference {
+            finding,
+            files: self.files.clone().map(Some),
+            decoded: self.decoded.as_ref().map(Option::as_ref),
+            secret: most(self.secrets),
+        }
     }
 
     /// The location of a field, or of the file itself.
     fn location(&self, field: &str, range: Sides<Option<Range>>) -> Location {
         self.base.clone().with_field(field.to_owned()).with_range(range)
     }
+}
+
+/// Takes both files apart, or neither where that costs too much.
+fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) -> Sides<Option<Decoded>> {
+    let Costs { limits, meter } = costs;
+    let (path, depth) = (path(base), base.inside.len());
+    let decode = |room: &Room| files.map(|file| content::decode(path, file, limits, depth, room));
+    let costly = files.map(|file| content::is_costly(path, file));
+    if costly.original || costly.rebuild {
+        return meter.measured(decode).unwrap_or_default();
+    }
+    decode(&Room::endless())
 }
 
 /// The path by which a file at this location is recognized: its name in what it is inside of, else the entry's.

@@ -10,12 +10,14 @@ mod whole;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::contents;
+use super::contents::{self, Costs};
+use crate::content::Decoded;
 use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::Entry;
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::name_hash::name_hash;
 use crate::limits::Limits;
+use crate::limits::ledger::Turn;
 use crate::spill::Content;
 
 pub use matching::compare_layers;
@@ -40,6 +42,8 @@ pub struct Difference<'a> {
     pub entries: Sides<Option<&'a Entry>>,
     /// The innermost file's bytes, for findings of content that is small enough to look into.
     pub files: Sides<Option<Arc<[u8]>>>,
+    /// The same file taken apart, where it was.
+    pub decoded: Sides<Option<&'a Decoded>>,
     /// Whether no excerpt of the files may be shown.
     pub withheld: bool,
 }
@@ -47,7 +51,8 @@ pub struct Difference<'a> {
 impl<'a> Difference<'a> {
     /// A finding that is not of a content.
     pub(crate) const fn plain(finding: Finding, entries: Sides<Option<&'a Entry>>) -> Self {
-        Difference { finding, entries, files: Sides::new(None, None), withheld: false }
+        let none = Sides::new(None, None);
+        Difference { finding, entries, files: none, decoded: Sides::new(None, None), withheld: false }
     }
 }
 
@@ -61,13 +66,20 @@ pub struct ContentPair {
 }
 
 impl ContentPair {
+    /// The most that comparing them may cost.
+    pub fn bound(&self, limits: &Limits) -> u64 {
+        contents::bound(self.base.path_bytes(), self.contents.as_ref(), limits)
+    }
+
     /// Gives the findings of the contents, in document order of the file.
-    pub fn compare(&self, limits: &Limits, out: &mut dyn FnMut(Difference<'_>)) {
-        contents::compare(&self.base, self.contents.as_ref(), limits, &mut |difference| {
+    pub fn compare(&self, limits: &Limits, turn: &mut Turn<'_>, out: &mut dyn FnMut(Difference<'_>)) {
+        let contents = self.contents.as_ref();
+        contents::compare(&self.base, contents, &mut Costs::in_turn(contents, limits, turn), &mut |difference| {
             out(Difference {
                 finding: difference.finding,
                 entries: self.entries.as_ref().map(Some),
                 files: difference.files,
+                decoded: difference.decoded,
                 withheld: difference.secret.is_some(),
             });
         });
@@ -78,6 +90,8 @@ impl ContentPair {
 pub trait Sink {
     /// One more finding.
     fn difference(&mut self, difference: Difference<'_>);
+    /// Why nothing more is taken in, where that is so: what was taken in then is for nothing.
+    fn full(&self) -> Option<LayerError>;
     /// Two contents of one path differ: what in them does is for the sink to find out, and takes its time.
     fn contents(&mut self, pair: ContentPair);
     /// An entry that may be a witness for another file of its image ([`crate::content::is_witness`]).

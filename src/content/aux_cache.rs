@@ -104,6 +104,7 @@ mod tests {
     use super::super::tests::assert_partition;
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
     /// A cache of libraries given as (inode, name, size).
@@ -125,7 +126,12 @@ mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"var/cache/ldconfig/aux-cache", bytes, limits: &Limits::default() })
+        decode(&File {
+            path: b"var/cache/ldconfig/aux-cache",
+            bytes,
+            limits: &Limits::default(),
+            room: &Room::endless(),
+        })
     }
 
     #[test]

@@ -6,12 +6,17 @@ use crate::finding::Aspect;
 const MAGIC: &[u8] = b"BZh";
 const ENDINGS: &[(&str, &str)] = &[(".bz2", ""), (".tbz2", ".tar"), (".tbz", ".tar")];
 
+/// Whether a file that begins like this is taken for bzip2.
+pub(super) fn opens(head: &[u8]) -> bool {
+    head.starts_with(MAGIC)
+}
+
 /// Takes a bzip2 file apart; declines where any of it is damaged.
 pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
-    if !file.bytes.starts_with(MAGIC) {
+    if !opens(file.bytes) {
         return None;
     }
-    let content = stream::collect(bzip2::bufread::MultiBzDecoder::new(file.bytes), file.limits)?;
+    let content = stream::collect(bzip2::bufread::MultiBzDecoder::new(file.bytes), file)?;
     let field = Field::new("bzip2.streams", 0, file.bytes.len()).with_aspect(Aspect::Compression);
     let name = stream::member_name(file.name(), ENDINGS).into();
     let members = vec![Member { name, content, range: field.range }];
@@ -25,6 +30,7 @@ mod tests {
     use super::super::tests::assert_partition;
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
 
     fn bz2(data: &[u8]) -> Vec<u8> {
         let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
@@ -33,7 +39,7 @@ mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"x.tbz2", bytes, limits: &Limits::default() })
+        decode(&File { path: b"x.tbz2", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
     #[test]

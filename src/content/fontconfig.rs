@@ -40,6 +40,7 @@ mod tests {
     use super::super::tests::assert_partition;
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
     fn cache(version: u32, body: &[u8]) -> Vec<u8> {
@@ -53,7 +54,7 @@ mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"x-le64.cache-8", bytes, limits: &Limits::default() })
+        decode(&File { path: b"x-le64.cache-8", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
     #[test]

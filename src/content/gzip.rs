@@ -13,19 +13,26 @@ use crate::spill::Spill;
 const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
 const ENDINGS: &[(&str, &str)] = &[(".gz", ""), (".tgz", ".tar"), (".svgz", ".svg")];
 
+/// Whether a file that begins like this is taken for gzip.
+pub(super) fn opens(head: &[u8]) -> bool {
+    head.starts_with(MAGIC)
+}
+
 /// Takes a gzip file apart; declines where a member is damaged or where there is too much in it.
 pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
-    if !file.bytes.starts_with(MAGIC) {
+    if !opens(file.bytes) {
         return None;
     }
     let mut spill = Spill::new(file.limits.memory_content_bytes);
     let mut decompressor = Decompressor::new(file.bytes, file.limits);
-    stream::append(&mut decompressor, file.limits, &mut spill)?;
+    stream::append(&mut decompressor, file, &mut spill)?;
     let Framing::Gzip(framing) = decompressor.finish() else { return None };
     let mut fields = Vec::new();
     let mut end = 0;
     for (number, member) in (1..).zip(&framing.members) {
+        let before = fields.len();
         end = member_fields(file, number, member, &mut fields)?;
+        file.room.take_parts(fields.len() - before)?;
     }
     if end < file.bytes.len() as u64 {
         fields.push(field("unparsed".into(), (end, file.bytes.len() as u64)));
@@ -79,6 +86,7 @@ pub(crate) mod tests {
     use super::super::tests::assert_partition;
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
     /// A gzip member with a fixed time, and a name where one is given.
@@ -93,7 +101,7 @@ pub(crate) mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"a/x.gz", bytes, limits: &Limits::default() })
+        decode(&File { path: b"a/x.gz", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
     fn names(decoded: &Decoded) -> Vec<&str> {
@@ -158,8 +166,14 @@ pub(crate) mod tests {
     #[test]
     fn what_inflates_too_far_is_bytes() {
         let bytes = gzip(&[0; 100_000], None);
-        let limits = Limits { nested_bytes: 99_999, ..Limits::default() };
-        assert!(decode(&File { path: b"x.gz", bytes: &bytes, limits: &limits }).is_none());
+        let decode = |room: &Room| decode(&File { path: b"x.gz", bytes: &bytes, limits: &Limits::default(), room });
+        let room = Room::endless();
+        assert!(decode(&room).is_some());
+        assert!(room.taken() > 100_000);
+        let enough = Room::new(room.taken());
+        assert!(decode(&enough).is_some() && !enough.is_overrun());
+        let little = Room::new(99_999);
+        assert!(decode(&little).is_none() && little.is_overrun());
     }
 
     proptest! {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::finding::{Aspect, Range, Secret, Value};
 use crate::limits::Limits;
+use crate::limits::ledger::Room;
 use crate::spill::Content;
 
 pub mod aux_cache;
@@ -105,6 +106,8 @@ pub(crate) struct File<'a> {
     pub(crate) bytes: &'a [u8],
     /// The caps.
     pub(crate) limits: &'a Limits,
+    /// What taking it apart may cost: bytes that come out of decompressors, and parts where their number is not fixed.
+    pub(crate) room: &'a Room,
 }
 
 impl File<'_> {
@@ -128,10 +131,20 @@ pub fn is_witness(path: &[u8]) -> bool {
     path.ends_with(b".py")
 }
 
+/// Bytes at the start of a file by which formats are recognized.
+pub const HEAD: usize = 8;
+
+/// Whether taking a file apart may cost anything that is counted, by its path and the bytes that it begins with.
+pub fn is_costly(path: &[u8], head: &[u8]) -> bool {
+    let opens = [gzip::opens, xz::opens, bzip2::opens, zstd::opens];
+    opens.iter().any(|opens| opens(head)) || record::is_at(path) || shadow::columns(path).is_some()
+}
+
 /// Takes a file apart. `path` is its path in the layer, or its name in the file it is a member of; `depth` the number of
-/// files around it. `None` where no decoder understands all of it, or where a limit is in the way: then the file is bytes.
-pub fn decode(path: &[u8], bytes: &[u8], limits: &Limits, depth: usize) -> Option<Decoded> {
-    let file = File { path, bytes, limits };
+/// files around it; what it costs is taken from `room`. `None` where no decoder understands all of it, where there is no
+/// room, or where a limit is in the way: then the file is bytes.
+pub fn decode(path: &[u8], bytes: &[u8], limits: &Limits, depth: usize, room: &Room) -> Option<Decoded> {
+    let file = File { path, bytes, limits, room };
     let containers = if depth < limits.nesting { CONTAINERS } else { &[] };
     containers.iter().chain(LEAVES).find_map(|decoder| decoder(&file))
 }

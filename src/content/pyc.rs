@@ -83,10 +83,16 @@ mod tests {
     use super::super::tests::{assert_partition, never_panics_and_partitions};
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"a/__pycache__/x.cpython-312.pyc", bytes, limits: &Limits::default() })
+        decode(&File {
+            path: b"a/__pycache__/x.cpython-312.pyc",
+            bytes,
+            limits: &Limits::default(),
+            room: &Room::endless(),
+        })
     }
 
     fn names(bytes: &[u8]) -> Vec<String> {
@@ -129,7 +135,11 @@ mod tests {
         assert!(decoded(&pyc(9999, &[0; 12])).is_none(), "magic");
         assert!(decoded(&pyc(3531, &[0; 12])[..16]).is_none(), "no code");
         let bytes = pyc(3531, &[0; 12]);
-        assert!(decode(&File { path: b"x.py", bytes: &bytes, limits: &Limits::default() }).is_none(), "path");
+        assert!(
+            decode(&File { path: b"x.py", bytes: &bytes, limits: &Limits::default(), room: &Room::endless() })
+                .is_none(),
+            "path"
+        );
     }
 
     proptest! {

@@ -6,9 +6,14 @@
 use super::{Decoded, Field, File};
 use crate::finding::Value;
 
+/// Whether the file at this path is taken for one.
+pub(super) fn is_at(path: &[u8]) -> bool {
+    path.ends_with(b".dist-info/RECORD")
+}
+
 /// Takes a `RECORD` apart; declines where a row is not three columns of text.
 pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
-    if !file.path.ends_with(b".dist-info/RECORD") {
+    if !is_at(file.path) {
         return None;
     }
     let text = std::str::from_utf8(file.bytes).ok()?;
@@ -16,6 +21,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
     let mut at = 0;
     while at < text.len() {
         let (columns, length) = row(text.get(at..)?)?;
+        file.room.take_parts(1)?;
         let [path, hash, size] = <[String; 3]>::try_from(columns).ok()?;
         let field = Field::new(format!("row.{path}"), at, at + length);
         fields.push(field.with_value(Value::text(format!("{hash},{size}"))));
@@ -72,10 +78,16 @@ mod tests {
     use super::super::tests::{assert_partition, never_panics_and_partitions};
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"site-packages/a-1.0.dist-info/RECORD", bytes, limits: &Limits::default() })
+        decode(&File {
+            path: b"site-packages/a-1.0.dist-info/RECORD",
+            bytes,
+            limits: &Limits::default(),
+            room: &Room::endless(),
+        })
     }
 
     fn rows(bytes: &[u8]) -> Vec<(String, String)> {

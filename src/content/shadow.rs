@@ -8,16 +8,22 @@ use crate::finding::{Secret, Value};
 const SHADOW: &[&str] = &["name", "password", "lastChange", "min", "max", "warn", "inactive", "expire", "reserved"];
 const GSHADOW: &[&str] = &["name", "password", "administrators", "members"];
 
+/// The columns of the file at this path, where it is taken for one.
+pub(super) const fn columns(path: &[u8]) -> Option<&'static [&'static str]> {
+    match path {
+        b"etc/shadow" | b"etc/shadow-" => Some(SHADOW),
+        b"etc/gshadow" | b"etc/gshadow-" => Some(GSHADOW),
+        _ => None,
+    }
+}
+
 /// Takes a shadow file apart.
 pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
-    let columns = match file.path {
-        b"etc/shadow" | b"etc/shadow-" => SHADOW,
-        b"etc/gshadow" | b"etc/gshadow-" => GSHADOW,
-        _ => return None,
-    };
+    let columns = columns(file.path)?;
     let mut fields = Vec::new();
     let mut at = 0;
     for line in file.bytes.split_inclusive(|byte| *byte == b'\n') {
+        file.room.take_parts(columns.len())?;
         fields.extend(line_fields(line, at, columns)?);
         at += line.len();
     }
@@ -50,12 +56,13 @@ mod tests {
     use super::super::tests::{assert_partition, never_panics_and_partitions};
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
     const FILE: &[u8] = b"root:*:19700:0:99999:7:::\nuser:$y$j9T$a$b:20000:0:99999:7:::\n";
 
     fn decoded(path: &[u8], bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path, bytes, limits: &Limits::default() })
+        decode(&File { path, bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
     #[test]

@@ -2,27 +2,25 @@
 
 use std::io::Read;
 
-use crate::limits::Limits;
+use super::File;
 use crate::spill::{Content, Spill};
 
-/// Collects what a decompressor gives, up to the limit for nested members; `None` beyond it or on any error.
-pub(crate) fn collect(reader: impl Read, limits: &Limits) -> Option<Content> {
-    let mut spill = Spill::new(limits.memory_content_bytes);
-    append(reader, limits, &mut spill)?;
+/// Collects what a decompressor gives, as long as there is room; `None` beyond it or on any error.
+pub(crate) fn collect(reader: impl Read, file: &File<'_>) -> Option<Content> {
+    let mut spill = Spill::new(file.limits.memory_content_bytes);
+    append(reader, file, &mut spill)?;
     Some(spill.finish())
 }
 
 /// Like [`collect`], behind what was collected before.
-pub(crate) fn append(mut reader: impl Read, limits: &Limits, spill: &mut Spill) -> Option<()> {
+pub(crate) fn append(mut reader: impl Read, file: &File<'_>, spill: &mut Spill) -> Option<()> {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = reader.read(&mut buffer).ok()?;
         if count == 0 {
             return Some(());
         }
-        if spill.size() + count as u64 > limits.nested_bytes {
-            return None;
-        }
+        file.room.take(count as u64)?;
         spill.push(buffer.get(..count)?).ok()?;
     }
 }
@@ -42,6 +40,8 @@ pub(crate) fn member_name(name: &[u8], endings: &[(&str, &str)]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
+    use crate::limits::ledger::Room;
 
     #[test]
     fn members_are_named_after_their_file() {
@@ -53,9 +53,14 @@ mod tests {
     }
 
     #[test]
-    fn decompression_stops_at_the_limit() {
-        let limits = Limits { nested_bytes: 10, ..Limits::default() };
-        assert_eq!(collect(&[0; 10][..], &limits).map(|content| content.size()), Some(10));
-        assert!(collect(&[0; 11][..], &limits).is_none());
+    fn decompression_stops_where_the_room_ends() {
+        let room = Room::new(10);
+        let collect = |bytes: &[u8]| {
+            let file = File { path: b"", bytes: b"", limits: &Limits::default(), room: &room };
+            collect(bytes, &file).map(|content| content.size())
+        };
+        assert_eq!(collect(&[0; 7]), Some(7));
+        assert_eq!(collect(&[0; 4]), None);
+        assert!(room.is_overrun());
     }
 }

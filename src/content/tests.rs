@@ -25,10 +25,11 @@ pub(crate) fn assert_partition(decoded: &Decoded, length: usize) {
 
 /// Decodes any bytes that open like the format, at any path, and checks the partition where the decoder takes them.
 pub(crate) fn never_panics_and_partitions(path: &[u8], bytes: &[u8]) {
-    let limits = Limits { nested_bytes: 1 << 16, ..Limits::default() };
-    if let Some(decoded) = decode(path, bytes, &limits, 0) {
+    let room = Room::new(1 << 16);
+    if let Some(decoded) = decode(path, bytes, &Limits::default(), 0, &room) {
         assert_partition(&decoded, bytes.len());
     }
+    assert!(room.taken() == 0 || is_costly(path, &bytes[..bytes.len().min(HEAD)]));
 }
 
 proptest! {
@@ -42,6 +43,6 @@ proptest! {
 fn containers_are_not_opened_below_the_limit_of_nesting() {
     let gz = gzip::tests::gzip(b"hello", None);
     let limits = Limits { nesting: 2, ..Limits::default() };
-    assert!(decode(b"x.gz", &gz, &limits, 1).is_some());
-    assert!(decode(b"x.gz", &gz, &limits, 2).is_none());
+    assert!(decode(b"x.gz", &gz, &limits, 1, &Room::endless()).is_some());
+    assert!(decode(b"x.gz", &gz, &limits, 2, &Room::endless()).is_none());
 }

@@ -6,17 +6,23 @@ use super::{Decoded, Field, File, Member, stream};
 use crate::finding::Aspect;
 
 const MAGIC: &[u8] = b"\xfd7zXZ\0";
+/// What a decoder may hold: 64 MiB of dictionary, which `xz -9` asks for, and some more.
+const MEMORY: u64 = 80 << 20;
 const ENDINGS: &[(&str, &str)] = &[(".xz", ""), (".txz", ".tar")];
+
+/// Whether a file that begins like this is taken for xz.
+pub(super) fn opens(head: &[u8]) -> bool {
+    head.starts_with(MAGIC)
+}
 
 /// Takes an xz file apart; declines where any of it is damaged.
 pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
-    if !file.bytes.starts_with(MAGIC) {
+    if !opens(file.bytes) {
         return None;
     }
-    let memory = file.limits.nested_bytes;
-    let decoder = Stream::new_stream_decoder(memory, CONCATENATED | TELL_UNSUPPORTED_CHECK).ok()?;
+    let decoder = Stream::new_stream_decoder(MEMORY, CONCATENATED | TELL_UNSUPPORTED_CHECK).ok()?;
     let reader = liblzma::bufread::XzDecoder::new_stream(file.bytes, decoder);
-    let content = stream::collect(reader, file.limits)?;
+    let content = stream::collect(reader, file)?;
     let field = Field::new("xz.streams", 0, file.bytes.len()).with_aspect(Aspect::Compression);
     let name = stream::member_name(file.name(), ENDINGS).into();
     let members = vec![Member { name, content, range: field.range }];
@@ -30,6 +36,7 @@ mod tests {
     use super::super::tests::assert_partition;
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
 
     fn xz(data: &[u8]) -> Vec<u8> {
         let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 6);
@@ -38,7 +45,7 @@ mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"var/log/apt/eipp.log.xz", bytes, limits: &Limits::default() })
+        decode(&File { path: b"var/log/apt/eipp.log.xz", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
     #[test]

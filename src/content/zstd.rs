@@ -9,21 +9,28 @@ use crate::spill::Spill;
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const ENDINGS: &[(&str, &str)] = &[(".zst", ""), (".tzst", ".tar"), (".zstd", "")];
 
+/// Whether a file that begins like this is taken for zstd.
+pub(super) fn opens(head: &[u8]) -> bool {
+    head.starts_with(&MAGIC) || is_skippable(head)
+}
+
 /// Takes a zstd file apart; declines where any of it is damaged.
 pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
-    if !file.bytes.starts_with(&MAGIC) && !is_skippable(file.bytes) {
+    if !opens(file.bytes) {
         return None;
     }
     let mut spill = Spill::new(file.limits.memory_content_bytes);
     let mut decompressor = Decompressor::new(file.bytes, file.limits);
-    stream::append(&mut decompressor, file.limits, &mut spill)?;
+    stream::append(&mut decompressor, file, &mut spill)?;
     let Framing::Zstd(framing) = decompressor.finish() else { return None };
     if framing.trailing.is_some() {
         return None;
     }
     let mut fields: Vec<Field> = Vec::new();
     for frame in &framing.frames {
+        let before = fields.len();
         append(&mut fields, frame);
+        file.room.take_parts(fields.len() - before)?;
     }
     let compressed = || fields.iter().filter(|field| field.aspect == Aspect::Compression);
     let range = (compressed().next()?.range.0, compressed().next_back()?.range.1);
@@ -65,9 +72,10 @@ mod tests {
     use super::super::tests::assert_partition;
     use super::*;
     use crate::limits::Limits;
+    use crate::limits::ledger::Room;
 
     fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"x.tar.zst", bytes, limits: &Limits::default() })
+        decode(&File { path: b"x.tar.zst", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
     fn zst(data: &[u8]) -> Vec<u8> {

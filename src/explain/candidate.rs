@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::causes::{Cause, ImageFacts, Proof, View, Witness};
-use crate::content::diff;
+use crate::content::{Decoded, diff};
 use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::rootfs::same_attributes;
@@ -140,6 +140,7 @@ pub(super) fn views<'a>(
     held: Held,
     entries: Sides<Option<&'a Entry>>,
     files: Sides<Option<&'a [u8]>>,
+    decoded: Sides<Option<&'a Decoded>>,
     has_children: Sides<bool>,
 ) -> Sides<View<'a>> {
     Sides::from_fn(|side| View {
@@ -152,6 +153,7 @@ pub(super) fn views<'a>(
         entry: *entries.get(side),
         range: *finding.location.range.get(side),
         file: *files.get(side),
+        decoded: *decoded.get(side),
         has_children: *has_children.get(side),
     })
 }
@@ -164,14 +166,19 @@ impl Candidate {
         held: Held,
         entries: Sides<Option<&Entry>>,
         files: &Sides<Option<Arc<[u8]>>>,
+        decoded: Sides<Option<&Decoded>>,
         has_children: Sides<bool>,
     ) -> Self {
         let bytes = files.as_ref().map(Option::as_deref);
         let contested = [entries.original, entries.rebuild].into_iter().flatten().any(|entry| entry.contested);
         // Where readers see different entries, what one of them sees proves nothing.
         let causes = if contested { &[] } else { context.causes };
-        let Offer { mut claimed, deferred } =
-            offer(causes, &finding, &views(context, &finding, held, entries, bytes, has_children), context.day);
+        let Offer { mut claimed, deferred } = offer(
+            causes,
+            &finding,
+            &views(context, &finding, held, entries, bytes, decoded, has_children),
+            context.day,
+        );
         if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);
@@ -200,6 +207,7 @@ impl Candidate {
             held,
             Sides::new(None, None),
             &Sides::new(None, None),
+            Sides::new(None, None),
             Sides::new(false, false),
         )
     }

@@ -51,10 +51,9 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
             },
             Proof::Warning => continue,
         };
-        let canonical = views.as_ref().map(canonicalize);
-        if canonical.original.is_some() && canonical.same() {
+        if let Some(canonical) = common(views, canonicalize) {
             let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
-            let canonical = identity(canonical.original);
+            let canonical = Some(canonical);
             return Offer { claimed: Some(Claimed { claim, cause, canonical, witnesses }), deferred: Vec::new() };
         }
     }
@@ -78,15 +77,19 @@ fn dated(
     canonicalize: fn(&View<'_>, i64) -> Option<Canonical>,
     day: &Day,
 ) -> Option<Claimed> {
-    let until = |end: i64| {
-        let forms = views.as_ref().map(|view| canonicalize(view, end));
-        if forms.same() { forms.original } else { None }
-    };
+    let until = |end: i64| common(views, |view| canonicalize(view, end));
     until(i64::MAX)?;
     day.decides();
-    let canonical = identity(Some(until(day.end?)?));
+    let canonical = Some(until(day.end?)?);
     let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
     Some(Claimed { claim: Claim::Proven, cause, canonical, witnesses })
+}
+
+/// The identity of the canonical form that both sides map to. One form is held at a time, for it may be as long as the
+/// file; where the first side declines the other one is not asked.
+fn common(views: &Sides<View<'_>>, canonicalize: impl Fn(&View<'_>) -> Option<Canonical>) -> Option<[u8; 32]> {
+    let original = identity(canonicalize(&views.original))?;
+    (identity(canonicalize(&views.rebuild)) == Some(original)).then_some(original)
 }
 
 /// The claim that the sides come from different inputs, which their own records name.

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::thread::Scope;
 
 use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
-use crate::finding::{Aspect, Finding, Side, Sides};
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
+use crate::image::layer::LayerError;
+use crate::limits::budget::{Bound, Budget};
+use crate::limits::ledger::Ledger;
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
@@ -27,12 +30,47 @@ pub(super) struct LayerFindings {
     pub(super) files: Files<Digests>,
     pub(super) sources: Sides<Sources>,
     pub(super) duplicates: BTreeSet<Arc<[u8]>>,
+    /// What was not looked into.
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// What one pair of layers may cost.
+pub(super) struct Share {
+    /// For looking into files.
+    contents: Ledger,
+    findings: u64,
+}
+
+impl Share {
+    pub(super) fn new(budget: Budget) -> Self {
+        Share { contents: Ledger::new(budget.decoded), findings: budget.findings }
+    }
+
+    /// The gaps that files leave which were not looked into.
+    fn gaps(&self, held: Held) -> Vec<Gap> {
+        let refused = Bound::ALL.into_iter().zip(self.contents.account().refused).filter(|(_, count)| *count > 0);
+        let gap = |(bound, count): (Bound, u64)| {
+            let files = if count == 1 { "1 file is".to_owned() } else { format!("{count} files are") };
+            let why = match bound {
+                Bound::Share => "all that looking into files of these layers may cost is spent",
+                _ => "looking into it costs too much",
+            };
+            let limit = bound.limit();
+            let detail = format!("{files} compared as bytes alone: {why} (see --limit {limit})");
+            let location = Location::new(Kind::Layer).in_layer(held.layer);
+            Gap { location, reason: GapReason::Limit, detail }
+        };
+        refused.map(gap).collect()
+    }
 }
 
 /// The sink of one pair of layers.
 pub(super) struct LayerSink<'scope, 'env> {
     intake: Intake<'env>,
     held: Held,
+    share: &'env Share,
+    /// How many findings of entries there are, those in their contents aside: the budget has a part of its own for these.
+    findings: u64,
     workers: Workers<'scope, 'env>,
     /// How much was found so far.
     number: u64,
@@ -42,11 +80,18 @@ pub(super) struct LayerSink<'scope, 'env> {
 }
 
 impl<'scope, 'env> LayerSink<'scope, 'env> {
-    pub(super) fn new(scope: &'scope Scope<'scope, 'env>, gathering: &'env Gathering<'env>, held: Held) -> Self {
+    pub(super) fn new(
+        scope: &'scope Scope<'scope, 'env>,
+        gathering: &'env Gathering<'env>,
+        held: Held,
+        share: &'env Share,
+    ) -> Self {
         LayerSink {
             intake: gathering.intake(),
             held,
-            workers: Workers::new(scope, gathering, held),
+            share,
+            findings: 0,
+            workers: Workers::new(scope, gathering, held, &share.contents),
             number: 0,
             sources: Sides::new(gathering.files.intake(), gathering.files.intake()),
             directories: Directories::new(gathering.context.limits.findings_memory_bytes / 4),
@@ -73,11 +118,12 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
         for finding in whole {
             self.add(Difference::plain(finding, Sides::new(None, None)), Sides::new(false, false));
         }
-        let LayerSink { intake, workers, sources, .. } = self;
+        let LayerSink { intake, held, share, workers, sources, .. } = self;
         let sources = Sides::new(sources.original.finish()?, sources.rebuild.finish()?);
         let Found { mut runs, files } = workers.finish()?;
         runs.extend(intake.finish()?);
-        Ok(LayerFindings { runs, files, sources, duplicates })
+        let gaps = share.gaps(held);
+        Ok(LayerFindings { runs, files, sources, duplicates, gaps })
     }
 
     fn add(&mut self, difference: Difference<'_>, has_children: Sides<bool>) {
@@ -99,9 +145,9 @@ pub(super) fn claimed(
     difference: Difference<'_>,
     has_children: Sides<bool>,
 ) -> Candidate {
-    let Difference { finding, entries, files, withheld } = difference;
+    let Difference { finding, entries, files, decoded, withheld } = difference;
     let held = held.at(finding.location.layer);
-    let mut candidate = Candidate::new(context, finding, held, entries, &files, has_children);
+    let mut candidate = Candidate::new(context, finding, held, entries, &files, decoded, has_children);
     if withheld {
         candidate.diff = None;
     }
@@ -110,6 +156,7 @@ pub(super) fn claimed(
 
 impl Sink for LayerSink<'_, '_> {
     fn difference(&mut self, difference: Difference<'_>) {
+        self.findings += 1;
         let entries = difference.entries;
         let directory = |entry: Option<&Entry>| entry.is_some_and(|entry| entry.entry_type == EntryType::Directory);
         if difference.finding.aspect == Aspect::Mtime && (directory(entries.original) || directory(entries.rebuild)) {
@@ -117,6 +164,16 @@ impl Sink for LayerSink<'_, '_> {
         } else {
             self.add(difference, Sides::new(false, false));
         }
+    }
+
+    fn full(&self) -> Option<LayerError> {
+        (self.findings > self.share.findings).then(|| {
+            let detail = format!(
+                "more than the {} findings of entries that these layers may have (see --limit findings)",
+                self.share.findings
+            );
+            LayerError { reason: GapReason::Limit, detail }
+        })
     }
 
     fn contents(&mut self, pair: ContentPair) {

@@ -11,10 +11,11 @@ use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::load::{Image, Layer};
 use crate::limits::Limits;
+use crate::limits::budget::Budget;
 
 use super::candidate::Held;
 use super::gather::Gathering;
-use super::layer::{LayerFindings, LayerSink};
+use super::layer::{LayerFindings, LayerSink, Share};
 use super::platform::no_room;
 
 /// One piece of work on layers.
@@ -70,16 +71,39 @@ fn promised(layers: Sides<&Layer>) -> Sides<Option<&'static str>> {
 }
 
 impl Job {
+    /// How much there is to do, as far as that is known before: the stored bytes of the layers whose entries are compared.
+    pub(super) fn weight(&self, images: Sides<&Image>) -> u64 {
+        let stored = |layers: Sides<Range<u32>>| {
+            let sides = images.zip(layers).map(|(image, layers)| {
+                let layers = image.layers.get(layers.start as usize..layers.end as usize).unwrap_or_default();
+                let sizes = layers.iter().filter_map(|layer| layer.descriptor.as_ref()?.size);
+                sizes.fold(layers.len() as u64, u64::saturating_add)
+            });
+            sides.original.saturating_add(sides.rebuild)
+        };
+        match self {
+            Job::Entries(indexes) => stored(indexes.map(|index| index..index + 1)),
+            Job::Trees(runs) => stored(runs.clone()),
+            Job::Envelopes(_) | Job::Verify(_) => 0,
+        }
+    }
+
     /// Does the work.
     ///
     /// # Errors
     /// The gaps of layers that could not be read to their verified end.
-    pub(super) fn run(&self, images: Sides<&Image>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {
+    pub(super) fn run(
+        &self,
+        images: Sides<&Image>,
+        gathering: &Gathering<'_>,
+        budget: Budget,
+    ) -> Result<LayerFindings, Vec<Gap>> {
         let limits = gathering.context.limits;
+        let share = Share::new(budget);
         match self {
-            Job::Envelopes(indexes) => envelopes(images, *indexes, gathering),
-            Job::Entries(indexes) => entries(images, *indexes, gathering),
-            Job::Trees(runs) => trees(images, runs, gathering),
+            Job::Envelopes(indexes) => envelopes(images, *indexes, gathering, &share),
+            Job::Entries(indexes) => entries(images, *indexes, gathering, &share),
+            Job::Trees(runs) => trees(images, runs, gathering, &share),
             Job::Verify(indexes) => {
                 let gaps = Side::BOTH.into_iter().filter_map(|side| {
                     let index = *indexes.get(side);
@@ -101,7 +125,12 @@ fn drain_envelope(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd
     image.open_envelope(index, limits)?.finish()
 }
 
-fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {
+fn envelopes(
+    images: Sides<&Image>,
+    indexes: Sides<u32>,
+    gathering: &Gathering<'_>,
+    share: &Share,
+) -> Result<LayerFindings, Vec<Gap>> {
     let (original, rebuild) = rayon::join(
         || drain_envelope(images.original, indexes.original, gathering.context.limits),
         || drain_envelope(images.rebuild, indexes.rebuild, gathering.context.limits),
@@ -113,7 +142,7 @@ fn envelopes(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'
                 compression::compare(&base(indexes), ends, stored(images, indexes), gathering.context.limits);
             findings.extend(labels(images, indexes, ends));
             let finished = thread::scope(|scope| {
-                let sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)));
+                let sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)), share);
                 sink.finish(findings, BTreeSet::new(), None)
             });
             finished.map_err(|error| vec![no_room(base(indexes), &error)])
@@ -139,7 +168,12 @@ fn stored(images: Sides<&Image>, indexes: Sides<u32>) -> Sides<u64> {
     layers.map(|layer| layer.and_then(|layer| layer.descriptor.as_ref()?.size).unwrap_or(0))
 }
 
-fn entries(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>) -> Result<LayerFindings, Vec<Gap>> {
+fn entries(
+    images: Sides<&Image>,
+    indexes: Sides<u32>,
+    gathering: &Gathering<'_>,
+    share: &Share,
+) -> Result<LayerFindings, Vec<Gap>> {
     let limits = gathering.context.limits;
     let open = |side: Side| images.get(side).open_layer(*indexes.get(side), limits);
     let failed = |failure: LayerFailure| layer_gaps(images, indexes, failure, limits);
@@ -151,7 +185,7 @@ fn entries(images: Sides<&Image>, indexes: Sides<u32>, gathering: &Gathering<'_>
     location.kind = Kind::Entry;
     let job = LayerJob { base: location, readers, reopen: &open, limits };
     thread::scope(|scope| {
-        let mut sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)));
+        let mut sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)), share);
         let outcome = compare_layers(job, &mut sink).map_err(failed)?;
         let mut whole = outcome.findings;
         if images.map(|image| image.manifest.is_some()) == Sides::new(true, true) {
@@ -187,11 +221,12 @@ fn trees(
     images: Sides<&Image>,
     runs: &Sides<Range<u32>>,
     gathering: &Gathering<'_>,
+    share: &Share,
 ) -> Result<LayerFindings, Vec<Gap>> {
     let limits = gathering.context.limits;
     let open = |side: Side, index: u32| images.get(side).open_layer(index, limits);
     let compared = thread::scope(|scope| {
-        let mut sink = LayerSink::new(scope, gathering, Held::runs(runs));
+        let mut sink = LayerSink::new(scope, gathering, Held::runs(runs), share);
         merged::compare(runs, &open, &mut sink, limits).map(|carried| sink.finish(carried, BTreeSet::new(), None))
     });
     match compared {

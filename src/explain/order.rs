@@ -44,14 +44,37 @@ pub(super) fn layer_rank(layer: &Sides<Option<u32>>) -> (u32, u32) {
 
 /// Field names with numbers in them by number: `/layers/2` before `/layers/10`.
 fn natural(one: &str, other: &str) -> Ordering {
-    let parts = |name: &str| -> Vec<(Option<u64>, String)> {
-        name.split(['/', '.']).map(|part| (part.parse().ok(), part.to_owned())).collect()
-    };
-    if one == other { Ordering::Equal } else { parts(one).cmp(&parts(other)).then_with(|| one.cmp(other)) }
+    fn parts(name: &str) -> impl Iterator<Item = (Option<u64>, &str)> {
+        name.split(['/', '.']).map(|part| (part.parse().ok(), part))
+    }
+    if one == other { Ordering::Equal } else { parts(one).cmp(parts(other)).then_with(|| one.cmp(other)) }
 }
 
-fn values(values: &Sides<Value>) -> (String, String) {
-    let one = format!("{:?}", values.original);
-    let other = format!("{:?}", values.rebuild);
-    if one <= other { (one, other) } else { (other, one) }
+/// The values of both sides, the lesser first. A file may have thousands of findings at one place: lines of one name.
+fn values(values: &Sides<Value>) -> (Written<'_>, Written<'_>) {
+    let Sides { original, rebuild } = values.as_ref().map(Written::of);
+    if original <= rebuild { (original, rebuild) } else { (rebuild, original) }
+}
+
+/// What a value is ordered by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Written<'a> {
+    Absent,
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    Content(&'a [u8; 32], u64),
+    /// As JSON.
+    Other(String),
+}
+
+impl<'a> Written<'a> {
+    fn of(value: &'a Value) -> Self {
+        match value {
+            Value::Absent => Written::Absent,
+            Value::Json(serde_json::Value::String(text)) => Written::Text(text),
+            Value::Json(other) => Written::Other(other.to_string()),
+            Value::Bytes(bytes) => Written::Bytes(bytes),
+            Value::Content { sha256, size, .. } => Written::Content(sha256, *size),
+        }
+    }
 }

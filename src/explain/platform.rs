@@ -14,6 +14,7 @@ use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
+use crate::limits::budget::Budget;
 
 use super::candidate::{Candidate, Context, Day, Texts};
 use super::derived::{Derivations, Spans};
@@ -43,28 +44,40 @@ impl Gathered {
         self.sources.original.extend(layer.sources.original);
         self.sources.rebuild.extend(layer.sources.rebuild);
         self.duplicates.extend(layer.duplicates);
+        self.gaps.extend(layer.gaps);
     }
 }
 
+/// How images are compared and explained.
+pub struct Terms<'a> {
+    /// What is offered the findings, in order.
+    pub causes: &'a [&'static Cause],
+    /// Whether the blobs are read and verified that the comparison does not need.
+    pub verify_all: bool,
+    /// The last second of the day on which the comparison is judged.
+    pub day_ends: Option<i64>,
+    /// The caps.
+    pub limits: &'a Limits,
+    /// What it may cost in all.
+    pub budget: Budget,
+}
+
 /// Compares and explains two images of one platform, with what is attached to them as evidence. `section` is the
-/// platform's number in finding references, `day_ends` the last second of the
-/// day on which the comparison is judged.
+/// platform's number in finding references.
 pub fn explain(
     images: Sides<&Image>,
     attached: Sides<&Attached>,
-    causes: &[&'static Cause],
-    verify_all: bool,
-    day_ends: Option<i64>,
-    limits: &Limits,
+    terms: &Terms<'_>,
     section: usize,
 ) -> PlatformExplanation {
+    let Terms { causes, day_ends, limits, .. } = *terms;
     let facts = images.zip(attached).map(|(image, attached)| facts::of(image, attached.provenance.as_ref()));
     let texts = Texts::default();
     let day = Day::ending(day_ends);
     let context = Context { causes, facts: facts.as_ref(), limits, texts: &texts, day: &day };
     let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
-    let resolved = compare(images, &pairs, verify_all, &context, &mut gathered)
+    let resolved = compare(images, &pairs, terms, &context, &mut gathered)
         .and_then(|mut gathering| resolve(images, &pairs, &mut gathering, &mut gathered, section));
     let complete = gathered.gaps.is_empty() && resolved.is_ok();
     let Resolved { findings, mut warnings, same_tree, trees_unread } = resolved.unwrap_or_else(|error| {
@@ -100,7 +113,7 @@ pub fn explain(
 fn compare<'a>(
     images: Sides<&Image>,
     pairs: &LayerPairs,
-    verify_all: bool,
+    terms: &Terms<'_>,
     context: &'a Context<'a>,
     gathered: &mut Gathered,
 ) -> io::Result<Gathering<'a>> {
@@ -110,9 +123,12 @@ fn compare<'a>(
         intake.add(number, Candidate::of_document(context, finding));
     }
     gathered.runs = intake.finish()?;
-    let jobs = layers::jobs(images, pairs, verify_all);
+    let jobs = layers::jobs(images, pairs, terms.verify_all);
+    // Shares are fixed before work starts: what one pair of layers costs takes nothing from another.
+    let weights: Vec<u64> = jobs.iter().map(|job| job.weight(images)).collect();
+    let shared: Vec<(Job, Budget)> = jobs.into_iter().zip(terms.budget.shares(&weights)).collect();
     let outcomes: Vec<Result<LayerFindings, Vec<Gap>>> =
-        jobs.par_iter().map(|job: &Job| job.run(images, &gathering)).collect();
+        shared.par_iter().map(|(job, share)| job.run(images, &gathering, *share)).collect();
     for outcome in outcomes {
         match outcome {
             Ok(found) => gathered.take_in(found),

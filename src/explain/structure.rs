@@ -149,8 +149,8 @@ fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>
         return;
     }
     let entries = candidate.entries();
-    let views =
-        views(context, &candidate.finding, candidate.held, entries, Sides::new(None, None), Sides::new(false, false));
+    let (finding, held, none) = (&candidate.finding, candidate.held, Sides::new(None, None));
+    let views = views(context, finding, held, entries, none, Sides::new(None, None), Sides::new(false, false));
     let claimed = candidate.deferred.iter().find_map(|cause| offer_trees(cause, &views, trees));
     if claimed.is_some() {
         candidate.claimed = claimed;

@@ -9,6 +9,7 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 use crate::compare::layer::ContentPair;
 use crate::content::record;
 use crate::finding::Sides;
+use crate::limits::ledger::{Ledger, Turn};
 
 use super::candidate::Held;
 use super::files::{Digests, Files, FilesIntake};
@@ -22,17 +23,27 @@ const BYTES: u64 = 256 << 10;
 const DEPTH: usize = 2;
 
 /// Pairs of contents with the numbers under which they were found.
-type Batch = Vec<(u64, ContentPair)>;
+type Pairs = Vec<(u64, ContentPair)>;
+
+/// Pairs that are worked on by one thread, in their turn.
+struct Batch<'env> {
+    pairs: Pairs,
+    turn: Turn<'env>,
+}
 
 /// The threads of one layer, none of which is there before it is needed.
 pub(super) struct Workers<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     gathering: &'env Gathering<'env>,
     held: Held,
-    batch: Batch,
+    /// What the layer's contents may cost, and have cost.
+    ledger: &'env Ledger,
+    pairs: Pairs,
     bytes: u64,
-    sender: SyncSender<Batch>,
-    receiver: Arc<Mutex<Receiver<Batch>>>,
+    /// The most that `pairs` may cost.
+    bound: u64,
+    sender: SyncSender<Batch<'env>>,
+    receiver: Arc<Mutex<Receiver<Batch<'env>>>>,
     threads: Vec<ScopedJoinHandle<'scope, io::Result<Found>>>,
     /// What the pass itself does where no thread is free.
     own: Worker<'env>,
@@ -46,14 +57,21 @@ pub(super) struct Found {
 }
 
 impl<'scope, 'env> Workers<'scope, 'env> {
-    pub(super) fn new(scope: &'scope Scope<'scope, 'env>, gathering: &'env Gathering<'env>, held: Held) -> Self {
+    pub(super) fn new(
+        scope: &'scope Scope<'scope, 'env>,
+        gathering: &'env Gathering<'env>,
+        held: Held,
+        ledger: &'env Ledger,
+    ) -> Self {
         let (sender, receiver) = sync_channel(DEPTH);
         Workers {
             scope,
             gathering,
             held,
-            batch: Vec::new(),
+            ledger,
+            pairs: Vec::new(),
             bytes: 0,
+            bound: 0,
             sender,
             receiver: Arc::new(Mutex::new(receiver)),
             threads: Vec::new(),
@@ -64,15 +82,21 @@ impl<'scope, 'env> Workers<'scope, 'env> {
     /// Takes in a pair of contents; of two with the same place in the report the one with the lower number comes first.
     pub(super) fn take_in(&mut self, number: u64, pair: ContentPair) {
         self.bytes += pair.contents.original.size() + pair.contents.rebuild.size();
-        self.batch.push((number, pair));
-        if self.batch.len() >= PAIRS || self.bytes >= BYTES {
+        self.bound = self.bound.saturating_add(pair.bound(self.gathering.context.limits));
+        self.pairs.push((number, pair));
+        if self.pairs.len() >= PAIRS || self.bytes >= BYTES {
             self.hand_over();
         }
     }
 
-    fn hand_over(&mut self) {
+    /// What was taken in, with its turn: whatever thread works on it, it is charged in this order.
+    fn batch(&mut self) -> Batch<'env> {
         self.bytes = 0;
-        let batch = std::mem::take(&mut self.batch);
+        Batch { pairs: std::mem::take(&mut self.pairs), turn: self.ledger.announce(std::mem::take(&mut self.bound)) }
+    }
+
+    fn hand_over(&mut self) {
+        let batch = self.batch();
         if self.threads.is_empty() && !self.hire() {
             return self.own.work(batch);
         }
@@ -106,7 +130,7 @@ impl<'scope, 'env> Workers<'scope, 'env> {
     /// # Errors
     /// When a temporary file cannot be written.
     pub(super) fn finish(mut self) -> io::Result<Found> {
-        let batch = std::mem::take(&mut self.batch);
+        let batch = self.batch();
         self.own.work(batch);
         drop(self.sender);
         let mut found = self.own.finish()?;
@@ -133,15 +157,16 @@ impl<'a> Worker<'a> {
         Worker { gathering, held, intake: gathering.intake(), files: gathering.files.intake() }
     }
 
-    fn work(&mut self, batch: Batch) {
+    fn work(&mut self, batch: Batch<'_>) {
         let context = self.gathering.context;
-        for (number, pair) in batch {
+        let Batch { pairs, mut turn } = batch;
+        for (number, pair) in pairs {
             let path = &pair.entries.original.path;
             if record::may_list(path) {
                 let digests = pair.contents.as_ref().map(|content| (content.sha256(), content.size()));
                 self.files.add(number, path, digests);
             }
-            pair.compare(context.limits, &mut |difference| {
+            pair.compare(context.limits, &mut turn, &mut |difference| {
                 let candidate = claimed(context, self.held, difference, Sides::new(false, false));
                 self.intake.add(number, candidate);
             });

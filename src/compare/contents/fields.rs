@@ -1,34 +1,36 @@
 //! Two files that decode alike: fields against fields, members against members.
+//!
+//! There may be many of either: what is held of each here is a number or two, and nothing is looked for in a list of all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::{ContentDifference, Pair, bytes, compare as compare_contents};
+use super::{ContentDifference, Costs, Out, Pair, bytes, compare as compare_contents};
 use crate::content::{Decoded, Field, Member, secret, slice};
 use crate::finding::{Aspect, Finding, Range, Secret, Side, Sides, Value};
 use crate::limits::Limits;
 
-/// The n-th field or member of a name.
-type Key<'a> = (&'a [u8], usize);
-
 /// Emits what differs between two decoded files; nothing where the decoding cannot tell them apart.
-pub(super) fn compare(
-    pair: &Pair<'_>,
-    decoded: Sides<&Decoded>,
-    limits: &Limits,
-    out: &mut dyn FnMut(ContentDifference),
-) {
-    let fields = decoded.map(|decoded| keyed(&decoded.fields, |field| field.name.as_bytes()));
-    let members = decoded.map(|decoded| keyed(&decoded.members, |member| &member.name));
-    let comparison = Comparison { pair, changed: changed(&members), secrets: member_secrets(decoded, limits) };
-    for key in union(&fields) {
-        comparison.field(fields.as_ref().map(|fields| fields.get(&key).copied()), out);
+pub(super) fn compare(pair: &Pair<'_>, decoded: Sides<&Decoded>, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
+    let fields = decoded.map(|decoded| &decoded.fields[..]);
+    let members = decoded.map(|decoded| &decoded.members[..]);
+    let field_rows = rows(fields, |field| field.name.as_bytes());
+    let member_rows = rows(members, |member| &member.name);
+    let changed = changed(members, &member_rows);
+    let comparison = Comparison { pair, changed, secrets: member_secrets(decoded, costs.limits) };
+    for row in &field_rows {
+        comparison.field(at(fields, *row), out);
     }
-    if !Sides::from_fn(|side| order(side, &fields, &members)).same() {
+    let order = |side| {
+        let fields = places(side, fields, &field_rows, |field| field.range).map(|(range, row)| (range, false, row));
+        let members = places(side, members, &member_rows, |member| member.range).map(|(range, row)| (range, true, row));
+        order(fields.chain(members))
+    };
+    if order(Side::Original) != order(Side::Rebuild) {
         out(pair.trimmed(Aspect::Order, Some(order_field(decoded.original.format))));
     }
-    for key in union(&members) {
-        comparison.member(members.as_ref().map(|members| members.get(&key).copied()), decoded, limits, out);
+    for row in &member_rows {
+        comparison.member(at(members, *row), decoded, costs, out);
     }
 }
 
@@ -41,50 +43,69 @@ fn order_field(format: &str) -> &'static str {
     }
 }
 
-fn keyed<'a, T>(items: &'a [T], name: impl Fn(&'a T) -> &'a [u8]) -> BTreeMap<Key<'a>, &'a T> {
-    let mut seen: BTreeMap<&[u8], usize> = BTreeMap::new();
-    let mut keyed = BTreeMap::new();
-    for item in items {
-        let count = seen.entry(name(item)).or_default();
-        keyed.insert((name(item), *count), item);
-        *count += 1;
+/// The positions of what is compared with each other.
+type Row = Sides<Option<usize>>;
+
+/// Pairs up the n-th of a name with the n-th of the same name; by name, then by position.
+fn rows<T>(items: Sides<&[T]>, name: impl Fn(&T) -> &[u8]) -> Vec<Row> {
+    let sorted = items.map(|items| {
+        let mut sorted: Vec<usize> = (0..items.len()).collect();
+        // The sort is stable: what has one name stays in order.
+        sorted.sort_by(|one, other| items.get(*one).map(&name).cmp(&items.get(*other).map(&name)));
+        sorted
+    });
+    let mut rest = sorted.as_ref().map(|sorted| sorted.iter().copied().peekable());
+    let mut rows = Vec::with_capacity(sorted.original.len().max(sorted.rebuild.len()));
+    loop {
+        let next = rest.as_mut().map(|rest| rest.peek().copied());
+        let order = match at(items, next).map(|item| item.map(&name)) {
+            Sides { original: None, rebuild: None } => return rows,
+            Sides { original: Some(original), rebuild: Some(rebuild) } => original.cmp(rebuild),
+            Sides { original: Some(_), .. } => Ordering::Less,
+            Sides { rebuild: Some(_), .. } => Ordering::Greater,
+        };
+        rows.push(Sides {
+            original: rest.original.next_if(|_| order.is_le()),
+            rebuild: rest.rebuild.next_if(|_| order.is_ge()),
+        });
     }
-    keyed
 }
 
-fn union<'a, T>(sides: &Sides<BTreeMap<Key<'a>, T>>) -> BTreeSet<Key<'a>> {
-    sides.original.keys().chain(sides.rebuild.keys()).copied().collect()
+fn at<T>(items: Sides<&[T]>, row: Row) -> Sides<Option<&T>> {
+    items.zip(row).map(|(items, position)| items.get(position?))
 }
 
-/// The fields and members that both sides have, in the order of one side.
-fn order<'a>(
+/// Where on one side those are that both sides have, each with the number of its row.
+fn places<'a, T>(
     side: Side,
-    fields: &Sides<BTreeMap<Key<'a>, &'a Field>>,
-    members: &Sides<BTreeMap<Key<'a>, &'a Member>>,
-) -> Vec<(bool, Key<'a>)> {
-    let common = |key: &Key<'a>| fields.original.contains_key(key) && fields.rebuild.contains_key(key);
-    let fields = fields.get(side).iter().filter(|(key, _)| common(key));
-    let common = |key: &Key<'a>| members.original.contains_key(key) && members.rebuild.contains_key(key);
-    let members = members.get(side).iter().filter(|(key, _)| common(key));
-    let fields = fields.map(|(key, field)| (field.range, false, *key));
-    let mut parts: Vec<_> = fields.chain(members.map(|(key, member)| (member.range, true, *key))).collect();
+    items: Sides<&'a [T]>,
+    rows: &'a [Row],
+    range: impl Fn(&T) -> Range + 'a,
+) -> impl Iterator<Item = (Range, usize)> + 'a {
+    let both = rows.iter().enumerate().filter_map(|(number, row)| Some((number, row.both()?)));
+    both.filter_map(move |(number, row)| Some((range(items.get(side).get(*row.get(side))?), number)))
+}
+
+/// The rows in the order in which one side has them; the flag tells those of members.
+fn order(places: impl Iterator<Item = (Range, bool, usize)>) -> Vec<(bool, usize)> {
+    let mut places: Vec<_> = places.collect();
     // A member starts where its first compressed field does, however far either reaches.
-    parts.sort_by_key(|(range, is_member, key)| (range.0, *is_member, range.1, *key));
-    parts.into_iter().map(|(_, is_member, key)| (is_member, key)).collect()
+    places.sort_unstable_by_key(|(range, is_member, row)| (range.0, *is_member, range.1, *row));
+    places.into_iter().map(|(_, is_member, row)| (is_member, row)).collect()
 }
 
 /// The ranges of the members that differ or are on one side only: how they are compressed is no finding of its own.
-fn changed(members: &Sides<BTreeMap<Key<'_>, &Member>>) -> Sides<Vec<Range>> {
-    Sides::from_fn(|side| {
-        let other = match side {
-            Side::Original => &members.rebuild,
-            Side::Rebuild => &members.original,
-        };
-        let same = |(key, member): &(&Key<'_>, &&Member)| {
-            other.get(*key).is_some_and(|other| other.content.sha256() == member.content.sha256())
-        };
-        members.get(side).iter().filter(|member| !same(member)).map(|(_, member)| member.range).collect()
-    })
+fn changed(members: Sides<&[Member]>, rows: &[Row]) -> Sides<Vec<Range>> {
+    let mut changed = Sides::new(Vec::new(), Vec::new());
+    for row in rows {
+        let pair = at(members, *row);
+        let same = pair.both().is_some_and(|pair| pair.map(|member| member.content.sha256()).same());
+        for side in Side::BOTH {
+            changed.get_mut(side).extend(pair.get(side).filter(|_| !same).map(|member| member.range));
+        }
+    }
+    changed.as_mut().map(|ranges| ranges.sort_unstable());
+    changed
 }
 
 /// The secret of a member, by which no digest or checksum of its bytes may be shown either.
@@ -100,14 +121,14 @@ fn member_secrets(decoded: Sides<&Decoded>, limits: &Limits) -> Sides<Option<Sec
 
 struct Comparison<'a> {
     pair: &'a Pair<'a>,
-    /// The ranges of the members that are not the same on both sides.
+    /// The ranges of the members that are not the same on both sides, in order; no two of them meet.
     changed: Sides<Vec<Range>>,
     /// The secrets in members.
     secrets: Sides<Option<Secret>>,
 }
 
 impl Comparison<'_> {
-    fn field(&self, field: Sides<Option<&Field>>, out: &mut dyn FnMut(ContentDifference)) {
+    fn field(&self, field: Sides<Option<&Field>>, out: &mut Out<'_>) {
         let raw = Sides::from_fn(|side| field.get(side).map(|field| field.bytes(self.pair.files.get(side))));
         let hidden = Sides::from_fn(|side| field.get(side).is_none_or(|field| self.is_hidden(side, field)));
         if raw.same() || (hidden.original && hidden.rebuild) {
@@ -130,8 +151,10 @@ impl Comparison<'_> {
 
     /// Whether the field is the compressed form of a member that is compared by itself.
     fn is_hidden(&self, side: Side, field: &Field) -> bool {
-        let within = |range: &Range| range.0 <= field.range.0 && field.range.1 <= range.1;
-        field.aspect == Aspect::Compression && self.changed.get(side).iter().any(within)
+        let changed = self.changed.get(side);
+        let before = changed.partition_point(|range| range.0 <= field.range.0);
+        let around = before.checked_sub(1).and_then(|last| changed.get(last));
+        field.aspect == Aspect::Compression && around.is_some_and(|range| field.range.1 <= range.1)
     }
 
     fn value(&self, side: Side, field: &Field, raw: bool) -> Value {
@@ -149,14 +172,14 @@ impl Comparison<'_> {
         &self,
         member: Sides<Option<&Member>>,
         decoded: Sides<&Decoded>,
-        limits: &Limits,
-        out: &mut dyn FnMut(ContentDifference),
+        costs: &mut Costs<'_, '_>,
+        out: &mut Out<'_>,
     ) {
-        let Some(both) = member.both() else { return self.one_sided(member, limits, out) };
+        let Some(both) = member.both() else { return self.one_sided(member, costs.limits, out) };
         let mut base = self.pair.base.clone();
         base.inside.push(both.original.name.clone());
         let mut found = false;
-        compare_contents(&base, both.map(|member| &member.content), limits, &mut |difference| {
+        compare_contents(&base, both.map(|member| &member.content), costs, &mut |difference| {
             found = true;
             out(difference);
         });
@@ -168,7 +191,7 @@ impl Comparison<'_> {
     }
 
     /// A member with equal content and no field for its encoding: its bytes in the outer file may still differ.
-    fn stored(&self, member: Sides<&Member>, out: &mut dyn FnMut(ContentDifference)) {
+    fn stored(&self, member: Sides<&Member>, out: &mut Out<'_>) {
         let raw = Sides::from_fn(|side| slice(self.pair.files.get(side), member.get(side).range));
         if raw.same() {
             return;
@@ -180,7 +203,7 @@ impl Comparison<'_> {
         out(self.pair.difference(finding));
     }
 
-    fn one_sided(&self, member: Sides<Option<&Member>>, limits: &Limits, out: &mut dyn FnMut(ContentDifference)) {
+    fn one_sided(&self, member: Sides<Option<&Member>>, limits: &Limits, out: &mut Out<'_>) {
         let ([Some(named), ..] | [None, Some(named)]) = [member.original, member.rebuild] else { return };
         let files: Sides<Option<Arc<[u8]>>> =
             member.map(|member| member?.content.bytes(limits.decoded_content_bytes).ok().flatten());
@@ -197,6 +220,7 @@ impl Comparison<'_> {
         out(ContentDifference {
             finding: Finding { location, aspect: Aspect::Presence, values, bytes },
             files,
+            decoded: Sides::new(None, None),
             secret,
         });
     }
@@ -209,6 +233,7 @@ fn aspect(field: Sides<Option<&Field>>) -> Aspect {
 }
 
 fn has_compressed_field((decoded, member): (&Decoded, &Member)) -> bool {
-    let within = |field: &Field| member.range.0 <= field.range.0 && field.range.1 <= member.range.1;
-    decoded.fields.iter().any(|field| field.aspect == Aspect::Compression && within(field))
+    let first = decoded.fields.partition_point(|field| field.range.0 < member.range.0);
+    let inside = decoded.fields.iter().skip(first).take_while(|field| field.range.1 <= member.range.1);
+    inside.into_iter().any(|field| field.aspect == Aspect::Compression)
 }

@@ -14,7 +14,7 @@ const AROUND: u64 = 16 << 10;
 const SEARCHED: u64 = 4 << 20;
 
 /// The finding of two contents that differ.
-pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentDifference {
+pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentDifference<'static> {
     // Where the temporary file cannot be read there are no ranges to name, but sizes and digests still differ.
     let (location, values, bytes, secrets) = examine(base, contents).unwrap_or_else(|_| {
         let values = contents.map(|content| digest_of(content.sha256(), content.size(), None));
@@ -22,7 +22,7 @@ pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentD
         (base.clone(), values, bytes, Sides::new(None, None))
     });
     let finding = Finding { location, aspect: Aspect::Content, values, bytes };
-    ContentDifference { finding, files: Sides::new(None, None), secret: most(secrets) }
+    ContentDifference { finding, files: Sides::new(None, None), decoded: Sides::new(None, None), secret: most(secrets) }
 }
 
 type Examined = (Location, Sides<Value>, u64, Sides<Option<Secret>>);

@@ -7,10 +7,13 @@ fn at(path: &str) -> Location {
     Location::new(Kind::Entry).at_path(path.as_bytes().into())
 }
 
-fn differences(path: &str, original: &[u8], rebuild: &[u8], limits: &Limits) -> Vec<ContentDifference> {
+fn differences(path: &str, original: &[u8], rebuild: &[u8], limits: &Limits) -> Vec<ContentDifference<'static>> {
     let contents = Sides::new(original, rebuild).map(Content::from_bytes);
+    let mut costs = Costs::alone(contents.as_ref(), limits);
     let mut found = Vec::new();
-    compare(&at(path), contents.as_ref(), limits, &mut |difference| found.push(difference));
+    compare(&at(path), contents.as_ref(), &mut costs, &mut |difference| {
+        found.push(ContentDifference { decoded: Sides::new(None, None), ..difference });
+    });
     found
 }
 
@@ -178,7 +181,7 @@ fn file() -> impl Strategy<Value = (usize, Vec<u8>)> {
 const PATHS: [&str; 6] = ["a.gz", "a.zst", "a.dist-info/RECORD", "etc/shadow", "a.pyc", "a"];
 
 /// Asserts that every position that differs is in a finding, between files of one length where nothing has moved.
-fn assert_covered(files: &Sides<Vec<u8>>, found: &[ContentDifference]) {
+fn assert_covered(files: &Sides<Vec<u8>>, found: &[ContentDifference<'_>]) {
     let outer = |side| {
         found
             .iter()

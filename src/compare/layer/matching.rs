@@ -91,6 +91,9 @@ impl<'job, 'a> Matcher<'job, 'a> {
 
     fn lockstep(&mut self) -> Result<(), LayerFailure> {
         loop {
+            if let Some(error) = self.sink.full() {
+                return Err(LayerFailure { side: Side::Original, error });
+            }
             self.advance(Side::Original)?;
             self.advance(Side::Rebuild)?;
             match (&self.sides.original.current, &self.sides.rebuild.current) {
@@ -274,11 +277,12 @@ impl<'job, 'a> Matcher<'job, 'a> {
                 let finding = presence(&self.job.base, side, &entry, &taken);
                 let file = taken.content.and_then(|content| content.bytes(KEPT_CONTENT).ok().flatten());
                 let files = file.map_or(Sides::new(None, None), |file| Sides::only(side, file));
-                self.sink.difference(Difference { finding, entries: Sides::only(side, &entry), files, withheld: true });
+                let plain = Difference::plain(finding, Sides::only(side, &entry));
+                self.sink.difference(Difference { files, withheld: true, ..plain });
             });
             drained.map_err(|error| stream::spill_failure(side, &error))?;
         }
-        Ok(())
+        self.sink.full().map_or(Ok(()), |error| Err(LayerFailure { side: Side::Original, error }))
     }
 
     fn take(&mut self, side: Side, path: &[u8], keep: bool) -> Result<Taken, LayerFailure> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::compare::contents;
+use crate::compare::contents::{self, Costs};
 use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
 use crate::image::layer::{GlobalHeader, Trailer, raw_fields};
 use crate::limits::Limits;
@@ -155,7 +155,9 @@ pub(super) fn trailers(base: &Location, trailers: Sides<&Trailer>, limits: &Limi
     let location = base.clone().with_field("trailer.data");
     match trailers.map(|trailer| trailer.rest.as_ref()) {
         Sides { original: Some(original), rebuild: Some(rebuild) } => {
-            contents::compare(&location, Sides::new(original, rebuild), limits, &mut |mut difference| {
+            let contents = Sides::new(original, rebuild);
+            let costs = &mut Costs::alone(contents, limits);
+            contents::compare(&location, contents, costs, &mut |mut difference| {
                 difference.finding.location.field = location.field.clone();
                 findings.push(difference.finding);
             });
