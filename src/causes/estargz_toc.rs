@@ -19,6 +19,7 @@
 use super::leftovers::is_plain_file;
 use super::zstd_chunked_toc::{annotations, is_digest, layer_annotation};
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::content::json;
 use crate::finding::{Aspect, Finding, Kind};
 
 /// What eStargz adds to a layer.
@@ -73,7 +74,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
 
 /// The index without the offsets.
 fn listing(file: &[u8]) -> Option<Canonical> {
-    let mut index: serde_json::Value = serde_json::from_slice(file).ok()?;
+    let mut index: serde_json::Value = json::value(file)?;
     index.get("version")?;
     for entry in index.get_mut("entries")?.as_array_mut()? {
         entry.as_object_mut()?.shift_remove("offset");

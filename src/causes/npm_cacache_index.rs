@@ -67,7 +67,7 @@ fn row(line: &str) -> Option<Vec<u8>> {
     if hex::encode(Sha1::digest(json)) != sha1 {
         return None;
     }
-    let mut value: Value = serde_json::from_str(json).ok()?;
+    let mut value = crate::content::json::value(json.as_bytes())?;
     let entry = value.as_object_mut()?;
     drop_number(entry, "time")?;
     if let Some(metadata) = entry.get_mut("metadata").and_then(Value::as_object_mut) {

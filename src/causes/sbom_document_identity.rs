@@ -67,7 +67,7 @@ fn scope(finding: &Finding) -> bool {
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.kind == Kind::Entry {
-        let mut document: Json = serde_json::from_slice(view.file?).ok()?;
+        let mut document = crate::content::json::value(view.file?)?;
         anonymize(&mut document)?;
         document.sort_all_objects();
         return serde_json::to_vec(&document).ok();

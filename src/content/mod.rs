@@ -18,6 +18,7 @@ pub mod bzip2;
 pub mod diff;
 pub mod fontconfig;
 pub mod gzip;
+pub mod json;
 pub mod pyc;
 pub mod record;
 pub mod secret;

@@ -98,7 +98,8 @@ pub(super) struct Candidate {
     pub(super) diff: Option<Box<Diff>>,
     /// The layers that the finding is held against.
     pub(super) held: Held,
-    /// Kept only while a deferred check may need them, without their raw bytes: no check of the trees looks at those.
+    /// Kept only while a deferred check may need them, without their raw bytes and with one xattr at most: no check of the
+    /// trees looks at the bytes, nor at more than whether there are any xattrs.
     entries: Option<Box<Sides<Option<Entry>>>>,
     /// What the two entries of the finding, where there are two, say of the merged trees.
     pub(super) pair: EntryPair,
@@ -118,7 +119,7 @@ pub(super) enum EntryPair {
 one_byte!(EntryPair { Open, Covers, Apart });
 
 impl EntryPair {
-    fn of(entries: Sides<Option<&Entry>>) -> Self {
+    pub(super) fn of(entries: Sides<Option<&Entry>>) -> Self {
         match entries {
             Sides { original: Some(original), rebuild: Some(rebuild) } => {
                 let open = |entry: &Entry| entry.whiteout().is_some() || entry.entry_type == EntryType::Hardlink;
@@ -187,10 +188,9 @@ impl Candidate {
         let diff = diff.map(Box::new);
         let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;
         let asks = deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)));
-        let pair = EntryPair::of(entries);
         let keep = claimed.is_none() && (tree_relevant || asks);
-        let entries = keep.then(|| Box::new(entries.map(|entry| entry.map(kept))));
-        Candidate { finding, claimed, deferred, diff, held, entries, pair }
+        let entries = keep.then(|| Box::new(entries.map(|entry| entry.map(Entry::without_bulk))));
+        Candidate { finding, claimed, deferred, diff, held, entries, pair: EntryPair::Open }
     }
 
     /// The entries, where a deferred check may need them.
@@ -211,11 +211,6 @@ impl Candidate {
             Sides::new(false, false),
         )
     }
-}
-
-/// What is kept of an entry.
-fn kept(entry: &Entry) -> Entry {
-    Entry { raw: Arc::from(&b""[..]), ..entry.clone() }
 }
 
 /// Written for the time until all layers are read.

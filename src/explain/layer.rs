@@ -14,7 +14,7 @@ use crate::limits::ledger::Ledger;
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
-use super::candidate::{Candidate, Context, Held};
+use super::candidate::{Candidate, Context, EntryPair, Held};
 use super::files::{Digests, Files, FilesIntake, SourceFile};
 use super::gather::{Gathering, Intake, Run};
 use super::workers::{Found, Workers};
@@ -33,6 +33,9 @@ pub(super) struct LayerFindings {
     /// What was not looked into.
     pub(super) gaps: Vec<Gap>,
 }
+
+/// The layers of two entries and their ordinals in them.
+type PairId = (Sides<Option<u32>>, Sides<Option<u64>>);
 
 /// What one pair of layers may cost.
 pub(super) struct Share {
@@ -74,6 +77,8 @@ pub(super) struct LayerSink<'scope, 'env> {
     workers: Workers<'scope, 'env>,
     /// How much was found so far.
     number: u64,
+    /// The layers and the ordinals of the entries that the last finding was of, and what they say together.
+    pair: Option<(PairId, EntryPair)>,
     sources: Sides<FilesIntake<'env, SourceFile>>,
     /// Times of directories: what moved them can only be told once the layer is known whole.
     directories: Directories,
@@ -93,6 +98,7 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
             findings: 0,
             workers: Workers::new(scope, gathering, held, &share.contents),
             number: 0,
+            pair: None,
             sources: Sides::new(gathering.files.intake(), gathering.files.intake()),
             directories: Directories::new(gathering.context.limits.findings_memory_bytes / 4),
         }
@@ -127,7 +133,13 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
     }
 
     fn add(&mut self, difference: Difference<'_>, has_children: Sides<bool>) {
-        let candidate = claimed(self.intake.context(), self.held, difference, has_children);
+        let layer = difference.finding.location.layer;
+        let pair = (layer, difference.entries.map(|entry| entry.map(|entry| entry.ordinal)));
+        // Most findings after each other are of one pair of entries, and there may be thousands.
+        let known = self.pair.filter(|(known, _)| *known == pair);
+        let (_, pair) = *self.pair.insert(known.unwrap_or_else(|| (pair, EntryPair::of(difference.entries))));
+        let mut candidate = claimed(self.intake.context(), self.held, difference, has_children);
+        candidate.pair = pair;
         let number = self.next_number();
         self.intake.add(number, candidate);
     }

@@ -11,7 +11,7 @@ use crate::content::record;
 use crate::finding::Sides;
 use crate::limits::ledger::{Ledger, Turn};
 
-use super::candidate::Held;
+use super::candidate::{EntryPair, Held};
 use super::files::{Digests, Files, FilesIntake};
 use super::gather::{Gathering, Intake, Run};
 use super::layer::claimed;
@@ -166,8 +166,10 @@ impl<'a> Worker<'a> {
                 let digests = pair.contents.as_ref().map(|content| (content.sha256(), content.size()));
                 self.files.add(number, path, digests);
             }
+            let entries = EntryPair::of(pair.entries.as_ref().map(Some));
             pair.compare(context.limits, &mut turn, &mut |difference| {
-                let candidate = claimed(context, self.held, difference, Sides::new(false, false));
+                let mut candidate = claimed(context, self.held, difference, Sides::new(false, false));
+                candidate.pair = entries;
                 self.intake.add(number, candidate);
             });
         }

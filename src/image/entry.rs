@@ -85,6 +85,22 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The same entry without its raw bytes, and of its extended attributes only the first: what is kept many times.
+    #[must_use]
+    pub fn without_bulk(&self) -> Self {
+        Entry {
+            raw: Arc::from(&b""[..]),
+            name: self.name.clone(),
+            path: self.path.clone(),
+            uname: self.uname.clone(),
+            gname: self.gname.clone(),
+            link_name: self.link_name.clone(),
+            xattrs: self.xattrs.iter().take(1).map(|(name, value)| (name.clone(), value.clone())).collect(),
+            sparse: self.sparse.clone(),
+            ..*self
+        }
+    }
+
     /// Where it goes, as far as its name tells: cleaned, symlinks on the way not followed. Reports show
     /// [`Entry::path`], lookups go by this.
     pub fn place(&self) -> Arc<[u8]> {

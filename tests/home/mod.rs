@@ -131,6 +131,13 @@ impl Home {
         self.run(&[&diff[..], arguments].concat())
     }
 
+    /// The same with so many threads.
+    pub(crate) fn diff_on(&self, threads: usize, pair: &Sides<String>, arguments: &[&str]) -> Run {
+        let diff = ["diff", "--format", "json", pair.original.as_str(), pair.rebuild.as_str()];
+        let mut command = self.command(&[&diff[..], arguments].concat());
+        finish(command.env("RAYON_NUM_THREADS", threads.to_string()).spawn().unwrap())
+    }
+
     /// Every file of the cache, temporary directory and working directory, with its size.
     pub(crate) fn left_behind(&self) -> Vec<(String, u64)> {
         let mut found = Vec::new();

@@ -1,5 +1,7 @@
 use super::*;
 use crate::finding::{Kind, Value};
+use crate::limits::budget::{Bound, PART};
+use crate::limits::ledger::{Account, Ledger, Refused};
 use proptest::prelude::*;
 use std::io::Write;
 
@@ -153,6 +155,84 @@ fn large_contents_are_compared_in_a_stream() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].finding.location.range, Sides::new(Some((2, 9)), Some((2, 10))));
     assert_eq!(found[0].files, Sides::new(None, None));
+}
+
+/// What comparing two files costs where they may cost `share`, and what is found.
+fn costs(path: &str, files: [&[u8]; 2], share: u64) -> (Account, Vec<Finding>) {
+    let contents = Sides::new(files[0], files[1]).map(Content::from_bytes);
+    let (ledger, limits) = (Ledger::new(share), Limits::default());
+    let mut turn = ledger.announce(0);
+    let mut costs = Costs::in_turn(contents.as_ref(), &limits, &mut turn);
+    let mut found = Vec::new();
+    compare(&at(path), contents.as_ref(), &mut costs, &mut |difference| found.push(difference.finding));
+    drop(turn);
+    assert!(ledger.account().spent == 0 || bound(path.as_bytes(), contents.as_ref(), &limits) > 0);
+    (ledger.account(), found)
+}
+
+/// Asserts that files are compared as bytes, for what this says, and what that costs at most.
+fn is_refused(path: &str, files: [&[u8]; 2], by: Bound) {
+    let (account, found) = costs(path, files, 1 << 40);
+    let [Finding { location, .. }] = &found[..] else { panic!("{} findings", found.len()) };
+    assert!(location.field.is_none() && location.inside.is_empty());
+    let mut refused = Refused::default();
+    refused[by as usize] = 1;
+    let spent = files.iter().map(|file| allowance(file.len() as u64, &Limits::default()).0).sum();
+    assert_eq!(account, Account { spent, refused, out: false });
+    assert!(spent <= 512 << 20);
+    assert_eq!(costs(path, [files[1], files[0]], 1 << 40).0, account);
+}
+
+#[test]
+fn one_user_repeated_is_compared_as_bytes() {
+    let [one, other] = [b"u:!:20000:0:99999:7:::\n", b"u:!:20001:0:99999:7:::\n"].map(|line| line.repeat(230_000));
+    is_refused("etc/shadow", [&one, &other], Bound::Nested);
+    // As many accounts as nobody has are looked into.
+    let [one, other] = [&one, &other].map(|file| &file[..23 * 1_000]);
+    let (account, found) = costs("etc/shadow", [one, other], 1 << 40);
+    assert_eq!((account.spent, found.len()), (2 * 9 * 1_000 * PART, 1_000));
+}
+
+#[test]
+fn one_row_repeated_is_compared_as_bytes() {
+    let [one, other] = [b"a,,1\n", b"a,,2\n"].map(|row| row.repeat(1 << 20));
+    is_refused("a.dist-info/RECORD", [&one, &other], Bound::Nested);
+}
+
+#[test]
+fn two_thousand_members_are_taken_apart_once() {
+    let text: Vec<u8> = (0..92).map(|number| b'0' + (number * number % 71) as u8).collect();
+    let [one, other] = [1, 9].map(|level| gzip(&text, level, 1).repeat(2_000));
+    let (account, found) = costs("a.gz", [&one, &other], 1 << 40);
+    // Of each member its data and nine fields, on both sides; however many findings there are.
+    assert_eq!(account.spent, 2 * 2_000 * (92 + 9 * PART));
+    assert_eq!((account.refused, account.out), (Refused::default(), false));
+    assert_eq!(found.len(), 4_000);
+}
+
+#[test]
+fn bombs_are_compared_as_bytes_and_leave_room_to_others() {
+    let zeros = |mark: &[u8]| [gzip(mark, 9, 1), gzip(&vec![0; 1 << 20], 9, 1).repeat(250)].concat();
+    let [one, other] = [zeros(b"1"), zeros(b"2")];
+    is_refused("a.gz", [&one, &other], Bound::Ratio);
+    // One that keeps to its own limits, where nothing else is left.
+    let [one, other] = [&b"hello"[..], b"world"].map(|text| gzip(text, 9, 1));
+    let (account, found) = costs("a.gz", [&one, &other], 100);
+    assert_eq!((account.refused[Bound::Share as usize], account.spent, account.out), (1, 100, true));
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn what_is_nested_counts_for_the_file_around_it() {
+    let [one, other] = [1, 2].map(|mtime| gzip(&gzip(&gzip(&vec![0; 15 << 20], 9, mtime), 9, mtime), 9, mtime));
+    let (account, found) = costs("a.gz.gz.gz", [&one, &other], 1 << 40);
+    assert_eq!(account.refused, Refused::default());
+    assert!(found.iter().any(|found| found.location.inside.len() == 2), "{found:?}");
+    assert!((30 << 20..31 << 20).contains(&account.spent));
+    let [one, other] = [1, 2].map(|mtime| gzip(&gzip(&vec![mtime as u8; 17 << 20], 9, mtime), 9, mtime));
+    let (account, found) = costs("a.gz.gz", [&one, &other], 1 << 40);
+    assert_eq!(account.refused[Bound::Expansion as usize], 1);
+    assert!(found.iter().all(|found| found.location.inside.len() < 2), "only the outer file is looked into");
 }
 
 /// Files of every format, by a path that has it recognized.

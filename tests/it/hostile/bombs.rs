@@ -8,7 +8,11 @@ use super::*;
 const ZEROS: usize = 16 << 20;
 
 pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    gzip_at(bytes, 9)
+}
+
+pub(super) fn gzip_at(bytes: &[u8], level: u32) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(level));
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }

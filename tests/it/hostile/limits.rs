@@ -8,7 +8,7 @@ use super::*;
 type Pair = fn(&Stage) -> Sides<String>;
 
 /// Limits that end in a gap or an error, with a value that is too low for what is compared in the test of their name.
-const LOUD: [(&str, &str, Pair); 19] = [
+const LOUD: [(&str, &str, Pair); 20] = [
     ("document-bytes", "100", plain),
     ("document-depth", "1", plain),
     ("document-nodes", "3", plain),
@@ -28,17 +28,25 @@ const LOUD: [(&str, &str, Pair); 19] = [
     ("archive-bytes", "1KiB", packed_docker),
     ("pending-entries", "1", reordered),
     ("tree-paths", "1", plain),
+    ("findings", "1", times),
+];
+
+/// Limits beyond which a file is compared as bytes, which is a gap: what it holds may be nobody's.
+const BYTES: [(&str, &str); 4] = [
+    ("nested-bytes", "1KiB"),
+    ("file-expansion-bytes", "1KiB"),
+    ("file-expansion-ratio", "1"),
+    ("decoded-bytes", "10KiB"),
 ];
 
 /// Limits beyond which less is looked into or shown, and no gap is needed: everything that differs is still reported.
-const QUIET: [&str; 9] = [
+const QUIET: [&str; 8] = [
     "findings-memory-bytes",
     "document-findings",
     "memory-content-bytes",
     "prefix-bytes",
     "decoded-content-bytes",
     "nesting",
-    "nested-bytes",
     "diff-lines",
     "diff-bytes",
 ];
@@ -138,6 +146,12 @@ fn packed_docker(stage: &Stage) -> Sides<String> {
     })
 }
 
+fn times(stage: &Stage) -> Sides<String> {
+    let side = |mtime: u64| layer(json!({ "entries": [{ "path": "a", "text": "x", "mtime": mtime }] }));
+    let pair = json!({ "original": side(1_700_000_000), "rebuild": side(1_700_000_097), "expect": { "cause": "" } });
+    built(stage, &pair)
+}
+
 fn reordered(stage: &Stage) -> Sides<String> {
     let entry = |name: &str| json!({ "path": name, "text": "x" });
     let side = |names: [&str; 3]| layer(json!({ "entries": names.map(entry) }));
@@ -198,8 +212,45 @@ fn a_limit_beyond_which_less_is_looked_into_loses_no_difference() {
 }
 
 #[test]
+fn a_file_that_costs_too_much_is_compared_as_bytes_and_leaves_a_gap() {
+    let stage = Stage::new();
+    // The same text, compressed at two levels: a difference that is accepted once the files were looked into.
+    let text: String = (0..400).map(|number| format!("{}\n", number * number)).collect();
+    let side = |name: &str, level: u32| {
+        let packed: Vec<_> = (0..3).map(|number| bombs::gzip_at(format!("{number}{text}").as_bytes(), level)).collect();
+        let files = packed.iter().enumerate().flat_map(|(number, packed)| file(&format!("opt/{number}.gz"), packed));
+        stage.image(name, &[Layer::plain(&files.chain(end()).collect::<Vec<u8>>())])
+    };
+    let pair = Sides::new(side("one", 1), side("two", 9));
+    let swapped = Sides::new(pair.rebuild.clone(), pair.original.clone());
+    let without = stage.0.diff(&pair, &[]);
+    assert_eq!((without.code, gaps(&without).len()), (Some(0), 0), "{}{}", without.out, without.err);
+    for (name, value) in BYTES {
+        let setting = format!("{name}={value}");
+        let mut arguments = vec!["--limit", &setting];
+        if name == "file-expansion-ratio" {
+            arguments.extend(["--limit", "file-expansion-bytes=1KiB"]);
+        } else if name == "file-expansion-bytes" {
+            arguments.extend(["--limit", "file-expansion-ratio=1"]);
+        }
+        let with = stage.0.diff(&pair, &arguments);
+        assert_eq!(with.code, Some(1), "{name}: {}{}", with.out, with.err);
+        let said = gaps(&with);
+        let named = if name == "file-expansion-bytes" { "file-expansion-ratio" } else { name };
+        assert!(said.len() == 1 && format!("{said:?}").contains("3 files are compared as bytes alone"), "{said:?}");
+        assert!(format!("{said:?}").contains(&format!("(see --limit {named})")), "{name}: {said:?}");
+        assert_eq!(said, gaps(&stage.0.diff(&swapped, &arguments)), "{name}");
+        for threads in [1, 7] {
+            let run = stage.0.diff_on(threads, &pair, &arguments);
+            assert_eq!(run.out, with.out, "{name}, {threads} threads");
+        }
+    }
+}
+
+#[test]
 fn every_limit_is_tested() {
-    let tested = LOUD.iter().map(|(name, ..)| *name).chain(QUIET).chain(TRANSFERS).chain([CONNECT]);
+    let loud = LOUD.iter().map(|(name, ..)| *name).chain(BYTES.iter().map(|(name, _)| *name));
+    let tested = loud.chain(QUIET).chain(TRANSFERS).chain([CONNECT]);
     let names: Vec<String> = TABLE.iter().map(reprove::limits::Limit::name).collect();
     let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     assert_eq!(tested.collect::<BTreeSet<_>>(), names);
