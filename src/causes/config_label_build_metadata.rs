@@ -21,6 +21,7 @@ use serde_json::Value as Json;
 
 use super::config_created_time::is_time;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::content::text;
 use crate::finding::{Aspect, Finding, Kind, Location, Value};
 
 /// Labels and annotations about the build.
@@ -151,13 +152,14 @@ pub(super) fn records_build(key: &str, text: &str) -> bool {
     })
 }
 
-/// A time of RFC 3339, or a date with at most a time of day.
+/// A date or time in one of the usual forms, `20261122` among them.
 fn is_date(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    is_time(text)
-        || (digits >= 8
-            && text.len() <= 32
-            && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:. TZ+/".contains(&byte)))
+    let is_stamp = |text: &str| {
+        let stamp = text::stamp_at(text.as_bytes(), 0, Some((0, i64::MAX)));
+        stamp.is_some_and(|stamp| stamp.end == text.len())
+    };
+    let dashed = || Some([text.get(..4)?, text.get(4..6)?, text.get(6..)?].join("-"));
+    is_time(text) || is_stamp(text) || (text.len() == 8 && dashed().is_some_and(|text| is_stamp(&text)))
 }
 
 /// The number of a run, which may be counted by day (`20261122.3`).
@@ -218,6 +220,9 @@ mod tests {
         for (key, text) in [
             ("org.opencontainers.image.created", "2026-11-22T16:18:57Z"),
             ("BUILD_DATE", "20261122"),
+            ("build.date", "2026-11-22 16:18"),
+            ("build-date", "Sun Nov 22 16:18:57 UTC 2026"),
+            ("build-date", "1795364337"),
             ("build-number", "20261122.3"),
             ("build-id", "550e8400-e29b-41d4-a716-446655440000"),
             ("build-url", "https://ci.example/jobs/17"),
@@ -231,6 +236,8 @@ mod tests {
             ("org.opencontainers.image.version", "1.2.3"),
             ("vcs-ref", "1a2b3c4d"),
             ("com.example.command", "17"),
+            ("build-date", "99999999"),
+            ("build-date", "2026-11-22 in ten years"),
             ("build-number", "17;rm"),
             ("build-number", "1.2.3"),
             ("build-url", "javascript:alert(1)"),

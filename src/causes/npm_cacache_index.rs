@@ -14,6 +14,8 @@
 //! # When it is not harmless
 //!
 //! Key, integrity, size and URL of every row are held against each other, and the SHA-1 must be that of the row on each side.
+//! npm asks the registry again once an answer in the cache is old. So a time after the day on which the comparison is judged
+//! is not claimed, nor an `expires` that is not as long after its `date` as on the other side.
 
 use serde_json::{Map, Value};
 use sha1::{Digest as _, Sha1};
@@ -28,7 +30,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("npm_cacache_index.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Dated(canonicalize),
     witness: None,
     hazard: None,
     remedies: REMEDIES,
@@ -49,12 +51,12 @@ fn scope(finding: &Finding) -> bool {
     index && finding.aspect == Aspect::Content && location.field.is_none() && location.inside.is_empty()
 }
 
-fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {
     let text = std::str::from_utf8(view.file?).ok()?;
     let mut canonical = Canonical::new();
     for line in text.split('\n') {
         if !line.is_empty() {
-            canonical.extend(row(line)?);
+            canonical.extend(row(line, day_ends)?);
         }
         canonical.push(b'\n');
     }
@@ -62,17 +64,18 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
 }
 
 /// SHA-1 of the JSON, tab, JSON (cacache, `lib/entry-index.js`).
-fn row(line: &str) -> Option<Vec<u8>> {
+fn row(line: &str, day_ends: i64) -> Option<Vec<u8>> {
     let (sha1, json) = line.split_once('\t')?;
     if hex::encode(Sha1::digest(json)) != sha1 {
         return None;
     }
     let mut value = crate::content::json::value(json.as_bytes())?;
     let entry = value.as_object_mut()?;
-    drop_number(entry, "time")?;
+    drop_time(entry, day_ends)?;
     if let Some(metadata) = entry.get_mut("metadata").and_then(Value::as_object_mut) {
-        drop_number(metadata, "time")?;
+        drop_time(metadata, day_ends)?;
         if let Some(headers) = metadata.get_mut("resHeaders").and_then(Value::as_object_mut) {
+            drop_freshness(headers, day_ends)?;
             headers.retain(|name, _| !VOLATILE.contains(&name.to_ascii_lowercase().as_str()));
         }
     }
@@ -81,11 +84,8 @@ fn row(line: &str) -> Option<Vec<u8>> {
 
 /// Headers of an answer that say when and by whom it was given, and nothing of what was.
 const VOLATILE: &[&str] = &[
-    "age",
     "cf-cache-status",
     "cf-ray",
-    "date",
-    "expires",
     "nel",
     "report-to",
     "reporting-endpoints",
@@ -100,10 +100,32 @@ const VOLATILE: &[&str] = &[
     "x-timer",
 ];
 
-/// Removes a number; `None` where something else has its name.
-fn drop_number(object: &mut Map<String, Value>, name: &str) -> Option<()> {
-    match object.shift_remove(name) {
-        None | Some(Value::Number(_)) => Some(()),
-        Some(_) => None,
+/// Removes when the row was written, in milliseconds; `None` where that is something else, or after the day.
+fn drop_time(object: &mut Map<String, Value>, day_ends: i64) -> Option<()> {
+    match object.shift_remove("time") {
+        None => Some(()),
+        Some(time) => (time.as_i64()?.div_euclid(1000) <= day_ends).then_some(()),
     }
+}
+
+/// Removes the headers by which an answer grows old (RFC 9111, 4.2): its date, which must not be after the day, and its
+/// age, and puts in the place of the time of expiry how long after the date that is.
+fn drop_freshness(headers: &mut Map<String, Value>, day_ends: i64) -> Option<()> {
+    let time = |text: &str| chrono::DateTime::parse_from_rfc2822(text).ok().map(|time| time.timestamp());
+    let mut dated = None;
+    if let Some(date) = headers.get_mut("date") {
+        dated = Some(time(date.as_str()?).filter(|date| *date <= day_ends)?);
+        *date = Value::Null;
+    }
+    if let Some(age) = headers.shift_remove("age") {
+        let age = age.as_str()?;
+        (age.len() <= 10 && age.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
+    }
+    if let Some(expires) = headers.get_mut("expires") {
+        // What is no time has expired already.
+        if let Some(end) = time(expires.as_str()?) {
+            *expires = Value::from(end - dated?);
+        }
+    }
+    Some(())
 }

@@ -86,7 +86,7 @@ const PROPERTIES: &[&[u8]] = &[b"pom.properties", b"git.properties", b"build-inf
 fn scope(finding: &Finding) -> bool {
     let location = &finding.location;
     let whole = location.kind == Kind::Entry && finding.aspect == Aspect::Content && location.field.is_none();
-    whole && position(location.inside.last().map_or(location.path_bytes(), |member| member)).is_some()
+    whole && location.inside.is_empty() && position(location.path_bytes()).is_some()
 }
 
 /// Where a file may have stamps.
@@ -129,8 +129,7 @@ fn position(path: &[u8]) -> Option<Position> {
 fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {
     let entry = view.entry.filter(|entry| entry.entry_type == EntryType::File && entry.mode & 0o7111 == 0)?;
     let file = view.file.filter(|file| text::is_text(file) && !file.starts_with(b"#!"))?;
-    let location = view.location;
-    let position = position(location.inside.last().map_or(location.path_bytes(), |member| member))?;
+    let position = position(view.location.path_bytes())?;
     let bounds = Bounds::of(view, entry.mtime.seconds, day_ends)?;
     let mut page = Page { position, bounds, in_head: true, is_javadoc: false };
     let (mut canonical, mut count) = (Canonical::with_capacity(file.len()), 0);
