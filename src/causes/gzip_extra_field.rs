@@ -12,13 +12,13 @@
 //!
 //! # When it is not harmless
 //!
-//! A lazy-pulling snapshotter finds the eStargz index through `SG`; the index itself is compared as an entry of the layer.
-//! Other subfields, and known ones whose lengths do not fit, are not claimed.
+//! A lazy-pulling snapshotter finds the eStargz index through `SG`, so that is not claimed for a layer, only for a file in
+//! one. Other subfields, and known ones whose lengths do not fit, are not claimed.
 
 use super::gzip_header_mtime::{field, in_member};
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::content::slice;
-use crate::finding::{Finding, Value};
+use crate::finding::{Finding, Kind, Value};
 use crate::image::compression::GzipHeader;
 
 /// Known subfields of gzip headers.
@@ -45,13 +45,14 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.is_absent() {
         return Some(Canonical::new());
     }
+    let in_file = view.location.kind == Kind::Entry;
     let known = if view.location.field_name().ends_with("extra") {
-        is_known(extra(view)?)?
+        is_known(extra(view)?, in_file)?
     } else {
         let bytes = view.bytes()?;
         let header = GzipHeader::parse(bytes).ok().filter(|header| header.size == bytes.len() as u64)?;
         const FEXTRA: u8 = 4;
-        header.flags == FEXTRA && is_known(slice(bytes, header.extra?))?
+        header.flags == FEXTRA && is_known(slice(bytes, header.extra?), in_file)?
     };
     known.then(Canonical::new)
 }
@@ -68,7 +69,7 @@ fn extra<'a>(view: &'a View<'_>) -> Option<&'a [u8]> {
 }
 
 /// Whether the field holds known subfields alone; `None` where it ends inside one.
-fn is_known(extra: &[u8]) -> Option<bool> {
+fn is_known(extra: &[u8], in_file: bool) -> Option<bool> {
     let (length, mut rest) = extra.split_first_chunk::<2>()?;
     if usize::from(u16::from_le_bytes(*length)) != rest.len() {
         return Some(false);
@@ -78,7 +79,7 @@ fn is_known(extra: &[u8]) -> Option<bool> {
         let (data, after) = data.split_at_checked(usize::from(u16::from_le_bytes([*low, *high])))?;
         let known = match (one, two) {
             (b'B', b'C') => data.len() == 2,
-            (b'S', b'G') => is_stargz(data),
+            (b'S', b'G') => in_file && is_stargz(data),
             (b'R', b'A') => is_dictzip(data),
             _ => false,
         };
@@ -114,12 +115,12 @@ mod tests {
     #[test]
     fn subfields_are_known_by_id_and_length() {
         for known in [&b"BC\x02\0ab"[..], b"SG\x16\x000000000000001a2bSTARGZ", b"RA\x0a\0\x01\0\xff\xff\x02\0abcd"] {
-            assert_eq!(is_known(&extra(known)), Some(true), "{known:?}");
+            assert_eq!(is_known(&extra(known), true), Some(true), "{known:?}");
         }
         for other in [&b"BC\x03\0abc"[..], b"XX\x02\0ab", b"SG\x02\0ab", b"RA\x0a\0\x01\0\xff\xff\x03\0abcd"] {
-            assert_eq!(is_known(&extra(other)), Some(false), "{other:?}");
+            assert_eq!(is_known(&extra(other), true), Some(false), "{other:?}");
         }
-        assert_eq!(is_known(&extra(b"BC\x03\0a")), None);
-        assert_eq!(is_known(b"\x01\0"), Some(false));
+        assert_eq!(is_known(&extra(b"BC\x03\0a"), true), None);
+        assert_eq!(is_known(b"\x01\0", true), Some(false));
     }
 }
