@@ -252,6 +252,14 @@ limits! {
     idle_seconds: u64 = 60, Seconds;
     /// Seconds that the transfer of one blob may take in all.
     transfer_seconds: u64 = 6 * 3600, Seconds;
+    /// Seconds that an answer of a registry may take as a whole, if it is no blob: a manifest, a token, an error.
+    answer_seconds: u64 = 120, Seconds;
+    /// Bytes a second that a blob comes in with at least, on average over `transfer-rate-seconds` of waiting; 0 for none.
+    transfer_rate_bytes: u64 = 1 << 10, Bytes 0..=1 << 30;
+    /// Seconds of waiting for a blob after which the average is taken.
+    transfer_rate_seconds: u64 = 60, Seconds;
+    /// Challenges of one answer 401 that are looked at; the first that can be met is.
+    challenges: usize = 8, Count;
     /// Tries of one request before it counts as failed; progress starts the count again.
     transfer_tries: u32 = 5, Count 1..=1000;
     /// Times that the transfer of one blob goes on after it broke.

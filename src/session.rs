@@ -89,6 +89,11 @@ impl Session {
         self.sources.moved()
     }
 
+    /// Why the user's own cache was not used, where it was not for what others could do to it.
+    pub fn unused_cache(&self) -> Option<&str> {
+        self.sources.unused_cache()
+    }
+
     /// Compares the two and explains what differs.
     ///
     /// # Errors

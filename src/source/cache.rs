@@ -12,6 +12,9 @@
 //!
 //! # What is promised
 //!
+//! The directories belong to the user (or root), and nobody else can write to them: others are refused. They are opened
+//! once, and no link in them is followed.
+//!
 //! A blob that comes out of the cache is as unverified as one from a registry. One that turns out to be damaged is
 //! removed, so that the next run fetches it again. A blob that is being fetched goes to its reader and into a file at
 //! once, and the file is published when the reader says that it verified the bytes. Where the file cannot be written
@@ -27,22 +30,24 @@
 //! Within one program nobody waits at all: a blob that is being fetched is fetched a second time, and not kept. And
 //! nobody waits longer than [`PATIENCE`]: the other program may have been stopped.
 
-use std::fs::{self, DirBuilder, File};
+use std::ffi::OsStr;
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::digest::{Descriptor, Digest};
 use crate::spill::Unpublished;
 
 use super::access::{CacheChoice, Environment};
-use super::files::open_input;
 use super::{BlobReader, OpenError};
 use claim::{Claim, Claimed};
+use dir::{Dir, Trouble};
 
 /// Who fetches a blob.
 mod claim;
+/// Where they are.
+mod dir;
 /// Blobs that are there.
 mod hit;
 /// What is there, and what of it goes.
@@ -65,8 +70,18 @@ const LOCKS: &str = "locks";
 #[derive(Debug, Clone)]
 pub struct Cache {
     folder: PathBuf,
+    dirs: Arc<Dirs>,
     /// Whether blobs can be added.
     grows: bool,
+}
+
+/// The directories of a cache. One that cannot be written may lack some.
+#[derive(Debug)]
+struct Dirs {
+    sha256: Option<Dir>,
+    sha512: Option<Dir>,
+    temporary: Option<Dir>,
+    locks: Option<Dir>,
 }
 
 impl Cache {
@@ -76,30 +91,37 @@ impl Cache {
     /// A cache that cannot be written is used as it is.
     ///
     /// # Errors
-    /// A sentence that names the directory that was asked for and cannot be made or written.
+    /// A sentence that names the directory: one that was asked for and cannot be made or written, or one that others can
+    /// put something into.
     pub fn open(choice: &CacheChoice, environment: &Environment) -> Result<Option<Self>, String> {
         let Some(folder) = folder(choice, environment) else { return Ok(None) };
-        match prepare(&folder) {
-            Ok(()) => {
-                let cache = Cache { folder, grows: true };
+        let error = match prepare(&folder) {
+            Ok(dirs) => {
+                let cache = Cache { folder, dirs: Arc::new(dirs), grows: true };
                 cache.remove_stale();
-                Ok(Some(cache))
+                return Ok(Some(cache));
             }
-            Err(_) if folder.join(BLOBS).is_dir() => Ok(Some(Cache { folder, grows: false })),
-            Err(_) if *choice == CacheChoice::User => Ok(None),
-            Err(error) => Err(format!("{}: no blobs can be kept there: {error}", folder.display())),
+            Err(Trouble::Refused(why)) => return Err(refusal(&why)),
+            Err(Trouble::Io(error)) => error,
+        };
+        match there(&folder)? {
+            Some(dirs) => Ok(Some(Cache { folder, dirs: Arc::new(dirs), grows: false })),
+            None if *choice == CacheChoice::User => Ok(None),
+            None => Err(format!("{}: no blobs can be kept there: {error}", folder.display())),
         }
     }
 
     /// The cache that was chosen, if there is one; nothing is made.
     ///
     /// # Errors
-    /// A sentence that names the directory that was asked for and is no cache.
+    /// A sentence that names the directory: one that was asked for and is no cache, or one that others can put something
+    /// into.
     pub fn existing(choice: &CacheChoice, environment: &Environment) -> Result<Option<Self>, String> {
-        match folder(choice, environment) {
-            Some(folder) if folder.join(BLOBS).is_dir() => Ok(Some(Cache { folder, grows: false })),
-            Some(folder) if *choice != CacheChoice::User => Err(format!("{}: there is no cache", folder.display())),
-            _ => Ok(None),
+        let Some(folder) = folder(choice, environment) else { return Ok(None) };
+        match there(&folder)? {
+            Some(dirs) => Ok(Some(Cache { folder, dirs: Arc::new(dirs), grows: false })),
+            None if *choice == CacheChoice::User => Ok(None),
+            None => Err(format!("{}: there is no cache", folder.display())),
         }
     }
 
@@ -122,44 +144,54 @@ impl Cache {
         }
         match self.claim(blob) {
             Turn::Published(reader) => Ok(reader),
-            Turn::Fetch(claim) => match Unpublished::new(&self.folder.join(TEMPORARY), 0o600) {
-                Ok(file) => {
-                    let draft = tee::Draft::new(file, self.path(&blob.digest), blob.size, claim);
-                    Ok(tee::reader(download()?, draft))
-                }
-                Err(_) => Ok(BlobReader::new(download()?)),
+            Turn::Fetch(claim) => match self.draft(blob, claim) {
+                Some(draft) => Ok(tee::reader(download()?, draft)),
+                None => Ok(BlobReader::new(download()?)),
             },
             Turn::Pass => Ok(BlobReader::new(download()?)),
         }
     }
 
-    fn path(&self, digest: &Digest) -> PathBuf {
-        self.folder.join(BLOBS).join(digest.algorithm()).join(digest.encoded())
+    /// A file for a blob that is being fetched, if there can be one.
+    fn draft(&self, blob: &Descriptor, claim: Claim) -> Option<tee::Draft> {
+        let file = Unpublished::new(&self.dirs.temporary.as_ref()?.through_handle(), 0o600).ok()?;
+        let path = self.dir_of(&blob.digest)?.through_handle().join(blob.digest.encoded());
+        Some(tee::Draft::new(file, (path, self.dirs.clone()), blob.size, claim))
+    }
+
+    fn dir_of(&self, digest: &Digest) -> Option<&Dir> {
+        match digest.algorithm() {
+            "sha256" => self.dirs.sha256.as_ref(),
+            "sha512" => self.dirs.sha512.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn remove(&self, digest: &Digest) -> io::Result<()> {
+        self.dir_of(digest).map_or(Ok(()), |dir| dir.remove(OsStr::new(&digest.encoded())))
     }
 
     /// The blob, if it is there and has the right length.
     fn hit(&self, blob: &Descriptor) -> Option<BlobReader> {
-        let path = self.path(&blob.digest);
-        let file = open_input(&path).ok()?;
+        let file = self.dir_of(&blob.digest)?.file(&blob.digest.encoded()).ok()?;
         let length = file.metadata().ok()?.len();
         if blob.size.is_some_and(|size| size != length) {
             // It is fetched again even where this fails, and then not kept.
-            let _ = fs::remove_file(&path);
+            let _ = self.remove(&blob.digest);
             return None;
         }
-        Some(hit::reader(file, length, path))
+        Some(hit::reader(file, length, self.clone(), blob.digest.clone()))
     }
 
     /// Whose turn it is to fetch a blob, which may be known only after a while.
     fn claim(&self, blob: &Descriptor) -> Turn {
-        if !self.grows {
+        if !self.grows || self.dirs.locks.is_none() {
             return Turn::Pass;
         }
-        let lock = self.folder.join(LOCKS).join(blob.digest.encoded());
         let end = Instant::now() + PATIENCE;
         let mut step = Duration::from_millis(10);
         loop {
-            let claimed = Claim::take(&lock);
+            let claimed = Claim::take(&self.dirs, OsStr::new(&blob.digest.encoded()));
             // Looked at after the lock: whoever held it has published by then, if ever.
             if let Some(reader) = self.hit(blob) {
                 return Turn::Published(reader);
@@ -198,16 +230,40 @@ fn folder(choice: &CacheChoice, environment: &Environment) -> Option<PathBuf> {
 }
 
 /// Makes what is missing, for the user alone, and sees whether files can be made.
-fn prepare(folder: &Path) -> io::Result<()> {
-    for name in ["blobs/sha256", "blobs/sha512", TEMPORARY, LOCKS] {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder.join(name))?;
+fn prepare(folder: &Path) -> Result<Dirs, Trouble> {
+    let root = Dir::root(folder, true)?;
+    let blobs = root.below(BLOBS, true)?;
+    let dirs = Dirs {
+        sha256: Some(blobs.below("sha256", true)?),
+        sha512: Some(blobs.below("sha512", true)?),
+        temporary: Some(root.below(TEMPORARY, true)?),
+        locks: Some(root.below(LOCKS, true)?),
+    };
+    if let Some(temporary) = &dirs.temporary {
+        Unpublished::new(&temporary.through_handle(), 0o600).map(drop)?;
     }
-    Unpublished::new(&folder.join(TEMPORARY), 0o600).map(drop)
+    Ok(dirs)
 }
 
-/// Opens a file to be locked.
-fn open_lock(path: &Path) -> io::Result<File> {
-    File::options().read(true).write(true).create(true).truncate(false).open(path)
+/// The directories that are there, if there are blobs.
+fn there(folder: &Path) -> Result<Option<Dirs>, String> {
+    let known = |found: Result<Dir, Trouble>| match found {
+        Ok(dir) => Ok(Some(dir)),
+        Err(Trouble::Io(_)) => Ok(None),
+        Err(Trouble::Refused(why)) => Err(refusal(&why)),
+    };
+    let Some(root) = known(Dir::root(folder, false))? else { return Ok(None) };
+    let Some(blobs) = known(root.below(BLOBS, false))? else { return Ok(None) };
+    Ok(Some(Dirs {
+        sha256: known(blobs.below("sha256", false))?,
+        sha512: known(blobs.below("sha512", false))?,
+        temporary: known(root.below(TEMPORARY, false))?,
+        locks: known(root.below(LOCKS, false))?,
+    }))
+}
+
+fn refusal(why: &str) -> String {
+    format!("{why}, so it is not used as a cache; --cache-dir names another, --no-cache does without")
 }
 
 #[cfg(test)]

@@ -190,6 +190,11 @@ impl Sources {
         self.registries.moved()
     }
 
+    /// Why the user's own cache was not used, where it was not for what others could do to it.
+    pub fn unused_cache(&self) -> Option<&str> {
+        self.registries.unused_cache()
+    }
+
     /// Opens the image that a reference names.
     ///
     /// Reads what it takes to choose the image (an index, an archive's headers) and no layer. One file may be opened any

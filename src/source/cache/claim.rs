@@ -1,18 +1,22 @@
 //! Who fetches a blob: the one that holds the lock on a file of its name.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, TryLockError};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::open_lock;
+use super::Dirs;
+use super::dir::Dir;
 
 /// The lock files that this process holds locked.
 static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// The right to fetch a blob for the cache, until it is dropped or the process ends.
 pub(super) struct Claim {
+    dirs: Arc<Dirs>,
+    name: OsString,
     path: PathBuf,
     /// Held for its lock.
     _file: File,
@@ -39,16 +43,18 @@ fn held() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 }
 
 impl Claim {
-    pub(super) fn take(path: &Path) -> Claimed {
+    pub(super) fn take(dirs: &Arc<Dirs>, name: &OsStr) -> Claimed {
+        let Some(locks) = &dirs.locks else { return Claimed::Impossible };
+        let path = locks.path().join(name);
         let mut held = held();
-        if held.contains(path) {
+        if held.contains(&path) {
             return Claimed::Here;
         }
-        let Ok(file) = open_lock(path) else { return Claimed::Impossible };
+        let Ok(file) = locks.lock_file(name) else { return Claimed::Impossible };
         match file.try_lock() {
-            Ok(()) if is_at(&file, path) => {
-                held.insert(path.to_owned());
-                Claimed::Mine(Claim { path: path.to_owned(), _file: file })
+            Ok(()) if is_at(&file, locks, name) => {
+                held.insert(path.clone());
+                Claimed::Mine(Claim { dirs: dirs.clone(), name: name.to_owned(), path, _file: file })
             }
             // Whoever held it has removed it since it was opened: the next look sees a new one.
             Ok(()) | Err(TryLockError::WouldBlock) => Claimed::Elsewhere,
@@ -62,22 +68,22 @@ impl Drop for Claim {
         let mut held = held();
         // Removed while it is locked, so that nobody can hold a lock on the file of this name in the meantime. A file that
         // stays is used again.
-        let _ = fs::remove_file(&self.path);
+        let _ = self.dirs.locks.as_ref().map(|locks| locks.remove(&self.name));
         held.remove(&self.path);
     }
 }
 
 /// Whether this is the file of that name.
-fn is_at(file: &File, path: &Path) -> bool {
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+fn is_at(file: &File, locks: &Dir, name: &OsStr) -> bool {
+    match (file.metadata(), locks.stat(name)) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.st_dev, named.st_ino),
         _ => false,
     }
 }
 
 /// Removes a lock file that nobody holds: its holder was killed.
-pub(super) fn remove_if_free(path: &Path) {
-    if let Claimed::Mine(claim) = Claim::take(path) {
+pub(super) fn remove_if_free(dirs: &Arc<Dirs>, name: &OsStr) {
+    if let Claimed::Mine(claim) = Claim::take(dirs, name) {
         drop(claim);
     }
 }

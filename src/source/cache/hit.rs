@@ -1,17 +1,18 @@
 //! Blobs that are there: reading one, and what follows from how that ended.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use super::super::BlobReader;
+use super::Cache;
+use crate::digest::Digest;
 
 /// Reads a blob's file. Read to its end and then not found to be what its name says, it is removed.
-pub(super) fn reader(file: File, length: u64, path: PathBuf) -> BlobReader {
-    let file = Arc::new(Kept { file, path, suspect: AtomicBool::new(false) });
+pub(super) fn reader(file: File, length: u64, cache: Cache, digest: Digest) -> BlobReader {
+    let file = Arc::new(Kept { file, cache, digest, suspect: AtomicBool::new(false) });
     let verified = file.clone();
     BlobReader::new(Hit { file, left: length }).keeping(move || {
         verified.suspect.store(false, Ordering::Relaxed);
@@ -24,7 +25,8 @@ pub(super) fn reader(file: File, length: u64, path: PathBuf) -> BlobReader {
 /// it ended.
 struct Kept {
     file: File,
-    path: PathBuf,
+    cache: Cache,
+    digest: Digest,
     /// All bytes were read, or cannot be, and nobody has said that they are the right ones.
     suspect: AtomicBool,
 }
@@ -33,7 +35,7 @@ impl Drop for Kept {
     fn drop(&mut self) {
         if *self.suspect.get_mut() {
             // Where it cannot be removed, the next one to read it finds out again.
-            let _ = fs::remove_file(&self.path);
+            let _ = self.cache.remove(&self.digest);
         }
     }
 }

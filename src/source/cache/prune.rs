@@ -1,14 +1,14 @@
 //! What is in a cache, and what of it goes.
 
-use std::fs::{self, DirEntry};
+use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::digest::Digest;
 use crate::spill::PREFIX;
 
-use super::{BLOBS, Cache, LOCKS, TEMPORARY, claim};
+use super::dir::Dir;
+use super::{Cache, claim};
 
 /// How old a temporary file is when nobody can be writing it any more.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -40,16 +40,10 @@ impl Cache {
     /// The system's, where the directory cannot be read.
     pub fn list(&self) -> io::Result<Vec<Kept>> {
         let mut kept = Vec::new();
-        for algorithm in ["sha256", "sha512"] {
-            for entry in entries(&self.folder.join(BLOBS).join(algorithm))? {
-                let name = entry.file_name();
+        for (algorithm, dir) in [("sha256", &self.dirs.sha256), ("sha512", &self.dirs.sha512)] {
+            for (name, size, last_used) in dir.as_ref().map_or(Ok(Vec::new()), Dir::files)? {
                 let digest = name.to_str().and_then(|name| Digest::parse(&format!("{algorithm}:{name}")).ok());
-                // What another program removes at this moment is not there.
-                if let (Some(digest), Ok(found)) = (digest, entry.metadata())
-                    && found.is_file()
-                {
-                    kept.push(Kept { digest, size: found.len(), last_used: found.modified()? });
-                }
+                kept.extend(digest.map(|digest| Kept { digest, size, last_used }));
             }
         }
         kept.sort_by(|one, other| (one.last_used, &one.digest).cmp(&(other.last_used, &other.digest)));
@@ -74,7 +68,7 @@ impl Cache {
                 continue;
             }
             left = left.saturating_sub(blob.size);
-            match fs::remove_file(self.path(&blob.digest)) {
+            match self.remove(&blob.digest) {
                 Ok(()) => pruned = Pruned { blobs: pruned.blobs + 1, bytes: pruned.bytes + blob.size },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
@@ -86,31 +80,21 @@ impl Cache {
 
     /// Removes what programs that were killed left behind.
     pub(super) fn remove_stale(&self) {
-        let is_ours =
-            |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(PREFIX.as_bytes()));
-        for path in stale(&self.folder.join(TEMPORARY)).filter(|path| is_ours(path)) {
-            // It may be somebody else's, or gone already.
-            let _ = fs::remove_file(path);
+        let is_ours = |name: &OsString| name.as_encoded_bytes().starts_with(PREFIX.as_bytes());
+        let temporary = self.dirs.temporary.as_ref();
+        for name in stale(temporary).filter(is_ours) {
+            // It may be gone already.
+            let _ = temporary.map(|dir| dir.remove(&name));
         }
-        for path in stale(&self.folder.join(LOCKS)) {
-            claim::remove_if_free(&path);
+        for name in stale(self.dirs.locks.as_ref()) {
+            claim::remove_if_free(&self.dirs, &name);
         }
-    }
-}
-
-fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries.collect(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
     }
 }
 
 /// The files in a directory that nobody has written to for long.
-fn stale(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let is_old = |entry: &DirEntry| {
-        let modified = entry.metadata().and_then(|found| found.modified());
-        modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > STALE))
-    };
-    entries(folder).unwrap_or_default().into_iter().filter(is_old).map(|entry| entry.path())
+fn stale(dir: Option<&Dir>) -> impl Iterator<Item = OsString> {
+    let files = dir.and_then(|dir| dir.files().ok()).unwrap_or_default();
+    let is_old = |modified: &SystemTime| modified.elapsed().is_ok_and(|age| age > STALE);
+    files.into_iter().filter(move |(_, _, modified)| is_old(modified)).map(|(name, ..)| name)
 }

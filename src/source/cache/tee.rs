@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::spill::Unpublished;
 
 use super::super::BlobReader;
-use super::Claim;
+use super::{Claim, Dirs};
 
 /// The file that a blob goes into besides.
 pub(super) struct Draft {
     file: Unpublished,
-    path: PathBuf,
+    /// Where it will be; the directory stays open until then.
+    path: (PathBuf, Arc<Dirs>),
     size: Option<u64>,
     written: u64,
     /// Held until the file is published or given up.
@@ -21,7 +22,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// A copy that is to be published at this path and to have this size.
-    pub(super) fn new(file: Unpublished, path: PathBuf, size: Option<u64>, claim: Claim) -> Self {
+    pub(super) fn new(file: Unpublished, path: (PathBuf, Arc<Dirs>), size: Option<u64>, claim: Claim) -> Self {
         Draft { file, path, size, written: 0, _claim: claim }
     }
 
@@ -34,7 +35,7 @@ impl Draft {
     fn publish(self) {
         if self.size.is_none_or(|size| self.written == size) {
             // What cannot be kept is fetched again next time.
-            let _ = self.file.publish_new(&self.path);
+            let _ = self.file.publish_new(&self.path.0);
         }
     }
 }

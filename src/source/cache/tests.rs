@@ -1,4 +1,6 @@
+use std::fs::{self, File};
 use std::io::{Cursor, Read};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -54,8 +56,13 @@ fn leftovers(cache: &Cache) -> usize {
     count(TEMPORARY) + count(LOCKS)
 }
 
+/// Where a blob is kept.
+fn path(cache: &Cache, bytes: &[u8]) -> PathBuf {
+    cache.folder().join("blobs/sha256").join(Digest::of(bytes).encoded())
+}
+
 fn set_last_used(cache: &Cache, bytes: &[u8], ago: Duration) {
-    let file = File::options().write(true).open(cache.path(&Digest::of(bytes))).unwrap();
+    let file = File::options().write(true).open(path(cache, bytes)).unwrap();
     file.set_modified(SystemTime::now() - ago).unwrap();
 }
 
@@ -73,7 +80,7 @@ fn a_verified_blob_is_downloaded_once() {
     let mut reader = cache.fetch(&unknown, || serve(b"x")).unwrap();
     assert_eq!(drained(&mut reader), b"x");
     reader.verified();
-    assert!(cache.path(&long).ends_with(format!("blobs/sha512/{}", long.encoded())));
+    assert!(cache.folder().join("blobs/sha512").join(long.encoded()).is_file());
     assert_eq!(cache.list().unwrap().len(), 2);
 }
 
@@ -119,7 +126,7 @@ fn a_damaged_blob_is_fetched_again() {
     let (_folder, cache) = cache();
     let promised = blob(b"blob");
     keep(&cache, b"blob");
-    let path = cache.path(&promised.digest);
+    let path = path(&cache, b"blob");
 
     fs::write(&path, b"blo").unwrap();
     let mut reader = cache.fetch(&promised, || serve(b"blob")).unwrap();
@@ -199,7 +206,8 @@ fn many_threads_leave_a_consistent_cache() {
         }
     });
     for kept in cache.list().unwrap() {
-        assert_eq!(Digest::of(&fs::read(cache.path(&kept.digest)).unwrap()), kept.digest);
+        let file = cache.folder().join("blobs/sha256").join(kept.digest.encoded());
+        assert_eq!(Digest::of(&fs::read(file).unwrap()), kept.digest);
     }
     assert_eq!(leftovers(&cache), 0);
 }
@@ -207,10 +215,10 @@ fn many_threads_leave_a_consistent_cache() {
 #[test]
 fn a_full_disk_is_not_noticed() {
     let (_folder, cache) = cache();
-    let Claimed::Mine(claim) = Claim::take(&cache.folder().join("locks/x")) else { panic!("somebody holds it") };
+    let Claimed::Mine(claim) = Claim::take(&cache.dirs, OsStr::new("x")) else { panic!("somebody holds it") };
     let full = Unpublished::over(File::options().write(true).open("/dev/full").unwrap());
     let promised = blob(b"blob");
-    let draft = tee::Draft::new(full, cache.path(&promised.digest), promised.size, claim);
+    let draft = tee::Draft::new(full, (path(&cache, b"blob"), cache.dirs.clone()), promised.size, claim);
     let mut reader = tee::reader(serve(b"blob").unwrap(), draft);
     assert_eq!(drained(&mut reader), b"blob");
     assert_eq!(leftovers(&cache), 0, "the claim is given up with the copy");
@@ -308,4 +316,72 @@ fn what_killed_programs_left_is_removed_after_a_day() {
     drop(held);
     cache.prune(Some(Duration::MAX), None, false).unwrap();
     assert_eq!(there(&names), [false, false, true, true, true]);
+}
+
+fn refused(folder: &Path) -> String {
+    let choice = CacheChoice::At(folder.to_owned());
+    let environment = Environment::of::<&str, &str>([]);
+    let existing = Cache::existing(&choice, &environment).unwrap_err();
+    assert_eq!(Cache::open(&choice, &environment).unwrap_err(), existing);
+    existing
+}
+
+#[test]
+fn a_directory_that_others_can_write_to_is_refused() {
+    for name in ["", "blobs", "blobs/sha256", "tmp", "locks"] {
+        for mode in [0o720, 0o702, 0o777, 0o1777] {
+            let (folder, cache) = cache();
+            keep(&cache, b"blob");
+            let changed = folder.path().join(name);
+            fs::set_permissions(&changed, fs::Permissions::from_mode(mode)).unwrap();
+            let why = refused(folder.path());
+            assert!(why.contains("others can write to it") && why.contains("--no-cache"), "{name}: {why}");
+            fs::set_permissions(&changed, fs::Permissions::from_mode(0o755)).unwrap();
+            assert!(is_kept(&at(folder.path()), b"blob"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_directory_of_somebody_else_is_refused() {
+    let (folder, _cache) = cache();
+    // Only root can give something away.
+    if std::os::unix::fs::chown(folder.path().join("tmp"), Some(12_345), None).is_ok() {
+        assert!(refused(folder.path()).contains("tmp: belongs to another user (uid 12345)"));
+    }
+}
+
+#[test]
+fn no_link_in_a_cache_is_followed() {
+    for name in ["blobs", "blobs/sha256", "tmp", "locks"] {
+        let (folder, _cache) = cache();
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::rename(folder.path().join(name), elsewhere.path().join("moved")).unwrap();
+        symlink(elsewhere.path().join("moved"), folder.path().join(name)).unwrap();
+        assert!(refused(folder.path()).contains("is a symbolic link"), "{name}");
+    }
+    let (_folder, cache) = cache();
+    keep(&cache, b"blob");
+    let (blob_path, aside) = (path(&cache, b"blob"), cache.folder().join("aside"));
+    fs::rename(&blob_path, &aside).unwrap();
+    symlink(&aside, &blob_path).unwrap();
+    assert!(!is_kept(&cache, b"blob"));
+    let mut reader = cache.fetch(&blob(b"blob"), || serve(b"blob")).unwrap();
+    assert_eq!(drained(&mut reader), b"blob", "not what the link leads to");
+    let lock = cache.folder().join("locks").join(Digest::of(b"other").encoded());
+    symlink(cache.folder().join("made"), lock).unwrap();
+    keep(&cache, b"other");
+    assert!(!cache.folder().join("made").exists());
+}
+
+#[test]
+fn a_cache_that_is_exchanged_while_it_is_in_use_stays_the_one_that_was_opened() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("cache");
+    let cache = at(&folder);
+    fs::rename(&folder, root.path().join("moved")).unwrap();
+    fs::create_dir(&folder).unwrap();
+    keep(&cache, b"blob");
+    assert!(root.path().join("moved/blobs/sha256").join(Digest::of(b"blob").encoded()).is_file());
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }

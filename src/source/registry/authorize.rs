@@ -9,10 +9,10 @@ use serde::Deserialize;
 use url::Url;
 
 use super::challenge::Challenge;
-use super::connection::{Connections, Scheme};
+use super::connection::{Connections, Scheme, address, same_host};
 use super::credentials::{Credential, Credentials};
 use super::failure::{Failure, Kind, Secrets, of_answer};
-use super::name::Name;
+use super::name::{Name, api_host};
 use super::request::{Request, body, follow};
 use crate::source::{Login, Secret};
 
@@ -49,13 +49,23 @@ impl Authority {
     ) -> Result<HeaderValue, Failure> {
         let credential = self.credential(name, scheme)?;
         let mut failed = Failure::permanent(self.login_needed(name, scheme));
+        let mut asked = false;
         for challenge in challenges {
             let header = match (challenge, &credential) {
+                // Who answers 401 does not get to send us from server to server.
+                (Challenge::Bearer { .. }, _) if asked => continue,
                 (Challenge::Bearer { .. }, Some(Credential::RegistryToken(token))) => bearer(token),
                 (Challenge::Bearer { realm, service, scope }, credential) => {
                     let pull = format!("repository:{}:pull", name.repository);
                     let scope = scope.as_deref().unwrap_or(&pull);
-                    let server = self.token_server(realm, scheme)?;
+                    let server = match self.token_server(name, realm, scheme) {
+                        Ok(server) => server,
+                        Err(failure) => {
+                            failed = failure;
+                            continue;
+                        }
+                    };
+                    asked = true;
                     let token = self.token(server, service.as_deref(), scope, credential.as_ref()).await;
                     token.and_then(|token| bearer(&token)).map_err(|failure| self.refused(name, scheme, failure))
                 }
@@ -116,12 +126,17 @@ impl Authority {
         Failure { detail, ..failure }
     }
 
-    /// The address of a token server, if credentials may go there.
-    fn token_server(&self, realm: &str, scheme: Scheme) -> Result<Url, Failure> {
+    /// The address of a token server, if it may be asked: over https, or on the registry's own host, where that is spoken
+    /// to over http too.
+    fn token_server(&self, name: &Name, realm: &str, scheme: Scheme) -> Result<Url, Failure> {
         let url = Url::parse(realm).map_err(|_| Failure::permanent("the registry names no token server"))?;
+        let registry = address(scheme, api_host(&name.registry), "/")?;
         match url.scheme() {
             "https" => Ok(url),
-            "http" if scheme == Scheme::Http || self.plain_http => Ok(url),
+            "http" if (scheme == Scheme::Http || self.plain_http) && same_host(&registry, &url) => Ok(url),
+            "http" if scheme == Scheme::Http || self.plain_http => Err(Failure::permanent(
+                "the registry names a token server on another host that is not reached over https",
+            )),
             _ => Err(Failure::permanent("the registry names a token server that is not reached over https")),
         }
     }
@@ -135,7 +150,7 @@ impl Authority {
     ) -> Result<Secret, Failure> {
         let mut fields = vec![("scope", scope)];
         fields.extend(service.map(|service| ("service", service)));
-        let mut request = Request::default();
+        let mut request = Request { stays: true, ..Request::default() };
         if let Some(Credential::IdentityToken(token)) = credential {
             fields.extend([("grant_type", "refresh_token"), ("client_id", CLIENT_ID)]);
             fields.push(("refresh_token", token.expose()));
@@ -149,12 +164,12 @@ impl Authority {
         }
         let response = follow(&self.connections, server, &request).await?;
         if !response.status().is_success() {
-            let failure = of_answer(response, "the token server").await;
+            let failure = of_answer(response, "the token server", self.connections.limits()).await;
             // To look for a token is not to look for an image: the image is not missing.
             let kind = if failure.kind == Kind::Missing { Kind::Permanent } else { failure.kind };
             return Err(Failure { kind, ..failure });
         }
-        let answer = body(response, TOKEN_BYTES).await?;
+        let answer = body(response, TOKEN_BYTES, self.connections.limits()).await?;
         let granted: Granted = serde_json::from_slice(&answer)
             .map_err(|_| Failure::permanent("the answer of the token server is not understood"))?;
         let token = granted.token.or(granted.access_token).filter(|token| !token.is_empty());

@@ -19,10 +19,10 @@ pub(crate) enum Challenge {
     },
 }
 
-/// The challenges of an answer, tokens before passwords. What is not understood is left out.
-pub(crate) fn challenges(headers: &HeaderMap) -> Vec<Challenge> {
+/// The first challenges of an answer, at most so many, tokens before passwords. What is not understood is left out.
+pub(crate) fn challenges(headers: &HeaderMap, most: usize) -> Vec<Challenge> {
     let values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-    let mut found: Vec<Challenge> = values.flat_map(parse).collect();
+    let mut found: Vec<Challenge> = values.flat_map(parse).take(most).collect();
     found.sort_by_key(|challenge| matches!(challenge, Challenge::Basic));
     found
 }
@@ -132,7 +132,8 @@ mod tests {
     #[test]
     fn tokens_go_before_passwords() {
         let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, "Basic, Bearer realm=https://x".parse().unwrap())]);
-        assert_eq!(challenges(&headers), [bearer("https://x", None, None), Challenge::Basic]);
+        assert_eq!(challenges(&headers, 8), [bearer("https://x", None, None), Challenge::Basic]);
+        assert_eq!(challenges(&headers, 1), [Challenge::Basic]);
     }
 
     proptest! {

@@ -54,6 +54,11 @@ impl Connections {
         Connections { access, limits: *limits, clients: Mutex::default() }
     }
 
+    /// The caps of the run.
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The client for an address.
     pub(crate) fn client(&self, url: &Url) -> Result<Client, Failure> {
         let scheme = Scheme::of(url)?;
@@ -162,6 +167,12 @@ fn closed(error: &reqwest::Error) -> bool {
 pub(crate) fn address(scheme: Scheme, host: &str, path: &str) -> Result<Url, Failure> {
     Url::parse(&format!("{}://{host}{path}", scheme.name()))
         .map_err(|error| Failure::permanent(format!("there is no host of this name: {error}")))
+}
+
+/// Whether two addresses are of one host, whatever the port. The names of this machine are one.
+pub(crate) fn same_host(one: &Url, other: &Url) -> bool {
+    let is_local = |url: &Url| url.host_str().is_some_and(is_loopback);
+    one.host() == other.host() || is_local(one) && is_local(other)
 }
 
 /// The host of an address, with its port where it is not the protocol's own.

@@ -7,9 +7,11 @@ use std::time::{Duration, SystemTime};
 
 use oci_distribution::errors::OciEnvelope;
 use reqwest::{Response, StatusCode};
+use tokio::time::{Instant, timeout_at};
 
 use super::connection::host_of;
 use super::retry;
+use crate::limits::Limits;
 use crate::source::Secret;
 use crate::source::choice::shown;
 
@@ -39,6 +41,12 @@ pub(crate) enum Kind {
 impl Failure {
     pub(crate) fn permanent(detail: impl Into<String>) -> Self {
         Failure { kind: Kind::Permanent, detail: detail.into() }
+    }
+
+    /// An answer that came, but too slowly: another try takes as long.
+    pub(crate) fn late(limits: &Limits) -> Self {
+        let seconds = limits.answer_seconds;
+        Failure::permanent(format!("the answer took more than {seconds} s (see --limit answer-seconds)"))
     }
 
     pub(crate) fn transient(detail: impl Into<String>) -> Self {
@@ -110,7 +118,9 @@ const BODY: usize = 64 << 10;
 const MESSAGES: usize = 3;
 
 /// What an answer that is no success says.
-pub(crate) async fn of_answer(response: Response, server: &str) -> Failure {
+///
+/// Its body only adds to it: one that does not come in time is passed over.
+pub(crate) async fn of_answer(response: Response, server: &str, limits: &Limits) -> Failure {
     let status = response.status();
     let after = retry::retry_after(response.headers(), SystemTime::now());
     let kind = match status {
@@ -127,16 +137,21 @@ pub(crate) async fn of_answer(response: Response, server: &str) -> Failure {
     if let Some(after) = after.filter(|_| retry::is_transient(status)) {
         detail = format!("{detail}, to try again in {} s", after.as_secs());
     }
-    let messages = messages(&start_of_body(response).await);
+    let messages = messages(&start_of_body(response, within(limits)).await);
     if !messages.is_empty() {
         detail = format!("{detail}: {}", messages.join("; "));
     }
     Failure { kind, detail }
 }
 
-async fn start_of_body(mut response: Response) -> Vec<u8> {
+/// When an answer that begins now has to be there.
+pub(crate) fn within(limits: &Limits) -> Instant {
+    Instant::now() + Duration::from_secs(limits.answer_seconds)
+}
+
+async fn start_of_body(mut response: Response, deadline: Instant) -> Vec<u8> {
     let mut body = Vec::new();
-    while let Ok(Some(piece)) = response.chunk().await {
+    while let Ok(Ok(Some(piece))) = timeout_at(deadline, response.chunk()).await {
         body.extend_from_slice(&piece);
         if body.len() >= BODY {
             body.truncate(BODY);

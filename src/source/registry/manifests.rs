@@ -51,7 +51,7 @@ pub(crate) async fn resolve(repository: &Repository, name: &Name, limits: &Limit
         let path = format!("manifests/{}", name.version());
         let response = repository.get(&path, &request, &mut tries).await?;
         let headers = response.headers().clone();
-        match body(response, limits.document_bytes).await {
+        match body(response, limits.document_bytes, limits).await {
             Ok(bytes) => return checked(name, &headers, bytes),
             Err(failure) => repository.wait_after(failure, &mut tries).await?,
         }

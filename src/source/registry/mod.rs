@@ -31,7 +31,7 @@ use super::choice::Refusal;
 use super::files::{FileError, open_input};
 use super::layout::Held;
 use super::net::Net;
-use super::{Access, BlobReader, Blobs, Cache, OpenError, Root};
+use super::{Access, BlobReader, Blobs, Cache, CacheChoice, OpenError, Root};
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 use authorize::Authority;
@@ -58,6 +58,8 @@ pub(crate) struct Registries {
     access: Access,
     /// Opened with the first image: a run without registries makes no directory for it.
     cache: OnceLock<Result<Arc<Option<Cache>>, String>>,
+    /// Why the user's own cache is not used. Nobody asked for it, so that is no reason not to compare.
+    unused_cache: OnceLock<String>,
 }
 
 impl Registries {
@@ -78,6 +80,7 @@ impl Registries {
             documents: Documents::default(),
             access: access.clone(),
             cache: OnceLock::new(),
+            unused_cache: OnceLock::new(),
         }
     }
 
@@ -99,8 +102,19 @@ impl Registries {
     }
 
     fn cache(&self) -> Result<Arc<Option<Cache>>, Refusal> {
-        let open = || Cache::open(&self.access.cache, &self.access.environment).map(Arc::new);
+        let open = || match Cache::open(&self.access.cache, &self.access.environment) {
+            Err(why) if self.access.cache == CacheChoice::User => {
+                let _ = self.unused_cache.set(why);
+                Ok(Arc::new(None))
+            }
+            opened => opened.map(Arc::new),
+        };
         Ok(self.cache.get_or_init(open).clone()?)
+    }
+
+    /// Why the user's own cache was not used, where it was not for what others could do to it.
+    pub(crate) fn unused_cache(&self) -> Option<&str> {
+        self.unused_cache.get().map(String::as_str)
     }
 
     fn resolve(&self, repository: &Repository, name: &Name) -> Result<Resolved, Refusal> {

@@ -71,7 +71,7 @@ async fn fetch(repository: &Repository, path: &str, limits: &Limits) -> Result<(
     let request = Request { accept: Some(ACCEPT), ..Request::default() };
     let response = repository.get(path, &request, &mut Tries::new(limits)).await?;
     let next = response.headers().get(LINK).and_then(|value| next_page(value.to_str().ok()?));
-    let bytes = body(response, limits.document_bytes).await?;
+    let bytes = body(response, limits.document_bytes, limits).await?;
     let index = serde_json::from_slice(&bytes)
         .map_err(|_| Failure::permanent("the list of referrers is not an image index"))?;
     Ok((index, next))

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RANGE};
 use reqwest::{Method, Response, StatusCode};
 use tokio::sync::Mutex;
+use tokio::time::timeout_at;
 use url::Url;
 
 use super::authorize::Authority;
 use super::challenge::challenges;
-use super::connection::{Connections, Scheme, address};
-use super::failure::{Failure, Kind, of_answer};
+use super::connection::{Connections, Scheme, address, same_host};
+use super::failure::{Failure, Kind, of_answer, within};
 use super::name::{Name, api_host};
 use super::retry::Tries;
+use crate::limits::Limits;
 
 /// What goes with a request.
 #[derive(Clone)]
@@ -26,19 +28,28 @@ pub(crate) struct Request {
     pub(crate) from: u64,
     /// A form to be posted.
     pub(crate) form: Option<String>,
+    /// Whether redirects lead to https or to the same host alone.
+    pub(crate) stays: bool,
 }
 
 impl Default for Request {
     fn default() -> Self {
-        Request { method: Method::GET, accept: None, authorization: None, from: 0, form: None }
+        Request { method: Method::GET, accept: None, authorization: None, from: 0, form: None, stays: false }
     }
 }
 
 /// Redirects that are followed in a row.
 const REDIRECTS: usize = 10;
 
-/// Makes a request and follows redirects. The authorization goes to the first address's origin alone.
+/// Makes a request and follows redirects, all within the time of one answer. The authorization goes to the first
+/// address's origin alone.
 pub(crate) async fn follow(connections: &Connections, url: Url, request: &Request) -> Result<Response, Failure> {
+    let limits = connections.limits();
+    let answer = timeout_at(within(limits), follow_for_long(connections, url, request)).await;
+    answer.unwrap_or_else(|_| Err(Failure::late(limits)))
+}
+
+async fn follow_for_long(connections: &Connections, url: Url, request: &Request) -> Result<Response, Failure> {
     let origin = url.origin();
     let mut url = url;
     for _ in 0..=REDIRECTS {
@@ -60,6 +71,11 @@ pub(crate) async fn follow(connections: &Connections, url: Url, request: &Reques
         if request.form.is_some() && next.origin() != origin {
             return Err(Failure::permanent("the token server sends the login on to another server"));
         }
+        if request.stays && next.scheme() != "https" && !same_host(&url, &next) {
+            return Err(Failure::permanent(
+                "the token server redirects to another host that is not reached over https",
+            ));
+        }
         if url.scheme() == "https" && next.scheme() != "https" && !connections.may_downgrade() {
             return Err(Failure::permanent("the registry redirects from https to plain http"));
         }
@@ -77,18 +93,20 @@ fn redirect(url: &Url, response: &Response) -> Result<Option<Url>, Failure> {
     target.map(Some).ok_or_else(|| Failure::permanent("the registry redirects to nowhere"))
 }
 
-/// A body of at most `limit` bytes.
-pub(crate) async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, Failure> {
+/// A body of at most `most` bytes, which has the time of one answer.
+pub(crate) async fn body(mut response: Response, most: u64, limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let deadline = within(limits);
     let mut bytes = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(|error| Failure::of_request(&error))? {
-        if (bytes.len() + piece.len()) as u64 > limit {
+    loop {
+        let piece = timeout_at(deadline, response.chunk()).await.map_err(|_| Failure::late(limits))?;
+        let Some(piece) = piece.map_err(|error| Failure::of_request(&error))? else { return Ok(bytes) };
+        if (bytes.len() + piece.len()) as u64 > most {
             return Err(Failure::permanent(format!(
-                "the answer has more than the {limit} bytes that are read of it (see --limit document-bytes)"
+                "the answer has more than the {most} bytes that are read of it (see --limit document-bytes)"
             )));
         }
         bytes.extend_from_slice(&piece);
     }
-    Ok(bytes)
 }
 
 /// One repository of a registry, with what lets us in.
@@ -140,11 +158,13 @@ impl Repository {
             follow(connections, url.clone(), &Request { authorization: used.clone(), ..request.clone() }).await?;
         // Only the registry itself may ask for a login, not a server that it redirects to.
         if response.status() != StatusCode::UNAUTHORIZED || response.url().origin() != url.origin() {
-            return success(response).await;
+            return success(response, connections.limits()).await;
         }
         let authorization = Some(self.authorize(scheme, used, &response).await?);
         let response = follow(connections, url, &Request { authorization, ..request.clone() }).await?;
-        success(response).await.map_err(|failure| self.authority.refused(&self.name, scheme, failure))
+        success(response, connections.limits())
+            .await
+            .map_err(|failure| self.authority.refused(&self.name, scheme, failure))
     }
 
     /// A new authorization after the one that was used has been refused; one for all requests that were.
@@ -158,11 +178,12 @@ impl Repository {
         if let Some(newer) = current.clone().filter(|current| Some(current) != used.as_ref()) {
             return Ok(newer);
         }
-        let header = self.authority.authorize(&self.name, scheme, &challenges(refusal.headers())).await?;
+        let asked = challenges(refusal.headers(), self.authority.connections.limits().challenges);
+        let header = self.authority.authorize(&self.name, scheme, &asked).await?;
         Ok(current.insert(header).clone())
     }
 }
 
-async fn success(response: Response) -> Result<Response, Failure> {
-    if response.status().is_success() { Ok(response) } else { Err(of_answer(response, "the registry").await) }
+async fn success(response: Response, limits: &Limits) -> Result<Response, Failure> {
+    if response.status().is_success() { Ok(response) } else { Err(of_answer(response, "the registry", limits).await) }
 }

@@ -2,10 +2,11 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::header::CONTENT_RANGE;
 use reqwest::{Response, StatusCode};
+use tokio::time::{Instant, timeout_at};
 
 use super::failure::{Failure, Kind};
 use super::request::{Repository, Request};
@@ -26,7 +27,36 @@ pub(crate) struct Transfer {
     tries: Tries,
     resumes: u32,
     deadline: Instant,
+    is_document: bool,
+    rate: Rate,
     limits: Limits,
+}
+
+/// How fast a blob comes in. Only the time spent waiting for it counts: whoever reads it may take their own.
+#[derive(Default)]
+struct Rate {
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Rate {
+    /// Counts a piece, and takes the average now and then.
+    fn took(&mut self, waited: Duration, bytes: usize, limits: &Limits) -> Result<(), Failure> {
+        self.waited += waited;
+        self.bytes += bytes as u64;
+        if self.waited < Duration::from_secs(limits.transfer_rate_seconds) {
+            return Ok(());
+        }
+        let least = u128::from(limits.transfer_rate_bytes) * self.waited.as_millis() / 1000;
+        let Rate { waited, bytes } = std::mem::take(self);
+        if u128::from(bytes) >= least {
+            return Ok(());
+        }
+        Err(Failure::permanent(format!(
+            "only {bytes} bytes came in {} s (see --limit transfer-rate-bytes)",
+            waited.as_secs()
+        )))
+    }
 }
 
 /// Why a transfer is over.
@@ -50,6 +80,9 @@ impl Transfer {
         blob: &Descriptor,
         limits: &Limits,
     ) -> Self {
+        // What is asked for as a manifest is one answer.
+        let is_document = accept.is_some();
+        let seconds = limits.transfer_seconds.min(if is_document { limits.answer_seconds } else { u64::MAX });
         Transfer {
             repository,
             path,
@@ -58,7 +91,9 @@ impl Transfer {
             done: 0,
             tries: Tries::new(limits),
             resumes: 0,
-            deadline: Instant::now() + Duration::from_secs(limits.transfer_seconds),
+            deadline: Instant::now() + Duration::from_secs(seconds),
+            is_document,
+            rate: Rate::default(),
             limits: *limits,
         }
     }
@@ -101,14 +136,15 @@ impl Transfer {
         // descriptor says: whoever reads finds that out.
         let is_whole = response.status() == StatusCode::OK && response.content_length().is_some();
         loop {
-            let piece = response.chunk().await.map_err(|error| Stop::Failed(Failure::of_request(&error)))?;
+            let before = Instant::now();
+            let piece = timeout_at(self.deadline, response.chunk()).await;
+            let piece = piece.map_err(|_| Stop::Failed(self.late()))?;
+            let piece = piece.map_err(|error| Stop::Failed(Failure::of_request(&error)))?;
             let Some(mut piece) = piece else { break };
             if Instant::now() > self.deadline {
-                let seconds = self.limits.transfer_seconds;
-                return Err(Stop::Failed(Failure::permanent(format!(
-                    "the transfer took more than {seconds} s (see --limit transfer-seconds)"
-                ))));
+                return Err(Stop::Failed(self.late()));
             }
+            self.rate.took(before.elapsed(), piece.len(), &self.limits).map_err(Stop::Failed)?;
             let known = usize::try_from(skip).unwrap_or(usize::MAX).min(piece.len());
             skip -= known as u64;
             let fresh = piece.split_off(known);
@@ -125,6 +161,14 @@ impl Transfer {
             }
             _ => Ok(()),
         }
+    }
+
+    fn late(&self) -> Failure {
+        if self.is_document {
+            return Failure::late(&self.limits);
+        }
+        let seconds = self.limits.transfer_seconds;
+        Failure::permanent(format!("the transfer took more than {seconds} s (see --limit transfer-seconds)"))
     }
 
     /// Bytes at the start of an answer that were handed on already: those of a server that does not know ranges.
