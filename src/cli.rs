@@ -159,9 +159,13 @@ pub(crate) struct Diff {
     /// Print the verdict alone.
     #[arg(short, long, action = ArgAction::SetTrue)]
     pub(crate) quiet: bool,
-    /// Write the contents of unexplained findings below this directory.
+    /// Write the contents of unexplained findings below this directory. A file that cannot be written is named and passed
+    /// over, and the exit code is then 2. One that holds a secret is named and left out.
     #[arg(long, value_name = "DIR")]
     pub(crate) extract: Option<PathBuf>,
+    /// Also write the files that hold a secret, for nobody but you to read (mode 0600).
+    #[arg(long, requires = "extract")]
+    pub(crate) extract_secrets: bool,
     /// Compute the canonical digest of both images.
     #[arg(long)]
     pub(crate) canonical_digest: bool,

@@ -9,6 +9,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod secret;
+
+pub use secret::Secret;
+
 /// Something there is one of for each of the two images.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sides<T> {
@@ -263,21 +267,6 @@ pub enum Aspect {
     Content,
     /// A value of a document.
     Value,
-}
-
-/// A kind of secret that is never shown, not even as a digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Secret {
-    /// A private key in PEM, OpenSSH or PKCS form.
-    PrivateKey,
-    /// A crypt(3) password hash.
-    PasswordHash,
-    /// The value of a build argument.
-    BuildArgument,
-    /// A value whose name says that it is secret.
-    NamedSecret,
-    /// A random identity of a host.
-    HostIdentity,
 }
 
 /// What one side holds at a location. Raw: what must not be shown is withheld when a report is made of it.

@@ -3,22 +3,24 @@
 #[path = "main/cache.rs"]
 mod cache;
 mod cli;
+#[path = "main/extract.rs"]
+mod extract;
 #[path = "main/limits.rs"]
 mod limits;
+#[path = "main/out.rs"]
+mod out;
 #[path = "main/outputs.rs"]
 mod outputs;
 #[path = "main/registries.rs"]
 mod registries;
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::Path;
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anstream::{AutoStream, ColorChoice};
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser as _};
 use reprove::Session;
 use reprove::explain::Explanation;
@@ -28,7 +30,8 @@ use reprove::report::{Report, draft, json, schema, text};
 use reprove::source::{self, progress::Progress};
 use reprove::verdict::{Rung, Verdict};
 
-use cli::{Cli, Color, Command, Diff, Format};
+use cli::{Cli, Command, Diff, Format};
+use out::{FILE_WIDTH, Out};
 
 /// Identical or equivalent, or the command did what it is there for.
 const FINE: u8 = 0;
@@ -37,18 +40,17 @@ const DIFFERENT: u8 = 1;
 /// Inconclusive, or no verdict at all.
 const TROUBLE: u8 = 2;
 
-/// Columns of text that does not go to a terminal.
-const FILE_WIDTH: usize = 100;
-/// Columns beyond which text gets harder to read, not easier.
-const MAX_WIDTH: usize = 120;
-
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let out = Out::new(cli.color);
-    match run(cli, out) {
+    let result = match Cli::try_parse() {
+        Ok(cli) => {
+            let out = Out::new(cli.color);
+            run(cli, out)
+        }
+        Err(error) if error.use_stderr() => error.exit(),
+        Err(help) => out::printed(help.print().and_then(|()| io::stdout().flush())).map(|()| FINE),
+    };
+    match result {
         Ok(code) => ExitCode::from(code),
-        // Whoever reads the output has seen enough.
-        Err(error) if is_broken_pipe(&error) => ExitCode::from(FINE),
         Err(error) => {
             say(&format!("error: {error:#}"));
             ExitCode::from(TROUBLE)
@@ -63,7 +65,7 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
         Command::Causes { id } => causes(id.as_deref(), &mut out)?,
         Command::Limits(arguments) => limits::run(&arguments, &mut out)?,
         Command::Policy { command } => policy(&command, &mut out)?,
-        Command::Schema => out.print(format!("{:#}\n", schema::schema()).as_bytes())?,
+        Command::Schema => out.write(|to| json::document(&schema::schema(), to))?,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "reprove", &mut script);
@@ -84,9 +86,13 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     if arguments.verbose {
         say(&format!("opened {} layer blobs", explanation.layers_opened));
     }
+    let mut failed = false;
     if let Some(folder) = &arguments.extract {
-        extract(&session, &explanation, folder)?;
+        failed |= !extract::run(&session, &explanation, folder, arguments.extract_secrets)?;
         explanation.check()?;
+    }
+    if let Some(why) = session.unused_cache() {
+        say(&format!("warning: {why}"));
     }
     for moved in session.moved() {
         let source::Moved { name, from, to } = moved;
@@ -98,16 +104,19 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     for output in &arguments.output {
         let written = outputs::write(&output.path, |to| write(&report, output.format, &file_options(arguments), to));
         report.check()?;
-        written.with_context(|| format!("{}: cannot be written", output.path.display()))?;
+        // Named, and no reason not to write the others.
+        if let Err(error) = written {
+            say(&format!("error: {}: cannot be written: {error:#}", output.path.display()));
+            failed = true;
+        }
     }
     let options = text::Options { detail: detail(arguments), ..out.options() };
     let written = out.write(|to| write(&report, arguments.format, &options, to));
     report.check()?;
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        printed => printed.context("standard output cannot be written")?,
-    }
-    Ok(exit_code(&report, arguments.require.map(Rung::from)))
+    written?;
+    // Asked for last: it has something to say.
+    let code = exit_code(&report, arguments.require.map(Rung::from));
+    Ok(if failed { TROUBLE } else { code })
 }
 
 fn exit_code(report: &Report, required: Option<Rung>) -> u8 {
@@ -149,22 +158,6 @@ fn options(arguments: &Diff, date: Date) -> anyhow::Result<reprove::Options> {
         limits: arguments.limited.limits(),
         access: registries::access(&arguments.registries)?,
     })
-}
-
-/// Writes both versions of what is unexplained below a folder of its own.
-fn extract(session: &Session, explanation: &Explanation, folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
-    let mut entries = fs::read_dir(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
-    ensure!(entries.next().is_none(), "{}: is not empty; --extract needs a directory of its own", folder.display());
-    session.extract(explanation, &mut |extracted| {
-        let path = folder.join(&extracted.name);
-        fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        // A new file, never one that is there already or that a link leads to.
-        let mut file = File::options().write(true).create_new(true).open(&path)?;
-        io::copy(&mut extracted.content.reader(), &mut file)?;
-        Ok(())
-    })?;
-    Ok(())
 }
 
 /// Compares with a progress bar on the terminal, where there is one.
@@ -237,13 +230,13 @@ fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn 
 fn causes(id: Option<&str>, out: &mut Out) -> anyhow::Result<()> {
     let (list, options) = (reprove::causes::LIST, out.options());
     let Some(id) = id else {
-        return Ok(out.write(|to| text::write_catalogue(list, &options, to))?);
+        return out.write(|to| text::write_catalogue(list, &options, to));
     };
     let Some(cause) = list.iter().find(|cause| cause.id == id) else {
         let ids: Vec<&str> = list.iter().map(|cause| cause.id).collect();
         bail!("unknown cause {id:?}{} (\"reprove causes\" lists them)", suggestion(id, &ids));
     };
-    Ok(out.write(|to| text::write_cause(cause, &options, to))?)
+    out.write(|to| text::write_cause(cause, &options, to))
 }
 
 fn policy(command: &cli::Policy, out: &mut Out) -> anyhow::Result<()> {
@@ -255,7 +248,7 @@ fn policy(command: &cli::Policy, out: &mut Out) -> anyhow::Result<()> {
             draft(&json::read(&report.display().to_string(), &bytes)?)
         }
     };
-    Ok(out.print(text.as_bytes())?)
+    out.print(text.as_bytes())
 }
 
 fn manual(command: Option<&str>) -> anyhow::Result<Vec<u8>> {
@@ -274,46 +267,7 @@ fn manual(command: Option<&str>) -> anyhow::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Standard output, with colors or without.
-struct Out {
-    stream: AutoStream<io::Stdout>,
-    color: bool,
-}
-
-impl Out {
-    fn new(color: Color) -> Self {
-        let choice = match color {
-            Color::Auto => AutoStream::choice(&io::stdout()),
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
-        };
-        Out { stream: AutoStream::new(io::stdout(), choice), color: choice != ColorChoice::Never }
-    }
-
-    fn options(&self) -> text::Options {
-        let style = if self.color { text::Style::colored() } else { text::Style::plain() };
-        let terminal = terminal_size::terminal_size_of(io::stdout());
-        let width = terminal.map_or(FILE_WIDTH, |(width, _)| usize::from(width.0).min(MAX_WIDTH));
-        text::Options { style, width, detail: text::Detail::Normal }
-    }
-
-    fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        let mut buffered = BufWriter::new(&mut self.stream);
-        write(&mut buffered)?;
-        buffered.flush()
-    }
-
-    fn print(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write(|to| to.write_all(bytes))
-    }
-}
-
 /// One line on standard error, whatever is in it; where that is gone there is nobody left to tell.
 fn say(line: &str) {
     let _ = writeln!(io::stderr(), "reprove: {}", escape(line));
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
-    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(broken))
 }

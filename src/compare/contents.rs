@@ -110,8 +110,10 @@ impl<'a> Pair<'a> {
         let ranges = bytes::trim(self.files.as_ref().map(|file| &file[..]));
         let mut location = self.base.clone().with_range(ranges.map(Some));
         location.field = field.map(Into::into);
+        let part = most(Sides::from_fn(|side| secret::in_range(self.files.get(side), *ranges.get(side))));
         let values = Sides::from_fn(|side| {
-            bytes::value(content::slice(self.files.get(side), *ranges.get(side)), either(self.secrets, side))
+            let secret = either(self.secrets, side).or(part);
+            bytes::value(content::slice(self.files.get(side), *ranges.get(side)), secret)
         });
         self.difference(Finding { location, aspect, values, bytes: bytes::longer(ranges) })
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread::Scope;
 
 use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
+use crate::content::{diff, secret};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::LayerError;
@@ -159,11 +160,23 @@ pub(super) fn claimed(
 ) -> Candidate {
     let Difference { finding, entries, files, decoded, withheld } = difference;
     let held = held.at(finding.location.layer);
+    let masked = if withheld { masked(&finding, &files) } else { None };
     let mut candidate = Candidate::new(context, finding, held, entries, &files, decoded, has_children);
     if withheld {
-        candidate.diff = None;
+        let shown = candidate.diff.take().and(masked);
+        let diff = shown.map(|files| diff::diff(files.original.as_bytes(), files.rebuild.as_bytes(), context.limits));
+        candidate.diff = diff.filter(|diff| !diff.hunks.is_empty()).map(Box::new);
     }
     candidate
+}
+
+/// Both files of a finding without their secrets, where all that is not secret can be shown.
+fn masked(finding: &Finding, files: &Sides<Option<Arc<[u8]>>>) -> Option<Sides<String>> {
+    let location = &finding.location;
+    let path = location.inside.last().map_or(location.path_bytes(), |member| member);
+    let whole = location.field.is_none();
+    let masked = |file: &Option<Arc<[u8]>>| secret::masked(path, file.as_deref().filter(|_| whole)?);
+    files.as_ref().map(masked).both()
 }
 
 impl Sink for LayerSink<'_, '_> {

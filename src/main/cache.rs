@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
+use reprove::report::escape::escape;
+use reprove::report::json::document;
 use reprove::source::{Cache, CacheChoice, Environment, Kept};
 use serde_json::{Value, json};
 
-use super::Out;
 use super::cli::{self, Format, Place, Prune};
+use super::out::Out;
 
 pub(crate) fn run(command: &cli::Cache, out: &mut Out) -> anyhow::Result<()> {
     match command {
@@ -34,7 +36,7 @@ fn list(place: &Place, format: Format, out: &mut Out) -> anyhow::Result<()> {
         Format::Json => {
             let folder = cache.as_ref().map(|cache| cache.folder().display().to_string());
             let blobs: Vec<Value> = kept.iter().map(described).collect();
-            out.print(format!("{:#}\n", json!({ "directory": folder, "size": bytes, "blobs": blobs })).as_bytes())?;
+            out.write(|to| document(&json!({ "directory": folder, "size": bytes, "blobs": blobs }), to))?;
         }
         Format::Text => out.write(|to| table(&kept, bytes, cache.as_ref(), to))?,
     }
@@ -52,18 +54,24 @@ fn table(kept: &[Kept], bytes: u64, cache: Option<&Cache>, to: &mut dyn Write) -
         writeln!(to, "{:>10}  {last_used}  {}", size(blob.size), blob.digest)?;
     }
     match cache {
-        Some(cache) => writeln!(to, "{}, {} in {}", blobs(kept.len() as u64), size(bytes), cache.folder().display()),
+        Some(cache) => writeln!(
+            to,
+            "{}, {} in {}",
+            blobs(kept.len() as u64),
+            size(bytes),
+            escape(&cache.folder().display().to_string())
+        ),
         None => writeln!(to, "there is no cache yet"),
     }
 }
 
 fn prune(arguments: &Prune, out: &mut Out) -> anyhow::Result<()> {
     let Some(cache) = cache(&arguments.place)? else {
-        return Ok(out.print(b"there is no cache yet\n")?);
+        return out.print(b"there is no cache yet\n");
     };
     let pruned = cache.prune(arguments.older_than, arguments.keep, arguments.all);
     let pruned = pruned.with_context(|| format!("{}: cannot be pruned", cache.folder().display()))?;
-    Ok(out.print(format!("removed {}, {}\n", blobs(pruned.blobs), size(pruned.bytes)).as_bytes())?)
+    out.print(format!("removed {}, {}\n", blobs(pruned.blobs), size(pruned.bytes)).as_bytes())
 }
 
 fn blobs(number: u64) -> String {

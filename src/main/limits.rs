@@ -3,16 +3,17 @@
 use std::io::{self, Write};
 
 use reprove::limits::{Limit, Limits, TABLE, Unit};
+use reprove::report::json::document;
 use serde_json::{Value, json};
 
-use super::Out;
 use super::cli::{Format, Table};
+use super::out::Out;
 
 pub(crate) fn run(arguments: &Table, out: &mut Out) -> anyhow::Result<()> {
     match arguments.format {
         Format::Json => {
             let limits: Vec<Value> = TABLE.iter().map(described).collect();
-            out.print(format!("{:#}\n", json!({ "limits": limits })).as_bytes())?;
+            out.write(|to| document(&json!({ "limits": limits }), to))?;
         }
         Format::Text => out.write(|to| table(to))?,
     }

@@ -22,17 +22,21 @@ impl<'a> Report<'a> {
         let judgement = policy.judge_all(explanation, date);
         let conclusion = Conclusion::new(explanation, &judgement);
         let ids = Ids::new(explanation);
+        let mut names = redact::Names::default();
+        let causes = causes::summaries(explanation, &judgement, &ids, &mut names);
+        others(explanation).for_each(|location| names.see(location));
+        let names = Arc::new(names);
         let index = &explanation.index;
         let judged_by_day = explanation.platforms.iter().any(|platform| platform.judged_by_day);
         let index = (!index.findings.is_empty() || !index.gaps.is_empty()).then(|| Index {
-            findings: Section::of(0, &index.findings, &ids, &judgement),
-            gaps: index.gaps.iter().map(gap).collect(),
+            findings: Section::of(0, &index.findings, (&ids, &names), &judgement),
+            gaps: index.gaps.iter().map(|gap| self::gap(gap, &names)).collect(),
         });
         let concluded = explanation.platforms.iter().zip(&conclusion.platforms).enumerate();
         let platforms: Vec<Platform> = concluded
             .map(|(position, (explained, (verdict, rung)))| {
-                let findings = Section::of(position + 1, &explained.findings, &ids, &judgement);
-                platform(explained, *verdict, *rung, findings)
+                let findings = Section::of(position + 1, &explained.findings, (&ids, &names), &judgement);
+                platform(explained, *verdict, *rung, findings, &names)
             })
             .collect();
         Report {
@@ -43,7 +47,7 @@ impl<'a> Report<'a> {
             policy: policy_used(policy, &judgement, date, judged_by_day),
             verdict: conclusion.verdict,
             summary: summary(explanation),
-            causes: causes::summaries(explanation, &judgement, &ids),
+            causes,
             index,
             platforms,
         }
@@ -94,14 +98,20 @@ pub(super) struct Section<'a> {
     number: usize,
     explained: &'a Store,
     ids: Ids,
+    names: Arc<redact::Names>,
     accepted: Vec<bool>,
 }
 
 impl<'a> Section<'a> {
-    fn of(number: usize, explained: &'a Store, ids: &Ids, judgement: &Judgement<'_>) -> Findings<'a> {
+    fn of(
+        number: usize,
+        explained: &'a Store,
+        (ids, names): (&Ids, &Arc<redact::Names>),
+        judgement: &Judgement<'_>,
+    ) -> Findings<'a> {
         let reasons = judgement.reasons.get(number).map(Vec::as_slice).unwrap_or_default();
         let accepted = reasons.iter().map(Option::is_some).collect();
-        Findings::of(Section { number, explained, ids: ids.clone(), accepted })
+        Findings::of(Section { number, explained, ids: ids.clone(), names: names.clone(), accepted })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -136,7 +146,7 @@ impl<'a> Section<'a> {
         let found = &explained.finding;
         Finding {
             id: self.ids.of(FindingRef { section: self.number, position }),
-            location: location(&found.location),
+            location: location(&found.location, &self.names),
             aspect: found.aspect,
             original: redact::value(&found.values.original, &found.location),
             rebuild: redact::value(&found.values.rebuild, &found.location),
@@ -152,7 +162,13 @@ impl<'a> Section<'a> {
 }
 
 /// A platform but for what was concluded of it.
-fn platform<'a>(explained: &PlatformExplanation, verdict: Verdict, rung: Rung, findings: Findings<'a>) -> Platform<'a> {
+fn platform<'a>(
+    explained: &PlatformExplanation,
+    verdict: Verdict,
+    rung: Rung,
+    findings: Findings<'a>,
+    names: &redact::Names,
+) -> Platform<'a> {
     let Sides { original, rebuild } = explained.platform.clone();
     let name = if original == rebuild {
         PlatformName::Same(original)
@@ -174,8 +190,8 @@ fn platform<'a>(explained: &PlatformExplanation, verdict: Verdict, rung: Rung, f
             .map(|digests| Pair { original: digests.original.to_string(), rebuild: digests.rebuild.to_string() }),
         ledger: ledger(&explained.findings),
         findings,
-        gaps: explained.gaps.iter().map(gap).collect(),
-        warnings: explained.warnings.iter().map(warning).collect(),
+        gaps: explained.gaps.iter().map(|gap| self::gap(gap, names)).collect(),
+        warnings: explained.warnings.iter().map(|warning| self::warning(warning, names)).collect(),
     }
 }
 
@@ -250,30 +266,44 @@ fn policy_rule(rule: &Rule, findings: u64) -> PolicyRule {
     }
 }
 
-fn gap(gap: &finding::Gap) -> Gap {
-    Gap { location: location(&gap.location), reason: gap.reason, detail: redact::text(&gap.detail) }
+/// The places of a comparison that are not those of findings.
+fn others(explanation: &Explanation) -> impl Iterator<Item = &finding::Location> {
+    let gaps = explanation.index.gaps.iter().chain(explanation.platforms.iter().flat_map(|platform| &platform.gaps));
+    let warnings = explanation.platforms.iter().flat_map(|platform| &platform.warnings);
+    gaps.map(|gap| &gap.location).chain(warnings.map(|warning| &warning.location))
 }
 
-fn warning(warning: &explain::Warning) -> Warning {
+fn gap(gap: &finding::Gap, names: &redact::Names) -> Gap {
+    Gap { location: location(&gap.location, names), reason: gap.reason, detail: redact::text(&gap.detail) }
+}
+
+fn warning(warning: &explain::Warning, names: &redact::Names) -> Warning {
     let detail = |detail: &Option<String>| detail.as_deref().map(redact::text);
     Warning {
         cause: warning.cause.id.to_owned(),
-        location: location(&warning.location),
+        location: location(&warning.location, names),
         original: detail(&warning.details.original),
         rebuild: detail(&warning.details.rebuild),
     }
 }
 
-fn location(location: &finding::Location) -> Location {
+fn location(location: &finding::Location, names: &redact::Names) -> Location {
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let range = location.range.map(|range| range.map(|(from, to)| [from, to]));
+    let path = location.path.as_deref();
+    let withheld = path.and_then(|path| names.shown(&lossy(path)));
+    let is_lossy = |path: &&[u8]| withheld.is_none() && std::str::from_utf8(path).is_err();
+    let member = |member: &Arc<[u8]>| names.shown(&lossy(member)).unwrap_or_else(|| lossy(member));
     Location {
         kind: location.kind,
         layer: maybe(location.layer),
-        path: location.path.as_deref().map(lossy),
-        path_hex: location.path.as_deref().filter(|path| std::str::from_utf8(path).is_err()).map(hex::encode),
-        inside: location.inside.iter().map(|member| lossy(member)).collect(),
-        field: location.field.clone(),
+        path_hex: path.filter(is_lossy).map(hex::encode),
+        path: withheld.or_else(|| path.map(lossy)),
+        inside: location.inside.iter().map(member).collect(),
+        field: location
+            .field
+            .as_deref()
+            .map(|field| names.field(field).map_or_else(|| field.to_owned().into(), Into::into)),
         range: maybe(range),
         attestation: location.attestation.as_ref().map(|place| {
             Box::new(Attestation { platform: place.platform.clone(), predicate_type: place.predicate_type.clone() })

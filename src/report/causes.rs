@@ -33,12 +33,18 @@ struct Tally<'a> {
     examples: Vec<FindingRef>,
 }
 
-/// The causes of a comparison, in the order of the report.
-pub(super) fn summaries(explanation: &Explanation, judgement: &Judgement<'_>, ids: &Ids) -> Vec<CauseSummary> {
+/// The causes of a comparison, in the order of the report. `names` sees every place on the way.
+pub(super) fn summaries(
+    explanation: &Explanation,
+    judgement: &Judgement<'_>,
+    ids: &Ids,
+    names: &mut redact::Names,
+) -> Vec<CauseSummary> {
     let mut tallies: BTreeMap<&str, Tally<'_>> = BTreeMap::new();
     let platforms = explanation.platforms.iter().map(|platform| &platform.findings);
     for (section, findings) in std::iter::once(&explanation.index.findings).chain(platforms).enumerate() {
         for (position, (head, (location, bytes))) in findings.heads().zip(findings.extents()).enumerate() {
+            names.see(&location);
             let Some(cause) = head.cause else { continue };
             let reason = judgement.reasons.get(section).and_then(|reasons| reasons.get(position)).copied().flatten();
             let tally = tallies.entry(cause.id).or_insert_with(|| Tally::new(cause, head.claim));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::escape::escape;
+use super::escape::{escape, toml_string};
 use super::model::{CauseSummary, Report};
 use super::text::number::count;
 use crate::causes::Severity;
@@ -15,7 +15,7 @@ pub fn draft(report: &Report) -> String {
          # path = \"glob\" or field = \"glob\", give it a day with expires = \"YYYY-MM-DD\", and say why: the file is\n\
          # refused while a reason is empty.\n\n",
     );
-    let name = toml::Value::String(format!("{} (edited)", report.policy.name));
+    let name = toml_string(&format!("{} (edited)", report.policy.name));
     // Writing to a string cannot fail.
     let _ = writeln!(text, "name = {name}\nextends = \"strict\"");
     for cause in &report.causes {
@@ -36,7 +36,7 @@ fn entry(cause: &CauseSummary, text: &mut String) {
     };
     let derived = if cause.claim == Claim::Derived { ", follows from the others" } else { "" };
     let CauseSummary { title, findings, entries, bytes, id, .. } = cause;
-    let id = toml::Value::String(id.clone());
+    let id = toml_string(id);
     let title = escape(title);
     let places = if *entries > 0 { format!(" in {}", count(*entries, "entry")) } else { String::new() };
     let (findings, bytes) = (count(*findings, "finding"), count(*bytes, "byte"));

@@ -20,6 +20,7 @@ pub use model::{
     Maybe, Pair, Platform, PlatformImage, PlatformName, PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step,
     Summary, Tool, Warning,
 };
+pub(crate) use redact::text as redacted;
 
 #[cfg(test)]
 mod tests;

@@ -1,18 +1,19 @@
 //! Both versions of what is unexplained, for people's own tools.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::ops::ControlFlow;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::compare::index::pair_platforms;
+use crate::content::secret;
 use crate::error::{Error, Result};
 use crate::explain::{Claim, Explanation, PlatformExplanation};
-use crate::finding::{Kind, Side};
+use crate::finding::{Kind, Secret, Side};
 use crate::image::layer::Item;
 use crate::image::load::Image;
 use crate::limits::Limits;
+use crate::report::redacted;
 use crate::spill::{Content, Spill};
 
 use super::Session;
@@ -25,6 +26,10 @@ pub struct Extracted<'a> {
     /// A relative path that is safe to write to: `original/linux-amd64/layer3/usr/bin/x`. What no file system should be
     /// asked to take is written as `%` and two hexadecimal digits.
     pub name: PathBuf,
+    /// The same for people to read: without a secret that the name itself holds.
+    pub shown: String,
+    /// What a report would withhold of its name or content.
+    pub secret: Option<Secret>,
     /// The bytes.
     pub content: &'a Content,
 }
@@ -33,12 +38,9 @@ impl Session {
     /// Hands out the contents of the regular files that have an unexplained finding, original's first.
     ///
     /// # Errors
-    /// [`Error::Io`] with what `out` returns. Layers that cannot be read are left out: the explanation has a gap there.
-    pub fn extract(
-        &self,
-        explanation: &Explanation,
-        out: &mut dyn FnMut(Extracted<'_>) -> io::Result<()>,
-    ) -> Result<()> {
+    /// [`Error::Io`] where there is no room for a content. Layers that cannot be read are left out: the explanation has a
+    /// gap there.
+    pub fn extract(&self, explanation: &Explanation, out: &mut dyn FnMut(Extracted<'_>)) -> Result<()> {
         let Some(roots) = self.sides.as_ref().map(|side| side.root.as_ref().ok()).both() else { return Ok(()) };
         let limits = &self.options.limits;
         let pairing = pair_platforms(roots, &self.wanted, limits)?;
@@ -47,14 +49,12 @@ impl Session {
                 let Ok(image) = self.sides.get(side).image(pair.members.get(side), limits) else { continue };
                 for (layer, paths) in unexplained(platform, side) {
                     let folder = folder(side, platform.platform.get(side), layer);
-                    let written = files(&image, layer, &paths, limits, &mut |path, content| {
-                        let name = folder.join(safe(path));
-                        out(Extracted { name: name.clone(), content })
-                            .map_err(|source| Error::Io { path: name, source })
-                    });
-                    if let ControlFlow::Break(error) = written {
-                        return Err(error);
-                    }
+                    files(&image, layer, &paths, limits, &mut |path, content| {
+                        let name = safe(path);
+                        let shown = format!("{}/{}", folder.display(), redacted(&name.to_string_lossy()));
+                        let secret = secret_in(path, content);
+                        out(Extracted { name: folder.join(name), shown, secret, content });
+                    })?;
                 }
             }
         }
@@ -81,8 +81,8 @@ fn files(
     layer: u32,
     paths: &BTreeSet<Arc<[u8]>>,
     limits: &Limits,
-    out: &mut dyn FnMut(&[u8], &Content) -> Result<()>,
-) -> ControlFlow<Error> {
+    out: &mut dyn FnMut(&[u8], &Content),
+) -> Result<()> {
     let mut found = BTreeMap::new();
     if let Ok(mut reader) = image.open_layer(layer, limits) {
         while let Ok(Some(item)) = reader.next_item() {
@@ -92,19 +92,41 @@ fn files(
             }
             let mut spill = Spill::new(limits.memory_content_bytes);
             while let Ok(Some(chunk)) = reader.read_content() {
-                if let Err(source) = spill.push(chunk) {
-                    return ControlFlow::Break(Error::Io { path: PathBuf::from("a temporary file"), source });
-                }
+                let no_room = |source| Error::Io { path: PathBuf::from("a temporary file"), source };
+                spill.push(chunk).map_err(no_room)?;
             }
             found.insert(entry.path.clone(), spill.finish());
         }
     }
     for (path, content) in found {
-        if let Err(error) = out(&path, &content) {
-            return ControlFlow::Break(error);
+        out(&path, &content);
+    }
+    Ok(())
+}
+
+/// Bytes that are searched for a secret at once, and those that are searched again with the next ones.
+const SEARCHED: usize = 8 << 20;
+const AGAIN: usize = 64 << 10;
+
+/// What a report would withhold of a file. Where the content cannot be read back it might be anything.
+fn secret_in(path: &[u8], content: &Content) -> Option<Secret> {
+    let mut reader = content.reader();
+    let mut bytes = Vec::new();
+    loop {
+        let kept = bytes.len().saturating_sub(AGAIN);
+        bytes.drain(..kept);
+        let before = bytes.len();
+        let room = (SEARCHED - before) as u64;
+        if reader.by_ref().take(room).read_to_end(&mut bytes).is_err() {
+            return Some(Secret::NamedSecret);
+        }
+        if let Some(secret) = secret::anywhere(path, &bytes) {
+            return Some(secret);
+        }
+        if bytes.len() == before {
+            return None;
         }
     }
-    ControlFlow::Continue(())
 }
 
 fn folder(side: Side, platform: &str, layer: u32) -> PathBuf {

@@ -97,7 +97,7 @@ pub(super) fn take(
     }
     let kept = spill.map(Spill::finish);
     let (sha256, size) = kept.as_ref().map_or_else(|| identity.finish(), |content| (content.sha256(), content.size()));
-    Ok(Taken { sha256, size, secret: content::secret::of(path, &head), content: kept })
+    Ok(Taken { sha256, size, secret: content::secret::of_start(path, &head), content: kept })
 }
 
 fn drain(reader: &mut LayerReader, side: Side, spill: &mut Spill) -> Result<(), LayerFailure> {

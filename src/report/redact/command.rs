@@ -3,17 +3,15 @@
 //! Builders write `RUN |2 NAME=value OTHER=value /bin/sh -c command`: the values of build arguments, unquoted. Where one
 //! ends cannot be told from the next for certain; what is in doubt is withheld.
 
-use super::text::{Extent, redact};
-use super::{MARK, shapes};
+use super::MARK;
+use super::text::redact;
+use crate::content::secret::Extent;
 
 /// The one build argument whose value is no secret but the very thing to compare.
 pub(super) const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 /// The instruction with its secrets withheld.
 pub(crate) fn command(text: &str) -> String {
-    if shapes::has_private_key(text) {
-        return MARK.to_owned();
-    }
     match split_arguments(text) {
         Some((before, arguments, rest)) => format!("{before}{arguments}{}", redact(rest, extent(before, rest)).0),
         None => redact(text, extent("", text)).0,

@@ -1,7 +1,7 @@
 //! Diffs of unexplained contents: line by line, and whole hunks where a line alone does not show that it is secret.
 
-use super::shapes::{armored_line, has_private_key};
-use super::text::{Extent, redact};
+use super::text::redact;
+use crate::content::secret::{Extent, armored_line, is_key_name, narrowed, shows_private_key};
 use crate::finding::{self, DiffForm, Location, Side, Sides};
 use crate::report::model::{Diff, Pair};
 
@@ -37,16 +37,16 @@ fn marked(lines: &[String], mark: &str) -> Vec<String> {
 
 /// Whether a private key that is open before these lines is still open after them.
 fn still_inside(before: bool, lines: &[String]) -> bool {
-    lines.iter().filter(|line| has_private_key(line)).fold(before, |_, line| line.contains("BEGIN "))
+    lines.iter().filter(|line| shows_private_key(line)).fold(before, |_, line| line.contains("BEGIN "))
 }
 
 fn shows_key(lines: &[String], form: DiffForm) -> bool {
     match form {
-        DiffForm::Hex => has_private_key(&bytes_of(lines)),
+        DiffForm::Hex => shows_private_key(&bytes_of(lines)),
         DiffForm::Text => {
             let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).peekable();
             let armored = filled.peek().is_some() && filled.all(|line| armored_line(line));
-            armored || lines.iter().any(|line| has_private_key(line))
+            armored || lines.iter().any(|line| shows_private_key(line))
         }
     }
 }
@@ -67,16 +67,10 @@ fn bytes_of(rows: &[String]) -> String {
             bytes.extend(hex::decode(column).unwrap_or_default());
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    narrowed(&bytes)
 }
 
 /// Files that hold a private key by their name, whatever their bytes look like.
 fn is_key_file(location: &Location) -> bool {
-    let member = location.inside.last().map(|member| &**member);
-    let path = member.unwrap_or(location.path_bytes());
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    let host_key = name.starts_with(b"ssh_host_") && name.ends_with(b"_key");
-    let user_key = [&b"id_rsa"[..], b"id_dsa", b"id_ecdsa", b"id_ed25519"].contains(&name);
-    let store = [&b".key"[..], b".p12", b".pfx", b".jks", b".keystore", b".ppk"].iter().any(|end| name.ends_with(end));
-    host_key || user_key || store
+    is_key_name(location.inside.last().map_or(location.path_bytes(), |member| member))
 }

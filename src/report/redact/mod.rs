@@ -6,19 +6,19 @@
 
 mod command;
 mod diff;
-mod names;
-mod shapes;
+mod name;
 mod text;
 
 use serde_json::{Value as Json, json};
 
 pub(super) use command::command;
 pub(super) use diff::diff;
-pub(super) use text::text;
+pub(super) use name::Names;
+pub(crate) use text::text;
 
+use crate::content::secret::{self, Extent};
 use crate::digest::Digest;
 use crate::finding::{Location, Secret, Value};
-use text::Extent;
 
 /// Stands for a secret inside a text.
 const MARK: &str = "[redacted]";
@@ -46,14 +46,7 @@ pub(super) fn value(value: &Value, location: &Location) -> Option<Json> {
 
 /// The JSON form of a secret.
 fn redacted(secret: Secret) -> Json {
-    let kind = match secret {
-        Secret::PrivateKey => "private key",
-        Secret::PasswordHash => "password hash",
-        Secret::BuildArgument => "build argument",
-        Secret::NamedSecret => "named secret",
-        Secret::HostIdentity => "host identity",
-    };
-    json!({ "redacted": kind })
+    json!({ "redacted": secret.name() })
 }
 
 fn shown_bytes(bytes: &[u8]) -> Json {
@@ -66,12 +59,9 @@ fn shown_bytes(bytes: &[u8]) -> Json {
 
 /// The secret in raw bytes, which are shown in full or not at all.
 fn in_bytes(bytes: &[u8]) -> Option<Secret> {
-    let lossy = String::from_utf8_lossy(bytes);
-    if shapes::has_private_key(&lossy) {
-        return Some(Secret::PrivateKey);
-    }
-    let (shown, secret) = text::redact(&lossy, Extent::Line);
-    (shown != lossy).then(|| secret.unwrap_or(Secret::NamedSecret))
+    let shown = |text: &str| secret::spans(text, Extent::Line).first().map(|span| span.secret);
+    let found = secret::in_bytes(bytes).or_else(|| shown(&String::from_utf8_lossy(bytes)));
+    found.or_else(|| bytes.contains(&0).then(|| shown(&secret::narrowed(bytes))).flatten())
 }
 
 /// A JSON value with its secrets withheld. `named` is set below a name that says that all of it is secret.
@@ -79,20 +69,29 @@ fn shown_json(value: &Json, named: Option<Secret>, is_command_text: bool) -> Jso
     match (value, named) {
         (Json::Null, _) => Json::Null,
         (Json::Array(items), _) => shown_array(items, named, is_command_text),
-        (Json::Object(members), _) => members
-            .iter()
-            .map(|(key, member)| {
-                if key == ENVIRONMENT && named.is_none() {
-                    return (key.clone(), variables(member));
-                }
-                let named = named.or_else(|| member_secret(key, member));
-                (key.clone(), shown_json(member, named, is_command(key)))
-            })
-            .collect(),
+        (Json::Object(members), _) => shown_object(members, named),
         (Json::Bool(_) | Json::Number(_) | Json::String(_), Some(secret)) => redacted(secret),
         (Json::String(value), None) => shown_text(value, is_command_text),
         (Json::Bool(_) | Json::Number(_), None) => value.clone(),
     }
+}
+
+/// An object. A key that holds a secret is numbered where there are several of them.
+fn shown_object(members: &serde_json::Map<String, Json>, named: Option<Secret>) -> Json {
+    let mut shown = serde_json::Map::new();
+    for (key, member) in members {
+        let value = if key == ENVIRONMENT && named.is_none() {
+            variables(member)
+        } else {
+            let named = named.or_else(|| member_secret(key, member));
+            shown_json(member, named, is_command(key))
+        };
+        let plain = text::text(key);
+        let free = |name: &String| !shown.contains_key(name) && (plain == *key || !members.contains_key(name));
+        let name = std::iter::once(plain.clone()).chain((2..).map(|number| format!("{plain}-{number}"))).find(free);
+        shown.insert(name.unwrap_or(plain), value);
+    }
+    Json::Object(shown)
 }
 
 /// The variables of a step of BuildKit, which tell the build arguments that it was given from no others.
@@ -108,9 +107,6 @@ fn variables(value: &Json) -> Json {
 }
 
 fn shown_text(value: &str, is_command_text: bool) -> Json {
-    if shapes::has_private_key(value) {
-        return redacted(Secret::PrivateKey);
-    }
     if is_command_text {
         return Json::String(command(value));
     }
@@ -144,7 +140,7 @@ fn member_secret(key: &str, member: &Json) -> Option<Secret> {
 fn secret_name(name: &str) -> Option<Secret> {
     match name.strip_prefix("build-arg:") {
         Some(argument) => (argument != command::SOURCE_DATE_EPOCH).then_some(Secret::BuildArgument),
-        None => names::is_secret(name).then_some(Secret::NamedSecret),
+        None => secret::is_secret_name(name).then_some(Secret::NamedSecret),
     }
 }
 

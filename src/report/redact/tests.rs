@@ -139,7 +139,8 @@ fn secrets_in_instructions_are_withheld_and_the_rest_is_kept() {
         field("/history/3/created_by", "RUN |1 A=hunter2 /bin/sh -c x"),
         json!("RUN |1 A=[redacted] /bin/sh -c x")
     );
-    assert_eq!(command(&format!("RUN echo '{KEY}'")), MARK);
+    assert_eq!(command(&format!("RUN echo '{KEY}' > x")), "RUN echo '[redacted]' > x");
+    assert_eq!(command("RUN echo '-----BEGIN RSA PRIVATE KEY-----\nhunter2' > x"), MARK);
 }
 
 #[test]

@@ -27,13 +27,14 @@ const WORDS: &[&str] = &[
 ];
 
 /// Words that make a key of the word `key` after them.
-const KEYS: &[&str] = &["api", "private", "access", "secret", "signing", "encryption", "deploy", "master", "session"];
+const KEYS: &[&str] =
+    &["api", "private", "access", "secret", "signing", "encryption", "deploy", "master", "session", "client"];
 
 /// Endings of words that are written in one (`NPMTOKEN`, `dbpassword`).
 const ENDINGS: &[&str] = &["token", "secret", "password", "passwd", "apikey", "credentials"];
 
 /// Whether a name, read word by word, is one of a secret.
-pub(super) fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     // The working directory, not a password; and the password *database*, as in `passwd: files`.
     if matches!(name.rsplit('/').next(), Some("PWD" | "OLDPWD" | "passwd")) {
         return false;

@@ -1,0 +1,177 @@
+//! Private keys as text: PEM (RFC 7468), armor of OpenSSH and OpenPGP, PuTTY's and gpg-agent's files, and base64 of any of
+//! these or of DER.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
+
+use super::der;
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+/// The longest label before the dashes that is looked at: `ENCRYPTED PRIVATE KEY`, `PGP PRIVATE KEY BLOCK`.
+const LABEL: usize = 64;
+/// `-----BEGIN` once more in base64, and the `CERTIFICATE` that may follow.
+const BEGIN_ENCODED: &str = "LS0tLS1CRUdJTi";
+const CERTIFICATE_ENCODED: &str = "BDRVJUSUZJQ0FUR";
+/// `openssh-key-v1` in base64, with which OpenSSH's own form opens below its marker.
+const OPENSSH_ENCODED: &str = "b3BlbnNzaC1rZXktdjE";
+
+/// What files of keys open with that are not armored.
+const OPENINGS: &[&[u8]] = &[
+    b"PuTTY-User-Key-File-",
+    b"openssh-key-v1\0",
+    b"(private-key",
+    b"(protected-private-key",
+    b"(shadowed-private-key",
+    b"(11:private-key",
+    b"(21:protected-private-key",
+    b"Key: (private-key",
+    b"Key: (protected-private-key",
+];
+
+/// Whether bytes hold a private key: a marker and what follows it, for the marker alone stands in every TLS library.
+pub(super) fn holds_private_key(bytes: &[u8]) -> bool {
+    OPENINGS.iter().any(|opening| bytes.starts_with(opening))
+        || memmem::find_iter(bytes, BEGIN).any(|at| {
+            let rest = bytes.get(at + BEGIN.len()..).unwrap_or(&[]);
+            let label = rest.get(..rest.len().min(LABEL)).unwrap_or(&[]);
+            let Some(end) = memmem::find(label, b"-----") else { return false };
+            let is_private = label.get(..end).is_some_and(|label| memmem::find(label, b"PRIVATE KEY").is_some());
+            is_private && opens_with_body(rest.get(end + 5..).unwrap_or(&[]))
+        })
+        || memmem::find_iter(bytes, BEGIN_ENCODED).any(|at| is_encoded_armor(bytes.get(at..).unwrap_or(&[])))
+        || memmem::find(bytes, OPENSSH_ENCODED.as_bytes()).is_some()
+        || holds_encoded_der(bytes)
+}
+
+/// Lines of headers (`Proc-Type: 4,ENCRYPTED`, `Version: …`) between the marker and the key that are passed over.
+const HEADERS: usize = 8;
+/// Characters of base64 in a row that make a key's line.
+const BODY: usize = 16;
+
+/// Whether base64 follows, in lines, or with the line feeds written as `\n` or `\r\n` in a string of JSON or a script.
+fn opens_with_body(mut bytes: &[u8]) -> bool {
+    for _ in 0..HEADERS {
+        bytes = skip_breaks(bytes);
+        if bytes.iter().take_while(|byte| is_base64(**byte)).count() >= BODY {
+            return true;
+        }
+        let line = bytes.get(..bytes.len().min(200)).unwrap_or(&[]);
+        let Some(end) = memchr::memchr2(b'\n', b'\\', line) else { return false };
+        if !line.get(..end).is_some_and(|line| line.contains(&b':')) {
+            return false;
+        }
+        bytes = bytes.get(end..).unwrap_or(&[]);
+    }
+    false
+}
+
+fn skip_breaks(mut bytes: &[u8]) -> &[u8] {
+    loop {
+        bytes = match bytes {
+            [b'\\', b'n' | b'r', rest @ ..] => rest,
+            [b'\r' | b'\n' | b' ' | b'\t' | b'"' | b'\'' | b',' | b'|' | b'+', rest @ ..] => rest,
+            _ => return bytes,
+        };
+    }
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Whether a text in base64 opens with `-----BEGIN`, and says further on that it is private.
+fn is_encoded_armor(bytes: &[u8]) -> bool {
+    let opening = decoded_start(bytes, 4 * LABEL / 3 + BEGIN_ENCODED.len());
+    memmem::find(&opening, b"PRIVATE KEY").is_some()
+}
+
+/// Characters of base64 that show the structure of a key.
+const STRUCTURE: usize = 64;
+/// The fewest of them: a key of Ed25519 has 64.
+const LEAST: usize = 40;
+
+/// Whether a key in DER stands there in base64, without armor. A SEQUENCE opens with `M` and one of the letters that the
+/// first bits of its length make.
+fn holds_encoded_der(bytes: &[u8]) -> bool {
+    encoded_der_at(bytes).is_some()
+}
+
+fn encoded_der_at(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'M', bytes).find(|at| {
+        let at = *at;
+        matches!(bytes.get(at + 1), Some(b'C'..=b'I'))
+            && !at
+                .checked_sub(1)
+                .and_then(|before| bytes.get(before))
+                .is_some_and(|before| is_base64(*before) && *before != b'=')
+            && encoded_der(bytes.get(at..).unwrap_or(&[]))
+    })
+}
+
+fn encoded_der(bytes: &[u8]) -> bool {
+    let start = decoded_start(bytes, STRUCTURE);
+    start.len() >= LEAST * 3 / 4 && der::is_private_key(&start)
+}
+
+/// What up to `length` characters of base64 at the start decode to.
+fn decoded_start(bytes: &[u8], length: usize) -> Vec<u8> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let length = bytes.iter().take(length).take_while(|byte| is_base64(**byte) && **byte != b'=').count();
+    LENIENT.decode(bytes.get(..length - length % 4).unwrap_or(&[])).unwrap_or_default()
+}
+
+/// Whether a text holds a private key, or a part of its armor: what is shown of a text in an excerpt.
+pub(crate) fn shows_private_key(text: &str) -> bool {
+    let armor = |line: &str| line.contains("PRIVATE KEY") && (line.contains("BEGIN ") || line.contains("END "));
+    OPENINGS.iter().any(|opening| memmem::find(text.as_bytes(), opening).is_some())
+        || text.split(BEGIN_ENCODED).skip(1).any(|rest| !rest.starts_with(CERTIFICATE_ENCODED))
+        || text.contains("PRIVATE KEY") && text.lines().any(armor)
+        || text.contains(OPENSSH_ENCODED)
+        || holds_encoded_der(text.as_bytes())
+}
+
+/// Whether a line is nothing but base64 of the length that armored data has: the middle of a key looks like this.
+pub(crate) fn armored_line(line: &str) -> bool {
+    let line = line.trim();
+    let has = |test: fn(&u8) -> bool| line.as_bytes().iter().any(test);
+    line.bytes().all(is_base64) && line.len() >= 60 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
+}
+
+/// The first word of base64 that holds a key, be it armored inside or DER, where nothing of it can go on in another line.
+pub(super) fn word(text: &str) -> Option<(usize, usize)> {
+    let marks = [BEGIN_ENCODED, OPENSSH_ENCODED].iter().filter_map(|mark| text.find(mark));
+    let der = encoded_der_at(text.as_bytes());
+    let at = marks.chain(der).min()?;
+    let (before, after) = text.split_at_checked(at)?;
+    let start = at - before.bytes().rev().take_while(|byte| is_base64(*byte) && *byte != b'=').count();
+    let end = at + after.bytes().take_while(|byte| is_base64(*byte)).count();
+    let next = text.get(end..)?.trim_start_matches(['\r', '\n', '\\', 'n', ' ', '\t']);
+    let goes_on = next.bytes().take_while(|byte| is_base64(*byte)).count() >= BODY;
+    (!goes_on).then_some((start, end))
+}
+
+/// The first whole armored key of a text: where it begins and ends, with the line break behind it. `None` where there is none, or none that ends.
+pub(super) fn block(text: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.find("-----BEGIN ") {
+        let begin = from + at;
+        let rest = text.get(begin + BEGIN.len()..)?;
+        let (label, body) = rest.split_once("-----")?;
+        if label.len() <= LABEL && label.contains("PRIVATE KEY") {
+            let end = format!("-----END {label}-----");
+            let end = text.len() - body.len() + body.find(&end)? + end.len();
+            let after = text.get(end..)?;
+            let line_break = ["\r\n", "\n"].iter().find(|line_break| after.starts_with(**line_break));
+            return Some((begin, end + line_break.map_or(0, |line_break| line_break.len())));
+        }
+        from = begin + BEGIN.len();
+    }
+    None
+}

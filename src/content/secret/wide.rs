@@ -1,0 +1,65 @@
+//! Texts in UTF-16, as tools of Windows write them: what is known of secrets is known of them in ASCII.
+
+use memchr::memmem;
+
+use super::hashes;
+
+/// Bytes at the start of a file by which it is told to be UTF-16 where it does not say so.
+const LOOKED_AT: usize = 512;
+
+/// The text of a file that is UTF-16 as a whole: by its mark, or because every other byte at its start is zero.
+pub(super) fn whole(bytes: &[u8]) -> Option<String> {
+    let (big, rest) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (false, rest),
+        [0xfe, 0xff, rest @ ..] => (true, rest),
+        _ => {
+            let start = bytes.get(..bytes.len().min(LOOKED_AT))?;
+            let zeros = |odd: usize| start.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+            let (first, second) = (zeros(0), zeros(1));
+            let most = start.len() / 2;
+            if most < 2 || first.max(second) * 10 < most * 9 || first.min(second) * 10 > most {
+                return None;
+            }
+            (first > second, bytes)
+        }
+    };
+    let unit = |pair: &[u8]| match pair {
+        [one, two] if big => u16::from_be_bytes([*one, *two]),
+        [one, two] => u16::from_le_bytes([*one, *two]),
+        _ => 0xfffd,
+    };
+    let units = rest.chunks(2).map(unit);
+    Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
+/// Words of a key's opening, whose ASCII characters stand between zeros in either order of bytes: `PRIVATE KEY`, and
+/// `-----BEGIN` in base64.
+const MARKS: [&[u8]; 2] = [b"P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y", b"L\0S\x000\0t\0L\0S\x001\0C\0R\0U\0d\0J"];
+/// Bytes before and after a mark that are read as UTF-16.
+const BEFORE: usize = 64;
+const AFTER: usize = 4096;
+/// The longest hash, in UTF-16.
+const HASH: usize = 1024;
+
+/// What can be read as UTF-16: the whole file, or what is around the first mark inside of something else.
+pub(super) fn parts(bytes: &[u8]) -> Vec<String> {
+    if let Some(text) = whole(bytes) {
+        return vec![text];
+    }
+    if memchr::memchr(0, bytes).is_none() {
+        return Vec::new();
+    }
+    let part = |from: usize, length: usize| bytes.get(from..bytes.len().min(from + length)).map(narrowed);
+    let around = |at: usize| part(at.saturating_sub(BEFORE), BEFORE + AFTER);
+    let marked = MARKS.iter().filter_map(|mark| around(memmem::find(bytes, mark)?));
+    let is_wide = |at: &usize| matches!(bytes.get(*at..*at + 4), Some([_, 0, next, 0]) if *next != 0);
+    let hash = |at: usize| part(at, HASH).filter(|text| hashes::crypt_hash(text).is_some());
+    let hash = memchr::memchr2_iter(b'$', b'{', bytes).filter(is_wide).find_map(hash);
+    marked.chain(hash).collect()
+}
+
+/// Bytes as text, without the zeros that UTF-16 has between ASCII characters.
+pub(crate) fn narrowed(bytes: &[u8]) -> String {
+    let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    String::from_utf8_lossy(&narrow).into_owned()
+}
