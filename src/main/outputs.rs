@@ -66,7 +66,7 @@ fn opened(path: &Path) -> io::Result<Option<File>> {
         return Ok(Some(stream.into()));
     }
     let is_file = fs::metadata(path).map_or(true, |metadata| metadata.is_file());
-    let is_elsewhere = ["/dev", "/proc"].iter().any(|root| path.starts_with(root));
+    let is_elsewhere = ["/dev/fd", "/proc"].iter().any(|root| path.starts_with(root));
     if is_file && !is_elsewhere { Ok(None) } else { File::options().write(true).open(path).map(Some) }
 }
 

@@ -173,7 +173,7 @@ impl Cache {
 
     /// The blob, if it is there and has the right length.
     fn hit(&self, blob: &Descriptor) -> Option<BlobReader> {
-        let file = self.dir_of(&blob.digest)?.file(&blob.digest.encoded()).ok()?;
+        let file = self.dir_of(&blob.digest)?.file(OsStr::new(&blob.digest.encoded())).ok()?;
         let length = file.metadata().ok()?.len();
         if blob.size.is_some_and(|size| size != length) {
             // It is fetched again even where this fails, and then not kept.

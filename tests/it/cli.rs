@@ -12,6 +12,8 @@ use crate::fixture;
 
 /// The cache, and the options that go to registries.
 mod cache;
+/// Files that are written out for people's own tools.
+mod extract;
 /// What images may try on a terminal, and what must never be shown of them.
 mod hostile;
 /// What is printed and written, and where.
@@ -20,6 +22,8 @@ mod output;
 mod pages;
 /// Policies, and what they decide.
 mod policy;
+/// Outputs that nobody reads, or that cannot be written.
+mod trouble;
 /// Verdicts and exit codes.
 mod verdict;
 

@@ -10,7 +10,7 @@ use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, mkdirat, open, openat, statat, unlinkat};
 use rustix::process::geteuid;
@@ -92,7 +92,7 @@ impl Dir {
     }
 
     /// Opens a regular file to be read.
-    pub(super) fn file(&self, name: &str) -> io::Result<File> {
+    pub(super) fn file(&self, name: &OsStr) -> io::Result<File> {
         let file = File::from(openat(&self.handle, name, FILE.union(OFlags::RDONLY), Mode::empty())?);
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
@@ -119,9 +119,8 @@ impl Dir {
             let entry = entry?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes()).to_owned();
             // What another program removes at this moment is not there.
-            let Ok(found) = self.stat(&name) else { continue };
-            if FileType::from_raw_mode(found.st_mode).is_file() {
-                files.push((name, u64::try_from(found.st_size).unwrap_or(0), modified(&found)));
+            if let Ok(found) = self.file(&name).and_then(|file| file.metadata()) {
+                files.push((name, found.len(), found.modified()?));
             }
         }
         Ok(files)
@@ -131,13 +130,4 @@ impl Dir {
 /// Whether an owner is the user or root.
 fn is_ours(owner: u32) -> bool {
     owner == 0 || owner == geteuid().as_raw()
-}
-
-fn modified(found: &Stat) -> SystemTime {
-    let seconds = i64::try_from(found.st_mtime).unwrap_or(0);
-    let nanoseconds = Duration::from_nanos(u64::try_from(found.st_mtime_nsec).unwrap_or(0));
-    let whole = Duration::from_secs(seconds.unsigned_abs());
-    let epoch = SystemTime::UNIX_EPOCH;
-    let time = if seconds < 0 { epoch.checked_sub(whole) } else { epoch.checked_add(whole) };
-    time.and_then(|time| time.checked_add(nanoseconds)).unwrap_or(epoch)
 }

@@ -31,6 +31,8 @@ mod interrupted;
 mod limits;
 /// Which registry and image a text means.
 mod names;
+/// Answers that take their time, and servers that send us on.
+mod patience;
 /// Proxies.
 mod proxy;
 /// Referrers, and the tag that stands in for them.
