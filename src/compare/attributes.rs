@@ -13,7 +13,7 @@ use crate::image::tar::{RawField, raw_fields};
 
 /// Compares all attributes of two entries of the same path; content is compared elsewhere.
 pub fn compare(base: &Location, entries: Sides<&Entry>) -> Vec<Finding> {
-    let mut comparison = Comparison { base, entries, findings: Vec::new(), owned: Vec::new() };
+    let mut comparison = Comparison { base, entries, findings: Vec::new(), owned: Owned::default() };
     comparison.values();
     if entries.original.raw != entries.rebuild.raw {
         comparison.encoding();
@@ -28,8 +28,31 @@ struct Comparison<'a> {
     base: &'a Location,
     entries: Sides<&'a Entry>,
     findings: Vec<Finding>,
-    /// Raw fields whose difference a value's difference accounts for: names, or prefixes ending in `*`.
-    owned: Vec<Cow<'static, str>>,
+    owned: Owned,
+}
+
+/// Raw fields whose difference a value's difference accounts for. There may be as many as an entry has xattrs.
+#[derive(Default)]
+struct Owned {
+    names: BTreeSet<Cow<'static, str>>,
+    /// Of names that do not come a second time in one header.
+    prefixes: Vec<Cow<'static, str>>,
+}
+
+impl Owned {
+    /// Takes in the name of a field, or a prefix with `*` behind it.
+    fn add(&mut self, known: &'static str) {
+        match known.strip_suffix('*') {
+            Some(prefix) => self.prefixes.push(prefix.into()),
+            None => drop(self.names.insert(known.into())),
+        }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        // What comes a second time in one header has no value that it could follow from.
+        let begins = || self.prefixes.iter().any(|prefix| name.starts_with(&**prefix)) && !name.contains('#');
+        self.names.contains(name) || begins()
+    }
 }
 
 impl Comparison<'_> {
@@ -112,7 +135,7 @@ impl Comparison<'_> {
                 continue;
             }
             let text = String::from_utf8_lossy(name).into_owned();
-            self.owned.push(xattr_record(&text).into());
+            self.owned.names.insert(xattr_record(&text).into());
             let bytes = values.original.map_or(0, Vec::len).max(values.rebuild.map_or(0, Vec::len)) + name.len();
             let field = format!("xattr.{text}");
             self.push(Aspect::Xattr, field, values.map(|value| xattr_value(name, value)), bytes as u64);
@@ -120,8 +143,8 @@ impl Comparison<'_> {
     }
 
     fn own(&mut self, field: &'static str, also: &[&'static str]) {
-        self.owned.push(field.into());
-        self.owned.extend(also.iter().map(|name| Cow::Borrowed(*name)));
+        self.owned.add(field);
+        also.iter().for_each(|name| self.owned.add(name));
     }
 
     fn push(&mut self, aspect: Aspect, field: impl Into<Cow<'static, str>>, values: Sides<Value>, bytes: u64) {
@@ -139,20 +162,12 @@ impl Comparison<'_> {
         let names: BTreeSet<&str> = fields.original.keys().chain(fields.rebuild.keys()).map(AsRef::as_ref).collect();
         for name in names {
             let ranges = fields.as_ref().map(|fields| fields.get(name));
-            if self.is_owned(name) {
+            if self.owned.holds(name) {
                 self.unused_tail(name, ranges);
             } else {
                 self.raw_field(name, ranges);
             }
         }
-    }
-
-    fn is_owned(&self, name: &str) -> bool {
-        // What comes a second time in one header has no value that it could follow from.
-        self.owned.iter().any(|owned| match owned.strip_suffix('*') {
-            Some(prefix) => name.starts_with(prefix) && !name.contains('#'),
-            None => owned == name,
-        })
     }
 
     fn raw_field(&mut self, name: &str, ranges: Sides<Option<&Range>>) {
@@ -213,7 +228,7 @@ impl Comparison<'_> {
     }
 
     fn own_form(&mut self, names: &[&'static str]) {
-        self.owned.extend(names.iter().map(|name| Cow::Borrowed(*name)));
+        names.iter().for_each(|name| self.owned.add(name));
     }
 
     /// The records that both sides have, in another sequence.
@@ -223,7 +238,8 @@ impl Comparison<'_> {
             names.filter(|name| name.starts_with("pax.") && !name.starts_with("pax.header.")).collect::<Vec<_>>()
         });
         let common = |one: &[&str], other: &[&str]| -> Vec<String> {
-            one.iter().filter(|name| other.contains(name)).map(|name| (*name).to_owned()).collect()
+            let other: BTreeSet<&str> = other.iter().copied().collect();
+            one.iter().filter(|name| other.contains(*name)).map(|name| (*name).to_owned()).collect()
         };
         let orders = Sides::new(common(&names.original, &names.rebuild), common(&names.rebuild, &names.original));
         if !orders.same() {
@@ -239,8 +255,8 @@ impl Comparison<'_> {
         if !present.same() {
             let values = present.map(|present| if present { Value::text("present") } else { Value::Absent });
             self.push(Aspect::Encoding, format!("{family}.header"), values, 512);
-            self.owned.push(format!("{prefix}*").into());
-            self.owned.push(format!("{family}.padding").into());
+            self.owned.prefixes.push(prefix.into());
+            self.owned.names.insert(format!("{family}.padding").into());
         }
     }
 }
