@@ -78,9 +78,11 @@ fn dated(
     day: &Day,
 ) -> Option<Claimed> {
     let until = |end: i64| common(views, |view| canonicalize(view, end));
-    until(i64::MAX)?;
-    day.decides();
-    let canonical = Some(until(day.end?)?);
+    let canonical = day.end.and_then(until);
+    if canonical.is_some() || until(i64::MAX).is_some() {
+        day.decides();
+    }
+    let canonical = Some(canonical?);
     let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
     Some(Claimed { claim: Claim::Proven, cause, canonical, witnesses })
 }
