@@ -32,7 +32,12 @@ pub enum Proof {
     Canonical(fn(&View<'_>) -> Option<Canonical>),
     /// Like `Canonical`, for what is a time of the build only as far as it is not after a last second, that of the day on
     /// which the comparison is judged (`proven`). Without such a day nothing is claimed.
-    Dated(fn(&View<'_>, i64) -> Option<Canonical>),
+    Dated {
+        /// Maps a side to its canonical form, with that last second.
+        canonicalize: fn(&View<'_>, i64) -> Option<Canonical>,
+        /// Whether it is noise only while nobody runs or reads the file: a stamp, a tool's cache.
+        unread: bool,
+    },
     /// Like `Canonical`, with the merged tree of the side at hand (`proven`).
     Tree(fn(&View<'_>, &Rootfs) -> Option<Canonical>),
     /// The value is a digest, size or checksum of another object that is itself compared (`derived`).

@@ -30,7 +30,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("npm_cacache_index.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Dated(canonicalize),
+    proof: Proof::Dated { canonicalize, unread: true },
     witness: None,
     hazard: None,
     remedies: REMEDIES,

@@ -28,7 +28,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("shadow_last_change.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Dated(canonicalize),
+    proof: Proof::Dated { canonicalize, unread: false },
     witness: Some(witness),
     hazard: None,
     remedies: &[

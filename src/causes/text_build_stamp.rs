@@ -34,7 +34,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("text_build_stamp.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Dated(canonicalize),
+    proof: Proof::Dated { canonicalize, unread: true },
     witness: Some(|_| Some(Witness::Holds("is between the file's own time and that of its layer"))),
     hazard: None,
     remedies: super::text_timestamp::REMEDIES,

@@ -34,7 +34,7 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
     for cause in causes.iter().copied().filter(|cause| (cause.scope)(finding)) {
         let (claim, canonicalize) = match cause.proof {
             Proof::Canonical(canonicalize) => (Claim::Proven, canonicalize),
-            Proof::Dated(canonicalize) => match dated(cause, views, canonicalize, day) {
+            Proof::Dated { canonicalize, .. } => match dated(cause, views, canonicalize, day) {
                 Some(claimed) => return Offer { claimed: Some(claimed), deferred: Vec::new() },
                 None => continue,
             },
