@@ -1,7 +1,8 @@
 //! # What differs
 //!
 //! A digest, a size or a checksum of something that is compared by itself: of the configuration and the layers in the
-//! manifest, of the uncompressed layers in the configuration, of manifests in the index, of a file in its header.
+//! manifest, of the uncompressed layers in the configuration, of manifests in the index, of a file in its header. Also
+//! digest and place of a `zstd:chunked` layer's table in the annotations of the layer.
 //!
 //! # Why it happens
 //!
@@ -16,7 +17,8 @@
 //! It is as harmless as what it follows from.
 
 use super::{Cause, ImageFacts, Proof, Referent, Severity};
-use crate::finding::{Aspect, Finding, Kind, Sides};
+use crate::compare::tables::chunked_key;
+use crate::finding::{Aspect, Finding, Kind, Sides, Value};
 
 /// Values that follow from other differences.
 pub(super) const CAUSE: Cause = Cause {
@@ -46,8 +48,10 @@ fn of(finding: &Finding) -> Option<Referent> {
         (Kind::Manifest, Aspect::Value) => match parts[..] {
             ["config", "digest" | "size"] => Some(Referent::Config),
             ["layers", _, "digest" | "size"] => Some(Referent::Layer),
-            _ => None,
+            _ => leads_to_table(finding, &parts).then_some(Referent::Layer),
         },
+        // Where they lead is checked when the layers are compared.
+        (Kind::Manifest, Aspect::Presence) => leads_to_table(finding, &parts).then_some(Referent::Layer),
         (Kind::Config, Aspect::Value) => match parts[..] {
             ["rootfs", "diff_ids", layer] if is_number(layer) => Some(Referent::Layer),
             _ => None,
@@ -57,6 +61,20 @@ fn of(finding: &Finding) -> Option<Referent> {
         (Kind::Entry, Aspect::Size) if field == "header.size" || field.ends_with("isize") => Some(Referent::SameEntry),
         (Kind::Entry, Aspect::Content) if field.ends_with("gzip.crc32") => Some(Referent::SameEntry),
         _ => None,
+    }
+}
+
+/// Whether these are annotations of a layer that lead partial pulls to its table, and no others.
+fn leads_to_table(finding: &Finding, parts: &[&str]) -> bool {
+    let leads = |value: &Value| match value {
+        Value::Absent => true,
+        Value::Json(serde_json::Value::Object(all)) => all.keys().all(|key| chunked_key(key).is_some()),
+        _ => false,
+    };
+    match parts {
+        ["layers", _, "annotations"] => leads(&finding.values.original) && leads(&finding.values.rebuild),
+        ["layers", _, "annotations", key] => chunked_key(key).is_some(),
+        _ => false,
     }
 }
 

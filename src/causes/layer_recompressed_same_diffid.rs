@@ -59,7 +59,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let plain = match value.get("format")?.as_str()? {
         "none" => true,
         "gzip" => none("trailing") && value.get("bareHeaders")?.as_bool()? && is_plain(value),
-        "zstd" => none("trailing") && none("skippable"),
+        "zstd" => none("trailing") && (none("skippable") || value.get("describesLayer").is_some()),
         _ => false,
     };
     plain.then(Canonical::new)

@@ -14,9 +14,17 @@ use super::contents::{self, Costs};
 
 /// Compares the envelopes of two verified layers. Compressed streams themselves are compared only where they hold the
 /// same bytes: otherwise they follow from what they hold.
-pub fn compare(base: &Location, ends: Sides<&LayerEnd>, stored: Sides<u64>, limits: &Limits) -> Vec<Finding> {
-    let mut envelope =
-        Envelope { base, findings: Vec::new(), same_content: ends.map(|end| &end.diff_id).same(), limits };
+///
+/// `sound` says on which side the skippable frames are a table for partial pulls that says what the tar stream says.
+pub fn compare(
+    base: &Location,
+    ends: Sides<&LayerEnd>,
+    stored: Sides<u64>,
+    sound: Sides<bool>,
+    limits: &Limits,
+) -> Vec<Finding> {
+    let same_content = ends.map(|end| &end.diff_id).same();
+    let mut envelope = Envelope { base, findings: Vec::new(), same_content, sound, limits };
     // Layers of one diff ID need not have been scanned, and have the same behind the end of the archive anyway.
     let archives = ends.map(|end| if envelope.same_content { u64::MAX } else { end.trailer.offset });
     match ends.map(|end| &end.framing) {
@@ -28,11 +36,26 @@ pub fn compare(base: &Location, ends: Sides<&LayerEnd>, stored: Sides<u64>, limi
             envelope.zstd(Sides::new(original, rebuild));
         }
         framings => {
-            let values = framings.zip(archives).map(|(framing, end)| Value::Json(describe(framing, end)));
+            let values = framings.zip(archives).zip(sound).map(|((framing, end), sound)| {
+                let mut value = describe(framing, end);
+                if sound {
+                    value[SOUND] = json!(true);
+                }
+                Value::Json(value)
+            });
             envelope.push("compression", Aspect::Compression, values, stored.original.max(stored.rebuild));
         }
     }
     envelope.findings
+}
+
+/// Whether both sides have the same skippable frames in the same places, in envelopes of one format.
+pub fn same_tables(ends: Sides<&LayerEnd>) -> bool {
+    let frames = ends.map(|end| match &end.framing {
+        Framing::Zstd(framing) => skippable(framing),
+        Framing::Plain | Framing::Gzip(_) => Vec::new(),
+    });
+    frames.same()
 }
 
 /// A media type that promises another compression than the blob has: clients that go by it cannot read the layer.
@@ -73,8 +96,12 @@ struct Envelope<'a> {
     base: &'a Location,
     findings: Vec<Finding>,
     same_content: bool,
+    sound: Sides<bool>,
     limits: &'a Limits,
 }
+
+/// What marks skippable frames that are a sound table.
+const SOUND: &str = "describesLayer";
 
 impl Envelope<'_> {
     fn push(&mut self, field: impl Into<Cow<'static, str>>, aspect: Aspect, values: Sides<Value>, bytes: u64) {
@@ -153,9 +180,9 @@ impl Envelope<'_> {
     fn zstd(&mut self, framings: Sides<&ZstdFraming>) {
         let skipped = framings.map(skippable);
         if !skipped.same() {
-            let bytes = skipped.as_ref().map(|list| list.iter().map(|(_, size, _)| size + 8).sum::<u64>());
-            let values = skipped.map(|list| {
-                let frames: Vec<_> = list.iter().map(|(magic, size, sha256)| json!({ "magic": format!("{magic:#010x}"), "size": size, "sha256": sha256 })).collect();
+            let bytes = skipped.as_ref().map(|list| list.iter().map(|frame| frame.size + 8).sum::<u64>());
+            let values = skipped.zip(self.sound).map(|(list, sound)| {
+                let frames: Vec<_> = list.iter().map(|frame| frame.shown(sound)).collect();
                 if frames.is_empty() { Value::Absent } else { Value::Json(json!(frames)) }
             });
             self.push("zstd.skippable", Aspect::Compression, values, bytes.original.max(bytes.rebuild));
@@ -254,9 +281,31 @@ fn stream_value(size: u64, streams: &[[u8; 32]]) -> Value {
     Value::Json(json!({ "size": size, "blake3": hasher.finalize().to_hex().as_str() }))
 }
 
-fn skippable(framing: &ZstdFraming) -> Vec<(u32, u64, String)> {
+/// A skippable frame: readers that know where to look do not skip it.
+#[derive(PartialEq, Eq)]
+struct Skippable {
+    magic: u32,
+    offset: u64,
+    size: u64,
+    sha256: [u8; 32],
+}
+
+impl Skippable {
+    fn shown(&self, sound: bool) -> serde_json::Value {
+        let (magic, sha256) = (format!("{:#010x}", self.magic), hex::encode(self.sha256));
+        let mut value = json!({ "magic": magic, "offset": self.offset, "size": self.size, "sha256": sha256 });
+        if sound {
+            value[SOUND] = json!(true);
+        }
+        value
+    }
+}
+
+fn skippable(framing: &ZstdFraming) -> Vec<Skippable> {
     let frames = framing.frames.iter().filter_map(|frame| match frame {
-        ZstdFrame::Skippable { magic, content, .. } => Some((*magic, content.size(), hex::encode(content.sha256()))),
+        ZstdFrame::Skippable { magic, content, offset } => {
+            Some(Skippable { magic: *magic, offset: *offset, size: content.size(), sha256: content.sha256() })
+        }
         ZstdFrame::Data { .. } => None,
     });
     frames.collect()
@@ -302,9 +351,8 @@ pub fn carried(base: &Location, side: crate::finding::Side, end: &LayerEnd) -> V
             gzip.trailing.as_ref()
         }
         Framing::Zstd(zstd) => {
-            for (magic, size, sha256) in skippable(zstd) {
-                let value = json!({ "magic": format!("{magic:#010x}"), "size": size, "sha256": sha256 });
-                carry("zstd.skippable".to_owned(), Value::Json(value), size + 8);
+            for frame in skippable(zstd) {
+                carry("zstd.skippable".to_owned(), Value::Json(frame.shown(false)), frame.size + 8);
             }
             zstd.trailing.as_ref()
         }

@@ -11,6 +11,7 @@ pub mod attributes;
 pub mod contents;
 pub mod presence;
 pub mod compression;
+pub mod tables;
 pub mod reread;
 pub mod layer;
 pub mod merged;

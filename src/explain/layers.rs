@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
 use crate::compare::pairs::LayerPairs;
-use crate::compare::{compression, merged};
+use crate::compare::{compression, merged, tables};
 use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::load::{Image, Layer};
@@ -36,7 +36,7 @@ pub(super) fn jobs(images: Sides<&Image>, pairs: &LayerPairs, verify_all: bool) 
     for pair in &pairs.pairs {
         let Some(indexes) = pair.layer.both() else { continue };
         let layers = images.zip(indexes).map(|(image, index)| image.layers.get(index as usize)).both();
-        match layers.map(work) {
+        match layers.map(|layers| work(layers, leading(images, indexes).same())) {
             Some(Work::Entries) => jobs.push(Job::Entries(indexes)),
             Some(Work::Envelopes) => jobs.push(Job::Envelopes(indexes)),
             Some(Work::Nothing) if verify_all => jobs.push(Job::Verify(indexes)),
@@ -53,15 +53,15 @@ enum Work {
     Entries,
 }
 
-fn work(layers: Sides<&Layer>) -> Work {
+fn work(layers: Sides<&Layer>, same_leading: bool) -> Work {
     if !layers.map(|layer| &layer.diff_id).same() {
         return Work::Entries;
     }
     match layers.map(|layer| layer.descriptor.as_ref().map(|descriptor| &descriptor.digest)).both() {
         // How a docker archive holds a layer is its wrapper's business.
         None => Work::Nothing,
-        // One blob under labels of two compressions: one of them is wrong.
-        Some(digests) if digests.same() && promised(layers).same() => Work::Nothing,
+        // One blob under labels of two compressions, or with two tables: one of them is wrong.
+        Some(digests) if digests.same() && promised(layers).same() && same_leading => Work::Nothing,
         Some(_) => Work::Envelopes,
     }
 }
@@ -138,9 +138,7 @@ fn envelopes(
     match (original, rebuild) {
         (Ok(original), Ok(rebuild)) => {
             let ends = Sides::new(&original, &rebuild);
-            let mut findings =
-                compression::compare(&base(indexes), ends, stored(images, indexes), gathering.context.limits);
-            findings.extend(labels(images, indexes, ends));
+            let findings = envelope_findings(images, indexes, ends, gathering.context.limits);
             let finished = thread::scope(|scope| {
                 let sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)), share);
                 sink.finish(findings, BTreeSet::new(), None)
@@ -154,6 +152,37 @@ fn envelopes(
             Err([gap(Side::Original, original), gap(Side::Rebuild, rebuild)].into_iter().flatten().collect())
         }
     }
+}
+
+/// How the layers are compressed, and what their descriptors say of that.
+fn envelope_findings(
+    images: Sides<&Image>,
+    indexes: Sides<u32>,
+    ends: Sides<&LayerEnd>,
+    limits: &Limits,
+) -> Vec<Finding> {
+    let tables = if leading(images, indexes).same() && compression::same_tables(ends) {
+        Sides::new(None, None)
+    } else {
+        Sides::from_fn(|side| {
+            let open = || images.get(side).open_layer(*indexes.get(side), limits);
+            tables::sound(ends.get(side), open, limits)
+        })
+    };
+    let base = base(indexes);
+    let sound = tables.as_ref().map(Option::is_some);
+    let mut findings = compression::compare(&base, ends, stored(images, indexes), sound, limits);
+    findings.extend(labels(images, indexes, ends));
+    findings.extend(tables::misleading(&base, leading(images, indexes), tables.as_ref().map(Option::as_ref)));
+    findings
+}
+
+/// The annotations of a pair of layers that lead partial pulls to a table.
+fn leading(images: Sides<&Image>, indexes: Sides<u32>) -> Sides<tables::Leading<'_>> {
+    images.zip(indexes).map(|(image, index)| {
+        let layer = image.manifest.as_ref().and_then(|(_, manifest)| manifest.layers.get(index as usize));
+        layer.map_or_else(Default::default, |layer| tables::leading(&layer.annotations))
+    })
 }
 
 fn labels(images: Sides<&Image>, indexes: Sides<u32>, ends: Sides<&LayerEnd>) -> Option<Finding> {
@@ -189,8 +218,7 @@ fn entries(
         let outcome = compare_layers(job, &mut sink).map_err(failed)?;
         let mut whole = outcome.findings;
         if images.map(|image| image.manifest.is_some()) == Sides::new(true, true) {
-            whole.extend(compression::compare(&base(indexes), outcome.ends.as_ref(), stored(images, indexes), limits));
-            whole.extend(labels(images, indexes, outcome.ends.as_ref()));
+            whole.extend(envelope_findings(images, indexes, outcome.ends.as_ref(), limits));
         }
         let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
         finished.map_err(|error| vec![no_room(base(indexes), &error)])

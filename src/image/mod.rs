@@ -14,6 +14,7 @@ pub mod entry;
 mod coded;
 pub mod tar;
 pub mod layer;
+pub mod chunked;
 pub mod rootfs;
 pub mod load;
 pub mod provenance;
