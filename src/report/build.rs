@@ -306,7 +306,10 @@ fn location(location: &finding::Location, names: &redact::Names) -> Location {
             .map(|field| names.field(field).map_or_else(|| field.to_owned().into(), Into::into)),
         range: maybe(range),
         attestation: location.attestation.as_ref().map(|place| {
-            Box::new(Attestation { platform: place.platform.clone(), predicate_type: place.predicate_type.clone() })
+            Box::new(Attestation {
+                platform: place.platform.clone(),
+                predicate_type: redact::text(&place.predicate_type),
+            })
         }),
     }
 }

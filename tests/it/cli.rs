@@ -22,6 +22,8 @@ mod output;
 mod pages;
 /// Policies, and what they decide.
 mod policy;
+/// Every kind of secret, in every place.
+mod secrets;
 /// Outputs that nobody reads, or that cannot be written.
 mod trouble;
 /// Verdicts and exit codes.

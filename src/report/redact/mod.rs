@@ -70,6 +70,9 @@ fn shown_json(value: &Json, named: Option<Secret>, is_command_text: bool) -> Jso
         (Json::Null, _) => Json::Null,
         (Json::Array(items), _) => shown_array(items, named, is_command_text),
         (Json::Object(members), _) => shown_object(members, named),
+        (Json::String(value), Some(Secret::NamedSecret)) => {
+            address(value).map_or_else(|| redacted(Secret::NamedSecret), Json::String)
+        }
         (Json::Bool(_) | Json::Number(_) | Json::String(_), Some(secret)) => redacted(secret),
         (Json::String(value), None) => shown_text(value, is_command_text),
         (Json::Bool(_) | Json::Number(_), None) => value.clone(),
@@ -92,6 +95,22 @@ fn shown_object(members: &serde_json::Map<String, Json>, named: Option<Secret>) 
         shown.insert(name.unwrap_or(plain), value);
     }
     Json::Object(shown)
+}
+
+/// A URL whose name says that it is secret: it is for what leads further, not for the host that it leads to.
+/// A variable is told with its name.
+fn address(value: &str) -> Option<String> {
+    let (before, rest) = value.split_once("://")?;
+    let (name, scheme) = before.split_at_checked(before.find('=').map_or(0, |sign| sign + 1))?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end)?;
+    let (login, host) = authority.rsplit_once('@').map_or((None, authority), |(login, host)| (Some(login), host));
+    let is_host =
+        host.contains(['.', ':']) && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+    let login = login.map_or(String::new(), |_| format!("{MARK}@"));
+    let path = if matches!(path, "" | "/") { path.to_owned() } else { format!("/{MARK}") };
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    (is_host && is_scheme).then(|| format!("{name}{scheme}://{login}{host}{path}"))
 }
 
 /// The variables of a step of BuildKit, which tell the build arguments that it was given from no others.

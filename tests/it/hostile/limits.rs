@@ -51,9 +51,18 @@ const QUIET: [&str; 8] = [
     "diff-bytes",
 ];
 
-/// Limits of transfers, which `registry::limits` tests.
-const TRANSFERS: [&str; 5] =
-    ["idle-seconds", "transfer-seconds", "transfer-tries", "transfer-resumes", "retry-after-seconds"];
+/// Limits of transfers, which `registry::limits` and `registry::patience` test.
+const TRANSFERS: [&str; 9] = [
+    "idle-seconds",
+    "answer-seconds",
+    "transfer-seconds",
+    "transfer-rate-bytes",
+    "transfer-rate-seconds",
+    "transfer-tries",
+    "transfer-resumes",
+    "retry-after-seconds",
+    "challenges",
+];
 
 /// Reached only where a connection is neither accepted nor refused, which takes a network that a test has not.
 const CONNECT: &str = "connect-seconds";
