@@ -11,6 +11,10 @@ OPENED = {"identical": 0, "python": 8}
 INSTRUCTIONS = 1.4
 
 
+# MiB that any of the hostile pairs may take.
+HOSTILE = 256
+
+
 def missed(result):
     """One sentence for each goal that was measured and missed."""
     for (pair, name), (cost, opened) in result.measured.items():
@@ -19,6 +23,10 @@ def missed(result):
             yield f"{pair}: {cost.memory:.0f} MiB, at most {most} are meant"
         if name == "reprove diff" and pair in OPENED and opened != str(OPENED[pair]):
             yield f"{pair}: {opened} layers were opened, {OPENED[pair]} are meant"
+    for name, cost in result.hostile.items():
+        if cost is None or cost.memory > HOSTILE:
+            took = f"{cost.memory:.0f} MiB" if cost else "too long"
+            yield f"hostile {name}: it took {took}, at most {HOSTILE} MiB are meant"
     for pair, millions, floor, _ in result.counts:
         if floor and millions / floor > INSTRUCTIONS:
             yield f"{pair}: {millions / floor:.2f} times the instructions of the floor, at most {INSTRUCTIONS} are meant"

@@ -228,11 +228,18 @@ def merged(side):
     return [hide + layer if at else layer for at in range(count)]
 
 
-FILES = {
-    name: maker
-    for name, maker in list(globals().items())
-    if callable(maker) and getattr(maker, "__module__", "") == __name__ and name not in ("packed", "opaque_base")
+# By name: what each side holds, as contents by path, as entries of one layer, or as layers.
+MAKERS = {
+    maker.__name__.replace("_", "-"): maker
+    for maker in (
+        shadow, record, record_short, members, members_many, members_nested, zeros, zeros_one, zeros_gz_gz, zeros_bz2, zeros_xz,
+        text_gz, timestamps, dollars, private, private_headers, dpkg_log, term_log, cacache, cacache_deep, sbom, aux_cache,
+        diff_text, diff_long_line, tiny_gz, links_interleaved, links_split, opaque, again, xattrs, xattrs_entries, symlinks,
+        hardlink_chain, whiteouts, merged,
+    )
 }
+# Seconds after which a pair counts as too much.
+LIMIT = 120
 
 
 def entry_of(item):
@@ -250,7 +257,7 @@ def make(name, outdir):
     """Makes one pair."""
     for side in SIDES:
         folder = os.path.join(outdir, side)
-        what = FILES[name](side)
+        what = MAKERS[name](side)
         if isinstance(what, dict):
             what = [(path, tarfile.REGTYPE, "", content) for path, content in what.items()]
         layers = what if isinstance(what[0], list) else [what]

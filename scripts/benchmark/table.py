@@ -64,6 +64,7 @@ class Result:
         self.floors = {}
         self.measured = {}
         self.points = []
+        self.hostile = {}
         self.counts = []
         self.profiles = {}
         self.notes = []
@@ -71,6 +72,10 @@ class Result:
     def note(self, text):
         self.notes.append(text)
         print(f"  {text}", flush=True)
+
+    def say_hostile(self, name, cost, error=""):
+        self.hostile[name] = cost
+        print(f"hostile {name}: {cost.wall:.1f} s, {cost.memory:.0f} MiB" if cost else f"hostile {name}: {error}", flush=True)
 
     def add(self, pair, costs, opened):
         floor = costs["floor"]
