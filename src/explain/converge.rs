@@ -42,8 +42,14 @@ impl Convergence {
     pub(super) fn settle(&mut self, start: usize, spans: &Spans) {
         loop {
             let waiting = self.waiting.range(start..);
+            // Most of those after each other follow from the same.
+            let mut last: Option<(&From, Option<State>)> = None;
+            let mut state = |from| match last {
+                Some((known, state)) if known.is(from) => state,
+                _ => last.insert((from, self.known(from, spans))).1,
+            };
             let known: Vec<(usize, State)> =
-                waiting.filter_map(|(position, from)| Some((*position, self.known(from, spans)?))).collect();
+                waiting.filter_map(|(position, from)| Some((*position, state(from)?))).collect();
             if known.is_empty() {
                 return;
             }
@@ -57,8 +63,14 @@ impl Convergence {
     /// Of each finding, whether its claim maps both sides to one form.
     pub(super) fn finish(mut self, spans: &Spans) -> impl Iterator<Item = bool> {
         let waiting = std::mem::take(&mut self.waiting);
-        for position in waiting.keys() {
-            self.visit(*position, &waiting, spans);
+        let mut last: Option<(&From, State)> = None;
+        for (position, from) in &waiting {
+            // What is known of one that follows from the same holds, unless one of the two was on the way to the other.
+            match last.filter(|(known, _)| self.state(*position) == Some(State::Waits) && known.is(from)) {
+                Some((_, state)) => self.set(*position, state),
+                None => self.visit(*position, &waiting, spans),
+            }
+            last = self.state(*position).map(|state| (from, state));
         }
         self.states.into_iter().map(|state| state == State::Converges)
     }
@@ -148,7 +160,7 @@ mod tests {
             let mut start = 0;
             for (position, from) in findings.iter().enumerate() {
                 match from {
-                    Some(from) => convergence.note(Claim::Derived, Some(From::Some(from.clone()))),
+                    Some(from) => convergence.note(Claim::Derived, Some(From::Some(from.clone().into()))),
                     None => convergence.note(Claim::Proven, None),
                 }
                 if sections[position] {

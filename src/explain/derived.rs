@@ -1,8 +1,10 @@
 //! Derived values: digests, sizes and checksums of objects that are themselves reported.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::causes::{ImageFacts, Proof, RecordedFile, Referent};
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Sides};
@@ -25,7 +27,12 @@ pub(super) struct Spans {
     envelopes: Vec<usize>,
     /// Findings of contents: hash of the path, position and place.
     contents: Vec<(u64, usize, u64)>,
+    /// The findings of files that have many, by path, once they were asked for: thousands of rows may be of one file.
+    many: RefCell<BTreeMap<Vec<u8>, Arc<[usize]>>>,
 }
+
+/// Findings of one file that are read again for every row that it is in.
+const FEW: usize = 16;
 
 impl Spans {
     /// Takes in the next finding in order.
@@ -58,7 +65,10 @@ impl Spans {
     }
 
     /// The findings of the content of a file, in whichever layers.
-    fn of_file(&self, path: &[u8], sorted: &Sorted<'_>) -> io::Result<Vec<usize>> {
+    fn of_file(&self, path: &[u8], sorted: &Sorted<'_>) -> io::Result<Arc<[usize]>> {
+        if let Some(known) = self.many.borrow().get(path) {
+            return Ok(known.clone());
+        }
         let hash = name_hash(path);
         let start = self.contents.partition_point(|(other, _, _)| *other < hash);
         let end = self.contents.partition_point(|(other, _, _)| *other <= hash);
@@ -67,6 +77,10 @@ impl Spans {
             if sorted.finding(*place)?.location.path.as_deref() == Some(path) {
                 positions.push(*position);
             }
+        }
+        let positions: Arc<[usize]> = positions.into();
+        if end - start > FEW {
+            self.many.borrow_mut().insert(path.to_vec(), positions.clone());
         }
         Ok(positions)
     }
@@ -83,8 +97,8 @@ fn extend(range: &mut Range<usize>, position: usize) {
 /// Positions of findings that another one follows from, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum From {
-    /// These.
-    Some(Vec<usize>),
+    /// These; what follows from the same shares them, for both may be thousands.
+    Some(Arc<[usize]>),
     /// All of a range.
     All(Range<usize>),
     /// All of a range but how layers are compressed.
@@ -92,6 +106,11 @@ pub(super) enum From {
 }
 
 impl From {
+    /// Whether this is the same list, not only an equal one.
+    pub(super) fn is(&self, other: &From) -> bool {
+        matches!((self, other), (From::Some(one), From::Some(other)) if Arc::ptr_eq(one, other))
+    }
+
     /// The first position that is `from` or above.
     pub(super) fn next(&self, from: usize, spans: &Spans) -> Option<usize> {
         match self {
@@ -126,17 +145,53 @@ pub(super) struct Group {
     /// The position of the first.
     pub(super) start: usize,
     pub(super) members: Vec<(Location, Aspect)>,
+    /// What was looked for before.
+    found: RefCell<BTreeMap<Wanted, Arc<[usize]>>>,
+}
+
+/// Findings of a group that others follow from, by what they are of.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted {
+    layer: Sides<Option<u32>>,
+    of: Of,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    /// The header.
+    Header,
+    /// The content of the innermost file, or of what is in it only.
+    Content { inside: Vec<Arc<[u8]>>, whole: bool },
 }
 
 impl Group {
-    /// The other findings at the entry of a finding, on both sides.
-    fn others<'a>(
-        &'a self,
-        position: usize,
-        location: &'a Location,
-    ) -> impl Iterator<Item = (usize, &'a Location, Aspect)> {
-        let all = (self.start..).zip(&self.members).map(|(position, (location, aspect))| (position, location, *aspect));
-        all.filter(move |(other, place, _)| *other != position && place.layer == location.layer)
+    /// A group that begins with this.
+    pub(super) fn new(start: usize, first: (Location, Aspect)) -> Self {
+        Group { start, members: vec![first], found: RefCell::default() }
+    }
+
+    /// The findings that the one at a position follows from, at its entry, on both sides. They are looked for once for
+    /// all that follow from the same.
+    fn wanted(&self, position: usize, wanted: Wanted) -> From {
+        let mut found = self.found.borrow_mut();
+        let positions = found.entry(wanted).or_insert_with_key(|wanted| {
+            let all = (self.start..).zip(&self.members).filter(|(_, (place, _))| place.layer == wanted.layer);
+            all.filter(|(_, (place, aspect))| wanted.of.holds(place, *aspect)).map(|(position, _)| position).collect()
+        });
+        From::Some(match positions.binary_search(&position) {
+            // Nothing follows from itself.
+            Ok(_) => positions.iter().copied().filter(|other| *other != position).collect(),
+            Err(_) => positions.clone(),
+        })
+    }
+}
+
+impl Of {
+    fn holds(&self, place: &Location, aspect: Aspect) -> bool {
+        match self {
+            Of::Header => in_header(place, aspect),
+            Of::Content { inside, whole } => contents(inside, *whole, place, aspect),
+        }
     }
 }
 
@@ -174,31 +229,29 @@ impl Derivations<'_> {
     /// The findings that one follows from directly.
     fn from(&self, finding: &Finding, position: usize, referent: &Referent, group: &Group) -> io::Result<From> {
         let location = &finding.location;
-        let others = || group.others(position, location);
+        let layer = location.layer;
         Ok(match referent {
             Referent::SameEntry => {
-                let others = others().filter(|(_, place, aspect)| contents(location, place, *aspect));
-                From::Some(others.map(|(position, _, _)| position).collect())
+                let whole = location.inside.is_empty() && !location.field_name().starts_with("gzip.");
+                let of = Of::Content { inside: location.inside.clone(), whole };
+                group.wanted(position, Wanted { layer, of })
             }
-            Referent::SameHeader => {
-                let others = others().filter(|(_, place, aspect)| in_header(place, *aspect));
-                From::Some(others.map(|(position, _, _)| position).collect())
-            }
+            Referent::SameHeader => group.wanted(position, Wanted { layer, of: Of::Header }),
             Referent::Layer if location.kind == Kind::Config => From::Uncompressed(self.spans.layer(&location.layer)),
             Referent::Layer => From::All(self.spans.layer(&location.layer)),
             Referent::Config => From::All(self.spans.config.clone()),
-            Referent::Manifest => From::Some(Vec::new()),
+            Referent::Manifest => From::Some([].into()),
             Referent::File { path, recorded } => From::Some(self.file(path, recorded)?),
         })
     }
 
     /// The findings of a file's content, where its contents are the recorded ones.
-    fn file(&self, path: &[u8], recorded: &Sides<RecordedFile>) -> io::Result<Vec<usize>> {
-        let Some(actual) = self.files.get(self.arena, path)? else { return Ok(Vec::new()) };
+    fn file(&self, path: &[u8], recorded: &Sides<RecordedFile>) -> io::Result<Arc<[usize]>> {
+        let Some(actual) = self.files.get(self.arena, path)? else { return Ok([].into()) };
         let holds = recorded.zip(actual).map(|(recorded, (sha256, size))| {
             recorded.sha256 == sha256 && recorded.size.is_none_or(|recorded| recorded == size)
         });
-        if holds == Sides::new(true, true) { self.spans.of_file(path, self.sorted) } else { Ok(Vec::new()) }
+        if holds == Sides::new(true, true) { self.spans.of_file(path, self.sorted) } else { Ok([].into()) }
     }
 
     /// Whether the object that a value is derived from could not be read: then the value follows from the gap.
@@ -218,12 +271,11 @@ fn is_content(finding: &Finding) -> bool {
         && finding.location.field_name() != "header.size"
 }
 
-/// Whether a finding is of the content that a size or checksum at `location` is taken of.
-fn contents(location: &Location, other: &Location, aspect: Aspect) -> bool {
-    let inside = other.inside.starts_with(&location.inside);
-    let deeper = other.inside.len() > location.inside.len();
-    let whole = location.inside.is_empty() && !location.field_name().starts_with("gzip.");
-    inside
+/// Whether a finding is of the content that a size or checksum of the file `inside` is taken of: the `whole` file, or what
+/// is in it.
+fn contents(inside: &[Arc<[u8]>], whole: bool, other: &Location, aspect: Aspect) -> bool {
+    let deeper = other.inside.len() > inside.len();
+    other.inside.starts_with(inside)
         && match aspect {
             Aspect::Content | Aspect::Compression | Aspect::Order => whole || deeper,
             Aspect::Type | Aspect::LinkName => whole,
@@ -248,4 +300,32 @@ fn is_envelope(finding: &Finding) -> bool {
             || field.starts_with("gzip.")
             || field.starts_with("zstd.")
             || field.starts_with("compression."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_from_the_same_shares_one_list() {
+        let at = |field: &'static str| Location::new(Kind::Entry).at_path((&b"a"[..]).into()).with_field(field);
+        // A path that comes a thousand times in one layer: of each entry the checksum, the size and the time differ.
+        let fields =
+            [("header.chksum", Aspect::Encoding), ("header.mtime", Aspect::Mtime), ("header.size", Aspect::Size)];
+        let mut members = fields.into_iter().flat_map(|(field, aspect)| vec![(at(field), aspect); 1000]);
+        let mut group = Group::new(5, members.next().unwrap());
+        group.members.extend(members);
+        let wanted = |position| {
+            let layer = Sides::new(None, None);
+            match group.wanted(position, Wanted { layer, of: Of::Header }) {
+                From::Some(positions) => positions,
+                other => panic!("{other:?}"),
+            }
+        };
+        let first = wanted(5);
+        assert_eq!(first.iter().copied().collect::<Vec<_>>(), (1005..3005).collect::<Vec<_>>());
+        assert!((5..1005).all(|position| Arc::ptr_eq(&wanted(position), &first)));
+        // What is in the list does not follow from itself.
+        assert_eq!(wanted(1005).len(), 1999);
+    }
 }

@@ -102,7 +102,7 @@ impl Groups<'_> {
             None => self.places.next_place()?,
         };
         let Some(first) = first else { return Ok(None) };
-        let mut group = Group { start: self.position, members: vec![first] };
+        let mut group = Group::new(self.position, first);
         while let Some(next) = self.places.next_place()? {
             let together = group.members.last().is_some_and(|(last, _)| same_entry(last, &next.0));
             if !together {
