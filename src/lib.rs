@@ -2,7 +2,7 @@
 //!
 //! # The flow
 //!
-//! A [`reference`] names an image, [`source`] hands out its bytes, [`image`] turns bytes into immutable views (raw beside
+//! A [`reference`] names an image, [`source`] hands out its bytes, [`codec`] takes bytes apart, [`image`] makes immutable views of them (raw beside
 //! parsed), [`content`] looks inside files, [`compare`] turns two images into findings and gaps and knows nothing about
 //! causes. [`explain`] offers every finding to the [`causes`] and makes a claim only where a cause maps each side alone to
 //! the same canonical form. [`canonical`] computes what both images are after that; [`policy`] says which causes are
@@ -24,6 +24,7 @@ pub mod digest;
 pub mod limits;
 pub mod spill;
 pub mod error;
+pub mod codec;
 pub mod source;
 pub mod image;
 pub mod content;

@@ -1,7 +1,7 @@
 //! Bytes to immutable views, raw beside parsed: index, manifest, config, layer, entry, root file system.
 
 pub mod fault;
-pub mod json;
+pub use crate::codec::json;
 pub mod platform;
 pub mod index;
 pub mod manifest;

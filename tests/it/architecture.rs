@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// The modules in the order of the data flow: each imports only from those above it, and from `finding`.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "reference",
     "digest",
     "limits",
     "spill",
     "error",
+    "codec",
     "source",
     "image",
     "content",
