@@ -12,11 +12,11 @@
 //!
 //! # When it is not harmless
 //!
-//! Nothing that runs reads it. Registries and clean-up jobs that keep the newest images do.
-
-use chrono::DateTime;
+//! Nothing that runs reads it. Registries and clean-up jobs that keep the newest images do. A text that programs written
+//! in Go refuse, with the whole configuration, is no time here.
 
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::codec::time;
 use crate::finding::{Aspect, Finding, Kind, Value};
 
 /// The time at which the image was made.
@@ -66,7 +66,7 @@ pub(super) fn is_time_or_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether a text is a time as RFC 3339 writes it.
+/// Whether a text is a time as every program reads it.
 pub(super) fn is_time(text: &str) -> bool {
-    text.len() <= 64 && DateTime::parse_from_rfc3339(text).is_ok()
+    time::parse(text).is_some()
 }

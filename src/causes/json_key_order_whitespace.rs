@@ -1,7 +1,7 @@
 //! # What differs
 //!
 //! How an index, a manifest or a configuration is written as JSON: the sequence of the keys, white space, the escapes
-//! in texts (`<` or `\u003c`), the form of numbers. The values are the same.
+//! in texts (`<` or `\u003c`). The values are the same.
 //!
 //! # Why it happens
 //!
@@ -13,12 +13,18 @@
 //!
 //! # When it is not harmless
 //!
-//! Every reader of JSON reads the same. The digest of the document is another one.
+//! Every reader of JSON reads the same. The digest of the document is another one. Other forms of a number (`1e1` or
+//! `1.0`) and of a time (with escapes in it) are not covered: programs written in Go refuse them, with the whole document.
+//! Nor is the sequence of two keys that differ in case only, of which such programs take the last.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
 use super::config_env_order::sorted;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::codec::json::folded;
+use crate::codec::time;
 use crate::finding::{Aspect, Finding, Kind, Value};
 
 /// The same JSON in other bytes.
@@ -43,26 +49,23 @@ fn scope(finding: &Finding) -> bool {
     finding.aspect == Aspect::Encoding && matches!(finding.location.kind, Kind::Index | Kind::Manifest | Kind::Config)
 }
 
-/// A list of keys, white space, or one text or number as the document has it.
+/// A list of keys, white space, or one text as the document has it.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    if matches!(view.value, Value::Json(Json::Array(_))) {
-        return sorted(view.value);
+    if let Value::Json(Json::Array(keys)) = view.value {
+        return distinct(keys).then(|| sorted(view.value)).flatten();
     }
     let text = view.text()?;
     if text.bytes().all(|byte| b" \t\r\n".contains(&byte)) {
         return Some(Canonical::new());
     }
     match serde_json::from_str(text).ok()? {
-        Json::String(text) => Some([b"s", text.as_bytes()].concat()),
-        Json::Number(number) => Some([b"n", integer(&number)?.to_string().as_bytes()].concat()),
+        Json::String(text) if time::parse(&text).is_none() => Some([b"s", text.as_bytes()].concat()),
         _ => None,
     }
 }
 
-/// A whole number, however it is written.
-fn integer(number: &serde_json::Number) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, reason = "whole and small enough to be exact")]
-    let whole = |float: f64| (float.fract() == 0.0 && float.abs() < EXACT).then_some(float as i64);
-    number.as_i64().or_else(|| whole(number.as_f64()?))
+/// Whether no two keys are one to a program written in Go, for which the last of them counts.
+fn distinct(keys: &[Json]) -> bool {
+    let folded: BTreeSet<String> = keys.iter().filter_map(Json::as_str).map(folded).collect();
+    folded.len() == keys.len()
 }

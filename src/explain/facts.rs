@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::causes::ImageFacts;
+use crate::codec::time;
 use crate::digest::Digest;
 use crate::image::entry::Time;
 use crate::image::load::Image;
@@ -13,11 +14,8 @@ pub(super) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFa
     let config = &image.config;
     let times = (0..).take(image.layers.len()).map(|layer| {
         let entry = config.history_of_layer(layer).and_then(|entry| config.history.get(entry))?;
-        entry
-            .created
-            .as_deref()
-            .and_then(|text| chrono::DateTime::parse_from_rfc3339(text).ok())
-            .map(|time| Time { seconds: time.timestamp(), nanoseconds: time.timestamp_subsec_nanos().min(999_999_999) })
+        let time = entry.created.as_deref().and_then(time::parse)?;
+        Some(Time { seconds: time.timestamp(), nanoseconds: time.timestamp_subsec_nanos() })
     });
     ImageFacts {
         created: config.created,

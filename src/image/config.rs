@@ -1,9 +1,9 @@
 //! Image configurations (OCI image specification, config.md).
 
-use chrono::DateTime;
-
 use super::json::{Cursor, Document, DocumentError};
 use super::platform::Platform;
+use crate::codec::documents::CONFIG;
+use crate::codec::time;
 use crate::digest::Digest;
 use crate::limits::Limits;
 
@@ -45,6 +45,7 @@ impl Config {
     /// # Errors
     /// `Malformed`, `Unsupported` (digest algorithm) or `Limit` (number of layers, of history entries).
     pub fn read(document: Document, limits: &Limits) -> Result<Self, DocumentError> {
+        let document = document.checked(&CONFIG)?;
         let root = Cursor::root(&document.root)?;
         let rootfs = root.child("rootfs")?.ok_or_else(|| root.error("has no rootfs"))?;
         rootfs.at_most(limits.layers, "diff_ids", "diff IDs", "layers")?;
@@ -101,9 +102,9 @@ impl History {
     }
 }
 
-/// Seconds since 1970 of an RFC 3339 time, rounded down.
+/// Seconds since 1970 of a time, rounded down.
 fn seconds(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp())
+    time::parse(text).map(|time| time.timestamp())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::json::{Cursor, Document, DocumentError};
 use super::manifest::{ManifestKind, recognise};
 use super::platform::Platform;
+use crate::codec::documents::MANIFEST;
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 
@@ -42,6 +43,7 @@ impl Index {
     /// # Errors
     /// `Malformed`, `Unsupported` (digest algorithm) or `Limit` (number of descriptors).
     pub fn read(document: Document, limits: &Limits) -> Result<Self, DocumentError> {
+        let document = document.checked(&MANIFEST)?;
         let root = Cursor::root(&document.root)?;
         root.at_most(limits.index_descriptors, "manifests", "descriptors", "index-descriptors")?;
         let manifests = root.objects("manifests")?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::json::{Cursor, Document, DocumentError};
+use crate::codec::documents::MANIFEST;
 use crate::digest::Descriptor;
 use crate::limits::Limits;
 
@@ -41,6 +42,7 @@ impl Manifest {
     /// `Unsupported` for schema versions other than 2 and unknown digest algorithms, `Limit` for the number of layers,
     /// else `Malformed`.
     pub fn read(document: Document, limits: &Limits) -> Result<Self, DocumentError> {
+        let document = document.checked(&MANIFEST)?;
         let root = Cursor::root(&document.root)?;
         if let Some(version) = root.count("schemaVersion")?.filter(|version| *version != 2) {
             let detail = format!("manifests of schema version {version} are not supported");

@@ -4,7 +4,7 @@
 //! n layers costs up to n times the decompression. Nothing is unpacked, neither to disk nor to memory.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -81,17 +81,30 @@ impl Archive {
     fn find(&self, name: &str) -> Result<(u64, u64), FileError> {
         let mut name = resolve(&[], name.as_bytes()).ok_or(FileError::Missing)?;
         for _ in 0..LINKS {
+            self.refuse_below_link(&name)?;
             match self.members.by_name.get(&name) {
                 Some(Member::File { offset, size }) => return Ok((*offset, *size)),
                 Some(Member::Link(Some(target))) => name.clone_from(target),
                 Some(Member::Link(None)) => return Err(unsupported("a link that leads out of the archive")),
                 Some(Member::Other(found)) => return Err(unsupported(found)),
+                Some(Member::Repeated) => return Err(FileError::Io(io::Error::new(io::ErrorKind::InvalidData, REPEATED))),
                 None => return Err(FileError::Missing),
             }
         }
         Err(unsupported("a loop of links"))
     }
+
+    /// A name below a link is one member to whoever unpacks the archive and another to whoever looks for the name.
+    fn refuse_below_link(&self, name: &[u8]) -> Result<(), FileError> {
+        let slashes = name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+        let mut parents = slashes.filter_map(|at| name.get(..at));
+        let is_link = |parent: &[u8]| matches!(self.members.by_name.get(parent), Some(Member::Link(_)));
+        if parents.any(is_link) { Err(unsupported("a member below a link")) } else { Ok(()) }
+    }
 }
+
+/// Why a name is not read of which there are several: clients differ in which of them they read.
+const REPEATED: &str = "several members of the archive have this name";
 
 /// What may be given instead of a file that is no image.
 pub(crate) const EXPECTED: &str =

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::codec::documents::{CONFIG, DOCKER_ARCHIVE};
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 
 use super::choice::{Refusal, full_name, listing, position, shown};
-use super::files::{Files, document};
+use super::files::{Files, document, typed};
 use super::layout::Held;
 use super::{BlobReader, Blobs, OpenError, Root};
 
@@ -43,7 +44,7 @@ pub(crate) fn open(
 ) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     let bytes = document(files.as_ref(), "manifest.json", limits.document_bytes)?
         .ok_or_else(|| "not an archive of docker save, there is no manifest.json".to_owned())?;
-    let images: Vec<Image> = serde_json::from_slice(&bytes).map_err(|error| format!("manifest.json: {error}"))?;
+    let images: Vec<Image> = typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|error| format!("manifest.json: {error}"))?;
     let image = choose(&images, image)?;
 
     let bytes = document(files.as_ref(), &image.config, limits.document_bytes)
@@ -96,7 +97,7 @@ fn tags(images: &[Image]) -> String {
 }
 
 fn diff_ids(config: &[u8], limits: &Limits) -> Result<Vec<Digest>, String> {
-    let config: Config = serde_json::from_slice(config).map_err(|error| format!("the image's config: {error}"))?;
+    let config: Config = typed(config, &CONFIG, limits).map_err(|error| format!("the image's config: {error}"))?;
     let texts = config.rootfs.diff_ids.unwrap_or_default();
     if texts.len() > limits.layers {
         return Err(format!("the image has {} layers, more than {} (see --limit layers)", texts.len(), limits.layers));

@@ -5,7 +5,11 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+
+use crate::codec::json::{Document, Shape};
 use crate::digest::Digest;
+use crate::limits::Limits;
 
 use super::OpenError;
 
@@ -53,6 +57,15 @@ pub(crate) fn document(files: &dyn Files, name: &str, limit: u64) -> Result<Opti
         return Err(format!("{name} has more than {limit} bytes (see --limit document-bytes)"));
     }
     Ok(Some(bytes))
+}
+
+/// Reads a document into typed data, once it is clear that every program takes its keys for the same members.
+///
+/// The error is the end of a sentence that opens with the document's name.
+pub(crate) fn typed<T: DeserializeOwned>(bytes: &[u8], shape: &Shape, limits: &Limits) -> Result<T, String> {
+    let document = Document::parse(bytes.into(), limits).and_then(|document| document.checked(shape));
+    document.map_err(|error| error.to_string())?;
+    serde_json::from_slice(bytes).map_err(|error| error.to_string())
 }
 
 /// A directory on disk.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::codec::documents::{LAYOUT, MANIFEST};
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 
 use super::choice::{Refusal, full_name, listing, position, shown};
-use super::files::{Files, document};
+use super::files::{Files, document, typed};
 use super::{BlobReader, Blobs, OpenError, Root};
 use referrers::Referrers;
 
@@ -63,7 +64,7 @@ pub(crate) fn open(
     check_version(files.as_ref(), limits)?;
     let bytes = document(files.as_ref(), "index.json", limits.document_bytes)?
         .ok_or_else(|| "not an OCI image layout, there is no index.json".to_owned())?;
-    let index: Index = serde_json::from_slice(&bytes).map_err(|error| format!("index.json: {error}"))?;
+    let index: Index = typed(&bytes, &MANIFEST, limits).map_err(|error| format!("index.json: {error}"))?;
     if index.manifests.len() > limits.index_descriptors {
         return Err(format!(
             "index.json names more than {} manifests (see --limit index-descriptors)",
@@ -86,7 +87,8 @@ pub(crate) fn open(
 
 fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), String> {
     let Some(bytes) = document(files, "oci-layout", limits.document_bytes)? else { return Ok(()) };
-    let Version { version } = serde_json::from_slice(&bytes).map_err(|error| format!("oci-layout: {error}"))?;
+    let Version { version } = 
+        typed(&bytes, &LAYOUT, limits).map_err(|error| format!("oci-layout: {error}"))?;
     if version != "1.0.0" {
         return Err(format!("image layout version {:?} is not read, only 1.0.0 is", shown(&version)));
     }

@@ -6,6 +6,7 @@
 //! image archives.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, Read};
 
 use crate::limits::Limits;
@@ -26,9 +27,12 @@ pub(crate) enum Member {
     Link(Option<Vec<u8>>),
     /// Anything else, with its article.
     Other(&'static str),
+    /// Several members have this name, and not all of them are directories: skopeo reads the first, whoever unpacks the
+    /// archive the last.
+    Repeated,
 }
 
-/// The members of an archive by name, `./` and the like removed; of several with one name the last counts.
+/// The members of an archive by name, `./` and the like removed.
 #[derive(Debug, Default)]
 pub(crate) struct Members {
     pub(crate) by_name: BTreeMap<Vec<u8>, Member>,
@@ -45,6 +49,7 @@ pub(crate) enum WalkError {
     Broken(String),
 }
 
+const DIRECTORY: Member = Member::Other("a directory");
 const BLOCK: u64 = 512;
 /// A name that is longer than any path can be opened by is no part of an image.
 const LONGEST_NAME: usize = 4096;
@@ -130,7 +135,7 @@ impl Walk<'_> {
             b'1' => (Member::Link(resolve(&[], &link())), 0),
             b'2' => (Member::Link(symlink_target(name.as_deref().unwrap_or_default(), &link())), 0),
             b'3' | b'4' => (Member::Other("a device"), 0),
-            b'5' => (Member::Other("a directory"), 0),
+            b'5' => (DIRECTORY, 0),
             b'6' => (Member::Other("a pipe"), 0),
             _ => {
                 let size = extension.size.map_or_else(|| header.entry_size(), Ok).map_err(|error| said(&error))?;
@@ -140,7 +145,7 @@ impl Walk<'_> {
                 let offset = self.position;
                 let member = match kind {
                     _ if extension.sparse || kind == b'S' => Member::Other("a sparse file"),
-                    b'0' | 0 | b'7' if stored.ends_with(b"/") => Member::Other("a directory"),
+                    b'0' | 0 | b'7' if stored.ends_with(b"/") => DIRECTORY,
                     b'0' | 0 | b'7' => Member::File { offset, size },
                     _ => Member::Other("a special file"),
                 };
@@ -166,7 +171,11 @@ impl Walk<'_> {
                 self.limits.archive_name_bytes
             ));
         }
-        self.members.by_name.insert(name, member);
+        match self.members.by_name.entry(name) {
+            Entry::Vacant(place) => drop(place.insert(member)),
+            Entry::Occupied(place) if *place.get() == DIRECTORY && member == DIRECTORY => {}
+            Entry::Occupied(mut place) => drop(place.insert(Member::Repeated)),
+        }
         Ok(())
     }
 

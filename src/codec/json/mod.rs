@@ -6,6 +6,7 @@
 mod cursor;
 mod number;
 mod parse;
+mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 pub use cursor::Cursor;
 pub use number::same_number;
+pub use shape::{Shape, folded};
 
 use crate::digest::Digest;
 use crate::finding::GapReason;
@@ -112,6 +114,15 @@ impl Document {
     pub fn parse(raw: Arc<[u8]>, limits: &Limits) -> Result<Self, DocumentError> {
         let root = parse::parse(&raw, limits)?;
         Ok(Document { raw, root })
+    }
+
+    /// The same document, once it is clear that every program takes its keys for the same members.
+    ///
+    /// # Errors
+    /// Those of [`Shape::check`].
+    pub fn checked(self, shape: &Shape) -> Result<Self, DocumentError> {
+        shape.check(&self.root)?;
+        Ok(self)
     }
 
     /// The value at a JSON pointer (RFC 6901).

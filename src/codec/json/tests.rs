@@ -131,3 +131,50 @@ fn numbers_are_compared_by_value_and_keep_their_digits() {
         assert_eq!(parse(spelling).unwrap().to_value().to_string(), spelling);
     }
 }
+
+const SMALL: Shape = Shape::Struct(&[
+    ("size", Shape::Integer),
+    ("kind", Shape::Text),
+    ("inner", Shape::List(&Shape::Struct(&[("Cmd", Shape::Text)]))),
+    ("labels", Shape::Map(&Shape::Text)),
+]);
+
+/// As Go 1.26's `encoding/json` reads them: each of these keys is taken for the member.
+#[test]
+fn keys_that_go_takes_for_others_are_refused() {
+    for json in [
+        r#"{"Size":1}"#,
+        r#"{"ſize":1}"#,
+        r#"{"\u017fize":1}"#,
+        r#"{"size":1,"SIZE":2}"#,
+        "{\"\u{212a}ind\":\"x\"}",
+        r#"{"inner":[{},{"cmd":""}]}"#,
+        r#"{"unknown":1,"Unknown":2}"#,
+        "{\"stra\u{df}e\":1,\"Stra\u{df}e\":2}",
+    ] {
+        let error = parse(json).unwrap().checked(&SMALL).unwrap_err();
+        assert_eq!(error.reason, GapReason::Malformed, "{json}");
+    }
+}
+
+#[test]
+fn keys_of_maps_and_of_what_nobody_reads_are_exact() {
+    for json in [
+        r#"{"size":1,"kind":"","inner":[{"Cmd":"x"}]}"#,
+        r#"{"labels":{"a":"1","A":"2","Size":"3"}}"#,
+        r#"{"unknown":{"a":1,"A":2}}"#,
+        r#"{"strasse":1,"stra\u00dfe":2}"#,
+        r#"[{"Size":1}]"#,
+    ] {
+        assert!(parse(json).unwrap().checked(&SMALL).is_ok(), "{json}");
+    }
+}
+
+#[test]
+fn shapes_are_found_by_pointer() {
+    assert_eq!(SMALL.at("/inner/7/Cmd"), Some(&Shape::Text));
+    assert_eq!(SMALL.at("/labels/x"), Some(&Shape::Text));
+    assert_eq!(SMALL.at(""), Some(&SMALL));
+    assert_eq!(SMALL.at("/other"), None);
+    assert_eq!(SMALL.at("/size/0"), None);
+}

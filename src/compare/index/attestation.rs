@@ -6,9 +6,10 @@ use super::platforms::AttestationPair;
 use super::statement::StatementLists;
 use crate::compare::alignment::{Alignment, ByPosition, Containers, by_key};
 use crate::compare::json::compare_documents;
+use crate::codec::documents::{CONFIG, STATEMENT};
 use crate::digest::Descriptor;
 use crate::finding::{AttestationPlace, Finding, Gap, Kind, Location, Side, Sides};
-use crate::image::json::{Document, DocumentError, Node};
+use crate::image::json::{Document, DocumentError, Node, Shape};
 use crate::image::manifest::{LayerDescriptor, Manifest};
 use crate::limits::Limits;
 
@@ -66,18 +67,25 @@ impl Work<'_, '_> {
             LayerLists { layers: by_key(manifests.as_ref().map(|manifest| predicate_types(&manifest.layers))) };
         let documents = manifests.as_ref().map(|manifest| &manifest.document);
         self.found.findings.extend(compare_documents(&place, documents, &layers, limits));
-        self.documents(&place.with_field("/config"), manifests.as_ref().map(|manifest| &manifest.config), &layers);
+        let configs = manifests.as_ref().map(|manifest| &manifest.config);
+        self.documents(&place.with_field("/config"), configs, &CONFIG, &layers);
         for row in &layers.layers.rows {
             let blobs = manifests.as_ref().zip(row.elements).map(|(manifest, layer)| manifest.layers.get(layer?));
             if let Some(blobs) = blobs.both() {
                 let place = self.place(&row.name);
-                self.documents(&place, blobs.map(|layer| &layer.descriptor), &StatementLists);
+                self.documents(&place, blobs.map(|layer| &layer.descriptor), &STATEMENT, &StatementLists);
             }
         }
     }
 
-    fn documents(&mut self, place: &Location, blobs: Sides<&Descriptor>, containers: &dyn Containers) {
-        if let Some(documents) = self.load(place, blobs, Ok) {
+    fn documents(
+        &mut self,
+        place: &Location,
+        blobs: Sides<&Descriptor>,
+        shape: &Shape,
+        containers: &dyn Containers,
+    ) {
+        if let Some(documents) = self.load(place, blobs, |document| document.checked(shape)) {
             let findings = compare_documents(place, documents.as_ref(), containers, self.limits);
             self.found.findings.extend(findings);
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{PREDICATE_TYPE, Provenance};
+use crate::codec::documents;
 use crate::digest::{Descriptor, Digest};
 use crate::image::json::{Document, DocumentError};
 use crate::image::manifest::{LayerDescriptor, Manifest};
@@ -51,6 +52,7 @@ pub fn attached(manifest: &Digest, holders: &[Descriptor], limits: &Limits, read
         let elsewhere = holder.subject.as_ref().is_some_and(|subject| subject.digest != *manifest);
         for layer in holder.layers.iter().filter(|layer| may_be_provenance(layer)) {
             let statement = document(&layer.descriptor, limits, read);
+            let statement = statement.and_then(|statement| statement.checked(&documents::STATEMENT).ok());
             let Some(provenance) = statement.as_ref().and_then(Provenance::read) else { continue };
             if elsewhere || !provenance.is_about(manifest) {
                 let predicate_type = match provenance.version {

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 
 use super::json::{Document, Node};
+use crate::codec::time;
 use crate::digest::Digest;
 
 pub use attached::{Attached, Misplaced, ReadDocument, attached};
@@ -105,7 +106,7 @@ impl Provenance {
             frontend: paths.request.and_then(|request| text(request, "frontend")).map(str::to_owned),
             source: paths.source.map(ConfigSource::read).unwrap_or_default(),
             builder_platform: paths.platform.map(str::to_owned),
-            started: paths.started.and_then(|started| DateTime::parse_from_rfc3339(started).ok()),
+            started: paths.started.and_then(time::parse),
             hermetic: either(paths.metadata, HERMETIC).is_some_and(is_true),
             complete: paths.complete,
             steps: paths.config.map(|config| Steps::read(config, either(paths.metadata, NOTES))),

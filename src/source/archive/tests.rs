@@ -27,6 +27,11 @@ fn members_are_read_in_place_whatever_the_compression() {
     append_link(&mut builder, tar::EntryType::Symlink, "loop", "loop");
     append_link(&mut builder, tar::EntryType::Symlink, "out", "/etc/passwd");
     append_link(&mut builder, tar::EntryType::Fifo, "pipe", "unused");
+    append_link(&mut builder, tar::EntryType::Symlink, "blobs", "sub");
+    append(&mut builder, "blobs/two", b"third");
+    append(&mut builder, "twice", b"1");
+    builder.append_pax_extensions([("path", &b"a/../twice"[..])]).unwrap();
+    append(&mut builder, "name", b"2");
     let bytes = builder.into_inner().unwrap();
     let dir = tempfile::tempdir().unwrap();
     for packed in [bytes.clone(), gzip(&bytes), zstd(&bytes)] {
@@ -39,6 +44,8 @@ fn members_are_read_in_place_whatever_the_compression() {
         assert!(text(&archive, "loop").unwrap_err().contains("a loop of links"));
         assert!(text(&archive, "out").unwrap_err().contains("leads out of the archive"));
         assert!(text(&archive, "pipe").unwrap_err().contains("a pipe"));
+        assert!(text(&archive, "blobs/two").unwrap_err().contains("below a link"));
+        assert!(text(&archive, "twice").unwrap_err().contains("several members of the archive have this name"));
     }
 }
 

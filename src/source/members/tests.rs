@@ -28,25 +28,44 @@ fn file(members: &Members, name: &str) -> (u64, u64) {
 }
 
 #[test]
-fn offsets_point_at_the_bytes_and_the_last_of_a_name_counts() {
+fn offsets_point_at_the_bytes() {
     let long = "d/".repeat(100) + "file";
     let files = vec![
         ("one".to_owned(), b"first".to_vec()),
         (long.clone(), vec![b'x'; 600]),
-        ("./one".to_owned(), b"second!".to_vec()),
+        ("./two".to_owned(), b"second!".to_vec()),
         ("empty".to_owned(), Vec::new()),
     ];
     let bytes = tar_of(&files);
     let members = walked(&bytes, &Limits::default()).unwrap();
-    assert_eq!(members.by_name.len(), 3);
+    assert_eq!(members.by_name.len(), 4);
     let at = |name: &str| {
         let (offset, size) = file(&members, name);
         &bytes[offset as usize..(offset + size) as usize]
     };
-    assert_eq!(at("one"), b"second!");
+    assert_eq!(at("one"), b"first");
+    assert_eq!(at("two"), b"second!");
     assert_eq!(at(&long), &[b'x'; 600]);
     assert_eq!(at("empty"), b"");
     assert_eq!(walked(&zstd(&bytes), &Limits::default()).unwrap().by_name, members.by_name);
+}
+
+/// skopeo 1.9.3 reads the first of them, `docker load`, which unpacks, the last.
+#[test]
+fn a_name_that_occurs_twice_is_none() {
+    let mut builder = tar::Builder::new(Vec::new());
+    append_link(&mut builder, tar::EntryType::Directory, "dir", "unused");
+    append_link(&mut builder, tar::EntryType::Directory, "./dir/", "unused");
+    for name in ["manifest.json", "./manifest.json", "c.json", "x/../c.json", "other.json"] {
+        builder.append_pax_extensions([("path", name.as_bytes())]).unwrap();
+        append(&mut builder, "name", name.as_bytes());
+    }
+    append_link(&mut builder, tar::EntryType::Symlink, "other.json", "c.json");
+    let members = walked(&builder.into_inner().unwrap(), &Limits::default()).unwrap().by_name;
+    assert_eq!(members.get(&b"dir"[..]), Some(&Member::Other("a directory")));
+    for name in ["manifest.json", "c.json", "other.json"] {
+        assert_eq!(members.get(name.as_bytes()), Some(&Member::Repeated), "{name}");
+    }
 }
 
 #[test]
