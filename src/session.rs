@@ -28,7 +28,7 @@ use crate::source::{self, Access, Moved, Opened, Sources};
 mod attestations;
 mod extract;
 
-use attestations::Documents;
+use attestations::{Documents, unread_alone};
 pub use extract::Extracted;
 
 /// What is compared, and how far it goes.
@@ -115,13 +115,17 @@ impl Session {
                 layers_opened: progress.snapshot().layers_opened,
             });
         };
-        let pairing = pair_platforms(Sides::new(original_root, rebuild_root), &self.wanted, &options.limits)?;
+        let roots = Sides::new(original_root, rebuild_root);
+        let doubts = self.doubts(roots);
+        let refuted = doubts.as_ref().map(|doubts| &doubts.refuted);
+        let pairing = pair_platforms(roots, &self.wanted, refuted, &options.limits)?;
         let job = Job { sides: self.sides.as_ref(), options, causes };
         let shares = Budget::of(&options.limits).shares(&vec![1; pairing.pairs.len()]);
         let pairs: Vec<_> = pairing.pairs.iter().zip(shares).enumerate().collect();
         let explain = |(number, (pair, share))| job.platform(pair, number + 1, share);
         let platforms: Vec<PlatformExplanation> = pairs.into_par_iter().map(explain).collect();
-        let (mut findings, mut gaps) = (pairing.findings, Vec::new());
+        let mut gaps = unread_alone(&doubts, &pairing.attestations);
+        let mut findings = pairing.findings;
         for pair in &pairing.attestations {
             let (found, missing) = job.attestations(pair);
             findings.extend(found);

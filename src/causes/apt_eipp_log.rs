@@ -43,20 +43,54 @@ fn scope(finding: &Finding) -> bool {
 /// The request, then the sorted packages.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let text = std::str::from_utf8(view.file?).ok()?;
-    let (request, packages) = text.split_once("\n\n")?;
+    let (request, packages) = text.trim_end_matches('\n').split_once("\n\n")?;
     if !request.starts_with("Request: EIPP ") {
         return None;
     }
-    let mut packages: Vec<String> = packages.split("\n\n").map(without_id).collect();
+    let packages: Option<Vec<String>> = packages.split("\n\n").map(without_id).collect();
+    let mut packages = packages?;
     packages.sort_unstable();
-    Some(format!("{request}\n\n{}", packages.join("\n\n")).into_bytes())
+    Some(format!("{request}\n\n{}", packages.join("\n")).into_bytes())
 }
 
-/// A stanza without `APT-ID`, the package's number in the cache.
-fn without_id(stanza: &str) -> String {
-    let is_id = |line: &&str| {
+/// A package without `APT-ID`, its number in the cache; `None` for a stanza of another form.
+fn without_id(stanza: &str) -> Option<String> {
+    let is_id = |line: &str| {
         let number = line.strip_prefix("APT-ID: ");
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        number.is_some_and(|number| (1..=9).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    stanza.trim_matches('\n').lines().filter(|line| !is_id(line)).map(|line| format!("{line}\n")).collect()
+    let is_field = |line: &str| {
+        let name = line.split_once(": ").map_or("", |(name, _)| name);
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let mut kept = String::new();
+    let mut ids = 0;
+    for line in stanza.split('\n') {
+        if is_id(line) {
+            ids += 1;
+        } else if is_field(line) || line.starts_with(' ') {
+            kept.push_str(line);
+            kept.push('\n');
+        } else {
+            return None;
+        }
+    }
+    (ids <= 1 && kept.starts_with("Package: ")).then_some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_packages_lose_their_number() {
+        let package = "Package: a\nArchitecture: amd64\nVersion: 1\nAPT-ID: 17\nDepends: b (>= 1)";
+        assert_eq!(without_id(package), without_id(&package.replace("17", "3")));
+        for other in
+            ["APT-ID: 1\nAPT-ID: 2\nPackage: a", "Package: a\nAPT-ID: x;id", "Package: a\ncurl evil", "curl evil", ""]
+        {
+            let same = without_id(other).is_some_and(|kept| kept == "Package: a\n");
+            assert!(!same, "{other}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! # What differs
 //!
-//! Whether a member that says nothing is written as `null`, `[]`, `{}`, `""` or `false`, or left out. Only members of
-//! a list for which all of these mean the same. `ArgsEscaped` has a meaning on Windows alone: for Linux `true` is the
-//! same.
+//! Whether a member that says nothing is written as `null`, as the empty value of its type (`[]` for a list, `{}` for a
+//! map, `""` for a text, `false` for a flag, `0` for a number), or left out. `ArgsEscaped` has a meaning on Windows
+//! alone: for Linux `true` is the same.
 //!
 //! # Why it happens
 //!
@@ -14,13 +14,16 @@
 //!
 //! # When it is not harmless
 //!
-//! Every runtime reads these forms in one way.
+//! Every runtime reads these forms in one way. An empty value of another type is not covered: `"Cmd": ""` is an error in
+//! skopeo and a list in Docker. Nor is `[""]`, which is a list of one argument, an empty `Healthcheck`, which is there, or
+//! a `StopTimeout` of 0.
 
 use serde_json::Value as Json;
 
-use super::config_history_created_time::history_member;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::codec::documents::CONFIG;
+use crate::codec::json::Shape;
+use crate::finding::{Aspect, Finding, Kind, Location, Value};
 
 /// Empty members.
 pub(super) const CAUSE: Cause = Cause {
@@ -35,73 +38,49 @@ pub(super) const CAUSE: Cause = Cause {
     remedies: &[Remedy { builder: "any", text: "Build both images with the same version of the same builder." }],
 };
 
-/// Members of `config` and `container_config`.
-const CONTAINER: &[&str] = &[
-    "ArgsEscaped",
-    "AttachStderr",
-    "AttachStdin",
-    "AttachStdout",
-    "Cmd",
-    "Domainname",
-    "Entrypoint",
-    "Env",
-    "ExposedPorts",
-    "Healthcheck",
-    "Hostname",
-    "Image",
-    "Labels",
-    "MacAddress",
-    "NetworkDisabled",
-    "OnBuild",
-    "OpenStdin",
-    "Shell",
-    "StdinOnce",
-    "StopSignal",
-    "StopTimeout",
-    "Tty",
-    "User",
-    "Volumes",
-    "WorkingDir",
-];
-
-/// Members of the configuration.
-const CONFIG: &[&str] = &["author", "comment", "container", "docker_version", "os.features", "os.version", "parent"];
-
-/// Members of a history entry.
-const HISTORY: &[&str] = &["author", "comment", "created_by", "empty_layer"];
-
 fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    let listed = match finding.location.kind {
-        Kind::Config => {
-            let member = field.strip_prefix("/config/").or_else(|| field.strip_prefix("/container_config/"));
-            member.is_some_and(|name| CONTAINER.contains(&name))
-                || field.strip_prefix('/').is_some_and(|name| CONFIG.contains(&name))
-                || history_member(finding).is_some_and(|name| HISTORY.contains(&name))
-        }
-        Kind::Manifest => field.ends_with("/annotations") || field.ends_with("/urls"),
-        Kind::Index => finding.location.attestation.is_none() && field.ends_with("/annotations"),
-        Kind::Layer | Kind::Entry => false,
-    };
-    listed && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
+    matches!(finding.aspect, Aspect::Value | Aspect::Presence) && shape(&finding.location).is_some()
 }
 
+/// The type of the member at a location, where it is one of a struct. Elements of lists and members of maps are data:
+/// `""` is an argument, and a label without a value is a label.
+fn shape(location: &Location) -> Option<&'static Shape> {
+    let (parent, name) = location.field_name().rsplit_once('/')?;
+    match location.kind {
+        Kind::Config => match CONFIG.at(parent)? {
+            Shape::Struct(members) => Some(&members.iter().find(|(member, _)| *member == name)?.1),
+            _ => None,
+        },
+        Kind::Index if location.attestation.is_some() => None,
+        Kind::Manifest | Kind::Index => LISTS.iter().find(|(member, _)| *member == name).map(|(_, shape)| shape),
+        Kind::Layer | Kind::Entry => None,
+    }
+}
+
+/// Members of manifests, indexes and descriptors.
+const LISTS: &[(&str, Shape)] = &[("annotations", Shape::Map(&Shape::Text)), ("urls", Shape::List(&Shape::Text))];
+
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let shape = shape(view.location)?;
     let empty = match view.value {
-        Value::Absent => true,
-        Value::Json(value) => is_empty(value) || (value == &Json::Bool(true) && is_unread(view)),
+        Value::Absent => !matches!(shape, Shape::Any | Shape::Time),
+        Value::Json(value) => is_empty(shape, value) || (value == &Json::Bool(true) && is_unread(view)),
         Value::Bytes(_) | Value::Content { .. } => false,
     };
     empty.then(Canonical::new)
 }
 
-fn is_empty(value: &Json) -> bool {
-    match value {
-        Json::Null | Json::Bool(false) => true,
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.is_empty(),
-        Json::Bool(true) | Json::Number(_) => false,
+/// Whether a value of this type is the same as none, to every program that reads the type.
+fn is_empty(shape: &Shape, value: &Json) -> bool {
+    match (shape, value) {
+        (Shape::Any | Shape::Time, _) => false,
+        (_, Json::Null) => true,
+        (Shape::Text, Json::String(text)) => text.is_empty(),
+        (Shape::Flag, Json::Bool(flag)) => !flag,
+        (Shape::Integer, Json::Number(number)) => number.as_u64() == Some(0),
+        (Shape::List(_), Json::Array(items)) => items.is_empty(),
+        (Shape::Map(_), Json::Object(members)) => members.is_empty(),
+        _ => false,
     }
 }
 

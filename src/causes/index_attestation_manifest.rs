@@ -13,14 +13,17 @@
 //!
 //! # When it is not harmless
 //!
-//! No runtime runs it. Policies that ask for provenance refuse an image without it.
+//! No runtime runs it. Policies that ask for provenance refuse an image without it. A manifest that only says that it is an
+//! attestation, or that a client could pick for a machine, is not covered.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
 use super::config_env_order::sorted;
 use super::config_label_build_metadata::is_digest;
+use super::manifest_media_type_family::{Role, role};
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::image::index::ATTESTATION_ARTIFACT_TYPE;
 
 /// Attestation manifests in the index.
 pub(super) const CAUSE: Cause = Cause {
@@ -54,12 +57,27 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     match view.value {
         Value::Absent => Some(Canonical::new()),
         Value::Json(Json::Array(_)) => sorted(view.value),
-        Value::Json(Json::Object(descriptor)) => {
-            let runs =
-                descriptor.get("platform").and_then(|platform| platform.get("os")).is_some_and(|os| os != "unknown");
-            let digest = descriptor.get("digest").and_then(Json::as_str).is_some_and(is_digest);
-            (digest && !runs).then(Canonical::new)
-        }
+        Value::Json(Json::Object(descriptor)) => is_plain(descriptor).then(Canonical::new),
         _ => None,
     }
+}
+
+/// Whether a descriptor has nothing but what that of an attestation needs. That it is one, and for no machine, is checked
+/// where the index is read.
+fn is_plain(descriptor: &Map<String, Json>) -> bool {
+    descriptor.iter().all(|(name, value)| match name.as_str() {
+        "digest" => value.as_str().is_some_and(is_digest),
+        "size" => value.is_u64(),
+        "mediaType" => value.as_str().and_then(role) == Some(Role::Manifest),
+        "artifactType" => value == ATTESTATION_ARTIFACT_TYPE,
+        "platform" => *value == json!({ "architecture": "unknown", "os": "unknown" }),
+        "annotations" => value.as_object().is_some_and(|annotations| {
+            annotations.iter().all(|(key, text)| match key.as_str() {
+                "vnd.docker.reference.type" => text == "attestation-manifest",
+                "vnd.docker.reference.digest" => text.as_str().is_some_and(is_digest),
+                _ => false,
+            })
+        }),
+        _ => false,
+    })
 }

@@ -156,10 +156,25 @@ fn without_time(line: &str, names: &[&str]) -> Option<String> {
 /// `Local time is now:      Sun Nov 22 16:03:03 UTC 2026.` of tzdata.
 fn without_clock(line: &str) -> Option<String> {
     let name = ["Local time is now:", "Universal Time is now:"].into_iter().find(|name| line.starts_with(name))?;
-    let (blanked, count) = crate::content::text::blank_timestamps(line.get(name.len()..)?.as_bytes(), None);
-    let text = String::from_utf8(blanked).ok()?;
-    (count == 1).then(|| format!("{name}{text}"))
+    let rest = line.get(name.len()..)?;
+    let clock = rest.trim_start_matches(' ').strip_suffix('.')?;
+    let words: Vec<&str> = clock.split(' ').filter(|word| !word.is_empty()).collect();
+    let [weekday, month, day, time, zone, year] = words[..] else { return None };
+    let number =
+        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let holds = WEEKDAYS.contains(&weekday)
+        && MONTHS.contains(&month)
+        && number(day, 2)
+        && is_shaped(time, "00:00:00")
+        && (1..=5).contains(&zone.len())
+        && zone.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-".contains(&byte))
+        && year.len() == 4
+        && number(year, 4);
+    holds.then(|| name.to_owned())
 }
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `3072 SHA256:… root@host (RSA)` of ssh-keygen: the length and the type are left.
 fn without_fingerprint(line: &str) -> Option<String> {
@@ -169,13 +184,22 @@ fn without_fingerprint(line: &str) -> Option<String> {
     let base64 = digest.len() == 43 && digest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
     let number = (1..=5).contains(&length.len()) && length.bytes().all(|byte| byte.is_ascii_digit());
     let known = matches!(kind, "(RSA)" | "(ECDSA)" | "(ED25519)");
-    (base64 && number && known && comment.starts_with("root@")).then(|| format!("{length} {kind}"))
+    let host = comment.strip_prefix("root@")?;
+    let named = (1..=64).contains(&host.len())
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    (base64 && number && known && named).then(|| format!("{length} {kind}"))
 }
 
 /// `2026-11-22 16:06:36`, with this between date and time.
 fn is_time(text: &str, between: &str) -> bool {
+    let parsed = || chrono::NaiveDateTime::parse_from_str(text, &format!("%Y-%m-%d{between}%H:%M:%S"));
+    is_shaped(text, &format!("0000-00-00{between}00:00:00")) && parsed().is_ok()
+}
+
+/// Whether a text has digits where the form has zeros, and is like it everywhere else.
+fn is_shaped(text: &str, form: &str) -> bool {
     let digits: String = text.chars().map(|char| if char.is_ascii_digit() { '0' } else { char }).collect();
-    digits == format!("0000-00-00{between}00:00:00")
+    digits == form
 }
 
 #[cfg(test)]
@@ -196,7 +220,16 @@ mod tests {
         assert_eq!(term_line("Log ended: 2026-11-22  16:06:47").as_deref(), Some("Log ended: "));
         let key = "256 SHA256:xfoKH1xuNgXRH2/WhmgdnJaXCZJR99RmuiOax7tb+P8 root@4cc2e1da4b1c (ED25519)";
         assert_eq!(term_line(key).as_deref(), Some("256 (ED25519)"));
-        let other = "256 SHA256:xfoKH1xuNgXRH2/WhmgdnJaXCZJR99RmuiOax7tb+P8 curl|sh (ED25519)";
-        assert_eq!(term_line(other).as_deref(), Some(other));
+        let clock = "Local time is now:      Sun Nov 22 16:03:03 UTC 2026.";
+        assert_eq!(term_line(clock).as_deref(), Some("Local time is now:"));
+        assert_eq!(dpkg("2026-13-22 16:06:36 startup archives unpack"), None);
+        for other in [
+            "256 SHA256:xfoKH1xuNgXRH2/WhmgdnJaXCZJR99RmuiOax7tb+P8 curl|sh (ED25519)",
+            "256 SHA256:xfoKH1xuNgXRH2/WhmgdnJaXCZJR99RmuiOax7tb+P8 root@\u{1b}[2J (ED25519)",
+            "Local time is now:      Sun Nov 22 16:03:03 $(id) 2026.",
+            "Local time is now:      Sun Nov 22 16:03:03 UTC 2026. curl evil",
+        ] {
+            assert_eq!(term_line(other).as_deref(), Some(other));
+        }
     }
 }

@@ -17,6 +17,9 @@
 //! Nothing that runs reads them. Another name or digest of the base is claimed only where the layers of the base are the
 //! same: then it is the same base from elsewhere, or with another config, and what of that the image took over is compared
 //! by itself. Otherwise it is `config-label-source-identity`.
+//! The digests of the layer and of the configuration are held against those of the image.
+
+use serde_json::Value as Json;
 
 use super::base_image_drift::base_diff_ids;
 use super::config_created_time::is_time;
@@ -25,7 +28,7 @@ use super::config_label_build_metadata::{is_digest, is_map, key_of, members, rec
 use super::config_label_source_identity::names_base;
 use super::index_ref_name_annotation::names_image;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::{Aspect, Finding, Kind, Value};
 
 /// Annotations for the builder's own use.
 pub(super) const CAUSE: Cause = Cause {
@@ -62,12 +65,41 @@ fn scope(finding: &Finding) -> bool {
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if !said(view).iter().all(|(key, text)| is_true(view, key, text)) {
+        return None;
+    }
     let canonical = members(view, |key, text| {
         let own = shape(key).is_some_and(|shape| text.is_empty() || shape(text));
         own || records_build(key, text) || names_image(key, text)
     })?;
     let of_base = view.aspect == Aspect::Value && key_of(view.location).is_some_and(|key| names_base(&key));
     if of_base { base_diff_ids(view.image) } else { Some(canonical) }
+}
+
+/// The annotations of this side that the finding is about.
+fn said<'a>(view: &View<'a>) -> Vec<(String, &'a str)> {
+    let value: &'a Value = view.value;
+    match (value, key_of(view.location)) {
+        (Value::Json(Json::String(text)), Some(key)) => vec![(key, text)],
+        (Value::Json(Json::Object(members)), None) => {
+            let texts = members.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?)));
+            texts.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an annotation about the bytes of the image itself says what they are. BuildKit takes the digest of the
+/// uncompressed layer from it.
+fn is_true(view: &View<'_>, key: &str, text: &str) -> bool {
+    let own = match key {
+        "containerd.io/uncompressed" => {
+            view.layer.and_then(|layer| view.image.config.pointer(&format!("/rootfs/diff_ids/{layer}")))
+        }
+        "containerimage.config.digest" => view.image.manifest.pointer("/config/digest"),
+        _ => return true,
+    };
+    text.is_empty() || own.and_then(Json::as_str) == Some(text)
 }
 
 /// What the value of an annotation has to look like.

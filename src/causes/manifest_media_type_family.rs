@@ -13,7 +13,10 @@
 //!
 //! # When it is not harmless
 //!
-//! Very old clients know only Docker's.
+//! Very old clients know only Docker's. A health check, `ONBUILD` or `SHELL` is heeded by Podman and buildah in images of
+//! Docker's family alone: where the configuration has one, the family is not covered.
+
+use serde_json::Value as Json;
 
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
@@ -83,7 +86,24 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Value::Absent if view.location.field_name() == "/mediaType" => own_role(view),
         value => role(value.as_str()?)?,
     };
-    Some(format!("{role:?}").into_bytes())
+    let family = if needs_docker(view) { Some(is_docker(view)) } else { None };
+    Some(format!("{role:?} {family:?}").into_bytes())
+}
+
+/// Whether the configuration has members that Podman and buildah heed in images of Docker's family alone (seen in
+/// `HealthCheck` of podman's libimage; the OCI's configuration has no such members).
+fn needs_docker(view: &View<'_>) -> bool {
+    let Some(config) = view.image.config.get("config") else { return false };
+    let says = |name: &str| match config.get(name) {
+        None | Some(Json::Null) => false,
+        Some(Json::Array(items)) => !items.is_empty(),
+        Some(_) => true,
+    };
+    ["Healthcheck", "OnBuild", "Shell"].into_iter().any(says)
+}
+
+fn is_docker(view: &View<'_>) -> bool {
+    view.text().is_some_and(|media_type| media_type.starts_with("application/vnd.docker."))
 }
 
 fn own_role(view: &View<'_>) -> Role {

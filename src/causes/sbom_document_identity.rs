@@ -15,13 +15,17 @@
 //!
 //! The components are compared; that the document is another one has no effect.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::config_created_time::is_time;
 use super::config_env_order::sorted;
 use super::config_label_build_metadata::is_uuid;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::codec::json::{Document, Node, folded};
 use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::limits::Limits;
 
 /// The identity of an SBOM.
 pub(super) const CAUSE: Cause = Cause {
@@ -67,7 +71,7 @@ fn scope(finding: &Finding) -> bool {
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.kind == Kind::Entry {
-        let mut document = crate::content::json::value(view.file?)?;
+        let mut document = read(view.file?)?;
         anonymize(&mut document)?;
         document.sort_all_objects();
         return serde_json::to_vec(&document).ok();
@@ -82,6 +86,20 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         (Aspect::Value, Value::Json(Json::String(text))) => identity(field, text).map(String::into_bytes),
         _ => None,
     }
+}
+
+/// The document in a file, where every program takes its keys for the same members.
+fn read(file: &[u8]) -> Option<Json> {
+    let document = Document::parse(file.into(), &Limits::default()).ok()?;
+    has_distinct_keys(&document.root).then(|| document.to_value())
+}
+
+/// Whether no object has two keys that are one to a program written in Go. The parser refuses equal ones.
+fn has_distinct_keys(node: &Node) -> bool {
+    let members = node.members();
+    let keys: BTreeSet<String> = members.iter().map(|member| folded(&member.key)).collect();
+    keys.len() == members.len()
+        && members.iter().map(|member| &member.value).chain(node.elements()).all(has_distinct_keys)
 }
 
 /// What is left of a member that identifies the document; `None` for any other.

@@ -39,13 +39,8 @@ pub const CONFIG: Shape = Struct(&[
 ]);
 
 /// One step of the history (config.md, "history").
-const HISTORY: Shape = Struct(&[
-    ("created", Time),
-    ("created_by", Text),
-    ("author", Text),
-    ("comment", Text),
-    ("empty_layer", Flag),
-]);
+const HISTORY: Shape =
+    Struct(&[("created", Time), ("created_by", Text), ("author", Text), ("comment", Text), ("empty_layer", Flag)]);
 
 /// How a container is run (config.md, "config"; Docker's `container.Config`).
 const CONTAINER: Shape = Struct(&[

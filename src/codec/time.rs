@@ -17,7 +17,8 @@ pub fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
     };
     let (second, rest) = text.split_at_checked("0000-00-00T00:00:00".len())?;
     let (fraction, zone) = rest.split_at_checked(rest.find(['Z', '+', '-'])?)?;
-    let is_fraction = |digits: &str| (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_fraction =
+        |digits: &str| (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     let holds = plain(second, "0000-00-00T00:00:00")
         && !second.ends_with("60")
         && (fraction.is_empty() || fraction.strip_prefix('.').is_some_and(is_fraction))

@@ -77,10 +77,17 @@ impl IndexEntry {
         IndexEntry { descriptor, platform, annotations: BTreeMap::new(), artifact_type: None, position: 0 }
     }
 
-    /// Whether it points at an attestation manifest of BuildKit, in either form.
+    /// Whether it says that it points at an attestation manifest of BuildKit, and no client picks it for a machine.
+    ///
+    /// The annotation alone protects nothing: containerd and skopeo run what its platform fits.
     pub fn is_attestation(&self) -> bool {
         self.annotations.get("vnd.docker.reference.type").is_some_and(|kind| kind == "attestation-manifest")
-            || self.artifact_type.as_deref() == Some(ATTESTATION_ARTIFACT_TYPE)
+            && self.is_nobodys()
+    }
+
+    /// Whether its platform is one that no client picks.
+    pub fn is_nobodys(&self) -> bool {
+        self.platform.as_ref().is_some_and(Platform::is_nobodys)
     }
 
     /// The manifest that an attestation manifest is about, where the annotation says so.
@@ -181,18 +188,23 @@ mod tests {
     }
 
     #[test]
-    fn attestations_are_recognised_in_both_forms() {
+    fn attestations_are_what_says_so_and_is_for_no_machine() {
         let digest = Digest::of(b"image");
-        let json = format!(
-            r#"{{"manifests":[
-            {{"digest":"{digest}","size":5,"platform":{{"os":"linux","architecture":"arm64","variant":"v8"}}}},
-            {{"digest":"{digest}","size":5,"annotations":{{"vnd.docker.reference.type":"attestation-manifest",
-              "vnd.docker.reference.digest":"{digest}"}}}},
-            {{"digest":"{digest}","size":5,"artifactType":"{ATTESTATION_ARTIFACT_TYPE}"}}]}}"#
+        let said = format!(
+            r#""annotations":{{"vnd.docker.reference.type":"attestation-manifest","vnd.docker.reference.digest":"{digest}"}}"#
         );
-        let index = index(&json).unwrap();
+        let entry = |more: &str| format!(r#"{{"digest":"{digest}","size":5,{more}}}"#);
+        let entries = [
+            entry(r#""platform":{"os":"linux","architecture":"arm64","variant":"v8"}"#),
+            entry(&format!(r#""platform":{{"os":"unknown","architecture":"unknown"}},{said}"#)),
+            entry(&said),
+            entry(&format!(r#""platform":{{"os":"linux","architecture":"arm64"}},{said}"#)),
+            entry(&format!(r#""platform":{{"architecture":"unknown"}},{said}"#)),
+            entry(&format!(r#""artifactType":"{ATTESTATION_ARTIFACT_TYPE}""#)),
+        ];
+        let index = index(&format!(r#"{{"manifests":[{}]}}"#, entries.join(","))).unwrap();
         let found: Vec<bool> = index.descriptors.iter().map(IndexEntry::is_attestation).collect();
-        assert_eq!(found, [false, true, true]);
+        assert_eq!(found, [false, true, false, false, false, false]);
         assert_eq!(index.descriptors[1].attested(), Some(digest));
         assert_eq!(index.descriptors[0].platform.as_ref().unwrap().to_string(), "linux/arm64/v8");
     }

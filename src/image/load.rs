@@ -53,6 +53,7 @@ impl Image {
         let at_manifest = |error| gap(Kind::Manifest, &descriptor.digest, error);
         let document = document(origin, &descriptor, limits, Kind::Manifest)?;
         let manifest = Manifest::read(document, limits).map_err(at_manifest)?;
+        check_type(&descriptor, &manifest).map_err(at_manifest)?;
         let config = config(origin, &manifest.config, limits)?;
         if config.diff_ids.len() != manifest.layers.len() {
             let (layers, diff_ids) = (manifest.layers.len(), config.diff_ids.len());
@@ -123,6 +124,18 @@ impl Image {
 fn config(origin: &Origin, descriptor: &Descriptor, limits: &Limits) -> Result<Config, Box<Gap>> {
     let document = document(origin, descriptor, limits, Kind::Config)?;
     Config::read(document, limits).map_err(|error| gap(Kind::Config, &descriptor.digest, error))
+}
+
+/// Refuses a manifest that calls itself something else than what points at it does: clients differ in whom they believe,
+/// and read the configuration by it. Docker's manifests always say what they are.
+fn check_type(descriptor: &Descriptor, manifest: &Manifest) -> Result<(), DocumentError> {
+    let told = descriptor.media_type.as_str();
+    let own = manifest.document.get("/mediaType").and_then(|node| node.as_str()).unwrap_or_default();
+    let silent = own.is_empty() && !told.starts_with("application/vnd.docker.");
+    if told.is_empty() || told == own || silent {
+        return Ok(());
+    }
+    Err(DocumentError::malformed("the manifest has another media type than its descriptor"))
 }
 
 /// Reads and parses the document that a descriptor points at.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::json::{Cursor, Document, DocumentError};
 use crate::codec::documents::MANIFEST;
-use crate::digest::Descriptor;
+use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 
 /// An image manifest.
@@ -58,6 +58,24 @@ impl Manifest {
         Ok(Manifest { document, config, layers, annotations, subject, artifact_type })
     }
 }
+
+impl Manifest {
+    /// Whether it is a manifest of attestations, in BuildKit's older or newer form, about the manifest of this digest: its
+    /// layers are in-toto statements and nothing else, which no runtime unpacks.
+    pub fn attests(&self, subject: &Digest) -> bool {
+        let statements = |layer: &LayerDescriptor| {
+            let name = layer.descriptor.media_type.strip_prefix("application/vnd.in-toto");
+            name.is_some_and(|rest| rest.ends_with("+json") || rest.ends_with("+dsse"))
+        };
+        !self.layers.is_empty()
+            && self.layers.iter().all(statements)
+            && CONFIGS.contains(&self.config.media_type.as_str())
+            && self.subject.as_ref().is_none_or(|about| about.digest == *subject)
+    }
+}
+
+/// The media types of the config of a manifest of attestations.
+const CONFIGS: [&str; 2] = ["application/vnd.oci.image.config.v1+json", "application/vnd.oci.empty.v1+json"];
 
 impl LayerDescriptor {
     fn read(cursor: &Cursor<'_>) -> Result<Self, DocumentError> {
@@ -121,7 +139,6 @@ pub fn recognise(media_type: &str, document: &Document) -> ManifestKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::Digest;
     use crate::finding::GapReason;
 
     fn document(json: &str) -> Document {

@@ -58,21 +58,31 @@ impl Platform {
         })
     }
 
-    /// The platform by which images are matched: without the version of the operating system and without the variants
-    /// that say what is so anyway (arm64 is v8, amd64 is v1).
+    /// The platform by which images are matched: normalized as containerd does it, without the version and the features
+    /// of the operating system.
     #[must_use]
     pub fn key(&self) -> Self {
-        let implied = match self.architecture.as_str() {
-            "arm64" => Some("v8"),
-            "amd64" => Some("v1"),
-            _ => None,
-        };
+        let (architecture, variant) =
+            processor(&self.architecture.to_lowercase(), &self.variant.as_deref().unwrap_or_default().to_lowercase());
         Platform {
-            os: self.os.clone(),
-            architecture: self.architecture.clone(),
-            variant: self.variant.clone().filter(|variant| Some(variant.as_str()) != implied),
+            os: self.system(),
+            architecture,
+            variant: Some(variant).filter(|variant| !variant.is_empty()),
             os_version: None,
             os_features: Vec::new(),
+        }
+    }
+
+    /// Whether no client picks it for any machine: containerd and skopeo pass over `unknown/unknown` alone.
+    pub fn is_nobodys(&self) -> bool {
+        self.os == "unknown" && self.architecture == "unknown" && self.variant.is_none()
+    }
+
+    /// The operating system as containerd normalizes it (containerd/platforms, `normalizeOS`).
+    fn system(&self) -> String {
+        match self.os.to_lowercase().as_str() {
+            "macos" => "darwin".to_owned(),
+            other => other.to_owned(),
         }
     }
 
@@ -80,11 +90,30 @@ impl Platform {
     /// the first three numbers; the fourth is a patch level.
     pub fn version_key(&self) -> Option<String> {
         let version = self.os_version.as_ref()?;
-        if self.os != "windows" {
+        if self.system() != "windows" {
             return Some(version.clone());
         }
         Some(version.split('.').take(3).collect::<Vec<_>>().join("."))
     }
+}
+
+/// Architecture and variant as containerd normalizes them (containerd/platforms, `normalizeArch`); both are in lower
+/// case.
+fn processor(architecture: &str, variant: &str) -> (String, String) {
+    let (architecture, variant) = match (architecture, variant) {
+        ("i386", _) => ("386", ""),
+        ("x86_64" | "x86-64" | "amd64", "v1") => ("amd64", ""),
+        ("x86_64" | "x86-64", variant) => ("amd64", variant),
+        ("aarch64" | "arm64", "8" | "v8" | "v8.0") => ("arm64", ""),
+        ("aarch64" | "arm64", "9" | "9.0" | "v9.0") => ("arm64", "v9"),
+        ("aarch64", variant) => ("arm64", variant),
+        ("armhf", _) | ("arm", "" | "7") => ("arm", "v7"),
+        ("armel", _) | ("arm", "6") => ("arm", "v6"),
+        ("arm", "5") => ("arm", "v5"),
+        ("arm", "8") => ("arm", "v8"),
+        other => other,
+    };
+    (architecture.to_owned(), variant.to_owned())
 }
 
 impl fmt::Display for Platform {
@@ -110,6 +139,32 @@ mod tests {
         assert_eq!(key("linux/amd64/v1"), "linux/amd64");
         assert_eq!(key("linux/amd64/v3"), "linux/amd64/v3");
         assert_eq!(key("linux/arm/v7"), "linux/arm/v7");
+    }
+
+    /// The table of containerd/platforms, `database.go`.
+    #[test]
+    fn spellings_are_normalized_as_containerd_does() {
+        for (spelled, key) in [
+            ("Linux/AMD64/V1", "linux/amd64"),
+            ("linux/x86_64", "linux/amd64"),
+            ("linux/x86-64/v3", "linux/amd64/v3"),
+            ("linux/aarch64/8", "linux/arm64"),
+            ("linux/arm64/v8.0", "linux/arm64"),
+            ("linux/arm64/9", "linux/arm64/v9"),
+            ("linux/arm64/v8.2", "linux/arm64/v8.2"),
+            ("linux/armhf", "linux/arm/v7"),
+            ("linux/armel/v7", "linux/arm/v6"),
+            ("linux/arm", "linux/arm/v7"),
+            ("linux/arm/5", "linux/arm/v5"),
+            ("linux/i386/x", "linux/386"),
+            ("macOS/arm64", "darwin/arm64"),
+        ] {
+            let platform = Platform {
+                architecture: spelled.split('/').nth(1).unwrap().to_owned(),
+                ..Platform::parse(spelled).unwrap()
+            };
+            assert_eq!(platform.key().to_string(), key, "{spelled}");
+        }
     }
 
     #[test]

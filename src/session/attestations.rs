@@ -1,18 +1,19 @@
 //! What is attached to an image: found in its index or among its referrers, read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::compare::index::Root;
+use crate::compare::index::{AttestationPair, Root};
 use crate::digest::{Descriptor, Digest};
-use crate::finding::Kind;
+use crate::finding::{Gap, Kind, Location, Side, Sides};
 use crate::image::index::IndexEntry;
-use crate::image::json::DocumentError;
+use crate::image::json::{Document, DocumentError};
 use crate::image::load::{Image, Origin};
+use crate::image::manifest::Manifest;
 use crate::image::provenance::{Attached, attached};
 use crate::limits::Limits;
 
-use super::Resolved;
+use super::{Resolved, Session};
 
 /// Bytes of attestation documents of one side that are kept between their two uses, as evidence and as what is compared.
 const KEPT: usize = 8 << 20;
@@ -56,7 +57,63 @@ impl Documents {
     }
 }
 
+/// Manifests that say that they are attestations, on one side.
+#[derive(Default)]
+pub(super) struct Doubts {
+    /// Those that are something else.
+    pub(super) refuted: BTreeSet<Digest>,
+    /// Those that could not be read.
+    unread: BTreeMap<Digest, DocumentError>,
+}
+
+impl Session {
+    /// Looks into what says that it is an attestation and is not the same on both sides: what is taken for one and is
+    /// none could be anything.
+    pub(super) fn doubts(&self, roots: Sides<&Root>) -> Sides<Doubts> {
+        let listed = roots.map(|root| match root {
+            Root::Index(tree) => tree.members(),
+            Root::Manifest(entry) => vec![entry],
+        });
+        let digests = listed.as_ref().map(|list| list.iter().map(|entry| &entry.descriptor.digest).collect());
+        let digests: Sides<BTreeSet<&Digest>> = digests;
+        Sides::from_fn(|side| {
+            let mut doubts = Doubts::default();
+            let elsewhere = digests.get(side.other());
+            let said = listed.get(side).iter().filter(|entry| entry.is_attestation());
+            for entry in said.filter(|entry| !elsewhere.contains(&entry.descriptor.digest)) {
+                let Some(about) = entry.attested() else { continue };
+                match self.sides.get(side).manifest(&entry.descriptor, &self.options.limits) {
+                    Ok(manifest) if manifest.attests(&about) => {}
+                    Ok(_) => drop(doubts.refuted.insert(entry.descriptor.digest.clone())),
+                    Err(error) => drop(doubts.unread.insert(entry.descriptor.digest.clone(), error)),
+                }
+            }
+            doubts
+        })
+    }
+}
+
+/// The gaps of what could not be read and has no counterpart; what has one is read again where it is compared.
+pub(super) fn unread_alone(doubts: &Sides<Doubts>, pairs: &[AttestationPair]) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for side in Side::BOTH {
+        let paired: BTreeSet<&Digest> = pairs.iter().map(|pair| &pair.members.get(side).descriptor.digest).collect();
+        let alone = doubts.get(side).unread.iter().filter(|(digest, _)| !paired.contains(digest));
+        gaps.extend(alone.map(|(_, error)| Gap {
+            location: Location::new(Kind::Index),
+            reason: error.reason,
+            detail: error.detail.clone(),
+        }));
+    }
+    gaps
+}
+
 impl Resolved {
+    fn manifest(&self, descriptor: &Descriptor, limits: &Limits) -> Result<Manifest, DocumentError> {
+        let bytes = self.documents.read(descriptor, limits)?;
+        Document::parse(bytes, limits).and_then(|document| Manifest::read(document, limits))
+    }
+
     /// The attestation manifests about an image that its index lists.
     pub(super) fn attestations(&self, image: &IndexEntry) -> Vec<Descriptor> {
         let Ok(Root::Index(tree)) = &self.root else { return Vec::new() };

@@ -9,7 +9,7 @@ use crate::compare::index::pair_platforms;
 use crate::content::secret;
 use crate::error::{Error, Result};
 use crate::explain::{Claim, Explanation, PlatformExplanation};
-use crate::finding::{Kind, Secret, Side};
+use crate::finding::{Kind, Secret, Side, Sides};
 use crate::image::layer::Item;
 use crate::image::load::Image;
 use crate::limits::Limits;
@@ -43,7 +43,9 @@ impl Session {
     pub fn extract(&self, explanation: &Explanation, out: &mut dyn FnMut(Extracted<'_>)) -> Result<()> {
         let Some(roots) = self.sides.as_ref().map(|side| side.root.as_ref().ok()).both() else { return Ok(()) };
         let limits = &self.options.limits;
-        let pairing = pair_platforms(roots, &self.wanted, limits)?;
+        // What attestations are is of no importance to the images.
+        let none = std::collections::BTreeSet::new();
+        let pairing = pair_platforms(roots, &self.wanted, Sides::new(&none, &none), limits)?;
         for side in Side::BOTH {
             for (pair, platform) in pairing.pairs.iter().zip(&explanation.platforms) {
                 let Ok(image) = self.sides.get(side).image(pair.members.get(side), limits) else { continue };

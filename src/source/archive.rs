@@ -87,7 +87,9 @@ impl Archive {
                 Some(Member::Link(Some(target))) => name.clone_from(target),
                 Some(Member::Link(None)) => return Err(unsupported("a link that leads out of the archive")),
                 Some(Member::Other(found)) => return Err(unsupported(found)),
-                Some(Member::Repeated) => return Err(FileError::Io(io::Error::new(io::ErrorKind::InvalidData, REPEATED))),
+                Some(Member::Repeated) => {
+                    return Err(FileError::Io(io::Error::new(io::ErrorKind::InvalidData, REPEATED)));
+                }
                 None => return Err(FileError::Missing),
             }
         }

@@ -44,7 +44,8 @@ pub(crate) fn open(
 ) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     let bytes = document(files.as_ref(), "manifest.json", limits.document_bytes)?
         .ok_or_else(|| "not an archive of docker save, there is no manifest.json".to_owned())?;
-    let images: Vec<Image> = typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|error| format!("manifest.json: {error}"))?;
+    let images: Vec<Image> =
+        typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|error| format!("manifest.json: {error}"))?;
     let image = choose(&images, image)?;
 
     let bytes = document(files.as_ref(), &image.config, limits.document_bytes)

@@ -87,8 +87,7 @@ pub(crate) fn open(
 
 fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), String> {
     let Some(bytes) = document(files, "oci-layout", limits.document_bytes)? else { return Ok(()) };
-    let Version { version } = 
-        typed(&bytes, &LAYOUT, limits).map_err(|error| format!("oci-layout: {error}"))?;
+    let Version { version } = typed(&bytes, &LAYOUT, limits).map_err(|error| format!("oci-layout: {error}"))?;
     if version != "1.0.0" {
         return Err(format!("image layout version {:?} is not read, only 1.0.0 is", shown(&version)));
     }

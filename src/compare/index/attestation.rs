@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::platforms::AttestationPair;
 use super::statement::StatementLists;
+use crate::codec::documents::{CONFIG, STATEMENT};
 use crate::compare::alignment::{Alignment, ByPosition, Containers, by_key};
 use crate::compare::json::compare_documents;
-use crate::codec::documents::{CONFIG, STATEMENT};
 use crate::digest::Descriptor;
 use crate::finding::{AttestationPlace, Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::json::{Document, DocumentError, Node, Shape};
@@ -78,13 +78,7 @@ impl Work<'_, '_> {
         }
     }
 
-    fn documents(
-        &mut self,
-        place: &Location,
-        blobs: Sides<&Descriptor>,
-        shape: &Shape,
-        containers: &dyn Containers,
-    ) {
+    fn documents(&mut self, place: &Location, blobs: Sides<&Descriptor>, shape: &Shape, containers: &dyn Containers) {
         if let Some(documents) = self.load(place, blobs, |document| document.checked(shape)) {
             let findings = compare_documents(place, documents.as_ref(), containers, self.limits);
             self.found.findings.extend(findings);

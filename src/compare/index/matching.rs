@@ -1,6 +1,6 @@
 //! Which descriptors of two indexes belong together: by platform, never by position.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::digest::Digest;
 use crate::finding::{Side, Sides};
@@ -43,41 +43,113 @@ impl Match {
     }
 }
 
-/// Matches the descriptors of two lists; in order of role and label.
-pub(super) fn match_entries(lists: Sides<&[&IndexEntry]>) -> Vec<Match> {
-    let crowded = crowded(lists);
-    let mut rows: BTreeMap<(Role, String, usize), Sides<Option<usize>>> = BTreeMap::new();
+/// Digests of manifests that say that they are attestations and are not.
+pub(super) type Refuted = BTreeSet<Digest>;
+
+/// Matches the descriptors of two lists; in order of role and label. Of several with one label those that point at the
+/// same manifest belong together, then the rest in their order.
+pub(super) fn match_entries(lists: Sides<&[&IndexEntry]>, refuted: Sides<&Refuted>) -> Vec<Match> {
+    let lists = lists.zip(refuted).map(|(entries, refuted)| List { entries, roles: roles(entries, refuted) });
+    let crowded = crowded(lists.as_ref());
+    let mut groups: BTreeMap<(Role, String), Sides<Vec<usize>>> = BTreeMap::new();
     for side in Side::BOTH {
-        let mut seen: BTreeMap<(Role, String), usize> = BTreeMap::new();
         let list = lists.get(side);
-        let images = images(list, &crowded);
-        for (position, entry) in list.iter().enumerate() {
-            let (role, label) = describe(entry, &images, &crowded);
-            let count = seen.entry((role, label.clone())).or_default();
-            *rows.entry((role, label, *count)).or_default().get_mut(side) = Some(position);
-            *count += 1;
+        let images = list.images(&crowded);
+        for (position, (entry, role)) in list.iter().enumerate() {
+            let label = label(entry, role, &images, &crowded);
+            groups.entry((role, label)).or_default().get_mut(side).push(position);
         }
     }
-    let rows = rows.into_iter();
-    rows.map(|((role, label, repeat), elements)| Match { role, label, repeat, elements }).collect()
+    let digest =
+        |side: Side, position: usize| lists.get(side).entries.get(position).map(|entry| &entry.descriptor.digest);
+    let mut matches = Vec::new();
+    for ((role, label), positions) in groups {
+        let mut rows = pair_up(positions, &digest);
+        // In an order that does not depend on which side is which.
+        rows.sort_by_key(|row| {
+            let places = [row.original, row.rebuild];
+            let named =
+                [row.original.map(|at| digest(Side::Original, at)), row.rebuild.map(|at| digest(Side::Rebuild, at))];
+            (places.into_iter().flatten().min(), places.into_iter().flatten().max(), named.into_iter().flatten().min())
+        });
+        let rows = rows.into_iter().enumerate();
+        matches.extend(rows.map(|(repeat, elements)| Match { role, label: label.clone(), repeat, elements }));
+    }
+    matches
 }
 
-fn role(entry: &IndexEntry) -> Role {
-    let other_reference = entry.annotations.contains_key("vnd.docker.reference.type");
-    if entry.is_index() {
-        Role::Index
-    } else if entry.is_attestation() {
-        Role::Attestation
-    } else if other_reference || (entry.platform.is_none() && entry.artifact_type.is_some()) {
-        Role::Other
-    } else {
-        Role::Image
+/// Pairs the positions of one label.
+fn pair_up<'a>(
+    positions: Sides<Vec<usize>>,
+    digest: &impl Fn(Side, usize) -> Option<&'a Digest>,
+) -> Vec<Sides<Option<usize>>> {
+    if positions.as_ref().map(Vec::len) == Sides::new(1, 1) {
+        return vec![positions.map(|positions| positions.first().copied())];
+    }
+    let mut waiting: BTreeMap<_, VecDeque<usize>> = BTreeMap::new();
+    for position in &positions.rebuild {
+        waiting.entry(digest(Side::Rebuild, *position)).or_default().push_back(*position);
+    }
+    let (mut rows, mut left) = (Vec::new(), VecDeque::new());
+    for position in positions.original {
+        match waiting.get_mut(&digest(Side::Original, position)).and_then(VecDeque::pop_front) {
+            Some(same) => rows.push(Sides::new(Some(position), Some(same))),
+            None => left.push_back(position),
+        }
+    }
+    let mut rest: Vec<usize> = waiting.into_values().flatten().collect();
+    rest.sort_unstable();
+    let mut rest = VecDeque::from(rest);
+    while !(left.is_empty() && rest.is_empty()) {
+        rows.push(Sides::new(left.pop_front(), rest.pop_front()));
+    }
+    rows
+}
+
+/// The entries of one side with what they stand for.
+struct List<'a> {
+    entries: &'a [&'a IndexEntry],
+    roles: Vec<Role>,
+}
+
+impl<'a> List<'a> {
+    fn iter(&self) -> impl DoubleEndedIterator<Item = (&'a IndexEntry, Role)> + ExactSizeIterator {
+        self.entries.iter().copied().zip(self.roles.iter().copied())
+    }
+
+    /// The labels of the images, by digest; of several with one digest the first.
+    fn images(&self, crowded: &BTreeSet<Platform>) -> BTreeMap<&'a Digest, String> {
+        let images = self.iter().rev().filter(|(_, role)| *role == Role::Image);
+        images.map(|(entry, _)| (&entry.descriptor.digest, image_label(entry, crowded))).collect()
     }
 }
 
-fn describe(entry: &IndexEntry, images: &BTreeMap<&Digest, String>, crowded: &BTreeSet<Platform>) -> (Role, String) {
-    let role = role(entry);
-    let label = match role {
+/// What the entries of a list stand for. An attestation is one only where what it is about is in the list too.
+fn roles(list: &[&IndexEntry], refuted: &Refuted) -> Vec<Role> {
+    let others = list.iter().filter(|entry| !entry.is_attestation());
+    let listed: BTreeSet<&Digest> = others.map(|entry| &entry.descriptor.digest).collect();
+    let attests = |entry: &IndexEntry| {
+        entry.is_attestation()
+            && !refuted.contains(&entry.descriptor.digest)
+            && entry.attested().is_some_and(|about| listed.contains(&about))
+    };
+    let role = |entry: &&IndexEntry| {
+        let artifact = entry.artifact_type.is_some();
+        if entry.is_index() {
+            Role::Index
+        } else if attests(entry) {
+            Role::Attestation
+        } else if entry.is_nobodys() || (entry.platform.is_none() && artifact) {
+            Role::Other
+        } else {
+            Role::Image
+        }
+    };
+    list.iter().map(role).collect()
+}
+
+fn label(entry: &IndexEntry, role: Role, images: &BTreeMap<&Digest, String>, crowded: &BTreeSet<Platform>) -> String {
+    match role {
         Role::Image => image_label(entry, crowded),
         Role::Attestation => {
             let attested = entry.attested().and_then(|digest| images.get(&digest).cloned());
@@ -85,16 +157,15 @@ fn describe(entry: &IndexEntry, images: &BTreeMap<&Digest, String>, crowded: &BT
         }
         Role::Index => "index".to_owned(),
         Role::Other => entry.artifact_type.clone().unwrap_or_else(|| "other".to_owned()),
-    };
-    (role, label)
+    }
 }
 
 /// The platforms of which one list has several images that can be told apart.
-fn crowded(lists: Sides<&[&IndexEntry]>) -> BTreeSet<Platform> {
+fn crowded(lists: Sides<&List<'_>>) -> BTreeSet<Platform> {
     let mut crowded = BTreeSet::new();
     for side in Side::BOTH {
         let mut seen: BTreeMap<Platform, BTreeSet<Details>> = BTreeMap::new();
-        for entry in lists.get(side).iter().filter(|entry| role(entry) == Role::Image) {
+        for (entry, _) in lists.get(side).iter().filter(|(_, role)| *role == Role::Image) {
             seen.entry(platform_key(entry)).or_default().insert(details(entry));
         }
         crowded.extend(seen.into_iter().filter(|(_, details)| details.len() > 1).map(|(platform, _)| platform));
@@ -125,9 +196,4 @@ fn image_label(entry: &IndexEntry, crowded: &BTreeSet<Platform>) -> String {
     let version = version.map(|version| format!("({version})")).unwrap_or_default();
     let name = platform.to_string().replacen('/', &format!("{version}/"), 1);
     if zstd { format!("{name}+zstd") } else { name }
-}
-
-fn images<'a>(list: &[&'a IndexEntry], crowded: &BTreeSet<Platform>) -> BTreeMap<&'a Digest, String> {
-    let images = list.iter().rev().filter(|entry| role(entry) == Role::Image);
-    images.map(|entry| (&entry.descriptor.digest, image_label(entry, crowded))).collect()
 }

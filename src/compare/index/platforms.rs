@@ -1,10 +1,10 @@
 //! Pairs the platforms of two images and compares the indexes that list them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::matching::{Match, Role, match_entries, platform_key};
+use super::matching::{Match, Refuted, Role, match_entries, platform_key};
 use crate::compare::alignment::{Alignment, Containers, Row};
 use crate::compare::json::compare_documents;
 use crate::digest::Digest;
@@ -57,20 +57,29 @@ pub struct Pairing {
 ///
 /// Two single images always pair. What stands for a platform that is not wanted is left out of the findings too.
 ///
+/// Several images of one platform pair with those that they are the same as, then in their order; which of them a client
+/// picks is a matter of the sequence, which has a finding of its own. `refuted` are manifests that say that they are
+/// attestations and are not.
+///
 /// # Errors
-/// [`Error::Platform`] where a wanted platform is not on both sides, or a platform stands for several images.
-pub fn pair_platforms(roots: Sides<&Root>, wanted: &[Platform], limits: &Limits) -> Result<Pairing> {
+/// [`Error::Platform`] where a wanted platform is not on both sides.
+pub fn pair_platforms(
+    roots: Sides<&Root>,
+    wanted: &[Platform],
+    refuted: Sides<&BTreeSet<Digest>>,
+    limits: &Limits,
+) -> Result<Pairing> {
     let lists = roots.map(|root| match root {
         Root::Index(tree) => tree.members(),
         Root::Manifest(entry) => vec![entry],
     });
     let lists = lists.as_ref().map(Vec::as_slice);
-    let matches = match_entries(lists);
+    let matches = match_entries(lists, refuted);
     let selection = Selection::new(wanted, lists, &matches)?;
     let matches: Vec<Match> =
         matches.into_iter().filter(|found| selection.includes(&found.label, found.role)).collect();
-    refuse_ambiguity(lists, &matches)?;
-    let mut pairing = Pairing { findings: findings(roots, &matches, lists, &selection, limits), ..Pairing::default() };
+    let scope = Scope { selection: &selection, refuted, limits };
+    let mut pairing = Pairing { findings: findings(roots, &matches, lists, &scope), ..Pairing::default() };
     if let Sides { original: Root::Manifest(original), rebuild: Root::Manifest(rebuild) } = roots {
         let members = Sides::new(original.clone(), rebuild.clone());
         let platform = members.as_ref().map(|entry| platform_key(entry).to_string());
@@ -82,8 +91,8 @@ pub fn pair_platforms(roots: Sides<&Root>, wanted: &[Platform], limits: &Limits)
         let members = lists.zip(elements).map(|(list, position)| list.get(position).map(|entry| (*entry).clone()));
         let Some(members) = members.both() else { continue };
         match found.role {
-            Role::Image if found.repeat == 0 => {
-                let platform = Sides::new(found.label.clone(), found.label);
+            Role::Image => {
+                let platform = Sides::new(found.name(), found.name());
                 pairing.pairs.push(PlatformPair { platform, members });
             }
             Role::Attestation => pairing.attestations.push(AttestationPair { platform: found.label, members }),
@@ -91,6 +100,13 @@ pub fn pair_platforms(roots: Sides<&Root>, wanted: &[Platform], limits: &Limits)
         }
     }
     Ok(pairing)
+}
+
+/// What of the indexes is compared, and how.
+struct Scope<'a> {
+    selection: &'a Selection,
+    refuted: Sides<&'a Refuted>,
+    limits: &'a Limits,
 }
 
 /// The labels that are compared.
@@ -137,8 +153,10 @@ fn labels_of(
         Some((platform_key(entry), &found.label))
     });
     let images: Vec<_> = images.collect();
+    // What the user calls linux/arm is any of its variants, if there is but one.
+    let said = wanted.variant.is_some() || key.variant.is_none();
     let exact: Vec<String> =
-        images.iter().filter(|(platform, _)| *platform == key).map(|(_, label)| (*label).clone()).collect();
+        images.iter().filter(|(platform, _)| said && *platform == key).map(|(_, label)| (*label).clone()).collect();
     if !exact.is_empty() {
         return Ok(exact);
     }
@@ -161,37 +179,12 @@ fn labels_of(
     }
 }
 
-/// Images that no label tells apart must be the same.
-fn refuse_ambiguity(lists: Sides<&[&IndexEntry]>, matches: &[Match]) -> Result<()> {
-    let mut first: BTreeMap<&str, Sides<Option<&Digest>>> = BTreeMap::new();
-    for found in matches.iter().filter(|found| found.role == Role::Image) {
-        let first = first.entry(&found.label).or_default();
-        for side in Side::BOTH {
-            let Some(entry) = (*found.elements.get(side)).and_then(|position| lists.get(side).get(position)) else {
-                continue;
-            };
-            let digest = &entry.descriptor.digest;
-            if *first.get_mut(side).get_or_insert(digest) != digest {
-                let detail = format!("platform {} stands for several different manifests of one index", found.label);
-                return Err(Error::Platform(detail));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn findings(
-    roots: Sides<&Root>,
-    matches: &[Match],
-    lists: Sides<&[&IndexEntry]>,
-    selection: &Selection,
-    limits: &Limits,
-) -> Vec<Finding> {
+fn findings(roots: Sides<&Root>, matches: &[Match], lists: Sides<&[&IndexEntry]>, scope: &Scope<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     match (roots.original, roots.rebuild) {
         (Root::Manifest(_), Root::Manifest(_)) => {}
         (Root::Index(original), Root::Index(rebuild)) => {
-            compare_trees("", Sides::new(original, rebuild), selection, limits, &mut findings);
+            compare_trees("", Sides::new(original, rebuild), scope, &mut findings);
         }
         _ => {
             findings.push(shapes(roots));
@@ -246,24 +239,18 @@ fn one_sided(found: &Match, lists: Sides<&[&IndexEntry]>) -> Option<Finding> {
 }
 
 /// Compares two indexes and the indexes inside them; `prefix` is put in front of every pointer.
-fn compare_trees(
-    prefix: &str,
-    trees: Sides<&IndexTree>,
-    selection: &Selection,
-    limits: &Limits,
-    findings: &mut Vec<Finding>,
-) {
+fn compare_trees(prefix: &str, trees: Sides<&IndexTree>, scope: &Scope<'_>, findings: &mut Vec<Finding>) {
     let lists = trees.map(|tree| tree.index.descriptors.iter().collect::<Vec<_>>());
-    let matches = match_entries(lists.as_ref().map(Vec::as_slice));
+    let matches = match_entries(lists.as_ref().map(Vec::as_slice), scope.refuted);
     let base = Location::field_of(Kind::Index, prefix.to_owned());
-    let containers = IndexLists { matches: &matches, selection };
-    findings.extend(compare_documents(&base, trees.map(|tree| &tree.index.document), &containers, limits));
+    let containers = IndexLists { matches: &matches, selection: scope.selection };
+    findings.extend(compare_documents(&base, trees.map(|tree| &tree.index.document), &containers, scope.limits));
     for found in matches.iter().filter(|found| found.role == Role::Index) {
         let inner = trees.zip(found.elements).map(|(tree, position)| tree.nested.get(&position?));
         if let Some(inner) = inner.both() {
             let mut prefix = format!("{prefix}/manifests");
             push_token(&mut prefix, &found.name());
-            compare_trees(&prefix, inner, selection, limits, findings);
+            compare_trees(&prefix, inner, scope, findings);
         }
     }
 }

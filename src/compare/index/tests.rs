@@ -50,7 +50,10 @@ fn single(manifest: &Json) -> Root {
 
 fn pair(original: &Root, rebuild: &Root, wanted: &[&str]) -> Result<Pairing, String> {
     let wanted: Vec<Platform> = wanted.iter().map(|text| Platform::parse(text).unwrap()).collect();
-    pair_platforms(Sides::new(original, rebuild), &wanted, &Limits::default()).map_err(|error| error.to_string())
+    let none = std::collections::BTreeSet::new();
+    let refuted = Sides::new(&none, &none);
+    pair_platforms(Sides::new(original, rebuild), &wanted, refuted, &Limits::default())
+        .map_err(|error| error.to_string())
 }
 
 fn platforms(pairing: &Pairing) -> Vec<&str> {
@@ -104,12 +107,27 @@ fn absent_and_ambiguous_platforms_are_errors() {
     assert!(pair(&both, &both, &["linux/arm"]).unwrap_err().contains("ambiguous"));
     let one = root(&[image("linux/amd64", "a")]);
     assert!(pair(&both, &one, &["linux/amd64"]).unwrap_err().contains("not in both"));
-    let twice = root(&[image("linux/amd64", "a"), image("linux/amd64", "b")]);
-    assert!(pair(&twice, &one, &[]).unwrap_err().contains("several"));
     let same = root(&[image("linux/amd64", "a"), image("linux/amd64", "a")]);
     let pairing = pair(&same, &one, &[]).unwrap();
     assert_eq!(platforms(&pairing), ["linux/amd64"]);
     assert_eq!(places(&pairing.findings), [("/manifests/linux~1amd64#2", Aspect::Presence)]);
+}
+
+/// containerd takes the first of them.
+#[test]
+fn several_images_of_one_platform_pair_by_digest_and_their_order_is_seen() {
+    let mut spelled = image("linux/amd64", "b");
+    spelled["platform"] = json!({ "os": "Linux", "architecture": "x86_64" });
+    let original = root(&[image("linux/amd64", "a"), spelled.clone(), image("linux/amd64", "c")]);
+    let rebuild = root(&[image("linux/amd64", "C"), spelled, image("linux/amd64", "a")]);
+    let pairing = pair(&original, &rebuild, &[]).unwrap();
+    assert_eq!(platforms(&pairing), ["linux/amd64", "linux/amd64#2", "linux/amd64#3"]);
+    assert_eq!(
+        places(&pairing.findings),
+        [("/manifests", Aspect::Order), ("/manifests/linux~1amd64/digest", Aspect::Value)]
+    );
+    let names = pairing.findings[0].values.as_ref().map(|value| format!("{value:?}"));
+    assert!(names.original.contains("#2") && names.original != names.rebuild, "{names:?}");
 }
 
 #[test]
