@@ -145,7 +145,7 @@ fn base_layers(image: &ImageFacts) -> Option<usize> {
     let starts =
         |entry: &Json| entry.get("comment").and_then(Json::as_str).is_some_and(|text| text.starts_with("FROM "));
     let first = history.iter().position(starts)?;
-    let time = |entry: &Json| chrono::DateTime::parse_from_rfc3339(entry.get("created")?.as_str()?).ok();
+    let time = |entry: &Json| crate::codec::time::parse(entry.get("created")?.as_str()?);
     let start = time(history.get(first)?)?;
     let makes_layer = |entry: &&Json| entry.get("empty_layer") != Some(&Json::Bool(true));
     let base = history.iter().take(first).filter(makes_layer);

@@ -1,6 +1,7 @@
 //! What provenance shows of one image alone: where its steps stand, and hazards.
 
 use crate::causes::{self, Cause, ImageFacts};
+use crate::codec::time;
 use crate::finding::{AttestationPlace, Kind, Location, Side, Sides};
 use crate::image::load::Image;
 use crate::image::provenance::{Attached, Misplaced, SourceLine};
@@ -90,7 +91,7 @@ fn older_steps(image: &Image, facts: &ImageFacts) -> Option<String> {
     let own = steps.own_layers(&layer_blobs(image));
     let is_older = |layer: u32| {
         let entry = image.config.history_of_layer(layer).and_then(|entry| image.config.history.get(entry))?;
-        let created = chrono::DateTime::parse_from_rfc3339(entry.created.as_deref()?).ok()?;
+        let created = time::parse(entry.created.as_deref()?)?;
         Some(created < started)
     };
     let layers = (0_u32..).zip(&own).filter(|(_, own)| **own).map(|(layer, _)| layer);
