@@ -137,9 +137,11 @@ fn is_cache(steps: &[Step], layers: usize) -> bool {
         step.digest.as_deref().is_none_or(is_digest)
             && step.layers.iter().all(|made| made.layer < layers && timed(&made.created_at))
             && step.chains.iter().all(|made| made.layers.iter().all(|layer| *layer < layers) && timed(&made.created_at))
-            && step.inputs.iter().flatten().all(|input| {
-                input.link < steps.len() && input.selector.as_deref().is_none_or(|selector| is_digest(selector))
-            })
+            && step
+                .inputs
+                .iter()
+                .flatten()
+                .all(|input| input.link < steps.len() && input.selector.as_deref().is_none_or(is_digest))
     })
 }
 
