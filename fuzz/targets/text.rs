@@ -2,6 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use reprove::content::secret::Extent;
 use reprove::content::{secret, text};
 
 const PATHS: [&str; 4] = ["etc/shadow", "etc/ssh/ssh_host_rsa_key", "root/key.pem", "file"];
@@ -17,4 +18,12 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!((again, none), (blanked, 0));
     let found = secret::of(PATHS[usize::from(*choice >> 1) % PATHS.len()].as_bytes(), data);
     assert!(found.is_some() || secret::in_bytes(data).is_none());
+    let text = String::from_utf8_lossy(data);
+    for extent in [Extent::Line, Extent::Word, Extent::Instruction] {
+        let mut end = 0;
+        for span in secret::spans(&text, extent) {
+            assert!(end <= span.from && span.from < span.to && text.get(span.from..span.to).is_some(), "{span:?}");
+            end = span.to;
+        }
+    }
 });

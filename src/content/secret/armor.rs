@@ -1,10 +1,12 @@
 //! Private keys as text: PEM (RFC 7468), armor of OpenSSH and OpenPGP, PuTTY's and gpg-agent's files, and base64 of any of
 //! these or of DER.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use super::der;
 
@@ -16,6 +18,11 @@ const BEGIN_ENCODED: &str = "LS0tLS1CRUdJTi";
 const CERTIFICATE_ENCODED: &str = "BDRVJUSUZJQ0FUR";
 /// `openssh-key-v1` in base64, with which OpenSSH's own form opens below its marker.
 const OPENSSH_ENCODED: &str = "b3BlbnNzaC1rZXktdjE";
+
+static PRIVATE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("PRIVATE KEY"));
+static KEYS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("ey"));
+static BEGINS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(BEGIN));
+static ENCODED: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [BEGIN_ENCODED, OPENSSH_ENCODED].map(Finder::new));
 
 /// What files of keys open with that are not armored.
 const OPENINGS: &[&[u8]] = &[
@@ -33,15 +40,15 @@ const OPENINGS: &[&[u8]] = &[
 /// Whether bytes hold a private key: a marker and what follows it, for the marker alone stands in every TLS library.
 pub(super) fn holds_private_key(bytes: &[u8]) -> bool {
     OPENINGS.iter().any(|opening| bytes.starts_with(opening))
-        || memmem::find_iter(bytes, BEGIN).any(|at| {
+        || BEGINS.find_iter(bytes).any(|at| {
             let rest = bytes.get(at + BEGIN.len()..).unwrap_or(&[]);
             let label = rest.get(..rest.len().min(LABEL)).unwrap_or(&[]);
             let Some(end) = memmem::find(label, b"-----") else { return false };
             let is_private = label.get(..end).is_some_and(|label| memmem::find(label, b"PRIVATE KEY").is_some());
             is_private && opens_with_body(rest.get(end + 5..).unwrap_or(&[]))
         })
-        || memmem::find_iter(bytes, BEGIN_ENCODED).any(|at| is_encoded_armor(bytes.get(at..).unwrap_or(&[])))
-        || memmem::find(bytes, OPENSSH_ENCODED.as_bytes()).is_some()
+        || ENCODED[0].find_iter(bytes).any(|at| is_encoded_armor(bytes.get(at..).unwrap_or(&[])))
+        || ENCODED[1].find(bytes).is_some()
         || holds_encoded_der(bytes)
 }
 
@@ -130,10 +137,14 @@ fn decoded_start(bytes: &[u8], length: usize) -> Vec<u8> {
 /// Whether a text holds a private key, or a part of its armor: what is shown of a text in an excerpt.
 pub(crate) fn shows_private_key(text: &str) -> bool {
     let armor = |line: &str| line.contains("PRIVATE KEY") && (line.contains("BEGIN ") || line.contains("END "));
-    OPENINGS.iter().any(|opening| memmem::find(text.as_bytes(), opening).is_some())
-        || text.split(BEGIN_ENCODED).skip(1).any(|rest| !rest.starts_with(CERTIFICATE_ENCODED))
-        || text.contains("PRIVATE KEY") && text.lines().any(armor)
-        || text.contains(OPENSSH_ENCODED)
+    // All openings speak of a key.
+    KEYS.find(text.as_bytes()).is_some()
+        && OPENINGS.iter().any(|opening| memmem::find(text.as_bytes(), opening).is_some())
+        || ENCODED[0]
+            .find_iter(text.as_bytes())
+            .any(|at| !text.get(at + BEGIN_ENCODED.len()..).is_some_and(|rest| rest.starts_with(CERTIFICATE_ENCODED)))
+        || PRIVATE.find(text.as_bytes()).is_some() && text.lines().any(armor)
+        || ENCODED[1].find(text.as_bytes()).is_some()
         || holds_encoded_der(text.as_bytes())
 }
 

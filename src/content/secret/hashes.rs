@@ -1,5 +1,9 @@
 //! Hashes of passwords: by their opening, wherever they stand, and by the place of a field where they have none.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// Openings of hashes that name their method, and the fewest characters of the longest part that follows between `$`:
 /// crypt(5), the PHC string format, the schemes of LDAP (RFC 2307, OpenLDAP, Dovecot), and those of some programs.
 const METHODS: &[(&str, usize)] = &[
@@ -62,6 +66,7 @@ const SCHEMES: &[(&str, usize)] = &[
 ];
 /// What PostgreSQL keeps (RFC 5803).
 const SCRAM: &str = "SCRAM-SHA-256$";
+static SCRAMS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(SCRAM));
 
 /// Bytes of a hash that are looked at: none is longer.
 const LONGEST: usize = 512;
@@ -69,7 +74,7 @@ const LONGEST: usize = 512;
 /// Whether a hash with an opening stands anywhere.
 pub(super) fn holds(bytes: &[u8]) -> bool {
     let at = |at: usize| opening(bytes.get(at..).unwrap_or(&[]), true).is_some();
-    memchr::memchr2_iter(b'$', b'{', bytes).any(at) || memchr::memmem::find_iter(bytes, SCRAM).any(at)
+    memchr::memchr2_iter(b'$', b'{', bytes).any(at) || SCRAMS.find_iter(bytes).any(at)
 }
 
 /// Where the hash that opens a text ends; `None` where none opens it. In a text that is shown a few characters make one:
@@ -79,7 +84,12 @@ pub(crate) fn crypt_hash(text: &str) -> Option<usize> {
 }
 
 fn opening(bytes: &[u8], whole: bool) -> Option<usize> {
-    let list = if bytes.first() == Some(&b'$') { METHODS } else { SCHEMES };
+    // Looked at for every dollar sign and brace of a file: most are told by what is behind them.
+    let list = match bytes {
+        [b'$', b'0'..=b'9' | b'y' | b'g' | b's' | b'a' | b'm' | b'N' | b'p' | b'b' | b'P' | b'H' | b'S', ..] => METHODS,
+        [b'{', b'A'..=b'Z' | b'a'..=b'z', b'A'..=b'Z' | b'a'..=b'z', ..] | [b'S', b'C', ..] => SCHEMES,
+        _ => return None,
+    };
     let same =
         |opening: &str| bytes.get(..opening.len()).is_some_and(|text| text.eq_ignore_ascii_case(opening.as_bytes()));
     let exact = |opening: &str| bytes.starts_with(opening.as_bytes());
@@ -104,6 +114,8 @@ pub(crate) fn is_password(field: &[u8]) -> bool {
 /// The password in a line of a list of accounts, where it holds one: shadow(5), gshadow(5), passwd(5), smbpasswd(5).
 /// Hashes without an opening are known only by where they stand.
 pub(crate) fn password_field(line: &str) -> Option<(usize, usize)> {
+    // Every list has at least as many, and nearly no other line.
+    memchr::memchr_iter(b':', line.as_bytes()).nth(2)?;
     // One more than there can be: a line of nothing but colons is not taken apart.
     let fields: Vec<&str> = line.splitn(11, ':').collect();
     let [name, hash, rest @ ..] = fields.as_slice() else { return None };
@@ -182,6 +194,14 @@ mod tests {
         }
         for other in ["echo $6$ $1 $y$ $5", "{SHA}", "${SHA}abc", "costs $6 a day", "awk '{print $1$2}'"] {
             assert!(!holds(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn every_opening_is_known() {
+        for (opening, least) in METHODS.iter().chain(SCHEMES) {
+            let text = format!("x:{opening}{}:", "a".repeat(*least));
+            assert!(holds(text.as_bytes()), "{opening}");
         }
     }
 

@@ -121,7 +121,9 @@ pub(super) fn form(path: &[u8]) -> Form {
 fn is_or_backup(name: &[u8], file: &[u8]) -> bool {
     let opens = |start: usize| start == 0 || !name[start - 1].is_ascii_alphanumeric() && name[start - 1] != b'-';
     let closes = |end: usize| name.get(end).is_none_or(|next| !next.is_ascii_alphanumeric());
-    memchr::memmem::find_iter(name, file).any(|start| opens(start) && closes(start + file.len()))
+    // Names are short: what a searcher takes to be made is more than it saves.
+    let mut starts = name.windows(file.len()).enumerate().filter(|(_, part)| *part == file).map(|(start, _)| start);
+    starts.any(|start| opens(start) && closes(start + file.len()))
 }
 
 /// Whether a file that is called like a list of accounts holds passwords. Where the system keeps its own, shadow files

@@ -75,36 +75,53 @@ fn in_lines(text: &str, (start, end): (usize, usize), extent: Extent, spans: &mu
     }
 }
 
-/// Walks over a line once.
+/// Walks over a line once. All that opens or announces a secret is ASCII, so bytes will do.
 fn in_line(line: &str, start: usize, extent: Extent, spans: &mut Vec<Span>) {
     let mut at = 0;
-    while let Some(character) = line[at..].chars().next() {
-        let rest = &line[at..];
-        let starts_word = !line[..at].chars().next_back().is_some_and(|before| before.is_ascii_alphanumeric());
-        let shape = |found: Option<(usize, usize)>, secret| found.map(|(from, to)| (from, to, secret, false));
-        let name = |found: Option<(usize, usize)>| found.map(|(from, to)| (from, to, Secret::NamedSecret, true));
-        let hash = |rest| shape(hashes::crypt_hash(rest).map(|end| (0, end)), Secret::PasswordHash);
-        let secret = match character {
-            '$' | '{' => hash(rest),
-            ':' if rest.starts_with("://") => {
-                shape(tokens::userinfo(&rest[3..]).map(|end| (3, 3 + end)), Secret::NamedSecret)
+    let mut before = b' ';
+    while let Some(byte) = line.as_bytes().get(at).copied() {
+        let starts_word = byte.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric();
+        before = byte;
+        let found = match byte {
+            b'$' | b'{' | b'=' | b':' => at_sign(line, at, extent),
+            b' ' if extent == Extent::Word => {
+                option_value(line, at).map(|(from, to)| (from, to, Secret::NamedSecret, true))
             }
-            '=' | ':' => name(assigned(line, at, extent)),
-            ' ' if extent == Extent::Word => name(option_value(line, at)),
-            'S' if starts_word => {
-                hash(rest).or_else(|| shape(tokens::token(rest).map(|end| (0, end)), Secret::NamedSecret))
-            }
-            _ if starts_word => shape(tokens::token(rest).map(|end| (0, end)), Secret::NamedSecret),
+            _ if starts_word => line.get(at..).and_then(at_word),
             _ => None,
         };
-        match secret {
+        match found {
             Some((from, to, secret, named)) => {
                 spans.push(Span { from: start + at + from, to: start + at + to, secret, named });
                 at += to;
+                before = line.as_bytes().get(at - 1).copied().unwrap_or(b' ');
             }
-            None => at += character.len_utf8(),
+            None => at += 1,
         }
     }
+}
+
+/// From where to where, counted from where it was looked at; what it is, and whether by name.
+type Found = (usize, usize, Secret, bool);
+
+fn at_sign(line: &str, at: usize, extent: Extent) -> Option<Found> {
+    let rest = line.get(at..)?;
+    match rest.strip_prefix("://") {
+        Some(after) => tokens::userinfo(after).map(|end| (3, 3 + end, Secret::NamedSecret, false)),
+        None if rest.starts_with(['$', '{']) => hash(rest),
+        None => assigned(line, at, extent).map(|(from, to)| (from, to, Secret::NamedSecret, true)),
+    }
+}
+
+fn at_word(rest: &str) -> Option<Found> {
+    if rest.starts_with('S') {
+        return hash(rest);
+    }
+    tokens::token(rest).map(|end| (0, end, Secret::NamedSecret, false))
+}
+
+fn hash(rest: &str) -> Option<Found> {
+    hashes::crypt_hash(rest).map(|end| (0, end, Secret::PasswordHash, false))
 }
 
 /// Where the value lies, counted from the `=` or `:` at `at`, if the name before it is that of a secret.

@@ -25,6 +25,9 @@ const TOKENS: &[(&str, usize)] = &[
 
 /// Where the token that opens `text` ends; `None` where none opens it.
 pub(crate) fn token(text: &str) -> Option<usize> {
+    if !matches!(text.as_bytes().first()?, b'g' | b'n' | b'p' | b'd' | b'h' | b'x' | b'A' | b's' | b'e') {
+        return None;
+    }
     let (opening, least) = TOKENS.iter().find(|(opening, _)| text.starts_with(opening))?;
     let rest = text.get(opening.len()..)?;
     let length = run(rest, |byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
@@ -39,4 +42,18 @@ pub(crate) fn userinfo(text: &str) -> Option<usize> {
 
 fn run(text: &str, accepted: impl Fn(u8) -> bool) -> usize {
     text.bytes().take_while(|byte| accepted(*byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_opening_is_known() {
+        for (opening, least) in TOKENS {
+            let text = format!("{opening}{} rest", "a".repeat(*least));
+            assert_eq!(token(&text), Some(opening.len() + least), "{opening}");
+            assert_eq!(token(&text[..opening.len() + least - 1]), None, "{opening}");
+        }
+    }
 }

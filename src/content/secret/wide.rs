@@ -1,6 +1,8 @@
 //! Texts in UTF-16, as tools of Windows write them: what is known of secrets is known of them in ASCII.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::hashes;
 
@@ -14,8 +16,13 @@ pub(super) fn whole(bytes: &[u8]) -> Option<String> {
         [0xfe, 0xff, rest @ ..] => (true, rest),
         _ => {
             let start = bytes.get(..bytes.len().min(LOOKED_AT))?;
-            let zeros = |odd: usize| start.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
-            let (first, second) = (zeros(0), zeros(1));
+            let zeros = |bytes: &[u8], odd: usize| bytes.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+            // Most files are told by their first bytes.
+            let opening = start.get(..start.len().min(16))?;
+            if zeros(opening, 0).max(zeros(opening, 1)) < opening.len() / 4 {
+                return None;
+            }
+            let (first, second) = (zeros(start, 0), zeros(start, 1));
             let most = start.len() / 2;
             if most < 2 || first.max(second) * 10 < most * 9 || first.min(second) * 10 > most {
                 return None;
@@ -35,6 +42,7 @@ pub(super) fn whole(bytes: &[u8]) -> Option<String> {
 /// Words of a key's opening, whose ASCII characters stand between zeros in either order of bytes: `PRIVATE KEY`, and
 /// `-----BEGIN` in base64.
 const MARKS: [&[u8]; 2] = [b"P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y", b"L\0S\x000\0t\0L\0S\x001\0C\0R\0U\0d\0J"];
+static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| MARKS.map(Finder::new));
 /// Bytes before and after a mark that are read as UTF-16.
 const BEFORE: usize = 64;
 const AFTER: usize = 4096;
@@ -51,8 +59,8 @@ pub(super) fn parts(bytes: &[u8]) -> Vec<String> {
     }
     let part = |from: usize, length: usize| bytes.get(from..bytes.len().min(from + length)).map(narrowed);
     let around = |at: usize| part(at.saturating_sub(BEFORE), BEFORE + AFTER);
-    let marked = MARKS.iter().filter_map(|mark| around(memmem::find(bytes, mark)?));
-    let is_wide = |at: &usize| matches!(bytes.get(*at..*at + 4), Some([_, 0, next, 0]) if *next != 0);
+    let marked = FINDERS.iter().filter_map(|mark| around(mark.find(bytes)?));
+    let is_wide = |at: &usize| matches!(bytes.get(*at..*at + 6), Some([_, 0, one, 0, two, 0]) if one.is_ascii_alphanumeric() && two.is_ascii_graphic());
     let hash = |at: usize| part(at, HASH).filter(|text| hashes::crypt_hash(text).is_some());
     let hash = memchr::memchr2_iter(b'$', b'{', bytes).filter(is_wide).find_map(hash);
     marked.chain(hash).collect()

@@ -10,7 +10,7 @@ use super::name::{api_host, is_loopback};
 pub fn challenges(value: &[u8]) -> Option<usize> {
     let mut headers = HeaderMap::new();
     headers.insert(WWW_AUTHENTICATE, HeaderValue::from_bytes(value).ok()?);
-    Some(challenge::challenges(&headers).len())
+    Some(challenge::challenges(&headers, usize::MAX).len())
 }
 
 /// A name of an image in a registry, in full and as it is shown; `None` where it is no name.
