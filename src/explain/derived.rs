@@ -16,6 +16,7 @@ use super::claims::Claimed;
 use super::files::{Digests, Files, FilesArena};
 use super::gather::Sorted;
 use super::order::layer_rank;
+use super::store::Positions;
 
 /// Where the findings are that others may follow from.
 #[derive(Default)]
@@ -125,6 +126,21 @@ impl From {
     /// All positions.
     pub(super) fn iter<'a>(&'a self, spans: &'a Spans) -> impl Iterator<Item = usize> + 'a {
         std::iter::successors(self.next(0, spans), |position| self.next(position + 1, spans))
+    }
+
+    /// All positions, in ranges.
+    pub(super) fn ranges(&self, spans: &Spans) -> Positions {
+        if let From::All(range) = self {
+            return vec![range.clone()];
+        }
+        let mut ranges = Positions::new();
+        for position in self.iter(spans) {
+            match ranges.last_mut() {
+                Some(last) if last.end == position => last.end += 1,
+                _ => ranges.push(position..position + 1),
+            }
+        }
+        ranges
     }
 
     /// How many there are.

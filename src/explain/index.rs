@@ -36,7 +36,7 @@ pub fn explain(
     let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();
     let referents = Referents::new(&candidates, &gaps, platforms);
     let explained: Vec<Explained> = candidates.iter().map(|candidate| one(candidate, &referents)).collect();
-    let findings = Store::of(converged(explained, platforms)).unwrap_or_else(|error| {
+    let findings = Store::of(grounded(converged(explained, platforms), platforms)).unwrap_or_else(|error| {
         gaps.push(no_room(Location::new(Kind::Index), &error));
         Store::default()
     });
@@ -102,6 +102,7 @@ fn one(candidate: &Candidate, referents: &Referents<'_>) -> Explained {
         claim: Claim::Unexplained,
         cause: None,
         converges: false,
+        grounded: true,
         canonical: None,
         witness: None,
         from: Vec::new(),
@@ -122,7 +123,15 @@ fn one(candidate: &Candidate, referents: &Referents<'_>) -> Explained {
         let (from, unread) = follows_from(&finding, &referent, referents);
         if !from.is_empty() || unread {
             let from_count = from.len() as u64;
-            return Explained { claim: Claim::Derived, cause: Some(cause), from, from_count, ..unexplained(finding) };
+            let grounded = false;
+            return Explained {
+                claim: Claim::Derived,
+                cause: Some(cause),
+                grounded,
+                from,
+                from_count,
+                ..unexplained(finding)
+            };
         }
     }
     unexplained(finding)
@@ -269,6 +278,31 @@ fn converged(mut explained: Vec<Explained>, platforms: &[PlatformExplanation]) -
                 ready.extend((*count == 0).then_some(follower));
             }
         }
+    }
+    explained
+}
+
+/// Marks what follows from anything real, and cuts off what is not named.
+fn grounded(mut explained: Vec<Explained>, platforms: &[PlatformExplanation]) -> Vec<Explained> {
+    let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut real = Vec::new();
+    for (position, one) in explained.iter().enumerate().filter(|(_, one)| !one.grounded) {
+        for at in &one.from {
+            let holds = match at.section.checked_sub(1).and_then(|platform| platforms.get(platform)) {
+                Some(platform) => platform.findings.head(at.position).is_some_and(|head| head.grounded),
+                None => explained.get(at.position).is_some_and(|other| other.grounded),
+            };
+            if holds {
+                real.push(position);
+                break;
+            }
+            followers.entry(at.position).or_default().push(position);
+        }
+    }
+    while let Some(position) = real.pop() {
+        let Some(one) = explained.get_mut(position).filter(|one| !one.grounded) else { continue };
+        one.grounded = true;
+        real.extend(followers.remove(&position).unwrap_or_default());
     }
     for one in &mut explained {
         one.from.truncate(NAMED);

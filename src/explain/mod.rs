@@ -27,7 +27,7 @@ pub(crate) mod sample;
 use std::io;
 use std::sync::Arc;
 
-pub use store::{Head, Reader, Store};
+pub use store::{Head, Positions, Reader, Store};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,8 @@ pub struct Explained {
     pub cause: Option<&'static Cause>,
     /// Whether the claim maps both sides to one form: proven, excluded, or derived from such alone.
     pub converges: bool,
+    /// Whether it is no derived value, or follows in the end from one that is none.
+    pub grounded: bool,
     /// BLAKE3 of that form; absent for derived findings.
     pub canonical: Option<[u8; 32]>,
     /// What other data of the same image predicted the value, in words that name no side.

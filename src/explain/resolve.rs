@@ -58,14 +58,16 @@ impl Resolver<'_> {
                 self.trees.settle(&mut candidate, sorted.context);
                 resolved.warnings.extend(self.witnesses.warning(&candidate)?);
                 let from = self.derivations.claim(&mut candidate, position, &group)?;
-                resolved.findings.push(&self.explained(candidate, from.as_ref())?)?;
+                let grounds = from.as_ref().map(|from| from.ranges(self.derivations.spans));
+                let explained = self.explained(candidate, from.as_ref())?;
+                resolved.findings.push_with(&explained, grounds.unwrap_or_default())?;
                 let claim = resolved.findings.head(position).map_or(Claim::Unexplained, |head| head.claim);
                 convergence.note(claim, from);
             }
             convergence.settle(group.start, self.derivations.spans);
         }
-        for (position, converges) in convergence.finish(self.derivations.spans).enumerate() {
-            resolved.findings.set_converges(position, converges);
+        for (position, (converges, grounded)) in convergence.finish(self.derivations.spans).enumerate() {
+            resolved.findings.settle(position, converges, grounded);
         }
         self.trees.check()?;
         resolved.same_tree = self.trees.same;
@@ -84,7 +86,8 @@ impl Resolver<'_> {
         let from_count = from.map_or(0, |from| from.count(spans) as u64);
         let from = named.map(|position| FindingRef { section, position }).collect();
         let diff = diff.filter(|_| cause.is_none());
-        Ok(Explained { finding, claim, cause, converges: false, canonical, witness, from, from_count, diff })
+        let (converges, grounded) = (false, false);
+        Ok(Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff })
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn explained(finding: Finding, claim: Claim, cause: Option<&'static C
         claim,
         cause,
         converges,
+        grounded: claim != Claim::Derived,
         canonical: None,
         witness: None,
         from: Vec::new(),
@@ -116,8 +117,8 @@ pub(crate) fn store(findings: Vec<Explained>) -> Store {
         let from = explained.from.iter().map(|at| if at.section == 1 { at.position } else { usize::MAX });
         convergence.note(explained.claim, Some(From::Some(from.collect())));
     }
-    for (position, converges) in convergence.finish(&Spans::default()).enumerate() {
-        store.set_converges(position, converges);
+    for (position, (converges, grounded)) in convergence.finish(&Spans::default()).enumerate() {
+        store.settle(position, converges, grounded);
     }
     store
 }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::io;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Claim, Explained};
 use crate::causes::Cause;
-use crate::finding::{Aspect, Location};
+use crate::finding::{Aspect, Kind, Location};
 use crate::spill::codec::{Coded, Cursor};
 use crate::spill::{Arena, ArenaReader};
 
@@ -18,6 +19,8 @@ const ONE: usize = 1 << 10;
 /// Explained findings, in document order.
 pub struct Store {
     arena: Arena,
+    /// What each derived finding inside an entry follows from, in full and in order of the findings.
+    grounds: Arena,
     slots: Vec<Slot>,
     causes: Vec<&'static Cause>,
     /// Whether a finding could not be read back.
@@ -33,6 +36,8 @@ struct Slot {
     converges: bool,
     witnessed: bool,
     follows: bool,
+    grounded: bool,
+    conditional: bool,
 }
 
 /// What can be told of a finding without reading it.
@@ -48,7 +53,14 @@ pub struct Head {
     pub witnessed: bool,
     /// Whether it follows from findings that are reported.
     pub follows: bool,
+    /// Whether it is no derived value, or follows in the end from one that is none.
+    pub grounded: bool,
+    /// Whether it is as acceptable as what it follows from, of which [`Store::conditional`] tells.
+    pub conditional: bool,
 }
+
+/// Positions of findings, in ranges.
+pub type Positions = Vec<Range<usize>>;
 
 impl Default for Store {
     fn default() -> Self {
@@ -59,7 +71,13 @@ impl Default for Store {
 impl Store {
     /// An empty store that keeps about `memory` bytes of findings in memory.
     pub const fn new(memory: usize) -> Self {
-        Store { arena: Arena::new(memory), slots: Vec::new(), causes: Vec::new(), failed: AtomicBool::new(false) }
+        Store {
+            arena: Arena::new(memory),
+            grounds: Arena::new(memory / 8),
+            slots: Vec::new(),
+            causes: Vec::new(),
+            failed: AtomicBool::new(false),
+        }
     }
 
     /// A store of these findings, all in memory.
@@ -85,8 +103,8 @@ impl Store {
     /// What can be told of the finding at a position without reading it.
     pub fn head(&self, position: usize) -> Option<Head> {
         let slot = self.slots.get(position)?;
-        let Slot { claim, converges, witnessed, follows, .. } = *slot;
-        Some(Head { claim, cause: self.cause(slot), converges, witnessed, follows })
+        let Slot { claim, converges, witnessed, follows, grounded, conditional, .. } = *slot;
+        Some(Head { claim, cause: self.cause(slot), converges, witnessed, follows, grounded, conditional })
     }
 
     /// The same of all of them, in order.
@@ -131,12 +149,46 @@ impl Store {
         self.slots.iter().filter_map(move |slot| reader.checked(slot, Reader::extent))
     }
 
-    /// Appends a finding.
+    /// The findings that are as acceptable as what they follow from, in order, with all that each follows from; what
+    /// cannot be read back follows from nothing, as [`Store::check`] tells afterwards.
+    pub fn conditional(&self) -> impl Iterator<Item = (usize, Positions)> + '_ {
+        let mut reader = self.grounds.reader(WINDOW);
+        let mut place = 0;
+        let positions = self.slots.iter().enumerate().filter(|(_, slot)| slot.conditional);
+        positions.map(move |(position, _)| {
+            let read = reader.record(place).ok().and_then(|(record, next)| {
+                place = next;
+                Vec::<(usize, usize)>::take(&mut Cursor(record))
+            });
+            if read.is_none() {
+                self.failed.store(true, Ordering::Relaxed);
+            }
+            (position, read.unwrap_or_default().into_iter().map(|(start, end)| start..end).collect())
+        })
+    }
+
+    /// Appends a finding that follows from what it names and nothing else.
     ///
     /// # Errors
     /// When the temporary file cannot be written.
     pub(super) fn push(&mut self, explained: &Explained) -> io::Result<()> {
-        let Explained { finding, claim, cause, converges, canonical, witness, from, from_count, diff } = explained;
+        let named = explained.from.iter().map(|at| at.position..at.position + 1);
+        self.push_with(explained, named.collect())
+    }
+
+    /// Appends a finding with all that it follows from.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be written.
+    pub(super) fn push_with(&mut self, explained: &Explained, grounds: Positions) -> io::Result<()> {
+        let conditional = is_conditional(explained);
+        if conditional {
+            let mut record = Vec::new();
+            grounds.into_iter().map(|range| (range.start, range.end)).collect::<Vec<_>>().put(&mut record);
+            self.grounds.push(&record)?;
+        }
+        let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff } =
+            explained;
         let mut record = Vec::new();
         finding.put(&mut record);
         canonical.put(&mut record);
@@ -152,14 +204,16 @@ impl Store {
             converges: *converges,
             witnessed: witness.is_some(),
             follows: *from_count > 0,
+            grounded: *grounded,
+            conditional,
         });
         Ok(())
     }
 
-    /// Says of a finding whether its claim maps both sides to one form.
-    pub(super) fn set_converges(&mut self, position: usize, converges: bool) {
+    /// Says of a finding whether its claim maps both sides to one form, and whether it follows from a real one.
+    pub(super) fn settle(&mut self, position: usize, converges: bool, grounded: bool) {
         if let Some(slot) = self.slots.get_mut(position) {
-            slot.converges = converges;
+            (slot.converges, slot.grounded) = (converges, grounded);
         }
     }
 
@@ -229,6 +283,7 @@ impl Reader<'_> {
             claim: slot.claim,
             cause: self.store.cause(slot),
             converges: slot.converges,
+            grounded: slot.grounded,
             canonical: Coded::take(from)?,
             witness: Coded::take(from)?,
             from: Coded::take(from)?,
@@ -236,6 +291,12 @@ impl Reader<'_> {
             diff: Coded::take(from)?,
         })
     }
+}
+
+/// Whether a finding is as acceptable as what it follows from: what is derived inside an entry. Digests and sizes of
+/// layers, config and manifests follow from all that differs there, and that is judged by itself.
+fn is_conditional(explained: &Explained) -> bool {
+    explained.claim == Claim::Derived && explained.finding.location.kind == Kind::Entry
 }
 
 impl fmt::Debug for Store {

@@ -1,7 +1,8 @@
 //! Which causes are acceptable, where, with a mandatory reason.
 //!
 //! A policy is a list of rules; a finding is accepted when one of them matches it. What no cause explains is accepted by
-//! no rule, and neither is a derived value that follows from nothing that is reported. A policy file looks like this:
+//! no rule, and neither is a derived value that follows from nothing that is reported, or one inside a file where any of
+//! what it follows from is not accepted. A policy file looks like this:
 //!
 //! ```toml
 //! name = "release"
@@ -15,6 +16,7 @@
 //! expires = "2026-12-31"         # optional; the last day on which the rule holds
 //! ```
 
+mod chain;
 mod date;
 mod nearest;
 mod parse;
@@ -89,7 +91,8 @@ impl Policy {
         Digest::of(self.canonical_text().as_bytes())
     }
 
-    /// Why the finding is acceptable on that day; `None` where it is not.
+    /// Why the rules accept the finding on that day, taken alone; `None` where they do not. What it follows from is only
+    /// known to [`Policy::judge_all`].
     pub fn judge(&self, explained: &Explained, date: Date) -> Option<&str> {
         let cause = acceptable(explained.claim, explained.cause, explained.from_count > 0)?;
         let accepts =
@@ -119,7 +122,7 @@ impl Policy {
     fn judge_section(&self, findings: &Store, date: Date, matches: &mut [u64]) -> Vec<Option<&str>> {
         let mut reader = findings.reader();
         let mut judge = |position: usize, head: Head| {
-            let cause = acceptable(head.claim, head.cause, head.follows)?;
+            let cause = acceptable(head.claim, head.cause, head.follows && head.grounded)?;
             let mut explained = None;
             let mut reason = None;
             for (rule, matches) in self.rules.iter().zip(&mut *matches).filter(|(rule, _)| rule.is_about(cause)) {
@@ -136,7 +139,8 @@ impl Policy {
             }
             reason
         };
-        findings.heads().enumerate().map(|(position, head)| judge(position, head)).collect()
+        let reasons = findings.heads().enumerate().map(|(position, head)| judge(position, head)).collect();
+        chain::narrow(findings, reasons)
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::explain::sample::{self, DIGEST, DRIFT, MTIME};
-use crate::explain::{Explained, Explanation};
-use crate::finding::{Kind, Location, Sides};
+use crate::explain::{Claim, Explained, Explanation};
+use crate::finding::{Aspect, Kind, Location, Sides, Value};
 use crate::policy::{Date, Policy};
 
 fn conclude(explanation: &Explanation, policy: &Policy) -> Conclusion {
@@ -51,7 +51,7 @@ fn the_table_of_one_platform() {
         ("derived", vec![found(Claim::Proven), derived()], Verdict::Equivalent, Verdict::Inconclusive, Rung::Canonical),
         ("of random", vec![found(Claim::Random), derived()], Verdict::Equivalent, Verdict::Inconclusive, Rung::None),
         ("of nothing", vec![loose()], Verdict::Different, Verdict::Inconclusive, Rung::None),
-        ("of itself", vec![derived()], Verdict::Equivalent, Verdict::Inconclusive, Rung::None),
+        ("of itself", vec![derived()], Verdict::Different, Verdict::Inconclusive, Rung::None),
     ];
     for (name, findings, without, with, rung) in cases {
         let explanation = one(findings);
@@ -64,17 +64,21 @@ fn the_table_of_one_platform() {
 
 #[test]
 fn what_follows_only_from_a_gap_proves_nothing_at_any_distance() {
+    let digest = |layer: u32| {
+        let location = Location::field_of(Kind::Config, format!("/rootfs/diff_ids/{layer}"));
+        sample::finding(location, Aspect::Value, Value::text("a"), Value::text("b"), 1)
+    };
     let chain = || {
         vec![
-            sample::derived(sample::mtime(1, "a"), &DIGEST, &[(1, 1)]),
-            sample::derived(sample::mtime(1, "b"), &DIGEST, &[(1, 2)]),
-            sample::derived(sample::mtime(1, "c"), &DIGEST, &[]),
+            sample::derived(digest(0), &DIGEST, &[(1, 1)]),
+            sample::derived(digest(1), &DIGEST, &[(1, 2)]),
+            sample::derived(digest(2), &DIGEST, &[]),
         ]
     };
     let strict = Policy::strict();
     assert_eq!(conclude(&with_gap(one(chain())), &strict).verdict, Verdict::Inconclusive);
     let mut grounded = chain();
-    grounded[1] = sample::derived(sample::mtime(1, "b"), &DIGEST, &[(1, 2), (1, 3)]);
+    grounded[1] = sample::derived(digest(1), &DIGEST, &[(1, 2), (1, 3)]);
     grounded.push(found(Claim::Proven));
     let explanation = with_gap(one(grounded));
     assert_eq!(conclude(&explanation, &strict).verdict, Verdict::Different);

@@ -191,15 +191,15 @@ proptest! {
             let converges = position % 3 == 0;
             let canonical = converges.then_some([7; 32]);
             let explained =
-                Explained { finding, claim, cause, converges, canonical, witness, from, from_count: 21, diff };
+                Explained { finding, claim, cause, converges, grounded: converges, canonical, witness, from, from_count: 21, diff };
             store.push(&explained).unwrap();
             all.push(explained);
         }
         let same = |one: &Explained, other: &Explained| {
             let parts = |explained: &Explained| {
-                let Explained { finding, claim, cause, converges, canonical, witness, from, from_count, diff } = explained;
+                let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff } = explained;
                 let cause = cause.map(|cause| cause.id);
-                (finding.clone(), *claim, cause, *converges, *canonical, witness.clone(), from.clone(), *from_count, diff.clone())
+                (finding.clone(), *claim, cause, (*converges, *grounded), *canonical, witness.clone(), from.clone(), *from_count, diff.clone())
             };
             parts(one) == parts(other)
         };
@@ -208,7 +208,7 @@ proptest! {
             prop_assert!(same(explained, &read));
             prop_assert!(store.get(position).is_some_and(|read| same(explained, &read)));
             let head = store.head(position).unwrap();
-            prop_assert_eq!((head.claim, head.converges, head.follows), (explained.claim, explained.converges, true));
+            prop_assert_eq!((head.claim, head.converges, head.grounded, head.follows), (explained.claim, explained.converges, explained.grounded, true));
         }
     }
 }
