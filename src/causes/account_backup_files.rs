@@ -14,7 +14,8 @@
 //! # When it is not harmless
 //!
 //! Nobody logs in by them, but they may be restored. A backup with a password, with a second account of uid 0 or group of
-//! gid 0, or with a line of another shape is not claimed.
+//! gid 0, or with a line of another shape is not claimed; nor is one that somebody but root owns, that links lead to, or
+//! that the config names.
 
 use super::leftovers::is_plain_file;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
@@ -84,7 +85,11 @@ impl Shape {
         let columns: Vec<&[u8]> = line.split(|byte| *byte == b':').collect();
         let column = |at: usize| columns.get(at).copied().unwrap_or(b"");
         let locked = |password: &[u8]| !password.is_empty() && !is_password(password);
-        let number = |text: &[u8]| !text.is_empty() && text.len() <= 10 && text.iter().all(u8::is_ascii_digit);
+        // Tools that keep 32 bits of a number make 0 of 4294967296.
+        let number = |text: &[u8]| {
+            let digits = text.iter().all(u8::is_ascii_digit);
+            digits && std::str::from_utf8(text).is_ok_and(|text| text.parse::<u32>().is_ok())
+        };
         columns.len() == self.columns
             && !column(0).is_empty()
             // A group without a password may have the column empty; an account may not.

@@ -25,7 +25,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("apt_eipp_log.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
     remedies: &[Remedy {

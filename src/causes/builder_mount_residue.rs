@@ -15,8 +15,8 @@
 //! # When it is not harmless
 //!
 //! Runtimes mount their own files over these. It is excluded by path and shape, not proven: files must be short, plain
-//! text of the expected form, without set-id or executable bits; a host table that names anything with a dot in it is
-//! not claimed.
+//! text of the expected form, without set-id or executable bits. A host table may name this machine, the host and the
+//! builder's own containers; a resolver is one of the host's network or one of those that builders fall back to.
 
 use std::net::IpAddr;
 
@@ -141,11 +141,55 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_host_line(line: &str) -> bool {
     let mut words = line.split_ascii_whitespace();
-    let address = words.next().is_some_and(|word| word.parse::<IpAddr>().is_ok());
-    let reserved =
-        ["host.docker.internal", "gateway.docker.internal", "host.containers.internal", "localhost.localdomain"];
-    address && words.all(|name| is_label(name) || reserved.contains(&name))
+    let Some(address) = words.next().and_then(|word| word.parse::<IpAddr>().ok()) else { return false };
+    if address.is_loopback() {
+        return words.all(|name| LOCAL.contains(&name) || is_of_builder(name));
+    }
+    if address.is_multicast() || GROUPS.contains(&address) {
+        return words.all(|name| OF_GROUPS.contains(&name));
+    }
+    is_private(address) && words.all(|name| RESERVED.contains(&name) || is_of_builder(name))
 }
+
+/// Names of the machine itself.
+const LOCAL: [&str; 7] = [
+    "localhost",
+    "localhost.localdomain",
+    "localhost4",
+    "localhost6",
+    "localhost6.localdomain6",
+    "ip6-localhost",
+    "ip6-loopback",
+];
+/// Prefixes of IPv6 that distributions name in host tables.
+const GROUPS: [IpAddr; 2] = [
+    IpAddr::V6(std::net::Ipv6Addr::new(0xfe00, 0, 0, 0, 0, 0, 0, 0)),
+    IpAddr::V6(std::net::Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0)),
+];
+const OF_GROUPS: [&str; 5] = ["ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts"];
+/// Names that engines give the host.
+const RESERVED: [&str; 3] = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal"];
+
+/// Whether a name is one that builders give their containers: an id, or a name of their own making.
+fn is_of_builder(name: &str) -> bool {
+    let id = (12..=64).contains(&name.len()) && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let numbered = name.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('-');
+    id || name == "buildkitsandbox" || (is_label(name) && numbered.ends_with("working-container"))
+}
+
+/// An address of a network of the host's own (RFC 1918, 6598, 3927, 4193, 4291).
+const fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            address.is_private() || address.is_link_local() || (first == 100 && second & 0xc0 == 64)
+        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
+    }
+}
+
+/// Resolvers that builders write where the host has none of its own (Docker, `libnetwork/resolvconf`).
+const PUBLIC: [&str; 4] = ["8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844"];
 
 /// A host name of one label: nothing on the network has such a name.
 fn is_label(name: &str) -> bool {
@@ -157,7 +201,10 @@ fn is_resolver_line(line: &str) -> bool {
     let (key, value) = line.split_once([' ', '\t']).unwrap_or((line, ""));
     let word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte));
     match key {
-        "nameserver" => value.trim().split('%').next().is_some_and(|address| address.parse::<IpAddr>().is_ok()),
+        "nameserver" => value.trim().split('%').next().is_some_and(|address| {
+            let own = address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || is_private(address));
+            own || PUBLIC.contains(&address)
+        }),
         "search" | "domain" | "options" => value.split_ascii_whitespace().all(word),
         _ => false,
     }
@@ -183,14 +230,22 @@ mod tests {
             Shape::Hosts.reads("127.0.0.1\tlocalhost\n::1 localhost ip6-localhost\n# c\n172.17.0.2 3f2a9d1c0b4e\n")
         );
         assert!(Shape::Hosts.reads("10.0.2.2 host.containers.internal host.docker.internal\n"));
+        assert!(Shape::Hosts.reads("127.0.1.1 4cc2e1da4b1c first-working-container-2\nff02::1 ip6-allnodes\n"));
+        assert!(Shape::Hosts.reads("127.0.0.1 buildkitsandbox\nfe00::0 ip6-localnet\n"));
         assert!(!Shape::Hosts.reads("203.0.113.9 pypi.org\n"));
+        assert!(!Shape::Hosts.reads("203.0.113.9 db\n"));
+        assert!(!Shape::Hosts.reads("10.0.0.9 db\n"));
+        assert!(!Shape::Hosts.reads("203.0.113.9 localhost\n"));
+        assert!(!Shape::Hosts.reads("10.0.0.9 localhost\n"));
         assert!(!Shape::Hosts.reads("#!/bin/sh\nexec sh\n"));
     }
 
     #[test]
     fn resolvers_and_markers() {
         assert!(Shape::Resolver.reads("nameserver 10.0.0.2\nsearch corp.example\noptions ndots:0 edns0\n"));
+        assert!(Shape::Resolver.reads("nameserver 8.8.8.8\nnameserver fe80::1%eth0\n"));
         assert!(!Shape::Resolver.reads("nameserver evil.example\n"));
+        assert!(!Shape::Resolver.reads("nameserver 203.0.113.9\n"));
         assert!(Shape::ContainerMarker.reads("engine=\"podman-5.6.0\"\nrootless=1\n"));
         assert!(!Shape::ContainerMarker.reads("PATH=/evil\n"));
         assert!(!Shape::HostName.reads("a\nb\n"));

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::content::Decoded;
+use crate::content::recorded::Recorded;
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::entry::{Entry, Time};
 use crate::image::provenance::{BaseImage, Provenance};
@@ -38,6 +39,8 @@ pub enum Proof {
         /// Whether it is noise only while nobody runs or reads the file: a stamp, a tool's cache.
         unread: bool,
     },
+    /// What another proof shows, for what is noise only while nobody runs or reads the file: a log, a tool's cache.
+    Unread(&'static Proof),
     /// Like `Canonical`, with the merged tree of the side at hand (`proven`).
     Tree(fn(&View<'_>, &Rootfs) -> Option<Canonical>),
     /// The value is a digest, size or checksum of another object that is itself compared (`derived`).
@@ -49,7 +52,7 @@ pub enum Proof {
     Drift(fn(&View<'_>) -> Option<Record>),
     /// Random by design: each side has the shape of it (`random`).
     Random(fn(&View<'_>) -> Option<Canonical>),
-    /// A regenerable or leftover file, dropped by name once its shape is checked (`excluded`).
+    /// A regenerable or leftover file that nobody runs or reads, dropped by name once its shape is checked (`excluded`).
     Excluded(fn(&View<'_>) -> Option<Canonical>),
     /// A hazard seen in one image; never a claim.
     Warning,
@@ -189,19 +192,20 @@ pub struct Cause {
 /// A prediction: what this side's value must be if the witness is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Witness {
-    /// The value is the modification time and size of another file of the same image.
-    SourceFile {
-        /// That file's path.
-        path: Vec<u8>,
-        /// Seconds since 1970 modulo 2^32, as read from this file.
-        mtime: u32,
-        /// Size modulo 2^32, as read from this file.
-        size: u32,
-    },
+    /// The value is the modification time of another file of the same image, and what else the file records of it. Where
+    /// the record fits on one side only, the claim does not hold: programs believe the file on that side only.
+    Recorded(Recorded),
     /// The value follows from data at hand, and does so; the text says from what.
     Holds(&'static str),
     /// What the records of both sides say of their inputs; the same text on both sides.
     Records(Arc<str>),
+}
+
+impl Proof {
+    /// Whether its claims hold only while nobody runs or reads the file.
+    pub const fn is_of_unread(&self) -> bool {
+        matches!(self, Proof::Unread(_) | Proof::Excluded(_) | Proof::Dated { unread: true, .. })
+    }
 }
 
 impl View<'_> {

@@ -13,9 +13,12 @@
 //!
 //! # When it is not harmless
 //!
-//! The list of fonts behind them is compared by itself. A cache whose directory has another time is ignored and made again.
+//! The list of fonts behind them is compared by itself. A cache whose directory has another time is ignored and made
+//! again, so a new time can make programs believe another list: where the times are those of the directory on one side
+//! only, or the directory is not in the layers that differ, they are not claimed.
 
-use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use super::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
+use crate::content::recorded::recorded;
 use crate::finding::{Finding, Value};
 
 /// A font directory's time.
@@ -25,8 +28,8 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("fontconfig_cache_mtime.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Canonical(canonicalize),
-    witness: None,
+    proof: Proof::Unread(&Proof::Canonical(canonicalize)),
+    witness: Some(witness),
     hazard: None,
     remedies: &[
         Remedy {
@@ -48,4 +51,9 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Value::Json(serde_json::Value::Number(number)) => number.as_i64().map(|_| Canonical::new()),
         _ => None,
     }
+}
+
+/// The directory's time, as the cache has it.
+fn witness(view: &View<'_>) -> Option<Witness> {
+    recorded(view.location.path_bytes(), view.file?).map(Witness::Recorded)
 }

@@ -27,7 +27,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("ldconfig_aux_cache.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
     remedies: &[Remedy {

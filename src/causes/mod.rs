@@ -40,6 +40,7 @@ mod gzip_header_name_comment;
 mod gzip_header_xfl_os;
 mod gzip_header_zero_time_artifact;
 mod gzip_multi_member;
+mod image_architecture_contradiction;
 mod image_archive_wrapper;
 mod index_attestation_manifest;
 mod index_manifest_order;
@@ -67,6 +68,7 @@ mod provenance_run_metadata;
 mod provenance_source;
 mod provenance_subject_mismatch;
 mod pyc_header_mtime;
+mod pyc_revalidated;
 mod pyc_stale_after_clamp;
 mod remote_add_metadata;
 mod sbom_document_identity;
@@ -161,6 +163,7 @@ pub const LIST: &[&Cause] = &[
     &xz_bzip2_encoder::CAUSE,
     &pyc_header_mtime::CAUSE,
     &pyc_stale_after_clamp::CAUSE,
+    &pyc_revalidated::CAUSE,
     &ldconfig_aux_cache::CAUSE,
     &shadow_last_change::CAUSE,
     &account_backup_files::CAUSE,
@@ -223,6 +226,7 @@ pub const LIST: &[&Cause] = &[
     &config_timestamp_fraction_width::CAUSE,
     &derived_digest_cascade::CAUSE,
     &platform_mismatch::CAUSE,
+    &image_architecture_contradiction::CAUSE,
     &provenance_frontend::CAUSE,
     &base_image_drift::CAUSE,
     &provenance_source::CAUSE,

@@ -51,7 +51,9 @@ fn referent(finding: &Finding, _: Sides<&ImageFacts>) -> Option<Referent> {
 fn recorded(value: &str) -> Option<RecordedFile> {
     let (hash, size) = value.split_once(',')?;
     let sha256 = URL_SAFE_NO_PAD.decode(hash.strip_prefix("sha256=")?).ok()?;
-    Some(RecordedFile { sha256: sha256.try_into().ok()?, size: Some(size.parse().ok()?) })
+    // As installers write it: `+1` and `01` would be the same number.
+    let number: u64 = size.parse().ok().filter(|number: &u64| number.to_string() == size)?;
+    Some(RecordedFile { sha256: sha256.try_into().ok()?, size: Some(number) })
 }
 
 /// The path of a row, which is relative to the directory of the packages.

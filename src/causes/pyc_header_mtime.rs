@@ -20,6 +20,7 @@
 use super::gzip_header_mtime::number;
 use super::pyc_stale_after_clamp;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
+use crate::content::recorded::recorded;
 use crate::finding::{Finding, Location};
 
 /// The source's time in a compiled module.
@@ -67,45 +68,5 @@ fn witness(view: &View<'_>) -> Option<Witness> {
     if !view.location.inside.is_empty() {
         return None;
     }
-    let (file, decoded) = view.file.zip(view.decoded)?;
-    let value = |name: &str| {
-        let field = decoded.fields.iter().find(|field| field.name == name)?;
-        Some(u32::from_le_bytes(field.bytes(file).try_into().ok()?))
-    };
-    let (mtime, size) = (value("mtime")?, value("sourceSize")?);
-    Some(Witness::SourceFile { path: source(view.location.path_bytes())?, mtime, size })
-}
-
-/// `dir/name.py` of `dir/__pycache__/name.cpython-312.opt-1.pyc` or of `dir/name.pyc` (PEP 3147).
-fn source(path: &[u8]) -> Option<Vec<u8>> {
-    let (directory, name) = match path.iter().rposition(|byte| *byte == b'/') {
-        Some(slash) => (path.get(..=slash)?, path.get(slash + 1..)?),
-        None => (&b""[..], path),
-    };
-    let stem = name.strip_suffix(b".pyc")?;
-    let (directory, stem) = match directory.strip_suffix(b"__pycache__/") {
-        Some(parent) => {
-            let stem = ["1", "2"].iter().find_map(|level| stem.strip_suffix(format!(".opt-{level}").as_bytes()));
-            let stem = stem.unwrap_or(name.strip_suffix(b".pyc")?);
-            (parent, stem.get(..stem.iter().rposition(|byte| *byte == b'.')?)?)
-        }
-        None => (directory, stem),
-    };
-    (!stem.is_empty()).then(|| [directory, stem, b".py"].concat())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::source;
-
-    #[test]
-    fn sources_of_modules() {
-        let source = |path: &str| source(path.as_bytes()).map(|path| String::from_utf8(path).unwrap());
-        assert_eq!(source("a/__pycache__/x.cpython-312.pyc").as_deref(), Some("a/x.py"));
-        assert_eq!(source("a/__pycache__/x.y.cpython-312.opt-2.pyc").as_deref(), Some("a/x.y.py"));
-        assert_eq!(source("__pycache__/x.pypy39.pyc").as_deref(), Some("x.py"));
-        assert_eq!(source("a/x.pyc").as_deref(), Some("a/x.py"));
-        assert_eq!(source("a/__pycache__/x.pyc"), None);
-        assert_eq!(source("a/.pyc"), None);
-    }
+    recorded(view.location.path_bytes(), view.file?).map(Witness::Recorded)
 }

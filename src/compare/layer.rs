@@ -11,9 +11,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::contents::{self, Costs};
-use crate::content::Decoded;
+use crate::content::{Decoded, machine, recorded};
 use crate::finding::{Finding, Location, Side, Sides};
-use crate::image::entry::Entry;
+use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::name_hash::name_hash;
 use crate::limits::Limits;
@@ -94,8 +94,25 @@ pub trait Sink {
     fn full(&self) -> Option<LayerError>;
     /// Two contents of one path differ: what in them does is for the sink to find out, and takes its time.
     fn contents(&mut self, pair: ContentPair);
-    /// An entry that may be a witness for another file of its image ([`crate::content::is_witness`]).
-    fn witness(&mut self, side: Side, entry: &Entry);
+    /// An entry that says something of others, whether it differs or not: see [`is_telling`].
+    fn passing(&mut self, side: Side, entry: &Entry);
+    /// The start of a file that says something of others, whether it differs or not: see [`opens_telling`].
+    fn opening(&mut self, side: Side, entry: &Entry, head: &[u8]);
+}
+
+/// Whether an entry says something of others by itself: a link of where it leads, and what other files record the time of.
+pub(crate) fn is_telling(entry: &Entry) -> bool {
+    match entry.entry_type {
+        EntryType::Symlink | EntryType::Hardlink => true,
+        EntryType::File => recorded::is_source(&entry.path),
+        EntryType::Directory => recorded::is_font_directory(&entry.path),
+        _ => false,
+    }
+}
+
+/// Whether a file that begins like this says something of others: what it records of them, or which machine it is for.
+pub(crate) fn opens_telling(path: &[u8], head: &[u8]) -> bool {
+    machine::of(head).is_some() || (recorded::may_record(path) && recorded::recorded(path, head).is_some())
 }
 
 /// Opens the layer of one side again, for a second pass.

@@ -5,7 +5,6 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::content;
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Secret, Side, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
@@ -16,7 +15,7 @@ use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
 use self::carried::Carried;
-use super::layer::{Difference, LayerFailure, Sink, emit_contents};
+use super::layer::{Difference, LayerFailure, Sink, emit_contents, is_telling, opens_telling};
 use super::{attributes, compression, presence, reread};
 
 mod carried;
@@ -49,6 +48,8 @@ struct Node {
     entry: Entry,
     sha256: [u8; 32],
     secret: Option<Secret>,
+    /// The first bytes, where they say something of others.
+    head: Vec<u8>,
 }
 
 /// Where the node of a path is.
@@ -84,18 +85,19 @@ pub fn compare(
     });
     let runs = Sides::new(original?, rebuild?);
     let unread = |side: Side, layer: u32| move |error: io::Error| RunFailure::no_room(side, layer, &error);
-    for side in Side::BOTH {
-        let run = runs.get(side);
-        for place in run.places.iter().filter(|(path, _)| content::is_witness(path)).map(|(_, place)| place) {
-            sink.witness(side, &run.node(*place).map_err(unread(side, place.layer))?.entry);
-        }
-    }
     let mut differing = Vec::new();
     for (path, places) in both(runs.as_ref().map(|run| &run.places)) {
         let mut nodes = Sides::new(None, None);
         for side in Side::BOTH {
             if let Some(place) = *places.get(side) {
-                *nodes.get_mut(side) = Some(runs.get(side).node(place).map_err(unread(side, place.layer))?);
+                let node = runs.get(side).node(place).map_err(unread(side, place.layer))?;
+                if is_telling(&node.entry) {
+                    sink.passing(side, &node.entry);
+                }
+                if !node.head.is_empty() {
+                    sink.opening(side, &node.entry, &node.head);
+                }
+                *nodes.get_mut(side) = Some(node);
             }
         }
         match nodes.as_ref().map(Option::as_ref) {
@@ -183,7 +185,8 @@ impl Run {
                 finding.location.path = Some(entry.path.clone());
                 self.carried.push(Carried::new(finding, &[&padding]));
             }
-            let node = Node { layer, entry, sha256: taken.sha256, secret: taken.secret };
+            let head = if opens_telling(&entry.path, &taken.head) { taken.head } else { Vec::new() };
+            let node = Node { layer, entry, sha256: taken.sha256, secret: taken.secret, head };
             self.put(side, node).map_err(LayerError::no_room)?;
             self.check(limits)?;
         }
@@ -201,7 +204,7 @@ impl Run {
     }
 
     fn put(&mut self, side: Side, node: Node) -> io::Result<()> {
-        let Node { layer, entry, sha256, secret } = &node;
+        let Node { layer, entry, sha256, secret, head } = &node;
         let (layer, path) = (*layer, &entry.path);
         if let Some(place) = self.places.get(path).copied().filter(|shadowed| shadowed.layer == layer) {
             let shadowed = self.node(place)?;
@@ -225,7 +228,7 @@ impl Run {
         }
         let mut bytes = Vec::with_capacity(512);
         entry.put(&mut bytes);
-        (*sha256, *secret).put(&mut bytes);
+        (*sha256, (*secret, head.clone())).put(&mut bytes);
         let place = Place { layer, ordinal: entry.ordinal, record: self.records.push(&bytes)? };
         self.places.insert(path.clone(), place);
         Ok(())
@@ -234,9 +237,9 @@ impl Run {
     fn node(&self, place: Place) -> io::Result<Node> {
         let mut reader = self.records.reader(1 << 10);
         let (bytes, _) = reader.record(place.record)?;
-        let known = <(Entry, ([u8; 32], Option<Secret>))>::take(&mut Cursor(bytes));
-        let (entry, (sha256, secret)) = known.ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Node { layer: place.layer, entry, sha256, secret })
+        let known = <(Entry, ([u8; 32], (Option<Secret>, Vec<u8>)))>::take(&mut Cursor(bytes));
+        let (entry, (sha256, (secret, head))) = known.ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Node { layer: place.layer, entry, sha256, secret, head })
     }
 
     /// Removes what lower layers of the run have below a directory.

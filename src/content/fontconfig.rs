@@ -3,6 +3,7 @@
 //! `checksum` and `checksumNano` are the modification time of the font directory, seconds and nanoseconds; `size` is the
 //! length of the file, by which the layout is told from the 32-bit one. The rest is a memory image.
 
+use super::recorded::Stamp;
 use super::{Decoded, Field, File};
 use crate::finding::{Aspect, Value};
 
@@ -33,6 +34,23 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
         Field::new("body", STRUCT, bytes.len()),
     ];
     Some(Decoded { format: "fontconfig", fields, members: Vec::new() })
+}
+
+/// The directory that a cache is of (`dir`, an offset at 0x10), and its time. The string comes soon after the header:
+/// `FcDirCacheBuild` writes it first.
+pub(super) fn recorded(bytes: &[u8]) -> Option<(Vec<u8>, Stamp)> {
+    let version = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?);
+    if !bytes.starts_with(MAGIC) || !(7..=9).contains(&version) {
+        return None;
+    }
+    let start = usize::try_from(u64::from_le_bytes(bytes.get(0x10..0x18)?.try_into().ok()?)).ok()?;
+    let rest = bytes.get(start..)?;
+    let directory = rest.get(..rest.iter().position(|byte| *byte == 0)?)?.strip_prefix(b"/")?;
+    let seconds = u32::from_le_bytes(bytes.get(0x30..0x34)?.try_into().ok()?);
+    let nanoseconds = i64::from_le_bytes(bytes.get(0x38..0x40)?.try_into().ok()?);
+    // More than a second of nanoseconds is no directory's.
+    let rest = u32::try_from(nanoseconds).unwrap_or(u32::MAX);
+    Some((directory.to_vec(), Stamp { seconds, rest: Some(rest) }))
 }
 
 #[cfg(test)]

@@ -19,8 +19,10 @@ pub mod diff;
 pub mod fontconfig;
 pub mod gzip;
 pub mod json;
+pub mod machine;
 pub mod pyc;
 pub mod record;
+pub mod recorded;
 pub mod secret;
 pub mod shadow;
 pub mod text;
@@ -126,11 +128,6 @@ const CONTAINERS: &[Decoder] = &[gzip::decode, xz::decode, bzip2::decode, zstd::
 
 /// Formats with fields only.
 const LEAVES: &[Decoder] = &[pyc::decode, aux_cache::decode, fontconfig::decode, shadow::decode, record::decode];
-
-/// Whether other files of an image may record the times or sizes of a file of this name (compiled Python its source's).
-pub fn is_witness(path: &[u8]) -> bool {
-    path.ends_with(b".py")
-}
 
 /// Bytes at the start of a file by which formats are recognized.
 pub const HEAD: usize = 8;

@@ -4,6 +4,7 @@
 //! and time; with the source's size since 3.3; with flags since 3.7, where flags 1 and 3 mean that a hash of the source
 //! takes the place of time and size (PEP 552).
 
+use super::recorded::Stamp;
 use super::{Decoded, Field, File};
 use crate::finding::{Aspect, Value};
 
@@ -62,6 +63,39 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
     Some(Decoded { format: "pyc", fields, members: Vec::new() })
 }
 
+/// The source's path, and its time and size as the header has them; `None` where it has a hash in their place (flags 1
+/// and 3), which no time makes valid.
+pub(super) fn recorded(path: &[u8], bytes: &[u8]) -> Option<(Vec<u8>, Stamp)> {
+    let source = source(path)?;
+    let [low, high, b'\r', b'\n', ..] = *bytes else { return None };
+    let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let stamp = match layout(u16::from_le_bytes([low, high]))? {
+        Layout::Time => Stamp { seconds: number(4)?, rest: None },
+        Layout::TimeAndSize => Stamp { seconds: number(4)?, rest: Some(number(8)?) },
+        Layout::Flags if number(4)? == 0 => Stamp { seconds: number(8)?, rest: Some(number(12)?) },
+        Layout::Flags => return None,
+    };
+    Some((source, stamp))
+}
+
+/// `dir/name.py` of `dir/__pycache__/name.cpython-312.opt-1.pyc` or of `dir/name.pyc` (PEP 3147).
+pub(super) fn source(path: &[u8]) -> Option<Vec<u8>> {
+    let (directory, name) = match path.iter().rposition(|byte| *byte == b'/') {
+        Some(slash) => (path.get(..=slash)?, path.get(slash + 1..)?),
+        None => (&b""[..], path),
+    };
+    let stem = name.strip_suffix(b".pyc")?;
+    let (directory, stem) = match directory.strip_suffix(b"__pycache__/") {
+        Some(parent) => {
+            let stem = ["1", "2"].iter().find_map(|level| stem.strip_suffix(format!(".opt-{level}").as_bytes()));
+            let stem = stem.unwrap_or(name.strip_suffix(b".pyc")?);
+            (parent, stem.get(..stem.iter().rposition(|byte| *byte == b'.')?)?)
+        }
+        None => (directory, stem),
+    };
+    (!stem.is_empty()).then(|| [directory, stem, b".py"].concat())
+}
+
 /// Takes the time, and the size where there is one: where the code starts.
 fn time(file: &File<'_>, fields: &mut Vec<Field>, at: usize, with_size: bool) -> Option<usize> {
     fields.push(number(file, "mtime", at, 4)?);
@@ -117,6 +151,17 @@ mod tests {
             let hashed = [flags, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
             assert_eq!(names(&pyc(3571, &hashed)), ["magic", "flags", "hash", "code"]);
         }
+    }
+
+    #[test]
+    fn sources_of_modules() {
+        let source = |path: &str| source(path.as_bytes()).map(|path| String::from_utf8(path).unwrap());
+        assert_eq!(source("a/__pycache__/x.cpython-312.pyc").as_deref(), Some("a/x.py"));
+        assert_eq!(source("a/__pycache__/x.y.cpython-312.opt-2.pyc").as_deref(), Some("a/x.y.py"));
+        assert_eq!(source("__pycache__/x.pypy39.pyc").as_deref(), Some("x.py"));
+        assert_eq!(source("a/x.pyc").as_deref(), Some("a/x.py"));
+        assert_eq!(source("a/__pycache__/x.pyc"), None);
+        assert_eq!(source("a/.pyc"), None);
     }
 
     #[test]

@@ -48,6 +48,13 @@ impl Day {
     }
 }
 
+impl Context<'_> {
+    /// The cause of this id, where it is one of those that are asked.
+    pub(super) fn known(&self, id: &str) -> Option<&'static Cause> {
+        self.causes.iter().copied().find(|cause| cause.id == id)
+    }
+}
+
 /// Texts that many findings share, each of them held once.
 #[derive(Default)]
 pub(super) struct Texts(Mutex<BTreeSet<Arc<str>>>);
@@ -184,13 +191,20 @@ impl Candidate {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);
         }
-        let diff = if claimed.is_none() { content_diff(&finding, bytes, context.limits) } else { None };
+        // Where it turns out that somebody reads the file, what differs is to be shown.
+        let certain = claimed.as_ref().is_some_and(|claimed| !claimed.cause.proof.is_of_unread());
+        let diff = if !certain { content_diff(&finding, bytes, context.limits) } else { None };
         let diff = diff.map(Box::new);
         let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;
         let asks = deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)));
         let keep = claimed.is_none() && (tree_relevant || asks);
         let entries = keep.then(|| Box::new(entries.map(|entry| entry.map(Entry::without_bulk))));
         Candidate { finding, claimed, deferred, diff, held, entries, pair: EntryPair::Open }
+    }
+
+    /// Takes back what was claimed: it does not hold beside what is known of other files.
+    pub(super) fn withdraw(&mut self) {
+        self.claimed = None;
     }
 
     /// The entries, where a deferred check may need them.

@@ -6,7 +6,7 @@ use crate::image::path;
 use crate::image::rootfs::Rootfs;
 
 use super::candidate::Day;
-use super::{Claim, evidence};
+use super::{Claim, evidence, gate};
 
 /// A checked claim.
 #[derive(Clone)]
@@ -32,32 +32,33 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
     // Scopes go by stored names: what another path is meant by is for no cause to claim.
     let causes = if means_another_path(finding) { &[] } else { causes };
     for cause in causes.iter().copied().filter(|cause| (cause.scope)(finding)) {
-        let (claim, canonicalize) = match cause.proof {
-            Proof::Canonical(canonicalize) => (Claim::Proven, canonicalize),
-            Proof::Dated { canonicalize, .. } => match dated(cause, views, canonicalize, day) {
-                Some(claimed) => return Offer { claimed: Some(claimed), deferred: Vec::new() },
-                None => continue,
-            },
-            Proof::Random(shape) => (Claim::Random, shape),
-            Proof::Excluded(shape) => (Claim::Excluded, shape),
-            Proof::Attributed(record) => (Claim::Attributed, record),
-            Proof::Tree(_) | Proof::Derived(_) => {
-                deferred.push(cause);
-                continue;
-            }
-            Proof::Drift(record) => match drift(cause, views.as_ref().map(record)) {
-                Some(claimed) => return Offer { claimed: Some(claimed), deferred: Vec::new() },
-                None => continue,
-            },
-            Proof::Warning => continue,
-        };
-        if let Some(canonical) = common(views, canonicalize) {
-            let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
-            let canonical = Some(canonical);
-            return Offer { claimed: Some(Claimed { claim, cause, canonical, witnesses }), deferred: Vec::new() };
+        if matches!(cause.proof, Proof::Tree(_) | Proof::Derived(_)) {
+            deferred.push(cause);
+            continue;
         }
+        let Some(claimed) = claim(cause, &cause.proof, views, day) else { continue };
+        // What may be run is no noise of another kind either.
+        let holds = !cause.proof.is_of_unread() || views.as_ref().map(gate::is_inert) == Sides::new(true, true);
+        return Offer { claimed: holds.then_some(claimed), deferred: Vec::new() };
     }
     Offer { claimed: None, deferred }
+}
+
+/// The claim of one cause, where it holds and needs no more than the finding.
+fn claim(cause: &'static Cause, proof: &Proof, views: &Sides<View<'_>>, day: &Day) -> Option<Claimed> {
+    let (claim, canonicalize) = match *proof {
+        Proof::Unread(proof) => return self::claim(cause, proof, views, day),
+        Proof::Canonical(canonicalize) => (Claim::Proven, canonicalize),
+        Proof::Dated { canonicalize, .. } => return dated(cause, views, canonicalize, day),
+        Proof::Random(shape) => (Claim::Random, shape),
+        Proof::Excluded(shape) => (Claim::Excluded, shape),
+        Proof::Attributed(record) => (Claim::Attributed, record),
+        Proof::Drift(record) => return drift(cause, views.as_ref().map(record)),
+        Proof::Tree(_) | Proof::Derived(_) | Proof::Warning => return None,
+    };
+    let canonical = Some(common(views, canonicalize)?);
+    let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
+    Some(Claimed { claim, cause, canonical, witnesses })
 }
 
 /// Whether a finding says something of a path whose stored name has to be cleaned first (`var/log/../../usr/bin/x`). No

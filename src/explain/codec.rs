@@ -5,6 +5,7 @@ mod tests;
 
 use super::{Claim, FindingRef};
 use crate::causes::Witness;
+use crate::content::recorded::{Recorded, Stamp};
 use crate::spill::codec::{Coded, Cursor, one_byte, put_bytes};
 
 one_byte!(Claim { Proven, Derived, Attributed, Random, Excluded, Unexplained });
@@ -23,11 +24,12 @@ impl Coded for FindingRef {
 impl Coded for Witness {
     fn put(&self, out: &mut Vec<u8>) {
         match self {
-            Witness::SourceFile { path, mtime, size } => {
+            Witness::Recorded(Recorded { path, stamp, of_directory }) => {
                 out.push(0);
                 put_bytes(path, out);
-                mtime.put(out);
-                size.put(out);
+                stamp.seconds.put(out);
+                stamp.rest.put(out);
+                of_directory.put(out);
             }
             // Both are words to show and nothing else.
             Witness::Holds(text) => {
@@ -43,11 +45,11 @@ impl Coded for Witness {
 
     fn take(from: &mut Cursor<'_>) -> Option<Self> {
         Some(match u8::take(from)? {
-            0 => Witness::SourceFile {
-                path: from.bytes()?.to_vec(),
-                mtime: Coded::take(from)?,
-                size: Coded::take(from)?,
-            },
+            0 => Witness::Recorded(Recorded {
+                path: from.bytes()?.into(),
+                stamp: Stamp { seconds: Coded::take(from)?, rest: Coded::take(from)? },
+                of_directory: Coded::take(from)?,
+            }),
             1 => Witness::Records(Coded::take(from)?),
             _ => return None,
         })

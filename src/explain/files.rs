@@ -12,9 +12,6 @@ use crate::spill::codec::{Coded, Cursor, coded};
 /// SHA-256 and size of both contents of a file.
 pub(super) type Digests = Sides<([u8; 32], u64)>;
 
-/// Modification time and size of a file that may be a witness, both modulo 2^32.
-pub(super) type SourceFile = (u32, u32);
-
 /// Where paths and what is known of them are.
 pub(super) struct FilesArena(Mutex<Arena>);
 
@@ -94,18 +91,27 @@ impl<T: Coded> Files<T> {
     /// # Errors
     /// When the temporary file cannot be read.
     pub(super) fn get(&self, arena: &FilesArena, path: &[u8]) -> io::Result<Option<T>> {
+        Ok(self.all(arena, path)?.pop())
+    }
+
+    /// All that is known of a file, in order of discovery.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn all(&self, arena: &FilesArena, path: &[u8]) -> io::Result<Vec<T>> {
         let hash = name_hash(path);
         let start = self.0.partition_point(|file| file.path_hash < hash);
         let end = self.0.partition_point(|file| file.path_hash <= hash);
         let arena = arena.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reader = arena.reader(512);
-        for file in self.0.get(start..end).unwrap_or_default().iter().rev() {
+        let mut all = Vec::new();
+        for file in self.0.get(start..end).unwrap_or_default() {
             let (record, _) = reader.record(file.place)?;
             let (name, known) = <(Arc<[u8]>, T)>::take(&mut Cursor(record)).ok_or(io::ErrorKind::InvalidData)?;
             if *name == *path {
-                return Ok(Some(known));
+                all.push(known);
             }
         }
-        Ok(None)
+        Ok(all)
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::io;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::finding::{Aspect, Finding, Location};
 use crate::spill::codec::{Coded, Cursor};
@@ -30,7 +30,7 @@ const FEWEST: usize = 4;
 /// Where the candidates of one platform are, as bytes.
 pub(super) struct Gathering<'a> {
     pub(super) context: &'a Context<'a>,
-    pub(super) files: FilesArena,
+    pub(super) files: Arc<FilesArena>,
     arena: Mutex<Arena>,
 }
 
@@ -44,9 +44,9 @@ pub(super) struct Run {
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) const fn new(context: &'a Context<'a>) -> Self {
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
         let memory = context.limits.findings_memory_bytes;
-        Gathering { context, files: FilesArena::new(memory), arena: Mutex::new(Arena::new(memory)) }
+        Gathering { context, files: Arc::new(FilesArena::new(memory)), arena: Mutex::new(Arena::new(memory)) }
     }
 
     /// Takes in candidates, beside others that do.

@@ -16,12 +16,10 @@ use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
 use super::candidate::{Candidate, Context, EntryPair, Held};
-use super::files::{Digests, Files, FilesIntake, SourceFile};
+use super::files::{Digests, Files};
 use super::gather::{Gathering, Intake, Run};
+use super::passing::{Passing, PassingIntake};
 use super::workers::{Found, Workers};
-
-/// The files that may be witnesses, by path.
-pub(super) type Sources = Files<SourceFile>;
 
 /// What one pair of layers gave.
 #[derive(Default)]
@@ -29,7 +27,7 @@ pub(super) struct LayerFindings {
     pub(super) runs: Vec<Run>,
     /// The files whose contents differ.
     pub(super) files: Files<Digests>,
-    pub(super) sources: Sides<Sources>,
+    pub(super) passing: Passing,
     pub(super) duplicates: BTreeSet<Arc<[u8]>>,
     /// What was not looked into.
     pub(super) gaps: Vec<Gap>,
@@ -80,7 +78,7 @@ pub(super) struct LayerSink<'scope, 'env> {
     number: u64,
     /// The layers and the ordinals of the entries that the last finding was of, and what they say together.
     pair: Option<(PairId, EntryPair)>,
-    sources: Sides<FilesIntake<'env, SourceFile>>,
+    passing: PassingIntake<'env>,
     /// Times of directories: what moved them can only be told once the layer is known whole.
     directories: Directories,
 }
@@ -100,7 +98,7 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
             workers: Workers::new(scope, gathering, held, &share.contents),
             number: 0,
             pair: None,
-            sources: Sides::new(gathering.files.intake(), gathering.files.intake()),
+            passing: PassingIntake::new(&gathering.files, gathering.context.facts),
             directories: Directories::new(gathering.context.limits.findings_memory_bytes / 4),
         }
     }
@@ -125,12 +123,12 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
         for finding in whole {
             self.add(Difference::plain(finding, Sides::new(None, None)), Sides::new(false, false));
         }
-        let LayerSink { intake, held, share, workers, sources, .. } = self;
-        let sources = Sides::new(sources.original.finish()?, sources.rebuild.finish()?);
+        let LayerSink { intake, held, share, workers, passing, .. } = self;
+        let passing = passing.finish()?;
         let Found { mut runs, files } = workers.finish()?;
         runs.extend(intake.finish()?);
         let gaps = share.gaps(held);
-        Ok(LayerFindings { runs, files, sources, duplicates, gaps })
+        Ok(LayerFindings { runs, files, passing, duplicates, gaps })
     }
 
     fn add(&mut self, difference: Difference<'_>, has_children: Sides<bool>) {
@@ -206,11 +204,14 @@ impl Sink for LayerSink<'_, '_> {
         self.workers.take_in(number, pair);
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "witnesses record both modulo 2^32")]
-    fn witness(&mut self, side: Side, entry: &Entry) {
-        let source = (entry.mtime.seconds as u32, entry.size as u32);
-        let number = self.next_number();
-        self.sources.get_mut(side).add(number, &entry.place(), source);
+    fn passing(&mut self, side: Side, entry: &Entry) {
+        let layer = self.held.layer.get(side).unwrap_or(0);
+        self.passing.entry(side, layer, entry);
+    }
+
+    fn opening(&mut self, side: Side, entry: &Entry, head: &[u8]) {
+        let layer = self.held.layer.get(side).unwrap_or(0);
+        self.passing.head(side, layer, entry, head);
     }
 }
 

@@ -19,13 +19,19 @@ use crate::limits::budget::Budget;
 use super::candidate::{Candidate, Context, Day, Texts};
 use super::derived::{Derivations, Spans};
 use super::files::{Digests, Files};
+use super::gate::Gate;
 use super::gather::{Gathering, Run};
-use super::layer::{LayerFindings, Sources};
+use super::layer::LayerFindings;
 use super::layers::{self, Job};
+use super::passing::Passing;
 use super::resolve::{Resolved, Resolver};
+use super::shared::Needs;
 use super::structure::Questions;
-use super::witness::Witnesses;
-use super::{PlatformExplanation, facts, order, provenance};
+use super::witness::{self, Witnesses};
+use super::{PlatformExplanation, facts, order, programs, provenance};
+
+/// The cause of an image that is not for the machine that its config names.
+const CONTRADICTION: &str = "image-architecture-contradiction";
 
 /// What the layers of one platform give beside candidates.
 #[derive(Default)]
@@ -33,7 +39,7 @@ struct Gathered {
     runs: Vec<Run>,
     gaps: Vec<Gap>,
     files: Files<Digests>,
-    sources: Sides<Sources>,
+    passing: Passing,
     duplicates: BTreeSet<Arc<[u8]>>,
 }
 
@@ -41,8 +47,7 @@ impl Gathered {
     fn take_in(&mut self, layer: LayerFindings) {
         self.runs.extend(layer.runs);
         self.files.extend(layer.files);
-        self.sources.original.extend(layer.sources.original);
-        self.sources.rebuild.extend(layer.sources.rebuild);
+        self.passing.extend(layer.passing);
         self.duplicates.extend(layer.duplicates);
         self.gaps.extend(layer.gaps);
     }
@@ -90,6 +95,7 @@ pub fn explain(
         gathered.gaps.push(Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail });
     }
     warnings.extend(provenance::warnings(images, facts.as_ref(), attached, &context));
+    warnings.extend(programs::warning(context.known(CONTRADICTION), facts.as_ref(), &gathered.passing.programs));
     PlatformExplanation {
         platform: images.map(|image| image.config.platform.to_string()),
         manifest_digest: images.map(|image| image.manifest.as_ref().map(|(descriptor, _)| descriptor.digest.clone())),
@@ -153,15 +159,24 @@ fn resolve(
     let context = gathering.context;
     let mut questions = Questions::new(images, context, duplicates, pairs.merged.is_some());
     let mut spans = Spans::default();
+    gathered.passing.sort();
+    let mut needs = Needs::new(images, pairs);
+    let (mut noted, files) = (Ok(()), Arc::clone(&gathering.files));
     let sorted = gathering.merge(&gathered.runs, &mut |place, mut candidate| {
         questions.mark(&mut candidate);
         questions.note(&candidate);
         spans.note(place, &candidate.finding);
+        if noted.is_ok() {
+            noted = needs.note(&candidate, &gathered.passing, &files);
+        }
     })?;
+    noted?;
     spans.sort();
     gathered.files.sort();
-    gathered.sources.original.sort();
-    gathered.sources.rebuild.sort();
+    let shared = needs.read(images, context.facts, &files, context.limits)?;
+    let unread = shared.is_none().then_some(&needs);
+    gathered.passing.extend(shared.unwrap_or_default());
+    gathered.passing.sort();
     let trees = questions.trees(images, context.limits);
     let resolver = Resolver {
         questions: &questions,
@@ -172,9 +187,15 @@ fn resolve(
             spans: &spans,
             sorted: &sorted,
             files: &gathered.files,
-            arena: &gathering.files,
+            arena: &files,
         },
-        witnesses: Witnesses { sources: gathered.sources.as_ref(), arena: &gathering.files },
+        witnesses: Witnesses {
+            passing: &gathered.passing,
+            arena: &files,
+            unread,
+            revalidated: context.known(witness::REVALIDATED),
+        },
+        gate: Gate::new(&gathered.passing.links, context.facts),
         section,
     };
     resolver.resolve()

@@ -7,10 +7,11 @@ use crate::finding::{Aspect, Kind, Location};
 use super::candidate::Candidate;
 use super::converge::Convergence;
 use super::derived::{Derivations, From, Group};
+use super::gate::Gate;
 use super::gather::Candidates;
 use super::store::Store;
 use super::structure::{Questions, Trees};
-use super::witness::Witnesses;
+use super::witness::{Records, Witnesses};
 use super::{Claim, Explained, FindingRef, Warning};
 
 /// How many findings a derived one names.
@@ -34,6 +35,7 @@ pub(super) struct Resolver<'a> {
     pub(super) trees: Trees,
     pub(super) derivations: Derivations<'a>,
     pub(super) witnesses: Witnesses<'a>,
+    pub(super) gate: Gate<'a>,
     /// The platform's number in finding references.
     pub(super) section: usize,
 }
@@ -57,6 +59,7 @@ impl Resolver<'_> {
                 self.questions.mark(&mut candidate);
                 self.trees.settle(&mut candidate, sorted.context);
                 resolved.warnings.extend(self.witnesses.warning(&candidate)?);
+                resolved.warnings.extend(self.doubt(&mut candidate)?);
                 let from = self.derivations.claim(&mut candidate, position, &group)?;
                 let grounds = from.as_ref().map(|from| from.ranges(self.derivations.spans));
                 let explained = self.explained(candidate, from.as_ref())?;
@@ -72,6 +75,17 @@ impl Resolver<'_> {
         self.trees.check()?;
         resolved.same_tree = self.trees.same;
         Ok(resolved)
+    }
+
+    /// Takes back a claim that does not hold beside what other files say.
+    fn doubt(&self, candidate: &mut Candidate) -> io::Result<Option<Warning>> {
+        let of_unread = candidate.claimed.as_ref().is_some_and(|claimed| claimed.cause.proof.is_of_unread());
+        if of_unread && !self.gate.is_unread(&candidate.finding.location) {
+            candidate.withdraw();
+        }
+        let Records::Differ(warning) = self.witnesses.records(candidate)? else { return Ok(None) };
+        candidate.withdraw();
+        Ok(warning)
     }
 
     fn explained(&self, candidate: Candidate, from: Option<&From>) -> io::Result<Explained> {

@@ -1,36 +1,138 @@
 //! Predictions: what other data of the same image says that a value must be.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use crate::causes::Witness;
-use crate::finding::{Side, Sides};
+use crate::causes::{Cause, Witness};
+use crate::content::recorded::{self, Recorded, Stamp};
+use crate::finding::{Aspect, Kind, Side, Sides};
+use crate::image::path::clean;
 
 use super::Warning;
 use super::candidate::Candidate;
-use super::files::{FilesArena, SourceFile};
-use super::layer::Sources;
+use super::files::FilesArena;
+use super::passing::{Passing, Seen};
+use super::shared::Needs;
+
+/// The cause of files that are believed on one side only.
+pub(super) const REVALIDATED: &str = "pyc-revalidated";
 
 /// The files of both images that predict values.
 #[derive(Clone, Copy)]
 pub(super) struct Witnesses<'a> {
-    pub(super) sources: Sides<&'a Sources>,
+    pub(super) passing: &'a Passing,
     pub(super) arena: &'a FilesArena,
+    /// What should have been looked up in layers that cannot be read.
+    pub(super) unread: Option<&'a Needs>,
+    pub(super) revalidated: Option<&'static Cause>,
+}
+
+/// Whether what was claimed of times holds beside what other files record of them.
+pub(super) enum Records {
+    /// On both sides programs believe the same files.
+    Agree,
+    /// They do not, or it cannot be told.
+    Differ(Option<Warning>),
 }
 
 impl Witnesses<'_> {
-    fn source(&self, side: Side, path: &[u8]) -> io::Result<Option<SourceFile>> {
-        self.sources.get(side).get(self.arena, path)
+    fn source(&self, side: Side, path: &[u8]) -> io::Result<Seen<Stamp>> {
+        self.passing.source(side, self.arena, path)
     }
 
     /// Whether a prediction holds; `None` where the witness is not at hand.
     fn holds(&self, side: Side, witness: &Witness) -> io::Result<Option<bool>> {
         Ok(match witness {
-            Witness::SourceFile { path, mtime, size } => {
-                self.source(side, path)?.map(|source| source == (*mtime, *size))
-            }
+            Witness::Recorded(recorded) => match self.source(side, &recorded.path)? {
+                Seen::Is(actual) => Some(recorded.fits(actual)),
+                Seen::Nothing | Seen::Link => None,
+            },
             Witness::Holds(_) | Witness::Records(_) => Some(true),
         })
+    }
+
+    /// Holds a claim of times against the files that record them: a file that a program ignores on one side and believes
+    /// on the other makes other contents count, although only times differ.
+    ///
+    /// # Errors
+    /// When the temporary file that the witnesses are in cannot be read.
+    pub(super) fn records(&self, candidate: &Candidate) -> io::Result<Records> {
+        if candidate.claimed.is_none() {
+            return Ok(Records::Agree);
+        }
+        if self.unread.is_some_and(|needs| needs.asks_about(candidate)) {
+            return Ok(Records::Differ(None));
+        }
+        if let Some(records) = own_records(candidate) {
+            return self.own_record(candidate, records);
+        }
+        self.records_of_others(candidate)
+    }
+
+    /// The finding is of the record.
+    fn own_record(&self, candidate: &Candidate, records: Sides<&Recorded>) -> io::Result<Records> {
+        let path = records.map(|recorded| &recorded.path[..]);
+        let own = clean(candidate.finding.location.path_bytes());
+        let seen = Sides::new(self.source(Side::Original, path.original)?, self.source(Side::Rebuild, path.rebuild)?);
+        // A module without a source is run whatever it records of one, or never is; a cache of a directory that is not
+        // at hand may be either.
+        let alone = seen == Sides::new(Seen::Nothing, Seen::Nothing) && !records.original.of_directory;
+        let fits = records.zip(seen).map(|(recorded, seen)| match seen {
+            Seen::Is(actual) => Some(recorded.fits(actual)),
+            Seen::Nothing | Seen::Link => None,
+        });
+        Ok(match fits.both() {
+            Some(fits) if fits.same() => Records::Agree,
+            Some(fits) => Records::Differ(self.warning_of(candidate, &own, path.original, fits)),
+            None if alone => Records::Agree,
+            None => Records::Differ(None),
+        })
+    }
+
+    /// The finding is of a time that other files may record.
+    fn records_of_others(&self, candidate: &Candidate) -> io::Result<Records> {
+        let Some(path) = aliased_path(candidate) else { return Ok(Records::Agree) };
+        let aliases = self.passing.aliases(self.arena, &path)?;
+        let own = recorded_path(candidate).map(Arc::from);
+        for path in aliases.into_iter().chain(own) {
+            if let Records::Differ(warning) = self.of_source(candidate, &path)? {
+                return Ok(Records::Differ(warning));
+            }
+        }
+        Ok(Records::Agree)
+    }
+
+    /// What other files record of one whose time may differ.
+    fn of_source(&self, candidate: &Candidate, path: &[u8]) -> io::Result<Records> {
+        let others = self.passing.records(Side::Rebuild, self.arena, path)?;
+        for (own, record) in self.passing.records(Side::Original, self.arena, path)? {
+            let Some(other) = others.get(&own) else { continue };
+            let seen = Sides::new(self.source(Side::Original, path)?, self.source(Side::Rebuild, path)?);
+            let fits = match (Sides::new(record, other.clone()).both(), seen) {
+                (Some(records), Sides { original: Seen::Is(original), rebuild: Seen::Is(rebuild) }) => {
+                    Sides::new(records.original.fits(original), records.rebuild.fits(rebuild))
+                }
+                // On one side there is no such file, which is a finding of its own.
+                (Some(_), Sides { original: Seen::Nothing, .. } | Sides { rebuild: Seen::Nothing, .. }) => continue,
+                _ => return Ok(Records::Differ(None)),
+            };
+            if !fits.same() {
+                return Ok(Records::Differ(self.warning_of(candidate, &own, path, fits)));
+            }
+        }
+        Ok(Records::Agree)
+    }
+
+    fn warning_of(&self, candidate: &Candidate, own: &[u8], other: &[u8], fits: Sides<bool>) -> Option<Warning> {
+        let [own_name, name] = [own, other].map(String::from_utf8_lossy);
+        let detail = |fits| match fits {
+            true => format!("{own_name} records the time and size of {name}: Python runs it"),
+            false => format!("{own_name} records another time or size than that of {name}: Python ignores it"),
+        };
+        let cause = self.revalidated.filter(|_| recorded::is_source(other))?;
+        let location = candidate.finding.location.clone();
+        Some(Warning { cause, location, details: fits.map(|fits| Some(detail(fits))) })
     }
 
     /// What predicted the values of both sides; `None` where a side has no witness or its prediction fails.
@@ -56,17 +158,45 @@ impl Witnesses<'_> {
         let Some((hazard, witnesses)) = claimed.cause.hazard.zip(claimed.witnesses.as_deref()) else { return Ok(None) };
         let mut details = Sides::new(None, None);
         for side in Side::BOTH {
-            let Some(Witness::SourceFile { path, mtime, size }) = witnesses.get(side) else { continue };
-            let Some(source) = self.source(side, path)?.filter(|source| *source != (*mtime, *size)) else { continue };
-            let (actual_mtime, actual_size) = source;
-            let name = String::from_utf8_lossy(path);
-            *details.get_mut(side) = Some(format!(
-                "records mtime {mtime} and size {size}, but {name} has mtime {actual_mtime} and size {actual_size}"
-            ));
+            let Some(Witness::Recorded(recorded)) = witnesses.get(side) else { continue };
+            let Seen::Is(actual) = self.source(side, &recorded.path)? else { continue };
+            if recorded.fits(actual) {
+                continue;
+            }
+            let name = String::from_utf8_lossy(&recorded.path);
+            let [recorded, actual] = [recorded.stamp, actual].map(|stamp| match stamp.rest {
+                Some(size) => format!("mtime {} and size {size}", stamp.seconds),
+                None => format!("mtime {}", stamp.seconds),
+            });
+            *details.get_mut(side) = Some(format!("records {recorded}, but {name} has {actual}"));
         }
         let any = details.original.is_some() || details.rebuild.is_some();
         Ok(any.then(|| Warning { cause: hazard, location: candidate.finding.location.clone(), details }))
     }
+}
+
+/// The path of the file whose time a finding is of, where other files may record it.
+pub(super) fn recorded_path(candidate: &Candidate) -> Option<Vec<u8>> {
+    let path = aliased_path(candidate)?;
+    (recorded::is_source(&path) || recorded::is_font_directory(&path)).then(|| path.into_owned())
+}
+
+/// The path of the file whose time a finding is of.
+fn aliased_path(candidate: &Candidate) -> Option<Cow<'_, [u8]>> {
+    let location = &candidate.finding.location;
+    let time = candidate.finding.aspect == Aspect::Mtime && location.kind == Kind::Entry;
+    location.path.as_deref().filter(|_| time).map(clean)
+}
+
+/// The record that a finding is of, on both sides.
+pub(super) fn own_records(candidate: &Candidate) -> Option<Sides<&Recorded>> {
+    fn recorded(witness: &Witness) -> Option<&Recorded> {
+        match witness {
+            Witness::Recorded(recorded) => Some(recorded),
+            Witness::Holds(_) | Witness::Records(_) => None,
+        }
+    }
+    pair(candidate)?.map(recorded).both()
 }
 
 fn pair(candidate: &Candidate) -> Option<Sides<&Witness>> {
@@ -76,8 +206,9 @@ fn pair(candidate: &Candidate) -> Option<Sides<&Witness>> {
 /// What a witness that holds says.
 fn words(witness: &Witness) -> Arc<str> {
     match witness {
-        Witness::SourceFile { path, .. } => {
-            format!("equals the mtime and size of {}", String::from_utf8_lossy(path)).into()
+        Witness::Recorded(Recorded { path, of_directory, .. }) => {
+            let what = if *of_directory { "mtime" } else { "mtime and size" };
+            format!("equals the {what} of {}", String::from_utf8_lossy(path)).into()
         }
         Witness::Holds(text) => Arc::from(*text),
         Witness::Records(text) => text.clone(),
@@ -87,6 +218,6 @@ fn words(witness: &Witness) -> Arc<str> {
 /// The same of a document, of which no file of an image is a witness.
 pub(super) fn of_document(candidate: &Candidate) -> Option<Arc<str>> {
     let witnesses = pair(candidate)?;
-    let known = |witness: &Witness| !matches!(witness, Witness::SourceFile { .. });
+    let known = |witness: &Witness| !matches!(witness, Witness::Recorded(_));
     (known(witnesses.original) && known(witnesses.rebuild)).then(|| words(witnesses.original))
 }

@@ -153,7 +153,7 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    const fn new(gathering: &'a Gathering<'a>, held: Held) -> Self {
+    fn new(gathering: &'a Gathering<'a>, held: Held) -> Self {
         Worker { gathering, held, intake: gathering.intake(), files: gathering.files.intake() }
     }
 

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::compare::attributes;
+use crate::compare::{self, attributes};
 use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError};
 use crate::spill::codec::coded;
 use crate::spill::{Arena, Content};
-use crate::{compare, content};
 
 use super::again::Again;
 use super::pending::{Key, Pending, SideState, walk_order};
@@ -73,6 +72,8 @@ struct Matcher<'job, 'a> {
     again: Again,
     duplicates: BTreeSet<Arc<[u8]>>,
     prefix: Vec<u8>,
+    /// How the contents of the current pair begin.
+    heads: Sides<Vec<u8>>,
 }
 
 impl<'job, 'a> Matcher<'job, 'a> {
@@ -86,6 +87,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
             again: Again::new(memory / 4),
             duplicates: BTreeSet::new(),
             prefix: Vec::new(),
+            heads: Sides::default(),
         }
     }
 
@@ -129,8 +131,8 @@ impl<'job, 'a> Matcher<'job, 'a> {
                     if repeated {
                         self.duplicates.insert(entry.path.clone());
                     }
-                    if content::is_witness(&entry.path) {
-                        self.sink.witness(side, &entry);
+                    if super::is_telling(&entry) {
+                        self.sink.passing(side, &entry);
                     }
                     state.current = Some((key, entry));
                 }
@@ -145,7 +147,14 @@ impl<'job, 'a> Matcher<'job, 'a> {
         let Some(entries) = current.map(|current| current.map(|(_, entry)| entry)) else { return Ok(()) };
         self.pairs.ordinals.push(ordinals(entries.as_ref()));
         let outcome = if entries.as_ref().map(Entry::has_content) == Sides::new(true, true) {
-            Some(stream::compare(&mut self.job.readers, &mut self.prefix, self.job.limits)?)
+            let outcome = stream::compare(&mut self.job.readers, &mut self.prefix, &mut self.heads, self.job.limits)?;
+            for side in Side::BOTH {
+                let (entry, head) = (entries.get(side), self.heads.get(side));
+                if super::opens_telling(&entry.path, head) {
+                    self.sink.opening(side, entry, head);
+                }
+            }
+            Some(outcome)
         } else {
             None
         };
@@ -169,7 +178,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
     fn only_content(&mut self, entries: &Sides<Entry>) -> Result<Option<(Side, Taken)>, LayerFailure> {
         for side in Side::BOTH {
             if entries.get(side).has_content() && entries.get(side).size > 0 {
-                let taken = self.take(side, &entries.get(side).path, false)?;
+                let taken = self.take(side, entries.get(side), false)?;
                 return Ok(Some((side, taken)));
             }
         }
@@ -217,7 +226,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
         let waiting = waiting.map_err(|error| stream::spill_failure(side.other(), &error))?;
         let room = self.sides.get(side).kept + entry.size <= KEPT_BYTES && entry.size <= KEPT_CONTENT;
         let keep = entry.has_content() && waiting.as_ref().map_or(room, |waiting| waiting.taken.content.is_some());
-        let taken = self.take(side, &entry.path, keep)?;
+        let taken = self.take(side, &entry, keep)?;
         let padding = self.job.readers.get_mut(side).padding().map_err(|error| LayerFailure { side, error })?;
         let pending = Pending { entry, taken, padding };
         match waiting {
@@ -285,8 +294,12 @@ impl<'job, 'a> Matcher<'job, 'a> {
         self.sink.full().map_or(Ok(()), |error| Err(LayerFailure { side: Side::Original, error }))
     }
 
-    fn take(&mut self, side: Side, path: &[u8], keep: bool) -> Result<Taken, LayerFailure> {
-        stream::take(self.job.readers.get_mut(side), side, path, keep, self.job.limits)
+    fn take(&mut self, side: Side, entry: &Entry, keep: bool) -> Result<Taken, LayerFailure> {
+        let taken = stream::take(self.job.readers.get_mut(side), side, &entry.path, keep, self.job.limits)?;
+        if super::opens_telling(&entry.path, &taken.head) {
+            self.sink.opening(side, entry, &taken.head);
+        }
+        Ok(taken)
     }
 }
 

@@ -142,7 +142,7 @@ impl Pending {
         let entry = Coded::take(from)?;
         let (sha256, size, secret) = (Coded::take(from)?, Coded::take(from)?, Coded::take(from)?);
         let content = <Option<Arc<[u8]>> as Coded>::take(from)?.map(|bytes| Content::from_bytes(&bytes));
-        let taken = Taken { sha256, size, secret, content };
+        let taken = Taken { sha256, size, secret, head: Vec::new(), content };
         Some((Pending { entry, taken, padding: Coded::take(from)? }, occurrence))
     }
 }
@@ -289,7 +289,7 @@ mod tests {
             contested: false,
         };
         let content = content.map(Content::from_bytes);
-        let taken = Taken { sha256: [7; 32], size: entry.size, secret: None, content };
+        let taken = Taken { sha256: [7; 32], size: entry.size, secret: None, head: Vec::new(), content };
         ((name, 0), Pending { entry, taken, padding: none })
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::content;
+use crate::content::{self, recorded};
 use crate::finding::{Secret, Side, Sides};
 use crate::image::layer::{LayerError, LayerReader};
 use crate::limits::Limits;
@@ -24,28 +24,44 @@ pub(crate) struct Taken {
     pub(crate) size: u64,
     /// The kind of secret that path and first bytes show it to be.
     pub(crate) secret: Option<Secret>,
+    /// The first bytes, for as long as the entry is at hand: they are not written down with it.
+    pub(crate) head: Vec<u8>,
     /// All bytes, where they were to be kept.
     pub(crate) content: Option<Content>,
 }
 
 const HEAD: usize = 4096;
 
-/// Reads both current contents to their end. `prefix` is scratch space that is reused from call to call.
+/// Takes in a piece of a content as far as it belongs to the first bytes.
+fn grow(head: &mut Vec<u8>, piece: &[u8]) {
+    let room = recorded::HEAD.saturating_sub(head.len());
+    if room > 0 {
+        head.extend_from_slice(piece.get(..room).unwrap_or(piece));
+    }
+}
+
+/// Reads both current contents to their end; `heads` is then how they begin. `prefix` is scratch space that is reused from
+/// call to call.
 pub(super) fn compare(
     readers: &mut Sides<LayerReader>,
     prefix: &mut Vec<u8>,
+    heads: &mut Sides<Vec<u8>>,
     limits: &Limits,
 ) -> Result<Outcome, LayerFailure> {
     prefix.clear();
+    heads.original.clear();
+    heads.rebuild.clear();
     let mut beyond = false;
     let Sides { original, rebuild } = readers.as_mut();
     let (mut ahead, mut behind): (&[u8], &[u8]) = (&[], &[]);
     loop {
         if ahead.is_empty() {
             ahead = next(original, Side::Original)?;
+            grow(&mut heads.original, ahead);
         }
         if behind.is_empty() {
             behind = next(rebuild, Side::Rebuild)?;
+            grow(&mut heads.rebuild, behind);
         }
         let count = ahead.len().min(behind.len());
         if count == 0 && ahead.len() == behind.len() {
@@ -68,8 +84,8 @@ pub(super) fn compare(
         let spill = spills.get_mut(side);
         spill.push(prefix).and_then(|()| spill.push(rest)).map_err(|error| spill_failure(side, &error))?;
     }
-    drain(original, Side::Original, &mut spills.original)?;
-    drain(rebuild, Side::Rebuild, &mut spills.rebuild)?;
+    drain(original, Side::Original, &mut spills.original, &mut heads.original)?;
+    drain(rebuild, Side::Rebuild, &mut spills.rebuild, &mut heads.rebuild)?;
     Ok(Outcome::Differ(spills.map(Spill::finish)))
 }
 
@@ -97,15 +113,18 @@ pub(super) fn take(
     }
     let kept = spill.map(Spill::finish);
     let (sha256, size) = kept.as_ref().map_or_else(|| identity.finish(), |content| (content.sha256(), content.size()));
-    Ok(Taken { sha256, size, secret: content::secret::of_start(path, &head), content: kept })
+    let secret = content::secret::of_start(path, &head);
+    head.truncate(recorded::HEAD);
+    Ok(Taken { sha256, size, secret, head, content: kept })
 }
 
-fn drain(reader: &mut LayerReader, side: Side, spill: &mut Spill) -> Result<(), LayerFailure> {
+fn drain(reader: &mut LayerReader, side: Side, spill: &mut Spill, head: &mut Vec<u8>) -> Result<(), LayerFailure> {
     loop {
         let chunk = next(reader, side)?;
         if chunk.is_empty() {
             return Ok(());
         }
+        grow(head, chunk);
         spill.push(chunk).map_err(|error| spill_failure(side, &error))?;
     }
 }

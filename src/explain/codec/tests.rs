@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::causes::Witness;
+use crate::content::recorded::{Recorded, Stamp};
 use crate::explain::{Claim, Explained, FindingRef, Store};
 use crate::finding::{Aspect, AttestationPlace, Diff, DiffForm, Finding, Kind, Location, Secret, Sides, Value};
 use crate::image::entry::{Entry, EntryType, Time};
@@ -238,7 +239,8 @@ fn numbers_of_json_keep_their_spelling() {
 
 #[test]
 fn witnesses_say_the_same_words() {
-    let source = Witness::SourceFile { path: b"a/\xff.py".to_vec(), mtime: u32::MAX, size: 0 };
+    let stamp = Stamp { seconds: u32::MAX, rest: Some(0) };
+    let source = Witness::Recorded(Recorded { path: b"a/\xff.py"[..].into(), stamp, of_directory: true });
     assert_eq!(there_and_back(&source), Some(source));
     assert_eq!(there_and_back(&Witness::Records("x".into())), Some(Witness::Records("x".into())));
     assert_eq!(there_and_back(&Witness::Holds("x")), Some(Witness::Records("x".into())));

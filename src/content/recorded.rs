@@ -1,0 +1,69 @@
+//! What files record of others: a compiled module its source's time and size, a fontconfig cache its directory's time.
+//!
+//! Programs believe such a file only while the record fits, so another time alone, of either, can make other contents
+//! count.
+
+use std::sync::Arc;
+
+use super::{fontconfig, pyc};
+
+/// Bytes at the start of a file that a record is in.
+pub const HEAD: usize = 512;
+
+/// What a file records of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The other file's path.
+    pub path: Arc<[u8]>,
+    /// Its time and what else is recorded of it.
+    pub stamp: Stamp,
+    /// Whether the other one is a directory.
+    pub of_directory: bool,
+}
+
+/// What is recorded of a file or directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    /// Seconds since 1970 modulo 2^32.
+    pub seconds: u32,
+    /// A file's size modulo 2^32, a directory's nanoseconds; absent where none is recorded.
+    pub rest: Option<u32>,
+}
+
+impl Recorded {
+    /// Whether this is what a program finds that looks at the other file. fontconfig believes every cache of a directory
+    /// of 1970 (`FcCacheTimeValid`).
+    pub fn fits(&self, actual: Stamp) -> bool {
+        let same = self.stamp.seconds == actual.seconds && self.stamp.rest.is_none_or(|rest| Some(rest) == actual.rest);
+        same || (self.of_directory && actual.seconds == 0)
+    }
+}
+
+/// What the file at `path` that begins with `head` records; `None` where it records nothing that anybody checks.
+pub fn recorded(path: &[u8], head: &[u8]) -> Option<Recorded> {
+    if let Some((path, stamp)) = pyc::recorded(path, head) {
+        return Some(Recorded { path: path.into(), stamp, of_directory: false });
+    }
+    let (path, stamp) = fontconfig::recorded(head)?;
+    Some(Recorded { path: path.into(), stamp, of_directory: true })
+}
+
+/// The source of the compiled module at a path.
+pub fn source_of_module(path: &[u8]) -> Option<Vec<u8>> {
+    pyc::source(path)
+}
+
+/// Whether a file of this name may record anything.
+pub fn may_record(path: &[u8]) -> bool {
+    path.ends_with(b".pyc") || path.windows(7).any(|part| part == b".cache-")
+}
+
+/// Whether something of this name may be recorded elsewhere: the source of a module.
+pub fn is_source(path: &[u8]) -> bool {
+    path.ends_with(b".py")
+}
+
+/// Whether a directory may be recorded elsewhere: one of fonts.
+pub fn is_font_directory(path: &[u8]) -> bool {
+    path.windows(4).any(|part| part.eq_ignore_ascii_case(b"font"))
+}

@@ -1,0 +1,221 @@
+//! Who runs or reads a file that is noise only while nobody does: what its own header allows, links to it, and what the
+//! configs name.
+
+use std::collections::BTreeSet;
+
+use crate::causes::{ImageFacts, View};
+use crate::finding::{Location, Sides};
+use crate::image::entry::{Entry, EntryType};
+use crate::image::path::{ancestors, clean, file_name, is_below, join, parent};
+
+use super::links::Links;
+
+/// Where runtimes mount something of their own, whatever the image holds there (containerd, Docker, podman; OCI runtime
+/// specification, "Default Filesystems"): nobody in a container reads it under this name.
+const MOUNTED: [&[u8]; 6] = [b"etc/hosts", b"etc/hostname", b"etc/resolv.conf", b"proc", b"sys", b"dev"];
+
+/// Where only root keeps files; in other places they belong to whoever has run a tool.
+const OF_ROOT: [&[u8]; 5] = [b"etc", b"var/log", b"var/lib/dpkg", b"var/backups", b"var/cache/apt"];
+/// The first number of groups that are no system groups (Debian policy, section 9.2.2).
+const FIRST_USER: u64 = 1000;
+
+/// Whether the header of a file lets nobody run it, and nobody but root write it where only root should.
+pub(super) fn is_inert(view: &View<'_>) -> bool {
+    view.entry.is_none_or(|entry| {
+        // A file without a byte does nothing, whoever runs it: Docker's `.dockerenv` is executable.
+        let runs = match entry.entry_type {
+            EntryType::File => entry.mode & 0o6000 != 0 || (entry.mode & 0o111 != 0 && entry.size > 0),
+            EntryType::Directory => entry.mode & 0o6000 != 0,
+            EntryType::Symlink | EntryType::Fifo => false,
+            _ => true,
+        };
+        !runs && entry.xattrs.is_empty() && has_owner_of_place(entry)
+    })
+}
+
+fn has_owner_of_place(entry: &Entry) -> bool {
+    let place = entry.place();
+    let of_root = OF_ROOT.iter().any(|directory| is_below(&place, directory));
+    !of_root || (entry.uid == 0 && entry.gid < FIRST_USER)
+}
+
+/// What is known of who reads which files.
+pub(super) struct Gate<'a> {
+    links: &'a Links,
+    named: Named,
+}
+
+impl<'a> Gate<'a> {
+    pub(super) fn new(links: &'a Links, facts: Sides<&ImageFacts>) -> Self {
+        let mut named = Named::default();
+        named.add(&facts.original.config);
+        named.add(&facts.rebuild.config);
+        Gate { links, named }
+    }
+
+    /// Whether nobody reads the entry at a location, on either side, as far as links in the layers that were read and the
+    /// configs show.
+    pub(super) fn is_unread(&self, location: &Location) -> bool {
+        let path = clean(location.path_bytes());
+        if self.links.is_hard_linked(&path) {
+            return false;
+        }
+        let is_mounted = MOUNTED.iter().any(|mounted| *mounted == &path[..] || is_below(&path, mounted));
+        is_mounted || !(self.links.is_linked(&path) || self.named.reads(&path))
+    }
+}
+
+/// The paths that configs name.
+#[derive(Default)]
+struct Named {
+    /// What commands name: files, and directories with all that is below them.
+    commands: BTreeSet<Vec<u8>>,
+    /// Names of the files that commands name.
+    names: BTreeSet<Vec<u8>>,
+    /// What variables name.
+    files: BTreeSet<Vec<u8>>,
+    /// Directories in which programs look for files of any name.
+    searched: BTreeSet<Vec<u8>>,
+    /// Directories that containers share.
+    volumes: BTreeSet<Vec<u8>>,
+}
+
+/// Members of `config` that are commands.
+const COMMANDS: [&str; 5] = ["Entrypoint", "Cmd", "Shell", "Healthcheck", "OnBuild"];
+/// Parts of the names of variables that say where programs look for what they load (`LD_LIBRARY_PATH`, `PERL5LIB`,
+/// `BASH_ENV`, `PYTHONSTARTUP`, `XDG_CONFIG_DIRS`).
+const SEARCHED: [&str; 11] =
+    ["PATH", "LIB", "PRELOAD", "PLUGIN", "MODULE", "CONF", "INC", "RC", "ENV", "STARTUP", "INIT"];
+
+impl Named {
+    fn add(&mut self, config: &serde_json::Value) {
+        let Some(config) = config.get("config") else { return };
+        let directory = config.get("WorkingDir").and_then(|directory| directory.as_str()).unwrap_or("");
+        let directory = clean(directory.as_bytes()).into_owned();
+        for member in COMMANDS {
+            if let Some(command) = config.get(member) {
+                texts(command, &mut |text| self.command(&directory, text));
+            }
+        }
+        if let Some(variables) = config.get("Env") {
+            texts(variables, &mut |variable| self.variable(&directory, variable));
+        }
+        let volumes = config.get("Volumes").and_then(|volumes| volumes.as_object());
+        self.volumes.extend(volumes.into_iter().flatten().map(|(volume, _)| clean(volume.as_bytes()).into_owned()));
+        if !directory.is_empty() {
+            self.searched.insert(directory);
+        }
+    }
+
+    fn command(&mut self, directory: &[u8], text: &str) {
+        for word in text.split(|letter: char| !is_of_path(letter)).filter(|word| !word.is_empty()) {
+            // `-f/etc/x` and `@/etc/x` name a file, too.
+            let absolute = word.trim_start_matches(['-', '@', '+']).find('/').filter(|_| !word.starts_with('.'));
+            let prefixed = word.starts_with(['-', '@', '+']);
+            if let Some(path) = absolute.filter(|_| prefixed).and_then(|_| word.split_once('/')).map(|(_, path)| path) {
+                self.commands.insert(clean(path.as_bytes()).into_owned());
+            }
+            self.names.insert(file_name(word.as_bytes()).to_vec());
+            self.commands.insert(absolute_path(directory, word));
+        }
+    }
+
+    fn variable(&mut self, directory: &[u8], variable: &str) {
+        let (name, value) = variable.split_once('=').unwrap_or(("", variable));
+        let name = name.to_ascii_uppercase();
+        let looks = SEARCHED.iter().any(|part| name.contains(part));
+        for word in value.split(|letter: char| !is_of_path(letter)).filter(|word| !word.is_empty()) {
+            let path = absolute_path(directory, word);
+            if looks && !path.is_empty() {
+                self.searched.insert(path.clone());
+            }
+            self.files.insert(path);
+        }
+    }
+
+    fn reads(&self, path: &[u8]) -> bool {
+        let mut above = ancestors(path).filter(|directory| !directory.is_empty());
+        self.commands.contains(path)
+            || self.files.contains(path)
+            || self.names.contains(file_name(path))
+            || self.searched.contains(parent(path))
+            || above.any(|directory| self.commands.contains(directory) || self.volumes.contains(directory))
+    }
+}
+
+/// Every text in a value.
+fn texts(value: &serde_json::Value, out: &mut dyn FnMut(&str)) {
+    match value {
+        serde_json::Value::String(text) => out(text),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| texts(item, out)),
+        serde_json::Value::Object(members) => members.values().for_each(|member| texts(member, out)),
+        _ => {}
+    }
+}
+
+/// Whether a character may stand in a path without quotes; those that separate the paths of a list do not.
+const fn is_of_path(letter: char) -> bool {
+    letter.is_ascii_alphanumeric()
+        || !letter.is_ascii()
+        || matches!(letter, '/' | '.' | '-' | '_' | '+' | '@' | '~' | '%')
+}
+
+fn absolute_path(directory: &[u8], word: &str) -> Vec<u8> {
+    let word = word.as_bytes();
+    if word.starts_with(b"/") { clean(word).into_owned() } else { clean(&join(directory, word)).into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn reads(config: serde_json::Value, path: &str) -> bool {
+        let mut named = Named::default();
+        named.add(&json!({ "config": config }));
+        named.reads(path.as_bytes())
+    }
+
+    #[test]
+    fn commands_name_files_and_directories_with_all_that_is_in_them() {
+        let log = "var/log/dpkg.log";
+        for config in [
+            json!({ "Entrypoint": ["/bin/sh", "/var/log/dpkg.log"] }),
+            json!({ "Cmd": ["sh", "-c", ". /var/log/dpkg.log; exec app"] }),
+            json!({ "Cmd": ["sh", "-c", "for x in /var/log/*; do . $x; done"] }),
+            json!({ "Cmd": ["python3", "@/var/log/dpkg.log"] }),
+            json!({ "Cmd": ["app", "--config=/var/log/dpkg.log"] }),
+            json!({ "Cmd": ["sh", "-c", "cd /var; . log/dpkg.log"] }),
+            json!({ "Cmd": ["sh", "dpkg.log"], "WorkingDir": "/var/log" }),
+            json!({ "Shell": ["/var/log/dpkg.log"] }),
+            json!({ "Healthcheck": { "Test": ["CMD-SHELL", "/var/log/./dpkg.log"] } }),
+            json!({ "OnBuild": ["RUN /var/log/dpkg.log"] }),
+            json!({ "Env": ["PATH=/usr/bin:/var/log"] }),
+            json!({ "Env": ["LD_PRELOAD=/usr/lib/x.so:/var/log/dpkg.log"] }),
+            json!({ "Env": ["BASH_ENV=/var/log/dpkg.log"] }),
+            json!({ "Env": ["ANYTHING=/var/log/dpkg.log"] }),
+            json!({ "Volumes": { "/var/log": {} } }),
+            json!({ "WorkingDir": "/var/log/" }),
+        ] {
+            assert!(reads(config.clone(), log), "{config}");
+        }
+    }
+
+    #[test]
+    fn what_ordinary_images_say_reads_no_leftover() {
+        let config = json!({
+            "Entrypoint": ["/usr/bin/tini", "--"],
+            "Cmd": ["nginx", "-g", "daemon off;"],
+            "Env": ["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/root", "LOG_DIR=/var/log", "LANG=C.UTF-8"],
+            "WorkingDir": "/",
+            "Volumes": { "/data": {} },
+            "Labels": { "x": "/var/log/dpkg.log" },
+        });
+        for path in ["var/log/dpkg.log", "root/.npm/_logs/x-debug-0.log", "etc/passwd-", ".dockerenv"] {
+            assert!(!reads(config.clone(), path), "{path}");
+        }
+        assert!(!reads(json!(null), "var/log/dpkg.log"));
+        assert!(!reads(json!({ "Cmd": "x", "Env": 3 }), "var/log/dpkg.log"));
+    }
+}

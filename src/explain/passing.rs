@@ -1,0 +1,212 @@
+//! What entries of the layers say of others, whether they differ or not: taken in while they pass.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use crate::causes::ImageFacts;
+use crate::content::machine;
+use crate::content::recorded::{self, Recorded, Stamp};
+use crate::finding::{Side, Sides};
+use crate::image::entry::{Entry, EntryType};
+use crate::image::path::clean;
+
+use super::files::{Files, FilesArena, FilesIntake};
+use super::links::{self, Links};
+use super::programs::Programs;
+
+/// A file whose time others record: its layer, and what they would find or, for a link, where it leads.
+type Source = (u32, (Option<(u32, u32)>, Arc<[u8]>));
+
+/// What a file records of the one that it is looked up by: its own path, its layer, and the record; that of a link is not
+/// known.
+type Record = (Arc<[u8]>, (u32, Option<(u32, (Option<u32>, bool))>));
+
+/// What was seen of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seen<T> {
+    /// It is in none of the layers that were read.
+    Nothing,
+    /// It is a link, which leads to nothing that is known.
+    Link,
+    /// This.
+    Is(T),
+}
+
+/// What passed in all layers that were read.
+#[derive(Default)]
+pub(super) struct Passing {
+    sources: Sides<Files<Source>>,
+    records: Sides<Files<Record>>,
+    /// The links whose name is that of a source, by where they lead.
+    aliases: Files<Arc<[u8]>>,
+    pub(super) links: Links,
+    pub(super) programs: Sides<Programs>,
+}
+
+/// Links that are followed from a source.
+const FOLLOWED: usize = 8;
+
+impl Passing {
+    pub(super) fn extend(&mut self, other: Passing) {
+        let Passing { sources, records, aliases, links, programs } = other;
+        self.aliases.extend(aliases);
+        self.sources.original.extend(sources.original);
+        self.sources.rebuild.extend(sources.rebuild);
+        self.records.original.extend(records.original);
+        self.records.rebuild.extend(records.rebuild);
+        self.links.extend(links);
+        self.programs.original.extend(programs.original);
+        self.programs.rebuild.extend(programs.rebuild);
+    }
+
+    /// Makes everything ready to be looked up.
+    pub(super) fn sort(&mut self) {
+        for side in Side::BOTH {
+            self.sources.get_mut(side).sort();
+            self.records.get_mut(side).sort();
+        }
+        self.aliases.sort();
+        self.links.sort();
+    }
+
+    /// The time and size of the file at a path, in the uppermost layer that has one.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn source(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Seen<Stamp>> {
+        let mut path: Arc<[u8]> = path.into();
+        for followed in 0..=FOLLOWED {
+            let all = self.sources.get(side).all(arena, &path)?;
+            match all.into_iter().max_by_key(|(layer, _)| *layer) {
+                None if followed == 0 => return Ok(Seen::Nothing),
+                None => return Ok(Seen::Link),
+                Some((_, (None, target))) => path = target,
+                Some((_, (Some((seconds, rest)), _))) => return Ok(Seen::Is(Stamp { seconds, rest: Some(rest) })),
+            }
+        }
+        Ok(Seen::Link)
+    }
+
+    /// The sources that are links to the file at a path, on either side.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn aliases(&self, arena: &FilesArena, path: &[u8]) -> io::Result<Vec<Arc<[u8]>>> {
+        let mut aliases = self.aliases.all(arena, path)?;
+        aliases.sort();
+        aliases.dedup();
+        Ok(aliases)
+    }
+
+    /// What files record of the one at a path, by the path of their own: each as the uppermost layer has it, `None` for a
+    /// link.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn records(
+        &self,
+        side: Side,
+        arena: &FilesArena,
+        path: &[u8],
+    ) -> io::Result<BTreeMap<Arc<[u8]>, Option<Recorded>>> {
+        let mut all = self.records.get(side).all(arena, path)?;
+        all.sort_by_key(|(_, (layer, _))| *layer);
+        let record = |(own, (_, record)): Record| {
+            let record = record.map(|(seconds, (rest, of_directory))| {
+                let stamp = Stamp { seconds, rest };
+                Recorded { path: path.into(), stamp, of_directory }
+            });
+            (own, record)
+        };
+        Ok(all.into_iter().map(record).collect())
+    }
+}
+
+/// Takes in what passes in one layer of each side.
+pub(super) struct PassingIntake<'a> {
+    sources: Sides<FilesIntake<'a, Source>>,
+    records: Sides<FilesIntake<'a, Record>>,
+    aliases: FilesIntake<'a, Arc<[u8]>>,
+    links: Links,
+    programs: Sides<Programs>,
+    number: u64,
+}
+
+impl<'a> PassingIntake<'a> {
+    pub(super) fn new(arena: &'a FilesArena, facts: Sides<&ImageFacts>) -> Self {
+        PassingIntake {
+            sources: Sides::from_fn(|_| arena.intake()),
+            records: Sides::from_fn(|_| arena.intake()),
+            aliases: arena.intake(),
+            links: Links::default(),
+            programs: facts.map(Programs::new),
+            number: 0,
+        }
+    }
+
+    /// An entry that says something by itself.
+    pub(super) fn entry(&mut self, side: Side, layer: u32, entry: &Entry) {
+        self.number += 1;
+        match entry.entry_type {
+            EntryType::Symlink | EntryType::Hardlink => self.link(side, layer, entry),
+            _ => {
+                let source = (layer, (Some(actual(entry)), [].into()));
+                self.sources.get_mut(side).add(self.number, &entry.place(), source);
+            }
+        }
+    }
+
+    fn link(&mut self, side: Side, layer: u32, entry: &Entry) {
+        self.links.add(entry);
+        let place = entry.place();
+        if recorded::is_source(&place) {
+            let target: Arc<[u8]> = links::target(entry).into();
+            self.aliases.add(self.number, &target, place.clone());
+            self.sources.get_mut(side).add(self.number, &place, (layer, (None, target)));
+        }
+        // compileall makes hard links of equal modules of one source (`--hardlink-dupes`).
+        let same = entry.entry_type == EntryType::Hardlink
+            && recorded::source_of_module(&clean(&entry.link_name)) == recorded::source_of_module(&place);
+        if let Some(source) = recorded::source_of_module(&place).filter(|_| !same) {
+            self.records.get_mut(side).add(self.number, &source.into(), (place, (layer, None)));
+        }
+    }
+
+    /// A file that says something by how it begins.
+    pub(super) fn head(&mut self, side: Side, layer: u32, entry: &Entry, head: &[u8]) {
+        let path = entry.place();
+        if let Some(Recorded { path: other, stamp, of_directory }) = recorded::recorded(&path, head) {
+            self.number += 1;
+            let record = (path, (layer, Some((stamp.seconds, (stamp.rest, of_directory)))));
+            self.records.get_mut(side).add(self.number, &other, record);
+        } else if let Some(machine) = machine::of(head) {
+            self.programs.get_mut(side).add(layer, path, machine);
+        }
+    }
+
+    /// Everything that was taken in.
+    ///
+    /// # Errors
+    /// When the temporary file could not be written.
+    pub(super) fn finish(self) -> io::Result<Passing> {
+        let PassingIntake { sources, records, aliases, links, programs, .. } = self;
+        Ok(Passing {
+            sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
+            records: Sides::new(records.original.finish()?, records.rebuild.finish()?),
+            aliases: aliases.finish()?,
+            links,
+            programs,
+        })
+    }
+}
+
+/// What a program finds that looks at a file, or at a directory: seconds, and size or nanoseconds, all modulo 2^32.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "records hold them modulo 2^32")]
+const fn actual(entry: &Entry) -> (u32, u32) {
+    let seconds = entry.mtime.seconds as u32;
+    match entry.entry_type {
+        EntryType::Directory => (seconds, entry.mtime.nanoseconds),
+        _ => (seconds, entry.size as u32),
+    }
+}

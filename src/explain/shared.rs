@@ -1,0 +1,154 @@
+//! Layers that both images share are opened only where a claim of times needs a path in them: a stale module below another
+//! source, the source of a module.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use crate::causes::ImageFacts;
+use crate::compare::pairs::LayerPairs;
+use crate::content::recorded;
+use crate::finding::{Side, Sides};
+use crate::image::entry::EntryType;
+use crate::image::layer::{Item, LayerError, LayerReader};
+use crate::image::load::Image;
+use crate::image::name_hash::name_hash;
+use crate::limits::Limits;
+
+use super::candidate::Candidate;
+use super::files::FilesArena;
+use super::passing::{Passing, PassingIntake, Seen};
+use super::witness::{own_records, recorded_path};
+
+/// What has to be looked up in the layers that both images share.
+pub(super) struct Needs {
+    /// The layers that both share.
+    layers: Vec<Sides<u32>>,
+    /// Hashes of the paths of sources.
+    sources: HashSet<u64>,
+    /// Whether any of them may be recorded in any layer.
+    anywhere: bool,
+    /// The earliest of the times of those that a module in the layers at hand fits on both sides: a layer that is older
+    /// than a source has no module of it.
+    earliest: Option<u32>,
+}
+
+impl Needs {
+    pub(super) fn new(images: Sides<&Image>, pairs: &LayerPairs) -> Self {
+        let is_shared = |indexes: &Sides<u32>| {
+            let layers = images.zip(*indexes).map(|(image, index)| image.layers.get(index as usize));
+            layers.both().is_some_and(|layers| layers.map(|layer| &layer.diff_id).same())
+        };
+        let layers = pairs.pairs.iter().filter_map(|pair| pair.layer.both()).filter(is_shared).collect();
+        Needs { layers, sources: HashSet::new(), anywhere: false, earliest: None }
+    }
+
+    /// Takes a candidate into account, once all that is at hand is ready to be looked up.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be read.
+    pub(super) fn note(&mut self, candidate: &Candidate, known: &Passing, arena: &FilesArena) -> std::io::Result<()> {
+        if self.layers.is_empty() || candidate.claimed.is_none() {
+            return Ok(());
+        }
+        if let Some(records) = own_records(candidate).filter(|records| !records.original.of_directory) {
+            let seen = Sides::new(
+                known.source(Side::Original, arena, &records.original.path)?,
+                known.source(Side::Rebuild, arena, &records.rebuild.path)?,
+            );
+            if seen.original == Seen::Nothing || seen.rebuild == Seen::Nothing {
+                self.sources.insert(name_hash(&records.original.path));
+                self.anywhere = true;
+            }
+            return Ok(());
+        }
+        let Some(path) = recorded_path(candidate).filter(|path| recorded::is_source(path)) else { return Ok(()) };
+        self.sources.insert(name_hash(&path));
+        for side in Side::BOTH {
+            let Seen::Is(actual) = known.source(side, arena, &path)? else { continue };
+            let records = known.records(side, arena, &path)?;
+            if records.values().flatten().any(|recorded| recorded.fits(actual)) {
+                self.earliest = Some(self.earliest.map_or(actual.seconds, |least| least.min(actual.seconds)));
+            } else {
+                self.anywhere = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a candidate's claim depends on what is in these layers.
+    pub(super) fn asks_about(&self, candidate: &Candidate) -> bool {
+        let own = own_records(candidate).is_some_and(|records| self.holds(&records.original.path));
+        own || recorded_path(candidate).is_some_and(|path| self.holds(&path))
+    }
+
+    fn holds(&self, source: &[u8]) -> bool {
+        self.sources.contains(&name_hash(source))
+    }
+
+    /// Whether a layer may hold what is asked for: one whose history says when it was made is no later than that, and the
+    /// history of either image counts.
+    fn matters(&self, layer: Sides<u32>, facts: Sides<&ImageFacts>) -> bool {
+        let time = |side: Side| facts.get(side).layer_times.get(*layer.get(side) as usize).copied().flatten();
+        let newest = time(Side::Original).zip(time(Side::Rebuild)).map(|(one, other)| one.max(other));
+        let older = |earliest: u32| newest.is_none_or(|newest| newest.seconds >= i64::from(earliest));
+        self.anywhere || self.earliest.is_some_and(older)
+    }
+
+    /// Reads the layers that matter; `None` where one of them cannot be read: then what needs it declines.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be written.
+    pub(super) fn read(
+        &self,
+        images: Sides<&Image>,
+        facts: Sides<&ImageFacts>,
+        arena: &FilesArena,
+        limits: &Limits,
+    ) -> std::io::Result<Option<Passing>> {
+        let mut all = Passing::default();
+        let layers: Vec<_> = self.layers.iter().filter(|layer| self.matters(**layer, facts)).collect();
+        let read = |layer: &&Sides<u32>| {
+            let mut intake = PassingIntake::new(arena, facts);
+            let reader = images.original.open_layer(layer.original, limits);
+            reader.and_then(|reader| self.scan(reader, **layer, &mut intake)).ok().map(|()| intake.finish())
+        };
+        let outcomes: Vec<_> = layers.par_iter().map(read).collect();
+        for outcome in outcomes {
+            let Some(passing) = outcome else { return Ok(None) };
+            all.extend(passing?);
+        }
+        Ok(Some(all))
+    }
+
+    fn scan(
+        &self,
+        mut reader: LayerReader,
+        layer: Sides<u32>,
+        intake: &mut PassingIntake<'_>,
+    ) -> Result<(), LayerError> {
+        while let Some(item) = reader.next_item()? {
+            let Item::Entry(entry) = item else { continue };
+            let place = entry.place();
+            let module = recorded::source_of_module(&place).filter(|source| self.holds(source));
+            if self.holds(&place) || (module.is_some() && entry.entry_type != EntryType::File) {
+                Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));
+            } else if module.is_some() {
+                let head = head(&mut reader)?;
+                Side::BOTH.into_iter().for_each(|side| intake.head(side, *layer.get(side), &entry, &head));
+            }
+        }
+        reader.finish().map(drop)
+    }
+}
+
+/// The first bytes of the current content.
+fn head(reader: &mut LayerReader) -> Result<Vec<u8>, LayerError> {
+    let mut head = Vec::new();
+    while head.len() < recorded::HEAD {
+        let Some(piece) = reader.read_content()? else { break };
+        head.extend_from_slice(piece);
+    }
+    head.truncate(recorded::HEAD);
+    Ok(head)
+}
