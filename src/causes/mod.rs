@@ -28,6 +28,7 @@ mod config_legacy_container_fields;
 mod config_locale_tz_env;
 mod config_null_empty_absent;
 mod config_platform_detail;
+mod config_secret_exposed;
 mod config_timestamp_fraction_width;
 mod context_checkout_mtime;
 mod derived_digest_cascade;
@@ -136,6 +137,7 @@ pub const LIST: &[&Cause] = &[
     &config_builder_identity_label::CAUSE,
     &config_legacy_container_fields::CAUSE,
     &config_platform_detail::CAUSE,
+    &config_secret_exposed::CAUSE,
     &config_inline_cache::CAUSE,
     &json_key_order_whitespace::CAUSE,
     &manifest_media_type_family::CAUSE,

@@ -6,6 +6,7 @@ mod codec;
 mod converge;
 mod derived;
 mod evidence;
+mod exposed;
 mod facts;
 mod files;
 mod gate;

@@ -28,7 +28,7 @@ use super::resolve::{Resolved, Resolver};
 use super::shared::Needs;
 use super::structure::Questions;
 use super::witness::{self, Witnesses};
-use super::{PlatformExplanation, facts, order, programs, provenance};
+use super::{PlatformExplanation, exposed, facts, order, programs, provenance};
 
 /// The cause of an image that is not for the machine that its config names.
 const CONTRADICTION: &str = "image-architecture-contradiction";
@@ -94,6 +94,7 @@ pub fn explain(
         let detail = format!("more than {most} paths are to be looked up in the merged trees (see --limit tree-paths)");
         gathered.gaps.push(Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail });
     }
+    warnings.extend(exposed::warning(context.known(exposed::EXPOSED), facts.as_ref()));
     warnings.extend(provenance::warnings(images, facts.as_ref(), attached, &context));
     warnings.extend(programs::warning(context.known(CONTRADICTION), facts.as_ref(), &gathered.passing.programs));
     PlatformExplanation {
