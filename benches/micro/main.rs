@@ -148,7 +148,9 @@ impl Sink for Count {
         None
     }
 
-    fn witness(&mut self, _: Side, _: &Entry) {}
+    fn passing(&mut self, _: Side, _: &Entry) {}
+
+    fn opening(&mut self, _: Side, _: &Entry, _: &[u8]) {}
 }
 
 /// Two images of which 5,000 entries differ in their times: comparing and explaining them, then writing the report.

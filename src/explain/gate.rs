@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::causes::{ImageFacts, View};
+use crate::causes::{ImageFacts, Proof, View};
 use crate::finding::{Location, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path::{ancestors, clean, file_name, is_below, join, parent};
@@ -54,14 +54,17 @@ impl<'a> Gate<'a> {
     }
 
     /// Whether nobody reads the entry at a location, on either side, as far as links in the layers that were read and the
-    /// configs show.
-    pub(super) fn is_unread(&self, location: &Location) -> bool {
+    /// configs show. A stamp lies among the files of a program: that the program is told of their directory is no sign
+    /// that it does anything with the stamp.
+    pub(super) fn is_unread(&self, location: &Location, proof: &Proof) -> bool {
         let path = clean(location.path_bytes());
         if self.links.is_hard_linked(&path) {
             return false;
         }
         let is_mounted = MOUNTED.iter().any(|mounted| *mounted == &path[..] || is_below(&path, mounted));
-        is_mounted || !(self.links.is_linked(&path) || self.named.reads(&path))
+        let is_stamp = matches!(proof, Proof::Dated { .. });
+        let is_found = || !is_stamp && self.named.finds(&path);
+        is_mounted || !(self.links.is_linked(&path) || self.named.names(&path) || is_found())
     }
 }
 
@@ -71,7 +74,7 @@ struct Named {
     /// What commands name: files, and directories with all that is below them.
     commands: BTreeSet<Vec<u8>>,
     /// Names of the files that commands name.
-    names: BTreeSet<Vec<u8>>,
+    basenames: BTreeSet<Vec<u8>>,
     /// What variables name.
     files: BTreeSet<Vec<u8>>,
     /// Directories in which programs look for files of any name.
@@ -115,7 +118,7 @@ impl Named {
             if let Some(path) = absolute.filter(|_| prefixed).and_then(|_| word.split_once('/')).map(|(_, path)| path) {
                 self.commands.insert(clean(path.as_bytes()).into_owned());
             }
-            self.names.insert(file_name(word.as_bytes()).to_vec());
+            self.basenames.insert(file_name(word.as_bytes()).to_vec());
             self.commands.insert(absolute_path(directory, word));
         }
     }
@@ -133,12 +136,15 @@ impl Named {
         }
     }
 
-    fn reads(&self, path: &[u8]) -> bool {
+    /// Whether a config names the file.
+    fn names(&self, path: &[u8]) -> bool {
+        self.commands.contains(path) || self.files.contains(path) || self.basenames.contains(file_name(path))
+    }
+
+    /// Whether a config names a directory in which programs find it.
+    fn finds(&self, path: &[u8]) -> bool {
         let mut above = ancestors(path).filter(|directory| !directory.is_empty());
-        self.commands.contains(path)
-            || self.files.contains(path)
-            || self.names.contains(file_name(path))
-            || self.searched.contains(parent(path))
+        self.searched.contains(parent(path))
             || above.any(|directory| self.commands.contains(directory) || self.volumes.contains(directory))
     }
 }
@@ -174,7 +180,7 @@ mod tests {
     fn reads(config: serde_json::Value, path: &str) -> bool {
         let mut named = Named::default();
         named.add(&json!({ "config": config }));
-        named.reads(path.as_bytes())
+        named.names(path.as_bytes()) || named.finds(path.as_bytes())
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::converge::Convergence;
 use super::derived::{Derivations, From, Group};
 use super::gate::Gate;
 use super::gather::Candidates;
-use super::store::Store;
+use super::store::{self, Grounds, Store};
 use super::structure::{Questions, Trees};
 use super::witness::{Records, Witnesses};
 use super::{Claim, Explained, FindingRef, Warning};
@@ -51,6 +51,7 @@ impl Resolver<'_> {
         let mut resolved =
             Resolved { findings, warnings: Vec::new(), same_tree: false, trees_unread: self.trees.too_many };
         let mut convergence = Convergence::default();
+        let mut last = None;
         let mut candidates = sorted.candidates();
         let mut groups = Groups { places: sorted.candidates(), ahead: None, position: 0 };
         while let Some(group) = groups.next()? {
@@ -61,9 +62,16 @@ impl Resolver<'_> {
                 resolved.warnings.extend(self.witnesses.warning(&candidate)?);
                 resolved.warnings.extend(self.doubt(&mut candidate)?);
                 let from = self.derivations.claim(&mut candidate, position, &group)?;
-                let grounds = from.as_ref().map(|from| from.ranges(self.derivations.spans));
                 let explained = self.explained(candidate, from.as_ref())?;
-                resolved.findings.push_with(&explained, grounds.unwrap_or_default())?;
+                let grounds = match (&from, &last) {
+                    (Some(from), Some(last)) if from.is(last) => Grounds::Same,
+                    (Some(from), _) => Grounds::Are(from.ranges(self.derivations.spans)),
+                    (None, _) => Grounds::Are(Vec::new()),
+                };
+                resolved.findings.push_with(&explained, grounds)?;
+                if store::is_conditional(&explained) {
+                    last.clone_from(&from);
+                }
                 let claim = resolved.findings.head(position).map_or(Claim::Unexplained, |head| head.claim);
                 convergence.note(claim, from);
             }
@@ -79,8 +87,8 @@ impl Resolver<'_> {
 
     /// Takes back a claim that does not hold beside what other files say.
     fn doubt(&self, candidate: &mut Candidate) -> io::Result<Option<Warning>> {
-        let of_unread = candidate.claimed.as_ref().is_some_and(|claimed| claimed.cause.proof.is_of_unread());
-        if of_unread && !self.gate.is_unread(&candidate.finding.location) {
+        let proof = candidate.claimed.as_ref().map(|claimed| &claimed.cause.proof).filter(|proof| proof.is_of_unread());
+        if proof.is_some_and(|proof| !self.gate.is_unread(&candidate.finding.location, proof)) {
             candidate.withdraw();
         }
         let Records::Differ(warning) = self.witnesses.records(candidate)? else { return Ok(None) };

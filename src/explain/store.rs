@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Claim, Explained};
@@ -61,6 +62,14 @@ pub struct Head {
 
 /// Positions of findings, in ranges.
 pub type Positions = Vec<Range<usize>>;
+
+/// What a finding follows from, in full.
+pub(super) enum Grounds {
+    /// The same as the last one for which this counts.
+    Same,
+    /// These.
+    Are(Positions),
+}
 
 impl Default for Store {
     fn default() -> Self {
@@ -149,21 +158,31 @@ impl Store {
         self.slots.iter().filter_map(move |slot| reader.checked(slot, Reader::extent))
     }
 
-    /// The findings that are as acceptable as what they follow from, in order, with all that each follows from; what
-    /// cannot be read back follows from nothing, as [`Store::check`] tells afterwards.
-    pub fn conditional(&self) -> impl Iterator<Item = (usize, Positions)> + '_ {
+    /// The findings that are as acceptable as what they follow from, in order, with all that each follows from: one list
+    /// for those that follow each other and from the same. What cannot be read back follows from nothing, as
+    /// [`Store::check`] tells afterwards.
+    pub fn conditional(&self) -> impl Iterator<Item = (usize, Arc<Positions>)> + '_ {
         let mut reader = self.grounds.reader(WINDOW);
-        let mut place = 0;
+        let (mut place, mut last) = (0, Arc::default());
         let positions = self.slots.iter().enumerate().filter(|(_, slot)| slot.conditional);
         positions.map(move |(position, _)| {
-            let read = reader.record(place).ok().and_then(|(record, next)| {
-                place = next;
-                Vec::<(usize, usize)>::take(&mut Cursor(record))
-            });
-            if read.is_none() {
-                self.failed.store(true, Ordering::Relaxed);
+            match reader.record(place) {
+                Ok(([], next)) => place = next,
+                Ok((record, next)) => {
+                    place = next;
+                    let read = Vec::<(usize, usize)>::take(&mut Cursor(record));
+                    if read.is_none() {
+                        self.failed.store(true, Ordering::Relaxed);
+                    }
+                    let ranges = read.unwrap_or_default().into_iter().map(|(start, end)| start..end);
+                    last = Arc::new(ranges.collect());
+                }
+                Err(_) => {
+                    self.failed.store(true, Ordering::Relaxed);
+                    last = Arc::default();
+                }
             }
-            (position, read.unwrap_or_default().into_iter().map(|(start, end)| start..end).collect())
+            (position, Arc::clone(&last))
         })
     }
 
@@ -173,18 +192,20 @@ impl Store {
     /// When the temporary file cannot be written.
     pub(super) fn push(&mut self, explained: &Explained) -> io::Result<()> {
         let named = explained.from.iter().map(|at| at.position..at.position + 1);
-        self.push_with(explained, named.collect())
+        self.push_with(explained, Grounds::Are(named.collect()))
     }
 
     /// Appends a finding with all that it follows from.
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub(super) fn push_with(&mut self, explained: &Explained, grounds: Positions) -> io::Result<()> {
+    pub(super) fn push_with(&mut self, explained: &Explained, grounds: Grounds) -> io::Result<()> {
         let conditional = is_conditional(explained);
         if conditional {
             let mut record = Vec::new();
-            grounds.into_iter().map(|range| (range.start, range.end)).collect::<Vec<_>>().put(&mut record);
+            if let Grounds::Are(grounds) = grounds {
+                grounds.into_iter().map(|range| (range.start, range.end)).collect::<Vec<_>>().put(&mut record);
+            }
             self.grounds.push(&record)?;
         }
         let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff } =
@@ -295,7 +316,7 @@ impl Reader<'_> {
 
 /// Whether a finding is as acceptable as what it follows from: what is derived inside an entry. Digests and sizes of
 /// layers, config and manifests follow from all that differs there, and that is judged by itself.
-fn is_conditional(explained: &Explained) -> bool {
+pub(super) fn is_conditional(explained: &Explained) -> bool {
     explained.claim == Claim::Derived && explained.finding.location.kind == Kind::Entry
 }
 
@@ -324,5 +345,23 @@ mod tests {
         assert!(store.get(0).is_none());
         let error = store.check().unwrap_err();
         assert_eq!(error.to_string(), "the temporary file that the findings are in cannot be read");
+    }
+
+    #[test]
+    fn what_many_follow_from_is_kept_once() {
+        let derived = |path| sample::derived(sample::mtime(0, path), &sample::DIGEST, &[(1, 0)]);
+        for memory in [0, usize::MAX] {
+            let mut store = Store::new(memory);
+            store.push(&sample::explained(sample::mtime(0, "a"), Claim::Unexplained, None)).unwrap();
+            store.push_with(&derived("b"), Grounds::Are(vec![0..1, 5..9])).unwrap();
+            store.push_with(&derived("c"), Grounds::Same).unwrap();
+            store.push_with(&derived("d"), Grounds::Are(Vec::new())).unwrap();
+            let all: Vec<_> = store.conditional().collect();
+            let positions: Vec<_> = all.iter().map(|(position, grounds)| (*position, grounds.to_vec())).collect();
+            let many = vec![0..1, 5..9];
+            assert_eq!(positions, [(1, many.clone()), (2, many), (3, Vec::new())]);
+            assert!(Arc::ptr_eq(&all[0].1, &all[1].1));
+            store.check().unwrap();
+        }
     }
 }

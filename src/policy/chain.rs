@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::explain::{Positions, Store};
 
@@ -17,9 +18,13 @@ pub(super) fn narrow<'a>(findings: &Store, reasons: Vec<Option<&'a str>>) -> Vec
     let refused = reasons.iter().enumerate().filter_map(is_refused).collect();
     let mut chain = Chain { reasons, refused, states: vec![State::Open; conditional.len()], conditional };
     let mut waiting = BTreeMap::new();
+    let mut last: Option<(Arc<Positions>, State)> = None;
     for (index, (position, grounds)) in findings.conditional().enumerate() {
+        let known = last.take().filter(|(same, _)| Arc::ptr_eq(same, &grounds)).map(|(_, state)| state);
+        let from = known.unwrap_or_else(|| chain.state(&grounds));
+        last = Some((Arc::clone(&grounds), from));
         let state = match chain.reasons.get(position) {
-            Some(Some(_)) => chain.state(&grounds),
+            Some(Some(_)) => from,
             _ => State::Refused,
         };
         if state == State::Open {
@@ -81,7 +86,7 @@ impl Chain<'_> {
     }
 
     /// Goes down to what is known, without recursion.
-    fn visit(&mut self, index: usize, waiting: &BTreeMap<usize, Positions>) {
+    fn visit(&mut self, index: usize, waiting: &BTreeMap<usize, Arc<Positions>>) {
         let mut path = vec![index];
         while let Some(index) = path.last().copied() {
             let grounds = waiting.get(&index).filter(|_| matches!(self.get(index), State::Open | State::Visited));
