@@ -8,7 +8,8 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Registries")]
 pub(crate) struct Registries {
-    /// Keep verified blobs in this directory instead of `reprove` below `XDG_CACHE_HOME` or `~/.cache`.
+    /// Keep verified blobs in this directory instead of `reprove` below `XDG_CACHE_HOME` or `~/.cache`. It has to be yours,
+    /// and nobody else may be able to write to it.
     #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
     pub(crate) cache_dir: Option<PathBuf>,
     /// Neither use nor keep blobs of earlier runs.

@@ -14,8 +14,8 @@ pub(crate) fn masked(path: &[u8], bytes: &[u8]) -> Option<String> {
         Form::Opaque => return None,
         Form::Lines => by_spans(text)?,
         Form::Accounts => by_line(text, account)?,
-        Form::PasswordFile => by_line(text, |line| after(line, line.rfind(':')? + 1))?,
-        Form::Netrc => netrc(text),
+        Form::PasswordFile => by_line(text, password_file)?,
+        Form::Netrc => netrc(text)?,
     };
     let is_clean =
         in_bytes(masked.as_bytes()).is_none() && spans_are_masked(&masked) && !masked.lines().any(armored_line);
@@ -51,10 +51,6 @@ fn by_line(text: &str, mask: impl Fn(&str) -> Option<String>) -> Option<String> 
         .collect()
 }
 
-fn after(line: &str, at: usize) -> Option<String> {
-    Some(format!("{}{MARK}", line.get(..at)?))
-}
-
 /// An account: its password, or for Samba both hashes.
 fn account(line: &str) -> Option<String> {
     let mut fields: Vec<&str> = line.split(':').collect();
@@ -70,22 +66,36 @@ fn account(line: &str) -> Option<String> {
     Some(fields.join(":"))
 }
 
-/// A file of ftp(1) and curl: words, and passwords behind the words that announce them. A macro may hold anything.
-fn netrc(text: &str) -> String {
+/// The line of a file of libpq ("The Password File") up to its password: what is behind the fourth colon that no
+/// backslash escapes.
+fn password_file(line: &str) -> Option<String> {
+    let mut escaped = false;
+    let colons = line.bytes().enumerate().filter(|(_, byte)| {
+        let is_colon = *byte == b':' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        is_colon
+    });
+    let fourth = colons.map(|(at, _)| at).nth(3)?;
+    Some(format!("{}{MARK}", line.get(..=fourth)?))
+}
+
+/// A file of ftp(1) and curl: words, and passwords behind the words that announce them. A macro may hold anything, and so
+/// may what is in quotes.
+fn netrc(text: &str) -> Option<String> {
     let mut masked = String::with_capacity(text.len());
     let mut secret = false;
     for word in text.split_inclusive([' ', '\t', '\r', '\n']) {
         let bare = word.trim_end_matches([' ', '\t', '\r', '\n']);
-        if bare == "macdef" {
-            return masked + MARK + "\n";
+        if bare == "macdef" || bare.contains(['"', '\\']) {
+            return None;
         }
         masked.push_str(if secret && !bare.is_empty() { MARK } else { bare });
         masked.push_str(&word[bare.len()..]);
         if !bare.is_empty() {
-            secret = !secret && matches!(bare, "password" | "account");
+            secret = !secret && matches!(bare, "password" | "account" | "passwd");
         }
     }
-    masked
+    Some(masked)
 }
 
 #[cfg(test)]
@@ -101,6 +111,7 @@ mod tests {
         for (path, text, expected) in [
             ("root/.netrc", "machine a login me password hunter2\n", "machine a login me password [redacted]\n"),
             ("root/.netrc", "machine a\n\tpassword\n\thunter2\n", "machine a\n\tpassword\n\t[redacted]\n"),
+            ("root/.pgpass", "a\\:b:5432:db:me:hun\\:ter2\n", "a\\:b:5432:db:me:[redacted]\n"),
             ("root/.pgpass", "host:5432:db:me:hunter2\n", "host:5432:db:me:[redacted]\n"),
             ("root/.git-credentials", "https://me:hunter2@a/x\n", "https://[redacted]@a/x\n"),
             (
@@ -130,6 +141,11 @@ mod tests {
             ("etc/machine-id", "0123\n"),
             ("etc/ssh/ssh_host_rsa_key", "hunter2\n"),
             ("root/.vault-token", "hunter2\n"),
+            ("root/.netrc", "machine a login me password \"hunter2 hunter2\"\n"),
+            ("root/.netrc", "machine a\nmacdef init\nquote hunter2\n\n"),
+            ("etc/security/opasswd", "me:1000:2:Ab3dEfGhIjKlM,Ab3dEfGhIjKlN\n"),
+            ("root/.composer/auth.json", "{\"github-oauth\": {\n\"github.com\": \"hunter2\"\n}}\n"),
+            ("root/.pypirc", "[pypi]\npassword:\n  hunter2\n"),
             ("x", "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n"),
             ("x", "b3RoZXIgYnl0ZXMgdGhhdCBhcmUgbm8ga2V5IGF0IGFsbCwgYnV0IGxvbmc0eHh4\n"),
         ] {

@@ -85,15 +85,14 @@ pub(super) enum Form {
     Netrc,
 }
 
-/// Files of credentials whose every secret has a shape, or a name that says so.
+/// Files of credentials whose every secret has a shape, or stands on one line with a name that says so.
 const BY_NAME: &[&str] = &[
-    "credentials",
     ".git-credentials",
-    "config.json",
+    ".config/git/credentials",
+    ".docker/config.json",
     ".dockercfg",
-    "auth.json",
-    ".pypirc",
-    "credentials.toml",
+    "containers/auth.json",
+    ".aws/credentials",
     ".my.cnf",
 ];
 
@@ -101,7 +100,9 @@ pub(super) fn form(path: &[u8]) -> Form {
     let path = &*path::clean(path);
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
     let is = |known: &[&str]| known.iter().any(|known| is_credential(path, known));
-    if IDENTITIES.iter().any(|known| path == known.as_bytes()) || is_key_name(path) {
+    // opasswd keeps several hashes of an account in a field of their own.
+    let is_opaque = IDENTITIES.iter().any(|known| path == known.as_bytes()) || is_or_backup(name, b"opasswd");
+    if is_opaque || is_key_name(path) {
         Form::Opaque
     } else if ACCOUNTS.iter().any(|list| is_or_backup(name, list.as_bytes())) {
         Form::Accounts
