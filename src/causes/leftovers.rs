@@ -3,8 +3,8 @@
 //! A file is dropped by name once its shape is checked; it may also be there on one side only. What could run, or may be
 //! read by anything that runs, has no place here.
 
+use super::bootstrap_log::is_bootstrap_log;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::content::text;
 use crate::finding::{Aspect, Finding, Kind};
 use crate::image::entry::EntryType;
 
@@ -59,11 +59,11 @@ pub(super) const BOOTSTRAP_LOG: Cause = Cause {
 //!
 //! # When it is not harmless
 //!
-//! Nothing reads it. A file that is no text is not claimed.
+//! Nothing reads it. A file with a line that gpgv, wget or dpkg would not print is not claimed.
 ",
     severity: Severity::Cosmetic,
     scope: |finding| in_scope(finding, |path| path == b"var/log/bootstrap.log"),
-    proof: Proof::Excluded(|view| dropped(view, |_, file| text::is_text(file) && !file.starts_with(b"#!"))),
+    proof: Proof::Excluded(|view| dropped(view, |_, file| is_bootstrap_log(file))),
     witness: None,
     hazard: None,
     remedies: &[Remedy { builder: "any", text: "Remove /var/log/bootstrap.log where the base image is made." }],
@@ -241,11 +241,15 @@ fn is_npm_log(path: &[u8]) -> bool {
 /// Each line opens with its number and, but for lines that go on, the level.
 fn is_npm_text(_: &[u8], file: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(file) else { return false };
+    let mut next = 0;
     text.lines().all(|line| {
         let Some((number, rest)) = line.split_once(' ') else { return false };
         let level = rest.split(' ').next().unwrap_or("");
-        !number.is_empty()
-            && number.bytes().all(|byte| byte.is_ascii_digit())
+        // A message of several lines has its number in front of each.
+        let counts = number == next.to_string() || (next > 0 && number == (next - 1).to_string());
+        next += u64::from(number == next.to_string());
+        counts
+            && !rest.chars().any(char::is_control)
             && matches!(level, "silly" | "verbose" | "info" | "timing" | "http" | "notice" | "warn" | "error")
     })
 }
@@ -260,6 +264,10 @@ mod tests {
         assert!(!is_npm_log(b"root/.npm/_logs/x-debug-0.log"));
         assert!(is_npm_text(b"", b"0 verbose cli /usr/bin/node\n1 info using npm@9.2.0\n"));
         assert!(!is_npm_text(b"", b"#!/bin/sh\n"));
+        assert!(is_npm_text(b"", b"0 verbose a\n1 warn b\n1 warn c\n2 info ok\n"));
+        assert!(!is_npm_text(b"", b"1 verbose a\n"));
+        assert!(!is_npm_text(b"", b"0 verbose a\n7 info b\n"));
+        assert!(!is_npm_text(b"", b"0 verbose \x1b[2J\n"));
         assert!(is_dpkg_backup(b"var/lib/dpkg/status-old") && is_dpkg_backup(b"var/backups/dpkg.status.0"));
         assert!(!is_dpkg_backup(b"var/backups/shadow.bak") && !is_dpkg_backup(b"var/lib/dpkg/status"));
         assert!(is_dpkg_database(b"var/lib/dpkg/status-old", b"Package: a\nStatus: ok\n\nPackage: b\n"));

@@ -12,6 +12,7 @@ mod account_backup_files;
 mod apt_eipp_log;
 mod apt_lists;
 mod base_image_drift;
+mod bootstrap_log;
 mod builder_mount_residue;
 mod cause;
 mod config_builder_identity_label;

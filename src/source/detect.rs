@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use super::archive::{Archive, EXPECTED};
 use super::choice::{Refusal, shown};
 use super::files::Folder;
-use super::{Blobs, Root, bare_dir, docker, layout};
+use super::{Blobs, Root, agreement, bare_dir, docker, layout};
 
 /// What a reference without a transport is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,11 @@ pub(crate) fn open_archive(
 ) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     // docker save writes both since version 25, and the layout holds more: it has manifests.
     if archive.has("oci-layout") || archive.has("index.json") {
-        layout::open(archive, image, limits)
+        let (root, blobs) = layout::open(archive.clone(), image, limits)?;
+        if archive.has("manifest.json") {
+            agreement::check(archive.as_ref(), image, &root, blobs.as_ref(), limits)?;
+        }
+        Ok((root, blobs))
     } else if archive.has("manifest.json") {
         docker::open(archive, image, limits)
     } else {

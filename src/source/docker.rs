@@ -1,7 +1,7 @@
 //! What `docker save`, `podman save` and `skopeo copy … docker-archive:` write: `manifest.json` names for each image
 //! its config and its layers, and there is no manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use crate::codec::documents::{CONFIG, DOCKER_ARCHIVE};
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 
+use super::agreement::Named;
 use super::choice::{Refusal, full_name, listing, position, shown};
 use super::files::{Files, document, typed};
 use super::layout::Held;
@@ -42,10 +43,7 @@ pub(crate) fn open(
     image: Option<&str>,
     limits: &Limits,
 ) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
-    let bytes = document(files.as_ref(), "manifest.json", limits.document_bytes)?
-        .ok_or_else(|| "not an archive of docker save, there is no manifest.json".to_owned())?;
-    let images: Vec<Image> =
-        typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|error| format!("manifest.json: {error}"))?;
+    let images = images(files.as_ref(), limits)?;
     let image = choose(&images, image)?;
 
     let bytes = document(files.as_ref(), &image.config, limits.document_bytes)
@@ -63,6 +61,30 @@ pub(crate) fn open(
     let size = Some(config.bytes.len() as u64);
     let descriptor = Descriptor { media_type: String::new(), digest: config.digest.clone(), size };
     Ok((Root::Bare { config: descriptor, layers }, Arc::new(DockerBlobs { files, config, members })))
+}
+
+fn images(files: &dyn Files, limits: &Limits) -> Result<Vec<Image>, String> {
+    let bytes = document(files, "manifest.json", limits.document_bytes)?
+        .ok_or_else(|| "not an archive of docker save, there is no manifest.json".to_owned())?;
+    typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|error| format!("manifest.json: {error}"))
+}
+
+/// The images that a name chooses; all of them where it chooses none.
+pub(super) fn named(files: &dyn Files, image: Option<&str>, limits: &Limits) -> Result<BTreeSet<Named>, String> {
+    let images = images(files, limits)?;
+    let chosen = match choose(&images, image) {
+        Ok(image) => std::slice::from_ref(image),
+        Err(_) => images.as_slice(),
+    };
+    let mut named = BTreeSet::new();
+    for image in chosen {
+        let config = document(files, &image.config, limits.document_bytes).map_err(|detail| shown(&detail))?;
+        // A config that is not there is that of no image of the layout.
+        let Some(config) = config else { continue };
+        let below = |name: &String| name.strip_prefix("blobs/").unwrap_or(name).to_owned();
+        named.insert((Digest::of(&config), image.layers.iter().flatten().map(below).collect()));
+    }
+    Ok(named)
 }
 
 fn choose<'a>(images: &'a [Image], image: Option<&str>) -> Result<&'a Image, Refusal> {

@@ -1,6 +1,6 @@
 //! OCI image layouts (OCI image specification, image-layout.md), in a directory or as members of an archive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -46,11 +46,26 @@ struct Manifest {
     #[serde(default)]
     size: Option<u64>,
     #[serde(default)]
-    platform: Option<serde::de::IgnoredAny>,
+    platform: Option<Platform>,
     #[serde(default)]
     annotations: Option<BTreeMap<String, Option<String>>>,
     #[serde(default)]
     artifact_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Platform {
+    #[serde(default)]
+    os: Option<String>,
+    #[serde(default)]
+    architecture: Option<String>,
+}
+
+impl Platform {
+    /// Whether no client picks it for any machine.
+    fn is_nobodys(&self) -> bool {
+        [&self.os, &self.architecture].into_iter().all(|name| name.as_deref() == Some("unknown"))
+    }
 }
 
 /// Opens a layout and chooses an image of it.
@@ -140,7 +155,8 @@ fn choose_unnamed(manifests: &[Manifest]) -> Result<Choice<'_>, Refusal> {
     if manifests.iter().all(|manifest| manifest.platform.is_some() && manifest.annotation(REF_NAME).is_none()) {
         return Ok(Choice::Whole);
     }
-    let images: Vec<&Manifest> = manifests.iter().filter(|manifest| !manifest.is_referrer()).collect();
+    let listed: BTreeSet<&str> = manifests.iter().map(|manifest| manifest.digest.as_str()).collect();
+    let images: Vec<&Manifest> = manifests.iter().filter(|manifest| !manifest.is_referrer(&listed)).collect();
     if let [one] = distinct(&images).as_slice() {
         return Ok(Choice::One(one));
     }
@@ -149,7 +165,7 @@ fn choose_unnamed(manifests: &[Manifest]) -> Result<Choice<'_>, Refusal> {
 
 /// One of each digest, in order: an image with several tags is one image.
 fn distinct<'a>(manifests: &[&'a Manifest]) -> Vec<&'a Manifest> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     manifests.iter().copied().filter(|manifest| seen.insert(manifest.digest.as_str())).collect()
 }
 
@@ -173,9 +189,12 @@ impl Manifest {
         self.annotations.as_ref()?.get(key)?.as_deref()
     }
 
-    /// Whether it is an artifact about an image and no image of its own.
-    fn is_referrer(&self) -> bool {
-        self.artifact_type.is_some() || self.annotation(REFERENCE_DIGEST).is_some()
+    /// Whether it is an artifact about one of the images that are listed and no image of its own: one that runs on a
+    /// machine is an image, whatever its annotations say.
+    fn is_referrer(&self, listed: &BTreeSet<&str>) -> bool {
+        let about = self.annotation(REFERENCE_DIGEST).is_some_and(|digest| listed.contains(digest));
+        let runs = self.platform.as_ref().is_some_and(|platform| !platform.is_nobodys());
+        !runs && (about || self.artifact_type.as_deref().is_some_and(|kind| !kind.is_empty()))
     }
 
     fn descriptor(&self) -> Result<Descriptor, String> {

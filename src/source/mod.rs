@@ -4,6 +4,7 @@
 //! [`crate::digest::VerifiedReader`].
 
 mod access;
+mod agreement;
 mod archive;
 mod bare_dir;
 mod blob;

@@ -53,6 +53,32 @@ fn a_path_is_recognized_by_what_it_holds() {
     assert!(root(&dir.path().join("dir"), ":1").unwrap_err().contains("one image"));
 }
 
+/// An archive as BuildKit's exporter `docker` makes it, whose `manifest.json` names the config at `named`.
+fn of_two_descriptions(named: &[u8]) -> Vec<u8> {
+    let (first, second) = (config(&[b"layer"]), config(&[]));
+    let name = |bytes: &[u8]| format!("blobs/sha256/{}", Digest::of(bytes).encoded());
+    let blob = |bytes: &[u8]| format!(r#"{{"mediaType":"x","digest":"{}","size":{}}}"#, Digest::of(bytes), bytes.len());
+    let manifest =
+        format!(r#"{{"schemaVersion":2,"config":{},"layers":[{}]}}"#, blob(&first), blob(b"layer")).into_bytes();
+    let mut files = layout(&index(&[entry(&manifest, &tagged("1"), "")]), &[&manifest, &first, &second, b"layer"]);
+    let layers: &[&str] = if named == first { &[&name(b"layer")] } else { &[] };
+    let saved = format!("[{}]", saved(&name(named), &["app:1"], layers));
+    files.push(("manifest.json".to_owned(), saved.into_bytes()));
+    tar_of(&files)
+}
+
+/// skopeo's `docker-archive` and engines before containerd's store read `manifest.json`, the others the layout.
+#[test]
+fn two_descriptions_of_an_archive_must_agree() {
+    let dir = tempfile::tempdir().unwrap();
+    let honest = put(dir.path(), "honest.tar", &of_two_descriptions(&config(&[b"layer"])));
+    for suffix in ["", ":1"] {
+        assert!(matches!(root(&honest, suffix), Ok(Root::Descriptor(_))), "{suffix}");
+    }
+    let other = put(dir.path(), "other.tar", &of_two_descriptions(&config(&[])));
+    assert!(root(&other, "").unwrap_err().contains("describes its images twice"));
+}
+
 #[test]
 fn a_path_with_a_colon_is_a_path_first() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,5 +1,7 @@
 //! Artifacts about an image that `index.json` lists beside it, as `oras copy --recursive` leaves them.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::{Manifest, REFERENCE_DIGEST};
@@ -31,7 +33,8 @@ struct Subject {
 impl Referrers {
     /// Notes which entries of `index.json` are no images. Reads nothing.
     pub(super) fn new(manifests: &[Manifest], document_bytes: u64) -> Self {
-        let artifacts = manifests.iter().filter(|manifest| manifest.is_referrer());
+        let digests: BTreeSet<&str> = manifests.iter().map(|manifest| manifest.digest.as_str()).collect();
+        let artifacts = manifests.iter().filter(|manifest| manifest.is_referrer(&digests));
         let listed = artifacts.filter_map(|manifest| {
             let subject = manifest.annotation(REFERENCE_DIGEST).map(str::to_owned);
             Some(Listed { descriptor: manifest.descriptor().ok()?, subject })

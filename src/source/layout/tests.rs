@@ -73,6 +73,30 @@ fn an_equal_tag_goes_before_the_end_of_a_name() {
     assert!(chosen(&entries, Some("1")).unwrap_err().contains("several images have this tag"));
 }
 
+/// skopeo 1.9.3 takes the first of them.
+#[test]
+fn a_tag_that_stands_twice_chooses_nothing() {
+    let entries = [entry(ONE, &tagged("1"), ""), entry(TWO, &tagged("1"), "")];
+    assert!(chosen(&entries, Some("1")).unwrap_err().contains("several images have this tag"));
+    let twice = r#"{"org.opencontainers.image.ref.name":"1","org.opencontainers.image.ref.name":"2"}"#;
+    let detail = source_error(&layout(&index(&[entry(ONE, twice, "")]), &[ONE]));
+    assert!(detail.contains("a second time"), "{detail}");
+}
+
+#[test]
+fn an_image_with_the_annotation_of_an_attestation_is_an_image() {
+    let about = format!(r#"{{"vnd.docker.reference.digest":"{}"}}"#, Digest::of(ONE));
+    let elsewhere = format!(r#"{{"vnd.docker.reference.digest":"{}"}}"#, Digest::of(b"none"));
+    let machine = r#"{"os":"linux","architecture":"amd64"}"#;
+    let nobody = r#"{"os":"unknown","architecture":"unknown"}"#;
+    let unnamed = |annotations: &str, platform: &str| {
+        chosen(&[entry(ONE, "", ""), entry(TWO, annotations, platform)], None).map_err(drop)
+    };
+    assert_eq!(unnamed(&about, machine), Err(()));
+    assert_eq!(unnamed(&elsewhere, ""), Err(()));
+    assert_eq!(unnamed(&about, nobody), Ok(Digest::of(ONE)));
+}
+
 #[test]
 fn an_index_of_platforms_is_itself_the_root() {
     let platform = r#"{"os":"linux","architecture":"amd64"}"#;
