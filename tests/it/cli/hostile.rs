@@ -92,6 +92,13 @@ fn names_and_values_cannot_steer_a_terminal() {
         assert!(!run.out.lines().any(|line| line.starts_with("identical")), "{}", run.out);
     }
     assert!(diff(&pair, &["-v"]).out.contains("\\x1b]0;owned\\x07\\x9b2J\\u{202e}gpj."));
-    // JSON escapes what JSON must; the report is still one document.
-    assert_eq!(diff(&pair, &["--format", "json"]).report()["verdict"], "different");
+    // So does JSON, which changes no value of it.
+    let json = diff(&pair, &["--format", "json"]);
+    let is_unsafe = |character: char| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    assert_eq!(json.out.chars().find(|character| is_unsafe(*character)), None, "{}", json.out);
+    assert!(json.report().to_string().contains("\u{202e}gpj."));
+    assert_eq!(json.report()["verdict"], "different");
 }
