@@ -1,5 +1,6 @@
 //! What a cause is: a scope, a way to check its claims, and what to tell the user.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -138,6 +139,8 @@ pub struct View<'a> {
     pub decoded: Option<&'a Decoded>,
     /// Whether the entry is a directory that has entries of its own in the same layer on this side.
     pub has_children: bool,
+    /// For the order of a layer's entries: the directories that they are in before the layer has entries for these.
+    pub implied: Option<&'a BTreeSet<Arc<[u8]>>>,
 }
 
 /// What is known of one image as a whole, its documents only.

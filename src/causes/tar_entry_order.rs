@@ -14,13 +14,14 @@
 //! # When it is not harmless
 //!
 //! Where two entries of a layer meet at, shadow or act on one path, their order decides what is unpacked: a path that is
-//! there twice or under two names, something below what is no directory, a whiteout beside what it hides, an opaque marker
+//! there twice or under two names, be it through a symlink of a layer below, something below what is no directory, a whiteout beside what it hides, an opaque marker
 //! behind entries of its directory, a hard link before its target, hard links of one file with different modes. Then
 //! there is no claim.
 
 use super::tar_dialect::SAME_WRITER;
 use super::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::image::rootfs::Rootfs;
 
 /// The order of a layer's entries.
 pub(super) const CAUSE: Cause = Cause {
@@ -29,7 +30,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("tar_entry_order.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
@@ -41,13 +42,16 @@ pub(super) fn scope(finding: &Finding) -> bool {
         && finding.location.field_name() == "entries"
 }
 
-fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    rule(view).map(|_| Canonical::new())
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    rule(view, tree).map(|_| Canonical::new())
 }
 
-/// By which rule this side's entries are sorted, where no two of them meet.
-pub(super) fn rule<'a>(view: &View<'a>) -> Option<&'a str> {
+/// By which rule this side's entries are sorted, where no two of them meet: neither by what the layer itself says nor
+/// through symlinks of the layers below.
+pub(super) fn rule<'a>(view: &View<'a>, tree: &Rootfs) -> Option<&'a str> {
     let Value::Json(value) = view.value else { return None };
+    let first = view.first()?;
+    view.implied?.iter().all(|directory| tree.is_plain_below(first, directory)).then_some(())?;
     let links = value.get("linksBeforeTargets")?.as_u64()?;
     let meet = value.get("entriesMeet").is_some();
     value.get("sortedBy")?.as_str().filter(|_| links == 0 && !meet)

@@ -18,6 +18,7 @@
 
 use super::tar_entry_order::{rule, scope};
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::image::rootfs::Rootfs;
 
 /// Entries sorted by walk or by path.
 pub(super) const CAUSE: Cause = Cause {
@@ -26,7 +27,7 @@ pub(super) const CAUSE: Cause = Cause {
     source: include_str!("tar_entry_order_walk_vs_path.rs"),
     severity: Severity::Cosmetic,
     scope,
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
     remedies: REMEDIES,
@@ -42,6 +43,6 @@ const REMEDIES: &[Remedy] = &[
 ];
 
 /// Each side is sorted by one of the two rules.
-fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    matches!(rule(view)?, "walk" | "path" | "walk and path").then(Canonical::new)
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    matches!(rule(view, tree)?, "walk" | "path" | "walk and path").then(Canonical::new)
 }

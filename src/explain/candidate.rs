@@ -163,6 +163,7 @@ pub(super) fn views<'a>(
         file: *files.get(side),
         decoded: *decoded.get(side),
         has_children: *has_children.get(side),
+        implied: None,
     })
 }
 

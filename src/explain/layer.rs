@@ -21,6 +21,9 @@ use super::gather::{Gathering, Intake, Run};
 use super::passing::{Passing, PassingIntake};
 use super::workers::{Found, Workers};
 
+/// Directories that the entries of either layer are in before the layer has entries for them.
+pub(super) type Implied = Sides<BTreeSet<Arc<[u8]>>>;
+
 /// What one pair of layers gave.
 #[derive(Default)]
 pub(super) struct LayerFindings {
@@ -29,6 +32,8 @@ pub(super) struct LayerFindings {
     pub(super) files: Files<Digests>,
     pub(super) passing: Passing,
     pub(super) duplicates: BTreeSet<Arc<[u8]>>,
+    /// Where the entries come in another order: the directories that they are in before the layer has entries for these.
+    pub(super) implied: Option<(Sides<u32>, Implied)>,
     /// What was not looked into.
     pub(super) gaps: Vec<Gap>,
 }
@@ -128,7 +133,7 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
         let Found { mut runs, files } = workers.finish()?;
         runs.extend(intake.finish()?);
         let gaps = share.gaps(held);
-        Ok(LayerFindings { runs, files, passing, duplicates, gaps })
+        Ok(LayerFindings { runs, files, passing, duplicates, implied: None, gaps })
     }
 
     fn add(&mut self, difference: Difference<'_>, has_children: Sides<bool>) {

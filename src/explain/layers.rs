@@ -7,7 +7,7 @@ use std::thread;
 use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
 use crate::compare::pairs::LayerPairs;
 use crate::compare::{compression, merged, tables};
-use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
+use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::load::{Image, Layer};
 use crate::limits::Limits;
@@ -220,7 +220,11 @@ fn entries(
         if images.map(|image| image.manifest.is_some()) == Sides::new(true, true) {
             whole.extend(envelope_findings(images, indexes, outcome.ends.as_ref(), limits));
         }
+        let reordered = whole.iter().any(|finding| finding.aspect == Aspect::Order);
+        let implied = outcome.arrangements.map(|arrangement| arrangement.implied);
+        let implied = reordered.then_some((indexes, implied));
         let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
+        let finished = finished.map(|found| LayerFindings { implied, ..found });
         finished.map_err(|error| vec![no_room(base(indexes), &error)])
     })
 }

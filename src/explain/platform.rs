@@ -21,7 +21,7 @@ use super::derived::{Derivations, Spans};
 use super::files::{Digests, Files};
 use super::gate::Gate;
 use super::gather::{Gathering, Run};
-use super::layer::LayerFindings;
+use super::layer::{Implied, LayerFindings};
 use super::layers::{self, Job};
 use super::passing::Passing;
 use super::resolve::{Resolved, Resolver};
@@ -41,6 +41,7 @@ struct Gathered {
     files: Files<Digests>,
     passing: Passing,
     duplicates: BTreeSet<Arc<[u8]>>,
+    implied: Vec<(Sides<u32>, Implied)>,
 }
 
 impl Gathered {
@@ -49,6 +50,7 @@ impl Gathered {
         self.files.extend(layer.files);
         self.passing.extend(layer.passing);
         self.duplicates.extend(layer.duplicates);
+        self.implied.extend(layer.implied);
         self.gaps.extend(layer.gaps);
     }
 }
@@ -158,7 +160,8 @@ fn resolve(
 ) -> io::Result<Resolved> {
     let duplicates = std::mem::take(&mut gathered.duplicates);
     let context = gathering.context;
-    let mut questions = Questions::new(images, context, duplicates, pairs.merged.is_some());
+    let implied = std::mem::take(&mut gathered.implied);
+    let mut questions = Questions::new(images, context, duplicates, implied, pairs.merged.is_some());
     let mut spans = Spans::default();
     gathered.passing.sort();
     let mut needs = Needs::new(images, pairs);

@@ -58,7 +58,7 @@ impl Resolver<'_> {
             for position in group.start..group.start + group.members.len() {
                 let Some(mut candidate) = candidates.next()? else { break };
                 self.questions.mark(&mut candidate);
-                self.trees.settle(&mut candidate, sorted.context);
+                self.trees.settle(&mut candidate, sorted.context, self.questions);
                 resolved.warnings.extend(self.witnesses.warning(&candidate)?);
                 resolved.warnings.extend(self.doubt(&mut candidate)?);
                 let from = self.derivations.claim(&mut candidate, position, &group)?;

@@ -12,6 +12,7 @@ use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, EntryPair, views};
 use super::claims::offer_trees;
+use super::layer::Implied;
 use super::platform::in_tree;
 use super::trees::{self, Asked};
 
@@ -22,6 +23,8 @@ const DUPLICATE: &str = "tar-duplicate-entry";
 pub(super) struct Questions {
     duplicates: BTreeSet<Arc<[u8]>>,
     duplicate: Option<&'static Cause>,
+    /// Where the entries of layers come in another order.
+    implied: Vec<(Sides<u32>, Implied)>,
     top: Sides<Option<u32>>,
     split_differs: bool,
     /// So far the configs are the same as values but for the diff IDs and, where the split differs, the history; and no
@@ -38,12 +41,14 @@ impl Questions {
         images: Sides<&Image>,
         context: &Context<'_>,
         duplicates: BTreeSet<Arc<[u8]>>,
+        implied: Vec<(Sides<u32>, Implied)>,
         split_differs: bool,
     ) -> Self {
         let duplicate = causes::find(DUPLICATE).filter(|cause| context.causes.iter().any(|known| known.id == cause.id));
         let top = images.map(|image| image.layers.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()));
         let asked = || Asked::new(context.limits.tree_paths);
-        Questions { duplicates, duplicate, top, split_differs, maybe_same: true, claims: asked(), comparison: asked() }
+        let (claims, comparison) = (asked(), asked());
+        Questions { duplicates, duplicate, implied, top, split_differs, maybe_same: true, claims, comparison }
     }
 
     /// Sees to it that a candidate whose path one layer names more than once is asked about that.
@@ -67,7 +72,13 @@ impl Questions {
             && finding.location.path.is_some()
             && !self.is_duplicate(candidate);
         self.maybe_same &= !apart && (finding.location.kind != Kind::Config || self.in_same_config(finding));
-        if needs_trees(candidate) {
+        if let (true, Some(implied)) = (needs_trees(candidate), implied(&self.implied, finding)) {
+            let lowest = finding.location.layer.both();
+            // There is nothing below the lowest layers.
+            if lowest.is_some_and(|layers| layers.original.max(layers.rebuild) > 0) {
+                self.claims.ask_directories(implied);
+            }
+        } else if needs_trees(candidate) {
             self.claims.ask(candidate, Sides::new(0, 0));
         } else if self.maybe_same && in_tree(finding) {
             self.comparison.ask(candidate, lowest(candidate));
@@ -96,12 +107,21 @@ impl Questions {
         if asked.is_too_much() {
             return Trees { same: false, too_many: true, ..trees };
         }
-        if !asked.is_nothing() {
+        if asked.is_nothing() {
+            trees.loaded = Some(Sides::default());
+        } else {
             trees.loaded = trees::load(images, asked, limits);
             trees.same &= trees.loaded.is_some();
         }
         trees
     }
+}
+
+/// The directories to be looked at for a finding of the order of a layer's entries.
+fn implied<'a>(all: &'a [(Sides<u32>, Implied)], finding: &Finding) -> Option<&'a Implied> {
+    let layers =
+        finding.location.layer.both().filter(|_| finding.aspect == Aspect::Order && finding.location.path.is_none())?;
+    all.iter().find(|(known, _)| *known == layers).map(|(_, implied)| implied)
 }
 
 /// The lowest layers that matter to a comparison of the trees at a candidate's path.
@@ -137,20 +157,23 @@ impl Trees {
     }
 
     /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.
-    pub(super) fn settle(&mut self, candidate: &mut Candidate, context: &Context<'_>) {
+    pub(super) fn settle(&mut self, candidate: &mut Candidate, context: &Context<'_>, questions: &Questions) {
         let Some(trees) = &self.loaded else { return };
-        claim(candidate, context, trees.as_ref());
+        claim(candidate, context, trees.as_ref(), questions);
         self.same = self.same && (!self.compare || !in_tree(&candidate.finding) || same_at(candidate, trees));
     }
 }
 
-fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>) {
+fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>, questions: &Questions) {
     if !needs_trees(candidate) {
         return;
     }
     let entries = candidate.entries();
     let (finding, held, none) = (&candidate.finding, candidate.held, Sides::new(None, None));
-    let views = views(context, finding, held, entries, none, Sides::new(None, None), Sides::new(false, false));
+    let mut views = views(context, finding, held, entries, none, Sides::new(None, None), Sides::new(false, false));
+    if let Some(Sides { original, rebuild }) = implied(&questions.implied, finding) {
+        (views.original.implied, views.rebuild.implied) = (Some(original), Some(rebuild));
+    }
     let claimed = candidate.deferred.iter().find_map(|cause| offer_trees(cause, &views, trees));
     if claimed.is_some() {
         candidate.claimed = claimed;

@@ -9,11 +9,12 @@ use crate::digest::Digest;
 use crate::finding::{Finding, Side, Sides};
 use crate::image::entry::{Entry, EntryType, normalise};
 use crate::image::load::Image;
-use crate::image::path::Whiteout;
+use crate::image::path::{self, Whiteout};
 use crate::image::rootfs::{LayerView, Rootfs, Wanted, whiteout_target};
 use crate::limits::Limits;
 
 use super::candidate::Candidate;
+use super::layer::Implied;
 
 /// Paths to be looked up in the trees.
 pub(super) struct Asked {
@@ -34,6 +35,15 @@ impl Asked {
         if !self.is_too_much() {
             ask(&mut self.wanted, &candidate.finding, candidate.entries());
             self.floor = self.floor.zip(floor).map(|(one, other)| one.min(other));
+        }
+    }
+
+    /// Asks for directories that the entries of a pair of layers are in.
+    pub(super) fn ask_directories(&mut self, directories: &Implied) {
+        for directory in directories.original.iter().chain(&directories.rebuild) {
+            path::ancestors(directory).for_each(|above| self.wanted.path(above));
+            self.wanted.path(directory);
+            self.floor = Sides::new(0, 0);
         }
     }
 

@@ -89,6 +89,14 @@ impl Rootfs {
         self.at(layer.checked_sub(1)?, path)
     }
 
+    /// Whether `directory` is one, or nothing yet, before `layer` is applied, and so are those above it: then what is in
+    /// it is nowhere else.
+    pub fn is_plain_below(&self, layer: u32, directory: &[u8]) -> bool {
+        let Some(below) = layer.checked_sub(1) else { return true };
+        let plain = |path| self.find(below, path).is_none_or(|(_, found)| found.entry_type == EntryType::Directory);
+        [directory].into_iter().chain(path::ancestors(directory)).all(plain)
+    }
+
     /// The same after all layers are applied.
     pub fn merged(&self, path: &[u8]) -> Option<Vec<u8>> {
         self.at(self.top()?, path)
