@@ -50,6 +50,13 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let variables = view.image.config.pointer(view.location.field_name())?.as_array()?;
     let names = variables.iter().map(|variable| Some(variable.as_str()?.split_once('=')?.0));
     let unique: BTreeSet<&str> = names.collect::<Option<_>>()?;
+    // On Windows `Path` is `PATH`.
+    if view.image.config.get("os").and_then(Json::as_str) == Some("windows") {
+        let folded: BTreeSet<String> = unique.iter().map(|name| name.to_lowercase()).collect();
+        if folded.len() != unique.len() {
+            return None;
+        }
+    }
     if unique.len() != variables.len() {
         return None;
     }

@@ -13,7 +13,8 @@
 //!
 //! # When it is not harmless
 //!
-//! A client that picks the platform gets the same manifest from both.
+//! A client that picks the platform gets the same manifest from both. An index that says more of its manifests than what
+//! they are and for which platform (embedded data, addresses, features of the operating system) is not covered.
 
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};

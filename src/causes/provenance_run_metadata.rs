@@ -213,7 +213,17 @@ fn is_id(text: &str) -> bool {
         (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let local = text.len() <= 160
         && text.split(':').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    random || is_uuid(text) || (local && text.contains(':')) || without_run(text).is_some_and(|rest| rest != text)
+    random
+        || is_uuid(text)
+        || (local && text.contains(':'))
+        || (is_address(text) && without_run(text).is_some_and(|rest| rest != text))
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!&+,;=%".contains(&byte))
+    })
 }
 
 fn is_step(member: &str, value: &Value) -> bool {

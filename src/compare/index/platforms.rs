@@ -197,7 +197,8 @@ fn findings(roots: Sides<&Root>, matches: &[Match], lists: Sides<&[&IndexEntry]>
 /// An index on one side, a single manifest on the other.
 fn shapes(roots: Sides<&Root>) -> Finding {
     let values = roots.map(|root| match root {
-        Root::Index(_) => Value::text("index"),
+        Root::Index(tree) if is_plain(tree) => Value::text("index"),
+        Root::Index(tree) => Value::Json(tree.index.document.to_value()),
         Root::Manifest(_) => Value::text("manifest"),
     });
     let lengths = roots.map(|root| match root {
@@ -206,6 +207,21 @@ fn shapes(roots: Sides<&Root>) -> Finding {
     });
     let location = Location::field_of(Kind::Index, "").with_range(lengths.map(|length| Some((0, length))));
     Finding { location, aspect: Aspect::Type, values, bytes: lengths.original.max(lengths.rebuild) }
+}
+
+/// Whether an index says nothing of its members that a single manifest could not be held against: what they are, for which
+/// machine, and annotations.
+fn is_plain(tree: &IndexTree) -> bool {
+    let only = |node: &Node, known: &[&str]| node.members().iter().all(|member| known.contains(&&*member.key));
+    let root = &tree.index.document.root;
+    let members = root.member("manifests").map_or(&[][..], Node::elements);
+    only(root, &["schemaVersion", "mediaType", "manifests", "annotations"])
+        && members.iter().all(|member| {
+            let known = ["mediaType", "digest", "size", "platform", "annotations", "artifactType"];
+            let platform = member.member("platform");
+            only(member, &known) && platform.is_none_or(|it| only(it, &["os", "architecture", "variant", "os.version"]))
+        })
+        && tree.nested.values().all(is_plain)
 }
 
 fn place_of(found: &Match) -> Option<Box<AttestationPlace>> {
