@@ -46,7 +46,7 @@ fn scope(finding: &Finding) -> bool {
 /// What the path is in the end; on the side that has the entry, that must be what the entry makes of it.
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let path = view.location.path_bytes();
-    let merged = tree.merged(path)?;
-    let lasts = view.is_absent() || tree.at(view.last()?, path).as_ref() == Some(&merged);
+    let merged = tree.merged(path).ok()??;
+    let lasts = view.is_absent() || tree.at(view.last()?, path).ok()?.as_ref() == Some(&merged);
     lasts.then_some(merged)
 }

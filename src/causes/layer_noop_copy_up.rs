@@ -57,7 +57,7 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
 pub(super) fn changes_nothing(view: &View<'_>, tree: &Rootfs) -> bool {
     let unchanged = |(first, last)| {
         let below = tree.below(first, view.location.path_bytes());
-        below.is_some() && below == tree.at(last, view.location.path_bytes())
+        matches!(below, Ok(Some(_))) && below == tree.at(last, view.location.path_bytes())
     };
     view.is_absent() || view.run.is_some_and(unchanged)
 }

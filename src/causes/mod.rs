@@ -51,6 +51,8 @@ mod index_shape;
 mod json_key_order_whitespace;
 mod layer_boundary_shift;
 mod layer_count_squash;
+mod layer_hidden_copy;
+mod layer_hidden_entry;
 mod layer_media_type_compression;
 mod layer_noop_copy_up;
 mod layer_recompressed_same_diffid;
@@ -225,6 +227,8 @@ pub const LIST: &[&Cause] = &[
     &tar_hardlink_primary::CAUSE,
     &tar_hardlink_vs_copy::CAUSE,
     &tar_duplicate_entry::CAUSE,
+    &layer_hidden_copy::CAUSE,
+    &layer_hidden_entry::CAUSE,
     &layer_boundary_shift::CAUSE,
     &config_timestamp_fraction_width::CAUSE,
     &derived_digest_cascade::CAUSE,

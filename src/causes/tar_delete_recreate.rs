@@ -18,10 +18,11 @@
 //! gone on one side only is not claimed.
 
 use super::tar_dialect::SAME_WRITER;
-use super::tar_opaque_whiteout::{MARKER, is_marker, survivors};
+use super::tar_opaque_whiteout::{MARKER, is_marker, present, survivors};
 use super::tar_parent_dir_entries::is_presence;
 use super::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::Finding;
+use crate::compare::merged::CLEARED;
+use crate::finding::{Aspect, Finding};
 use crate::image::rootfs::Rootfs;
 
 /// Other ways to write a removal.
@@ -30,7 +31,7 @@ pub(super) const CAUSE: Cause = Cause {
     title: "Encodings of removal and replacement",
     source: include_str!("tar_delete_recreate.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: with_cleared,
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
@@ -41,6 +42,11 @@ pub(super) fn scope(finding: &Finding) -> bool {
     is_presence(finding) && target(finding.location.path_bytes()).is_some()
 }
 
+/// A directory that was something else in between is as a whiteout of it.
+fn with_cleared(finding: &Finding) -> bool {
+    scope(finding) || finding.aspect == Aspect::Presence && finding.location.field_name() == CLEARED
+}
+
 /// The path that a whiteout of this name hides.
 pub(super) fn target(path: &[u8]) -> Option<Vec<u8>> {
     let start = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
@@ -49,13 +55,20 @@ pub(super) fn target(path: &[u8]) -> Option<Vec<u8>> {
     Some([parent, hidden].concat())
 }
 
+fn marked(view: &View<'_>, path: &[u8]) -> Option<Vec<u8>> {
+    if is_marker(view) { target(path) } else { None }
+}
+
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
-    is_marker(view).then_some(())?;
-    let ((first, last), target) = (view.run?, target(view.location.path_bytes())?);
-    let mut canonical = match tree.linked_at(last, &target) {
+    let path = view.location.path_bytes();
+    let target = if view.location.field_name() == CLEARED { path.to_vec() } else { marked(view, path)? };
+    let (first, last) = view.run?;
+    let mut canonical = match tree.linked_at(last, &target).ok()? {
         Some(record) => [&[1][..], &(record.len() as u64).to_le_bytes(), &record].concat(),
         None => vec![0],
     };
-    canonical.extend(survivors(tree, first, last, &target));
+    canonical.extend(survivors(tree, first, last, &target)?);
+    // What the layer itself brings is compared by its own findings; here it only has to be there.
+    canonical.extend(present(tree, last, &target)?);
     Some(canonical)
 }

@@ -44,5 +44,5 @@ fn scope(_: &Finding) -> bool {
 }
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
-    tree.at(view.last()?, view.location.path_bytes())
+    tree.at(view.last()?, view.location.path_bytes()).ok()?
 }

@@ -37,5 +37,5 @@ pub(super) const CAUSE: Cause = Cause {
 /// What reading the path gives on this side, and all the names that share it.
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     linkable(view)?;
-    tree.linked_at(view.last()?, view.location.path_bytes())
+    tree.linked_at(view.last()?, view.location.path_bytes()).ok()?
 }

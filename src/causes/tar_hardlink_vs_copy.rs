@@ -54,7 +54,7 @@ pub(super) fn scope(finding: &Finding) -> bool {
 /// What reading the path gives on this side.
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     linkable(view)?;
-    tree.file_at(view.last()?, view.location.path_bytes())
+    tree.file_at(view.last()?, view.location.path_bytes()).ok()?
 }
 
 /// The claim is about links and regular files only.

@@ -12,11 +12,12 @@
 //!
 //! # When it is not harmless
 //!
-//! Never: there is nothing that it could hide.
+//! Never: there is nothing that it could hide. One that is reached through a symlink, or that comes after an entry that it
+//! names, is not claimed.
 
 use super::tar_delete_recreate::{scope, target};
 use super::tar_dialect::SAME_WRITER;
-use super::tar_opaque_whiteout::is_marker;
+use super::tar_opaque_whiteout::{is_marker, present};
 use super::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
@@ -34,7 +35,9 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
-    let (first, target) = (view.first()?, target(view.location.path_bytes())?);
-    let hides = tree.below(first, &target).is_some() || !tree.descendants_below(first, &target).is_empty();
-    (is_marker(view) && (view.is_absent() || !hides)).then(Canonical::new)
+    let ((first, last), target) = (view.run?, target(view.location.path_bytes())?);
+    let hides =
+        || Some(tree.below(first, &target).ok()?.is_some() || !tree.descendants_below(first, &target).ok()?.is_empty());
+    // What its own layer brings there it must not hide either: then it would be on the other side only.
+    if is_marker(view) && (view.is_absent() || !hides()?) { present(tree, last, &target) } else { None }
 }

@@ -52,7 +52,10 @@ fn directory(path: &[u8]) -> Option<&[u8]> {
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     is_marker(view).then_some(())?;
     let (first, last) = view.run?;
-    Some(survivors(tree, first, last, directory(view.location.path_bytes())?))
+    let directory = directory(view.location.path_bytes())?;
+    let mut canonical = survivors(tree, first, last, directory)?;
+    canonical.extend(present(tree, last, directory)?);
+    Some(canonical)
 }
 
 /// Whether this side has an empty regular file without set-id bits there, as whiteouts are, or nothing.
@@ -60,16 +63,27 @@ pub(super) fn is_marker(view: &View<'_>) -> bool {
     view.entry.map_or(view.is_absent(), |entry| entry.has_content() && entry.size == 0 && entry.mode & 0o7000 == 0)
 }
 
+/// The names that are at and below a path after a layer; `None` where runtimes do not agree on them.
+pub(super) fn present(tree: &Rootfs, layer: u32, path: &[u8]) -> Option<Canonical> {
+    let mut canonical = vec![u8::from(tree.at(layer, path).ok()?.is_some())];
+    for name in tree.descendants(layer, path).ok()? {
+        canonical.extend((name.len() as u64).to_le_bytes());
+        canonical.extend(name);
+    }
+    Some(canonical)
+}
+
 /// What the layers below a run have in a directory, at any depth, and is there after it: names and what they are.
-pub(super) fn survivors(tree: &Rootfs, first: u32, last: u32, directory: &[u8]) -> Canonical {
+/// `None` where runtimes do not agree on it.
+pub(super) fn survivors(tree: &Rootfs, first: u32, last: u32, directory: &[u8]) -> Option<Canonical> {
     let mut canonical = Canonical::new();
-    for path in tree.descendants_below(first, directory) {
-        if let Some(record) = tree.linked_at(last, &path) {
+    for path in tree.descendants_below(first, directory).ok()? {
+        if let Some(record) = tree.linked_at(last, &path).ok()? {
             for part in [path, record] {
                 canonical.extend((part.len() as u64).to_le_bytes());
                 canonical.extend(part);
             }
         }
     }
-    canonical
+    Some(canonical)
 }

@@ -55,8 +55,8 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let directory = view.entry.is_none_or(|entry| entry.entry_type == EntryType::Directory);
     let path = view.location.path_bytes();
     let unchanged = |(first, last): (u32, u32)| {
-        let below = first.checked_sub(1).and_then(|below| tree.file_at(below, path));
-        below.is_some() && below == tree.file_at(last, path)
+        let below = first.checked_sub(1).map(|below| tree.file_at(below, path));
+        matches!(below, Some(Ok(Some(_)))) && below == Some(tree.file_at(last, path))
     };
     // Its own time is all that a directory's entry may change: what came and went in it has findings of its own.
     (directory && (view.is_absent() || view.run.is_some_and(unchanged))).then(Canonical::new)

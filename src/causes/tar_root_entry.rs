@@ -45,9 +45,9 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
         return Some(Canonical::new());
     }
     let (entry, (first, last)) = (view.entry?, view.run?);
-    let changes_nothing = match tree.below(first, b"") {
+    let changes_nothing = match tree.below(first, b"").ok()? {
         None => is_default(entry),
-        below => below == tree.at(last, b""),
+        below => Ok(below) == tree.at(last, b""),
     };
     changes_nothing.then(Canonical::new)
 }

@@ -1,77 +1,46 @@
-//! Where the split into layers differs: the trees that both runs of layers make, compared path by path.
+//! Where the split into layers differs: the trees that both runs of layers make, compared path by path, and what the
+//! layers hold that these trees do not show.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::finding::{Aspect, Finding, Gap, Kind, Location, Secret, Side, Sides, Value};
-use crate::image::entry::{Entry, EntryType};
-use crate::image::layer::{Item, LayerError, LayerReader};
-use crate::image::path::Whiteout;
-use crate::image::rootfs::whiteout_target;
-use crate::limits::Limits;
-use crate::spill::Arena;
-use crate::spill::codec::{Coded, Cursor};
+use rayon::prelude::*;
+use serde_json::json;
 
-use self::carried::Carried;
-use super::layer::{Difference, LayerFailure, Sink, emit_contents, is_telling, opens_telling};
-use super::{attributes, compression, presence, reread};
+use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Side, Sides, Value};
+use crate::image::entry::Entry;
+use crate::image::layer::LayerError;
+use crate::image::rootfs::{LayerView, Wanted, same_attributes};
+use crate::limits::Limits;
+
+use self::place::{Place, Stands};
+use self::run::{Node, Run, load};
+use super::layer::{Difference, LayerFailure, Sink, emit_contents, is_telling};
+use super::{attributes, presence, reread};
+
+pub use self::run::{OpenLayer, RunFailure};
 
 mod carried;
+mod hidden;
+mod place;
+mod run;
 
-/// Opens a layer of one side by its index.
-pub type OpenLayer<'a> = dyn Fn(Side, u32) -> Result<LayerReader, LayerError> + Sync + 'a;
-
-/// A layer of a run that could not be read to its verified end.
-pub struct RunFailure {
-    /// Whose.
-    pub failure: LayerFailure,
-    /// Which.
-    pub layer: u32,
-}
-
-impl RunFailure {
-    /// A temporary file that a layer needs could not be written, or not be read back.
-    pub(crate) fn no_room(side: Side, layer: u32, error: &io::Error) -> Self {
-        RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer }
-    }
-
-    /// The gap that it leaves.
-    pub(crate) fn gap(self) -> Gap {
-        self.failure.error.gap(self.failure.side, self.layer)
-    }
-}
-
-struct Node {
-    layer: u32,
-    entry: Entry,
-    sha256: [u8; 32],
-    secret: Option<Secret>,
-    /// The first bytes, where they say something of others.
-    head: Vec<u8>,
-}
-
-/// Where the node of a path is.
-#[derive(Clone, Copy)]
-struct Place {
-    layer: u32,
-    ordinal: u64,
-    record: u64,
-}
-
-/// The tree of one run of layers; whiteouts stay in it, for what is below the run.
-struct Run {
-    records: Arena,
-    places: BTreeMap<Arc<[u8]>, Place>,
-    carried: Vec<Carried>,
-}
+/// The field of a finding of an entry that is in the image and in no tree: a later layer of the run takes it away.
+pub const HIDDEN: &str = "hidden";
+/// The member of such a finding's value that says whether the other image holds the same: a file's bytes, with set-id bits
+/// and capabilities where it has any, or a device.
+pub const ELSEWHERE: &str = "elsewhere";
+/// The field of a finding of a directory that was something else in between, so that nothing of the layers below is left
+/// in it.
+pub const CLEARED: &str = "cleared";
 
 /// Compares the trees of two runs of layers. Findings of layers as a whole are returned, those of entries go to `sink`.
 ///
 /// # Errors
-/// [`RunFailure`] where a layer cannot be read to its verified end. Then nothing that the sink has got may be concluded
-/// from.
+/// [`RunFailure`] where a layer cannot be read to its verified end, or where not every runtime makes the same tree of a
+/// run. Then nothing that the sink has got may be concluded from.
 pub fn compare(
     runs: &Sides<Range<u32>>,
     open: &OpenLayer<'_>,
@@ -83,7 +52,11 @@ pub fn compare(
         let original = load(Side::Original, runs.original.clone(), open, limits);
         (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
+    let starts = runs.as_ref().map(|run| run.start);
     let runs = Sides::new(original?, rebuild?);
+    for side in Side::BOTH {
+        check_ways(runs.get(side), side, *starts.get(side), open, limits)?;
+    }
     let unread = |side: Side, layer: u32| move |error: io::Error| RunFailure::no_room(side, layer, &error);
     let mut differing = Vec::new();
     for (path, places) in both(runs.as_ref().map(|run| &run.places)) {
@@ -103,6 +76,10 @@ pub fn compare(
         match nodes.as_ref().map(Option::as_ref) {
             Sides { original: Some(original), rebuild: Some(rebuild) } => {
                 differing.extend(pair(Sides::new(original, rebuild), sink).then(|| path.clone()));
+                if let Some(places) = places.both() {
+                    let failed = |error| RunFailure::no_room(Side::Original, places.original.layer, &error);
+                    linked(runs.as_ref(), places, Sides::new(original, rebuild), sink).map_err(failed)?;
+                }
             }
             Sides { original: Some(node), .. } => one_sided(Side::Original, node, sink),
             Sides { rebuild: Some(node), .. } => one_sided(Side::Rebuild, node, sink),
@@ -110,7 +87,22 @@ pub fn compare(
         }
     }
     contents(&runs, &differing, open, sink)?;
+    for side in Side::BOTH {
+        let (run, other) = (runs.get(side), runs.get(side.other()));
+        cleared(side, run, other, sink);
+        hidden(side, run, other, sink).map_err(|error| RunFailure::no_room(side, *starts.get(side), &error))?;
+    }
     Ok(carried::on_one_side(runs.map(|run| run.carried)))
+}
+
+/// Whether the layers of a run can be read and make a tree, on one side alone.
+///
+/// # Errors
+/// [`RunFailure`], as for [`compare`].
+pub fn check(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<(), RunFailure> {
+    let start = layers.start;
+    let run = load(side, layers, open, limits)?;
+    check_ways(&run, side, start, open, limits)
 }
 
 /// Layer and ordinal of the entry that gives each path of a tree.
@@ -119,10 +111,50 @@ pub type Origins = BTreeMap<Arc<[u8]>, (u32, u64)>;
 /// Which layer and which of its entries gives each path of the tree that a run of layers makes.
 ///
 /// # Errors
-/// [`RunFailure`] where a layer cannot be read to its verified end.
+/// [`RunFailure`] where a layer cannot be read to its verified end, or where entries go elsewhere than their names say.
 pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Origins, RunFailure> {
+    let start = layers.start;
     let run = load(side, layers, open, limits)?;
-    Ok(run.places.into_iter().map(|(path, place)| (path, (place.layer, place.ordinal))).collect())
+    check_ways(&run, side, start, open, limits)?;
+    let mut origins = Origins::new();
+    for (path, place) in run.places.iter() {
+        let node = run.node(*place).map_err(|error| RunFailure::no_room(side, place.layer, &error))?;
+        if node.entry.path != *path {
+            let detail = format!("the entry \"{}\" goes elsewhere than its name says", node.entry.name.escape_ascii());
+            return Err(unsupported(side, place.layer, detail));
+        }
+        origins.insert(path.clone(), (place.layer, place.ordinal));
+    }
+    Ok(origins)
+}
+
+fn unsupported(side: Side, layer: u32, detail: String) -> RunFailure {
+    let error = LayerError { reason: GapReason::Unsupported, detail };
+    RunFailure { failure: LayerFailure { side, error }, layer }
+}
+
+/// Makes sure that entries of a run do not go through symlinks of the layers below it: where they land, and what they
+/// replace, is not the same for all runtimes.
+fn check_ways(run: &Run, side: Side, start: u32, open: &OpenLayer<'_>, limits: &Limits) -> Result<(), RunFailure> {
+    if run.open.is_empty() {
+        return Ok(());
+    }
+    let memory = limits.findings_memory_bytes / 8 / (start.max(1) as usize);
+    let through = |layer: u32| {
+        let failed = |error| RunFailure { failure: LayerFailure { side, error }, layer };
+        let reader = open(side, layer).map_err(failed)?;
+        let view = LayerView::load(reader, &Wanted::default(), memory).map_err(failed)?;
+        let through = view.symlinks().find(|path| run.open.contains(&path[..]));
+        Ok(through.map(|path| (layer, path)))
+    };
+    let found: Result<Vec<_>, RunFailure> = (0..start).into_par_iter().map(through).collect();
+    match found?.into_iter().flatten().next() {
+        None => Ok(()),
+        Some((layer, path)) => {
+            let path = path.escape_ascii();
+            Err(unsupported(side, layer, format!("entries of later layers go through the symlink \"{path}\"")))
+        }
+    }
 }
 
 /// The paths of both runs in order, each with where it is.
@@ -138,136 +170,19 @@ fn both(places: Sides<&BTreeMap<Arc<[u8]>, Place>>) -> impl Iterator<Item = (&Ar
     })
 }
 
-fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
-    let records = Arena::new(limits.findings_memory_bytes / 4);
-    let mut run = Run { records, places: BTreeMap::new(), carried: Vec::new() };
-    for layer in layers {
-        let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
-        let mut reader = open(side, layer).map_err(failure)?;
-        let base = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
-        run.apply(side, layer, &base, &mut reader, limits).map_err(failure)?;
-        let end = reader.finish().map_err(failure)?;
-        let findings = compression::carried(&base, side, &end).into_iter();
-        run.carried.extend(findings.map(|finding| {
-            // Nothing is left out of these values.
-            let value = format!("{:?}", finding.values.get(side));
-            Carried::new(finding, &[value.as_bytes()])
-        }));
-    }
-    Ok(run)
-}
-
-impl Run {
-    fn apply(
-        &mut self,
-        side: Side,
-        layer: u32,
-        base: &Location,
-        reader: &mut LayerReader,
-        limits: &Limits,
-    ) -> Result<(), LayerError> {
-        while let Some(item) = reader.next_item()? {
-            let entry = match item {
-                Item::Entry(entry) => entry,
-                Item::Global(header) => {
-                    let value = Value::from_bytes(&header.raw);
-                    let finding = one_sided_value(base, side, "pax.global", value, header.raw.len() as u64);
-                    self.carried.push(Carried::new(finding, &[&header.raw]));
-                    continue;
-                }
-            };
-            let taken = super::layer::take(reader, side, &entry.path, limits).map_err(|failure| failure.error)?;
-            let padding = reader.padding()?;
-            if padding.iter().any(|byte| *byte != 0) {
-                let mut finding =
-                    one_sided_value(base, side, "padding", Value::from_bytes(&padding), padding.len() as u64);
-                finding.location.kind = Kind::Entry;
-                finding.location.path = Some(entry.path.clone());
-                self.carried.push(Carried::new(finding, &[&padding]));
-            }
-            let head = if opens_telling(&entry.path, &taken.head) { taken.head } else { Vec::new() };
-            let node = Node { layer, entry, sha256: taken.sha256, secret: taken.secret, head };
-            self.put(side, node).map_err(LayerError::no_room)?;
-            self.check(limits)?;
-        }
-        Ok(())
-    }
-
-    /// Entries that were replaced in their own layer count too: each is a finding.
-    fn check(&self, limits: &Limits) -> Result<(), LayerError> {
-        let most = limits.pending_entries;
-        if self.places.len() + self.carried.len() <= most {
-            return Ok(());
-        }
-        let detail = format!("the tree of these layers has more than {most} entries (see --limit pending-entries)");
-        Err(LayerError { reason: crate::finding::GapReason::Limit, detail })
-    }
-
-    fn put(&mut self, side: Side, node: Node) -> io::Result<()> {
-        let Node { layer, entry, sha256, secret, head } = &node;
-        let (layer, path) = (*layer, &entry.path);
-        if let Some(place) = self.places.get(path).copied().filter(|shadowed| shadowed.layer == layer) {
-            let shadowed = self.node(place)?;
-            let base = location(Sides::only(side, &shadowed)).at_path(path.clone()).with_field("shadowed");
-            let sha256 = (shadowed.entry.has_content() && shadowed.secret.is_none()).then_some(shadowed.sha256);
-            let finding = presence::of_entry(base, side, &shadowed.entry, sha256, shadowed.secret);
-            self.carried.push(Carried::new(finding, &[&shadowed.entry.raw, &shadowed.sha256]));
-        }
-        match entry.whiteout() {
-            Some(Whiteout::Opaque | Whiteout::Malformed) => self.remove_below(layer, entry.parent()),
-            Some(Whiteout::Of(_)) => {
-                if let Some(target) = whiteout_target(entry) {
-                    self.remove_below(layer, &target);
-                    if self.places.get(&target[..]).is_some_and(|place| place.layer < layer) {
-                        self.places.remove(&target[..]);
-                    }
-                }
-            }
-            None if entry.entry_type != EntryType::Directory => self.remove_below(layer, path),
-            None => {}
-        }
-        let mut bytes = Vec::with_capacity(512);
-        entry.put(&mut bytes);
-        (*sha256, (*secret, head.clone())).put(&mut bytes);
-        let place = Place { layer, ordinal: entry.ordinal, record: self.records.push(&bytes)? };
-        self.places.insert(path.clone(), place);
-        Ok(())
-    }
-
-    fn node(&self, place: Place) -> io::Result<Node> {
-        let mut reader = self.records.reader(1 << 10);
-        let (bytes, _) = reader.record(place.record)?;
-        let known = <(Entry, ([u8; 32], (Option<Secret>, Vec<u8>)))>::take(&mut Cursor(bytes));
-        let (entry, (sha256, (secret, head))) = known.ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Node { layer: place.layer, entry, sha256, secret, head })
-    }
-
-    /// Removes what lower layers of the run have below a directory.
-    fn remove_below(&mut self, layer: u32, directory: &[u8]) {
-        let prefix: Arc<[u8]> =
-            if directory.is_empty() { Arc::from(&b""[..]) } else { [directory, b"/"].concat().into() };
-        let below = self.places.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
-        let gone: Vec<_> = below.filter(|(_, place)| place.layer < layer).map(|(path, _)| path.clone()).collect();
-        for path in gone {
-            self.places.remove(&path);
-        }
-    }
-}
-
-fn one_sided_value(base: &Location, side: Side, field: &'static str, value: Value, bytes: u64) -> Finding {
-    let mut values = Sides::new(Value::Absent, Value::Absent);
-    *values.get_mut(side) = value;
-    Finding { location: base.clone().with_field(field), aspect: Aspect::Content, values, bytes }
-}
-
 fn location(nodes: Sides<Option<&Node>>) -> Location {
     Location::new(Kind::Entry).in_layer(nodes.map(|node| node.map(|node| node.layer)))
+}
+
+/// Of two names that lead to one path either will do, as long as the side does not matter.
+fn name(entries: Sides<&Entry>) -> Arc<[u8]> {
+    entries.original.path.clone().min(entries.rebuild.path.clone())
 }
 
 /// Compares two nodes of one path but for contents; whether those differ and are to be read.
 fn pair(nodes: Sides<&Node>, sink: &mut dyn Sink) -> bool {
     let entries = nodes.map(|node| &node.entry);
-    let base = location(nodes.map(Some)).at_path(nodes.original.entry.path.clone());
+    let base = location(nodes.map(Some)).at_path(name(entries));
     for finding in attributes::compare(&base, entries) {
         sink.difference(Difference::plain(finding, entries.map(Some)));
     }
@@ -330,8 +245,90 @@ fn contents(
             };
             let nodes = Sides::new(node(Side::Original)?, node(Side::Rebuild)?);
             let base = location(nodes.as_ref().map(Some));
-            emit_contents(&base, sink, nodes.map(|node| node.entry), contents.map(Clone::clone));
+            let name = name(nodes.as_ref().map(|node| &node.entry));
+            let entries = nodes.map(|node| Entry { path: name.clone(), ..node.entry });
+            emit_contents(&base, sink, entries, contents.map(Clone::clone));
         }
+    }
+    Ok(())
+}
+
+/// What the hard links of one path were made to, which their names need not tell: a layer may replace the target later.
+fn linked(runs: Sides<&Run>, places: Sides<Place>, nodes: Sides<&Node>, sink: &mut dyn Sink) -> io::Result<()> {
+    let Sides { original: Stands::Hardlink(original), rebuild: Stands::Hardlink(rebuild) } =
+        places.map(|place| place.stands)
+    else {
+        return Ok(());
+    };
+    let records = Sides::new(original, rebuild);
+    let mut targets = Sides::new(None, None);
+    for side in Side::BOTH {
+        if let Some(record) = *records.get(side) {
+            let run = runs.get(side);
+            let (entry, sha256, secret) = run.read(record)?;
+            let now = run.places.get(&entry.place()).map(|place| match place.stands {
+                Stands::Hardlink(record) => record,
+                _ => Some(place.record),
+            });
+            *targets.get_mut(side) = Some((entry, sha256, secret, now == Some(Some(record))));
+        }
+    }
+    let same = match targets.as_ref().map(Option::as_ref) {
+        Sides { original: None, rebuild: None } => true,
+        Sides { original: Some((one, sha, _, still)), rebuild: Some((other, other_sha, _, still_other)) } => {
+            same_attributes(one, other) && sha == other_sha && still == still_other
+        }
+        _ => false,
+    };
+    if same {
+        return Ok(());
+    }
+    let values = targets.map(|target| match target {
+        None => Value::Absent,
+        Some((entry, sha256, secret, still)) => {
+            let mut value = json!({ "path": String::from_utf8_lossy(&entry.path), "linked": still });
+            if secret.is_none() && entry.has_content() {
+                value["sha256"] = json!(hex::encode(sha256));
+            }
+            Value::Json(value)
+        }
+    });
+    let base = location(nodes.map(Some)).at_path(name(nodes.map(|node| &node.entry)));
+    let finding = Finding { location: base.with_field("target"), aspect: Aspect::Value, values, bytes: 0 };
+    sink.difference(Difference::plain(finding, nodes.map(|node| Some(&node.entry))));
+    Ok(())
+}
+
+/// Directories that were something else in between, on one side only.
+fn cleared(side: Side, run: &Run, other: &Run, sink: &mut dyn Sink) {
+    let is_directory =
+        |run: &Run, path: &[u8]| run.places.get(path).is_some_and(|place| place.stands == Stands::Directory);
+    let holds = |run: &Run, path: &Arc<[u8]>| run.cleared.contains(path) && is_directory(run, path);
+    for path in run.cleared.iter().filter(|path| holds(run, path) && !holds(other, path)) {
+        let Some(place) = run.places.get(path) else { continue };
+        let base = Location::new(Kind::Entry).in_layer(Sides::only(side, place.layer));
+        let mut values = Sides::new(Value::Absent, Value::Absent);
+        *values.get_mut(side) = Value::text("emptied");
+        let location = base.at_path(path.clone()).with_field(CLEARED);
+        let finding = Finding { location, aspect: Aspect::Presence, values, bytes: 0 };
+        sink.difference(Difference::plain(finding, Sides::new(None, None)));
+    }
+}
+
+/// Entries that the trees do not show, on one side only.
+fn hidden(side: Side, run: &Run, other: &Run, sink: &mut dyn Sink) -> io::Result<()> {
+    for gone in run.hidden.only_here(&other.hidden) {
+        let (entry, sha256, secret) = run.read(gone.record)?;
+        let base = Location::new(Kind::Entry).in_layer(Sides::only(side, gone.layer));
+        let base = base.at_path(entry.path.clone()).with_field(if gone.shadowed { "shadowed" } else { HIDDEN });
+        let shown = (entry.has_content() && secret.is_none()).then_some(sha256);
+        let mut finding = presence::of_entry(base, side, &entry, shown, secret);
+        if let Value::Json(value) = finding.values.get_mut(side)
+            && !gone.shadowed
+        {
+            value[ELSEWHERE] = json!(gone.plain && other.hidden.has(&entry, &sha256));
+        }
+        sink.difference(Difference::plain(finding, Sides::new(None, None)));
     }
     Ok(())
 }

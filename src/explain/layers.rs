@@ -5,8 +5,9 @@ use std::ops::Range;
 use std::thread;
 
 use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
+use crate::compare::merged::{self, RunFailure};
 use crate::compare::pairs::LayerPairs;
-use crate::compare::{compression, merged, tables};
+use crate::compare::{compression, tables};
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::load::{Image, Layer};
@@ -270,8 +271,24 @@ fn trees(
                     layers.filter_map(move |index| Some((index, scan(images.get(side), index, limits).err()?)));
                 failing.map(|(index, error)| error.gap(side, index)).collect::<Vec<_>>()
             };
-            let gaps: Vec<Gap> = Side::BOTH.into_iter().flat_map(alone).collect();
+            let mut gaps: Vec<Gap> = Side::BOTH.into_iter().flat_map(alone).collect();
+            if gaps.is_empty() {
+                gaps =
+                    run_gaps(Sides::from_fn(|side| merged::check(side, runs.get(side).clone(), &open, limits).err()));
+            }
             if gaps.is_empty() { Err(vec![failure.gap()]) } else { Err(gaps) }
         }
+    }
+}
+
+/// What keeps the runs from making a tree each: told once where it is the same on both sides.
+fn run_gaps(failures: Sides<Option<RunFailure>>) -> Vec<Gap> {
+    let gaps = failures.map(|failure| failure.map(RunFailure::gap));
+    match gaps {
+        Sides { original: Some(original), rebuild: Some(rebuild) } if original.detail == rebuild.detail => {
+            let layer = Sides::new(original.location.layer.original, rebuild.location.layer.rebuild);
+            vec![Gap { location: original.location.clone().in_layer(layer), ..original }]
+        }
+        gaps => [gaps.original, gaps.rebuild].into_iter().flatten().collect(),
     }
 }

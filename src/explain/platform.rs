@@ -86,11 +86,12 @@ pub fn explain(
     let mut gathered = Gathered::default();
     let resolved = compare(images, &pairs, terms, &context, &mut gathered)
         .and_then(|mut gathering| resolve(images, &pairs, &mut gathering, &mut gathered, section));
-    let complete = gathered.gaps.is_empty() && resolved.is_ok();
-    let Resolved { findings, mut warnings, same_tree, trees_unread } = resolved.unwrap_or_else(|error| {
+    let complete = gathered.gaps.is_empty() && resolved.as_ref().is_ok_and(|resolved| resolved.gaps.is_empty());
+    let Resolved { findings, mut warnings, same_tree, trees_unread, gaps } = resolved.unwrap_or_else(|error| {
         gathered.gaps.push(no_room(Location::new(Kind::Manifest), &error));
         Resolved::default()
     });
+    gathered.gaps.extend(gaps);
     if trees_unread {
         let most = limits.tree_paths;
         let detail = format!("more than {most} paths are to be looked up in the merged trees (see --limit tree-paths)");

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::finding::{Aspect, Kind, Location};
+use crate::finding::{Aspect, Gap, Kind, Location};
 
 use super::candidate::Candidate;
 use super::converge::Convergence;
@@ -27,6 +27,8 @@ pub(super) struct Resolved {
     pub(super) same_tree: bool,
     /// Whether too many paths were to be looked up in the trees, so that none was.
     pub(super) trees_unread: bool,
+    /// What the trees show that not every runtime can unpack.
+    pub(super) gaps: Vec<Gap>,
 }
 
 /// What the last claims are made with.
@@ -49,7 +51,7 @@ impl Resolver<'_> {
         let sorted = self.derivations.sorted;
         let findings = Store::new(sorted.context.limits.findings_memory_bytes);
         let mut resolved =
-            Resolved { findings, warnings: Vec::new(), same_tree: false, trees_unread: self.trees.too_many };
+            Resolved { findings, trees_unread: self.trees.too_many, gaps: self.trees.gaps(), ..Resolved::default() };
         let mut convergence = Convergence::default();
         let mut last = None;
         let mut candidates = sorted.candidates();

@@ -5,8 +5,9 @@ use std::io;
 use std::sync::Arc;
 
 use crate::causes::{self, Cause, Proof};
-use crate::finding::{Aspect, Finding, Kind, Sides};
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::load::Image;
+use crate::image::path;
 use crate::image::rootfs::Rootfs;
 use crate::limits::Limits;
 
@@ -89,7 +90,8 @@ impl Questions {
     }
 
     fn is_duplicate(&self, candidate: &Candidate) -> bool {
-        candidate.finding.location.path.as_ref().is_some_and(|path| self.duplicates.contains(path))
+        let path = candidate.finding.location.path.as_ref();
+        path.is_some_and(|path| path::is_clean(path) && self.duplicates.contains(path))
     }
 
     fn in_same_config(&self, finding: &Finding) -> bool {
@@ -156,6 +158,23 @@ impl Trees {
         if failed { Err(io::Error::other("what was written cannot be read back")) } else { Ok(()) }
     }
 
+    /// What of either tree not every runtime can unpack.
+    pub(super) fn gaps(&self) -> Vec<Gap> {
+        let faults = |side| {
+            let faults = self.loaded.as_ref().map_or(&[][..], |trees| trees.get(side).faults());
+            faults.iter().map(move |fault| {
+                let location = Location::new(Kind::Entry).in_layer(Sides::only(side, fault.layer));
+                let location = location.at_path(fault.path.clone().into());
+                Gap {
+                    location,
+                    reason: GapReason::Malformed,
+                    detail: format!("{}: not every runtime can unpack it", fault.detail),
+                }
+            })
+        };
+        Side::BOTH.into_iter().flat_map(faults).collect()
+    }
+
     /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.
     pub(super) fn settle(&mut self, candidate: &mut Candidate, context: &Context<'_>, questions: &Questions) {
         let Some(trees) = &self.loaded else { return };
@@ -180,24 +199,22 @@ fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>
     }
 }
 
-/// Whether the merged trees hold the same at a finding's path.
+/// Whether the merged trees hold the same at a finding's path, and below where its entries take away what is there.
 fn same_at(candidate: &Candidate, trees: &Sides<Rootfs>) -> bool {
-    let path = candidate.finding.location.path_bytes();
-    let entries = [candidate.entries().original, candidate.entries().rebuild];
-    let whiteout = entries.into_iter().flatten().find(|entry| entry.whiteout().is_some());
-    let paths = match whiteout {
-        None => vec![path.to_vec()],
-        Some(entry) => match crate::image::rootfs::whiteout_target(entry) {
-            Some(target) => vec![target],
-            None => {
-                let below = |tree: &Rootfs, layer: Option<u32>| {
-                    layer.map_or(Vec::new(), |layer| tree.children_below(layer, entry.parent()))
-                };
-                let mut children = below(&trees.original, candidate.held.layer.original);
-                children.extend(below(&trees.rebuild, candidate.held.layer.rebuild));
-                children
-            }
-        },
+    let same = |path: &[u8]| {
+        let answers = trees.as_ref().map(|tree| tree.merged(path));
+        answers.original.is_ok() && answers.same()
     };
-    paths.iter().all(|path| trees.as_ref().map(|tree| tree.merged(path)).same())
+    let entries = candidate.entries();
+    let is_marker = [entries.original, entries.rebuild].into_iter().flatten().any(|entry| entry.whiteout().is_some());
+    let own = path::clean(candidate.finding.location.path_bytes());
+    let emptied = trees::emptied(&candidate.finding, entries);
+    (is_marker || same(&own)) && emptied.iter().all(|path| same(path) && same_below(path, trees))
+}
+
+fn same_below(directory: &[u8], trees: &Sides<Rootfs>) -> bool {
+    let below = trees.as_ref().map(|tree| tree.top().map_or(Ok(Vec::new()), |top| tree.descendants(top, directory)));
+    let Sides { original: Ok(original), rebuild: Ok(rebuild) } = below else { return false };
+    let same = |path: &Vec<u8>| trees.as_ref().map(|tree| tree.merged(path)).same();
+    original == rebuild && original.iter().all(same)
 }

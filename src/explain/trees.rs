@@ -1,16 +1,17 @@
 //! The merged trees of both images, loaded only where a claim that matters needs a path in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::compare::merged::CLEARED;
 use crate::digest::Digest;
-use crate::finding::{Finding, Side, Sides};
-use crate::image::entry::{Entry, EntryType, normalise};
+use crate::finding::{Aspect, Finding, Side, Sides};
+use crate::image::entry::{Entry, EntryType};
 use crate::image::load::Image;
-use crate::image::path::{self, Whiteout};
-use crate::image::rootfs::{LayerView, Rootfs, Wanted, whiteout_target};
+use crate::image::path;
+use crate::image::rootfs::{LayerView, Rootfs, Wanted};
 use crate::limits::Limits;
 
 use super::candidate::Candidate;
@@ -68,41 +69,64 @@ impl Asked {
 }
 
 fn ask(wanted: &mut Wanted, finding: &Finding, entries: Sides<Option<&Entry>>) {
-    wanted.path(finding.location.path_bytes());
+    wanted.path(&path::clean(finding.location.path_bytes()));
+    for directory in emptied(finding, entries) {
+        wanted.path(&directory);
+        wanted.directory(&directory);
+    }
     for entry in [entries.original, entries.rebuild].into_iter().flatten() {
-        if let Some(target) = whiteout_target(entry) {
-            wanted.path(&target);
-            wanted.directory(&target);
-        }
-        if matches!(entry.whiteout(), Some(Whiteout::Opaque)) {
-            wanted.directory(entry.parent());
-        }
         if entry.entry_type == EntryType::Hardlink {
-            wanted.path(normalise(&entry.link_name));
+            wanted.path(&path::clean(&entry.link_name));
         }
     }
 }
+
+/// The paths below which a difference may take away what is there: what is below has no finding of its own.
+pub(super) fn emptied(finding: &Finding, entries: Sides<Option<&Entry>>) -> BTreeSet<Vec<u8>> {
+    let replaces = matches!(finding.aspect, Aspect::Presence | Aspect::Type);
+    let empties = |entry: &&Entry| replaces && entry.entry_type != EntryType::Directory || entry.whiteout().is_some();
+    let entries = [entries.original, entries.rebuild].into_iter().flatten();
+    let emptied = entries.filter(empties).map(|entry| path::acts_on(&entry.place()).into_owned());
+    let cleared = finding.location.field_name() == CLEARED;
+    emptied.chain(cleared.then(|| finding.location.path_bytes().to_vec())).collect()
+}
+
+/// How often layers are read again for what the answers turn out to need: links to links, symlinks to symlinks.
+const ROUNDS: usize = 6;
 
 /// Loads both trees for these paths; `None` where a layer cannot be read: then what needs them declines.
 pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Option<Sides<Rootfs>> {
-    let Asked { mut wanted, floor, .. } = asked;
-    // Targets of hard links are known only once the links have been seen.
-    for _ in 0..3 {
-        let trees = load_once(images, &wanted, floor, limits)?;
-        let mut missing = trees.original.missing_targets();
-        missing.extend(trees.rebuild.missing_targets());
-        if missing.is_empty() {
-            return Some(trees);
+    let Asked { mut wanted, floor, most } = asked;
+    // Targets of hard links are known only once the links have been seen, and so is what goes through symlinks.
+    for _ in 0..ROUNDS {
+        let views = views(images, &wanted, floor, limits)?;
+        let stacks = images.map(|image| {
+            let layers = image.layers.iter().map(|layer| views.get(&layer.diff_id).cloned().unwrap_or_default());
+            Rootfs::new(&layers.collect::<Vec<_>>(), &wanted)
+        });
+        let missing = stacks.as_ref().map(|(_, missing)| missing.clone());
+        if missing.original.is_empty() && missing.rebuild.is_empty() {
+            return Some(stacks.map(|(tree, _)| tree));
         }
-        for target in missing {
-            wanted.path(&target);
+        drop((stacks, views));
+        for missing in [missing.original, missing.rebuild] {
+            missing.paths.iter().for_each(|path| wanted.path(path));
+            missing.directories.iter().for_each(|directory| wanted.directory(directory));
         }
-        drop(trees);
+        if wanted.len() > most {
+            return None;
+        }
     }
-    load_once(images, &wanted, floor, limits)
+    None
 }
 
-fn load_once(images: Sides<&Image>, wanted: &Wanted, floor: Sides<u32>, limits: &Limits) -> Option<Sides<Rootfs>> {
+/// What the layers from the floor on do, by diff ID.
+fn views<'a>(
+    images: Sides<&'a Image>,
+    wanted: &Wanted,
+    floor: Sides<u32>,
+    limits: &Limits,
+) -> Option<BTreeMap<&'a Digest, Arc<LayerView>>> {
     let mut jobs: BTreeMap<&Digest, (Side, u32)> = BTreeMap::new();
     for side in Side::BOTH {
         for (index, layer) in (0..).zip(&images.get(side).layers).filter(|(index, _)| index >= floor.get(side)) {
@@ -110,16 +134,9 @@ fn load_once(images: Sides<&Image>, wanted: &Wanted, floor: Sides<u32>, limits: 
         }
     }
     let memory = limits.findings_memory_bytes / jobs.len().max(1);
-    let views: Option<BTreeMap<&Digest, Arc<LayerView>>> = jobs
-        .into_par_iter()
-        .map(|(diff_id, (side, index))| {
-            let reader = images.get(side).open_layer(index, limits).ok()?;
-            Some((diff_id, Arc::new(LayerView::load(reader, wanted, memory).ok()?)))
-        })
-        .collect();
-    let views = views?;
-    let tree = |image: &Image| {
-        image.layers.iter().map(|layer| views.get(&layer.diff_id).cloned().unwrap_or_default()).collect()
+    let view = |(diff_id, (side, index)): (&'a Digest, (Side, u32))| {
+        let reader = images.get(side).open_layer(index, limits).ok()?;
+        Some((diff_id, Arc::new(LayerView::load(reader, wanted, memory).ok()?)))
     };
-    Some(images.map(|image| Rootfs::new(tree(image))))
+    jobs.into_par_iter().map(view).collect()
 }

@@ -1,17 +1,28 @@
 //! The root file system that a stack of layers makes, whiteouts applied (OCI image specification, layer.md), for the
 //! paths that were asked about.
+//!
+//! It is the tree that containerd (`archive.Apply`) and buildah (vfs) unpack: entry after entry, each at the path that its
+//! name resolves to in the tree at that moment. Where they do not agree, or others would not agree with them, there is
+//! no answer: [`Undecided`].
 
+mod record;
+mod resolve;
+mod stack;
 mod view;
 mod wanted;
+mod ways;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::entry::{Entry, EntryType, Time};
 use super::path::{self, Whiteout};
-
+use record::Record;
+use resolve::Stack;
+pub use resolve::{Fault, Missing};
+use stack::Found;
+use view::END;
 pub use view::LayerView;
-use view::Record;
 use wanted::Hashed;
 pub use wanted::Wanted;
 
@@ -34,72 +45,103 @@ fn written(Time { seconds, nanoseconds }: Time) -> Vec<u8> {
     [&seconds.to_le_bytes()[..], &nanoseconds.to_le_bytes()].concat()
 }
 
+/// Not all runtimes have the same there, or it is reached through a symlink: nothing may be concluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undecided;
+
+/// What is at a path, as bytes to compare; nothing where nothing is there.
+pub type Answer = Result<Option<Vec<u8>>, Undecided>;
+
+/// Bytes of hard link groups that are remembered.
+const GROUPS: usize = 16 << 20;
+/// The names of a hard link group that are longer than this are stood for by their BLAKE3.
+const GROUP: usize = 1 << 10;
+
 /// The merged tree of one image, for the paths that were asked about.
-#[derive(Default, Clone)]
+#[derive(Default)]
 pub struct Rootfs {
     layers: Vec<Arc<LayerView>>,
+    faults: Vec<Fault>,
+    groups: Mutex<Groups>,
+    /// By layer, the directory that was looked at last and what it is.
+    ways: Mutex<HashMap<u32, (Vec<u8>, Way)>>,
+}
+
+/// Hard link groups by layer and by layer and place of what they share, and how many bytes they take.
+#[derive(Default)]
+struct Groups {
+    known: HashMap<(u32, usize, u64), Arc<[u8]>>,
+    bytes: usize,
+}
+
+/// What the directories on the way to a path are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Directories, or nothing.
+    Directories,
+    /// Something that nothing can be below.
+    Blocked,
+    /// A symlink, or what runtimes do not agree on.
+    Unclear,
 }
 
 impl Rootfs {
-    /// The tree of these layers, base first.
-    pub const fn new(layers: Vec<Arc<LayerView>>) -> Self {
-        Rootfs { layers }
+    /// The tree of these layers, base first, and what has to be asked for before all of its answers count.
+    pub fn new(layers: &[Arc<LayerView>], wanted: &Wanted) -> (Self, Missing) {
+        let Stack { layers, faults, missing } = Stack::new(layers, wanted);
+        (Rootfs { layers, faults, ..Rootfs::default() }, missing)
     }
 
     /// Type, mode, owner, times, links, xattrs, content and hard link group of `path` after the layers up to and
-    /// including `layer`; `None` where nothing is there.
-    pub fn at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        let (record, group) = self.linked(layer, path)?;
-        Some([&record.attributes[..], &record.content, &group, &written(record.time)].concat())
+    /// including `layer`.
+    ///
+    /// # Errors
+    /// [`Undecided`], as for all questions.
+    pub fn at(&self, layer: u32, path: &[u8]) -> Answer {
+        let linked = self.linked(layer, path)?;
+        Ok(linked
+            .map(|(record, group)| [&record.attributes[..], &record.content, &group, &written(record.time)].concat()))
     }
 
     /// Like [`Rootfs::at`], without the times.
-    pub fn linked_at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        let (record, group) = self.linked(layer, path)?;
-        Some([&record.attributes[..], &record.content, &group].concat())
+    ///
+    /// # Errors
+    /// [`Undecided`].
+    pub fn linked_at(&self, layer: u32, path: &[u8]) -> Answer {
+        let linked = self.linked(layer, path)?;
+        Ok(linked.map(|(record, group)| [&record.attributes[..], &record.content, &group].concat()))
     }
 
-    /// Like [`Rootfs::at`], without the hard link group: what reading the path gives.
-    pub fn content_at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        let (_, record, _) = self.resolved(layer, path)?;
-        Some([&record.attributes[..], &record.content, &written(record.time)].concat())
+    /// Like [`Rootfs::at`], without the times and the hard link group: what reading the path gives.
+    ///
+    /// # Errors
+    /// [`Undecided`].
+    pub fn file_at(&self, layer: u32, path: &[u8]) -> Answer {
+        let shared = self.shared(layer, path)?;
+        Ok(shared.map(|(_, Found { record, .. })| [&record.attributes[..], &record.content].concat()))
     }
 
-    /// Like [`Rootfs::content_at`], without the times.
-    pub fn file_at(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        let (_, record, _) = self.resolved(layer, path)?;
-        Some([&record.attributes[..], &record.content].concat())
-    }
-
-    /// A path's record and hard link group.
-    fn linked(&self, layer: u32, path: &[u8]) -> Option<(Record, Arc<[u8]>)> {
-        let (position, record, primary) = self.resolved(layer, path)?;
-        Some((record, self.layers.get(position)?.group(&primary)))
-    }
-
-    /// The layer that brings a path, its record, and the name that its hard link group goes by.
-    fn resolved(&self, layer: u32, path: &[u8]) -> Option<(usize, Record, Vec<u8>)> {
-        let (position, found) = self.find(layer, path)?;
-        let (record, primary) = self.resolve(position, path, found)?;
-        Some((position, record, primary))
-    }
-
-    /// The same before `layer` is applied.
-    pub fn below(&self, layer: u32, path: &[u8]) -> Option<Vec<u8>> {
-        self.at(layer.checked_sub(1)?, path)
+    /// The same as [`Rootfs::at`] before `layer` is applied.
+    ///
+    /// # Errors
+    /// [`Undecided`].
+    pub fn below(&self, layer: u32, path: &[u8]) -> Answer {
+        layer.checked_sub(1).map_or(Ok(None), |below| self.at(below, path))
     }
 
     /// Whether `directory` is one, or nothing yet, before `layer` is applied, and so are those above it: then what is in
     /// it is nowhere else.
     pub fn is_plain_below(&self, layer: u32, directory: &[u8]) -> bool {
         let Some(below) = layer.checked_sub(1) else { return true };
-        let plain = |path| self.find(below, path).is_none_or(|(_, found)| found.entry_type == EntryType::Directory);
-        [directory].into_iter().chain(path::ancestors(directory)).all(plain)
+        self.way(below, directory) == Way::Directories
     }
 
     /// The same after all layers are applied.
-    pub fn merged(&self, path: &[u8]) -> Option<Vec<u8>> {
-        self.at(self.top()?, path)
+    ///
+    /// # Errors
+    /// [`Undecided`].
+    pub fn merged(&self, path: &[u8]) -> Answer {
+        self.top().map_or(Ok(None), |top| self.at(top, path))
     }
 
     /// The index of the topmost layer.
@@ -107,66 +149,132 @@ impl Rootfs {
         u32::try_from(self.layers.len().checked_sub(1)?).ok()
     }
 
-    /// The layer that brings `path` as it is after `layer`.
-    pub fn writer(&self, layer: u32, path: &[u8]) -> Option<u32> {
-        self.find(layer, path).and_then(|(position, _)| u32::try_from(position).ok())
-    }
-
-    /// The names directly below the directory `path` before `layer` is applied, as paths, sorted. The directory must have
-    /// been asked for whole.
-    pub fn children_below(&self, layer: u32, path: &[u8]) -> Vec<Vec<u8>> {
-        let prefix = if path.is_empty() { 0 } else { path.len() + 1 };
-        let mut children = BTreeSet::new();
-        for name in self.descendants_below(layer, path) {
-            // One that has no entry of its own shows in what is below it.
-            let rest = name.get(prefix..).unwrap_or_default();
-            let child = rest.split(|byte| *byte == b'/').next().map_or(0, <[u8]>::len);
-            if child > 0 {
-                children.insert(name.get(..prefix + child).unwrap_or_default().to_vec());
-            }
-        }
-        children.into_iter().collect()
-    }
-
     /// The paths of all entries below the directory `path`, at any depth, before `layer` is applied; sorted. The directory
     /// must have been asked for whole.
-    pub fn descendants_below(&self, layer: u32, path: &[u8]) -> Vec<Vec<u8>> {
-        let Some(below) = layer.checked_sub(1) else { return Vec::new() };
-        let under: BTreeSet<Vec<u8>> =
-            self.layers.iter().take(below as usize + 1).flat_map(|view| view.under(path)).collect();
-        under.into_iter().filter(|name| self.find(below, name).is_some()).collect()
+    ///
+    /// # Errors
+    /// [`Undecided`].
+    pub fn descendants_below(&self, layer: u32, path: &[u8]) -> Result<Vec<Vec<u8>>, Undecided> {
+        layer.checked_sub(1).map_or(Ok(Vec::new()), |below| self.descendants(below, path))
     }
 
-    fn find(&self, layer: u32, path: &[u8]) -> Option<(usize, Record)> {
+    /// The same after `layer` is applied.
+    ///
+    /// # Errors
+    /// [`Undecided`].
+    pub fn descendants(&self, layer: u32, path: &[u8]) -> Result<Vec<Vec<u8>>, Undecided> {
+        self.decide(layer, path)?;
+        let views = || self.layers.iter().take(layer as usize + 1);
+        if views().flat_map(|view| view.unclear()).any(|unclear| path::is_below(&unclear, path)) {
+            return Err(Undecided);
+        }
+        let under: BTreeSet<Vec<u8>> = views().flat_map(|view| view.under(path)).collect();
+        Ok(under.into_iter().filter(|name| self.find(layer, name).is_some()).collect())
+    }
+
+    /// Whether all runtimes have the same at a path after a layer.
+    fn decide(&self, layer: u32, path: &[u8]) -> Result<(), Undecided> {
+        let way = if path.is_empty() { Way::Directories } else { self.way(layer, path::parent(path)) };
+        let blocked = || way == Way::Blocked && self.find(layer, path).is_some();
+        if way == Way::Unclear || self.is_unclear(layer, path) || blocked() { Err(Undecided) } else { Ok(()) }
+    }
+
+    fn is_unclear(&self, layer: u32, path: &[u8]) -> bool {
         let path = Hashed::new(path);
-        for (position, view) in self.layers.iter().enumerate().take(layer as usize + 1).rev() {
-            if let Some(record) = view.entry(&path) {
-                return Some((position, record));
-            }
-            if view.hides(&path) {
-                return None;
-            }
-        }
-        None
+        self.layers.iter().take(layer as usize + 1).any(|view| view.is_unclear(&path))
     }
 
-    /// The record behind what was found in a layer, as of that layer where it is a hard link, and its name.
-    fn resolve(&self, position: usize, path: &[u8], found: Record) -> Option<(Record, Vec<u8>)> {
-        let (mut name, mut record) = (path.to_vec(), found);
-        for _ in 0..16 {
-            if record.entry_type != EntryType::Hardlink {
-                return Some((record, name));
-            }
-            name = record.link;
-            (_, record) = self.find(u32::try_from(position).ok()?, &name)?;
+    /// What a directory and those above it are. Most questions after each other are about the same.
+    fn way(&self, layer: u32, directory: &[u8]) -> Way {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, way)) = ways.get(&layer).filter(|(known, _)| known == directory) {
+            return *way;
         }
-        None
+        let mut way = if self.is_unclear(layer, directory) { Way::Unclear } else { Way::Directories };
+        for above in [directory].into_iter().chain(path::ancestors(directory)) {
+            let Some(found) = self.find(layer, above) else { continue };
+            match self.inode(above, found).map(|(_, inode)| inode.record.entry_type) {
+                Some(EntryType::Directory) => {}
+                // A hard link to a symlink is one, and one to nothing may be.
+                None | Some(EntryType::Symlink) => way = Way::Unclear,
+                Some(_) if way == Way::Directories => way = Way::Blocked,
+                Some(_) => {}
+            }
+        }
+        ways.insert(layer, (directory.to_vec(), way));
+        way
     }
 
-    /// Targets of hard links that were kept and whose own entries were not: to be asked for too.
-    pub fn missing_targets(&self) -> BTreeSet<Vec<u8>> {
-        let known = |target: &[u8]| self.layers.iter().any(|view| view.contains(target));
-        self.layers.iter().flat_map(|view| view.link_targets()).filter(|target| !known(target)).collect()
+    /// A path's record and hard link group.
+    fn linked(&self, layer: u32, path: &[u8]) -> Result<Option<(Record, Arc<[u8]>)>, Undecided> {
+        let shared = self.shared(layer, path)?;
+        Ok(shared.map(|(name, inode)| {
+            let group = self.group(layer, &name, &inode);
+            (inode.record, group)
+        }))
+    }
+
+    /// The name and the entry that a path shares its content with, with what the header of a hard link says in other
+    /// words than that of the file: runtimes take owner and mode from whichever comes last.
+    fn shared(&self, layer: u32, path: &[u8]) -> Result<Option<(Vec<u8>, Found)>, Undecided> {
+        self.decide(layer, path)?;
+        let Some(found) = self.find(layer, path) else { return Ok(None) };
+        let own = (found.record.entry_type == EntryType::Hardlink).then(|| found.record.header.clone());
+        // A link to nothing is a fault of the image, or to what was not asked about.
+        let (name, mut inode) = self.inode(path, found).ok_or(Undecided)?;
+        inode.record.attributes.extend(own.filter(|own| *own != inode.record.header).unwrap_or_default());
+        Ok(Some((name, inode)))
+    }
+
+    fn find(&self, layer: u32, path: &[u8]) -> Option<Found> {
+        stack::find(&self.layers, layer as usize, END, path)
+    }
+
+    fn inode(&self, path: &[u8], found: Found) -> Option<(Vec<u8>, Found)> {
+        stack::inode(&self.layers, path, found)
+    }
+
+    /// The names that share after `layer` what is at `name`, sorted, each after its length.
+    fn group(&self, layer: u32, name: &[u8], inode: &Found) -> Arc<[u8]> {
+        let key = (layer, inode.position, inode.place);
+        let groups = || self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(group) = groups().known.get(&key) {
+            return group.clone();
+        }
+        let mut names = BTreeSet::from([name.to_vec()]);
+        let mut new = vec![name.to_vec()];
+        while let Some(target) = new.pop() {
+            let views = self.layers.iter().take(layer as usize + 1).skip(inode.position);
+            for link in views.flat_map(|view| view.links_to(&target)) {
+                if names.insert(link.clone()) {
+                    new.push(link);
+                }
+            }
+        }
+        let still = |name: &Vec<u8>| {
+            let found = self.find(layer, name).and_then(|found| self.inode(name, found));
+            found.is_some_and(|(_, other)| (other.position, other.place) == (inode.position, inode.place))
+        };
+        names.retain(still);
+        let mut group = Vec::new();
+        for name in names {
+            group.extend((name.len() as u64).to_le_bytes());
+            group.extend(name);
+        }
+        let group: Arc<[u8]> =
+            if group.len() > GROUP { Arc::from(&blake3::hash(&group).as_bytes()[..]) } else { group.into() };
+        let mut groups = groups();
+        if groups.bytes > GROUPS {
+            *groups = Groups::default();
+        }
+        groups.bytes += group.len() + 64;
+        groups.known.insert(key, group.clone());
+        group
+    }
+
+    /// Entries that cannot be unpacked, as far as they were asked about.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
     }
 
     /// Whether something could not be read back from a temporary file: then no answer counts.

@@ -22,12 +22,17 @@ mod invariants;
 mod mirror;
 /// What must hold of any two images, tried with images made by chance.
 mod random_images;
+/// The merged trees of layers made by chance against a file system in memory.
+mod rootfs;
 /// Images in registries: a registry of the test's own, and every way in which one can fail.
 mod registry;
 /// The program in a home of its own, with an end to its patience.
 #[allow(dead_code, reason = "what only the tests with real registries need is not used here")]
 #[path = "../home/mod.rs"]
 mod home;
+#[allow(dead_code, reason = "what only the tests with real runtimes need is not used here")]
+#[path = "../unpack/mod.rs"]
+mod unpack;
 #[allow(dead_code, reason = "what only the tests with real registries need is not used here")]
 #[path = "../web/mod.rs"]
 mod web;

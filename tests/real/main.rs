@@ -12,6 +12,14 @@ mod engines;
 mod registry;
 /// Programs that are started, and waited for.
 mod tools;
+/// Layers made by chance, unpacked by containers/storage.
+mod unpack_vfs;
+#[allow(dead_code, reason = "what only the tests of causes need is not used here")]
+#[path = "../it/fixture/mod.rs"]
+mod fixture;
+#[allow(dead_code, reason = "shared with the tests that need no runtime")]
+#[path = "../unpack/mod.rs"]
+mod unpack;
 #[allow(dead_code, reason = "what only the tests with a registry of their own need is not used here")]
 #[path = "../home/mod.rs"]
 mod home;

@@ -1,86 +1,85 @@
 //! What one layer does to the paths that were asked about: 16 bytes for each in memory, the rest as bytes that may go to a
 //! temporary file.
+//!
+//! Places in the arena grow in the order of the layer, so they tell what came first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::digest::Sha256Sum;
-use crate::image::entry::{Entry, EntryType, Time};
+use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::path::{self, Whiteout};
 use crate::spill::Arena;
-use crate::spill::codec::{Coded, Cursor};
+use crate::spill::codec::{Cursor, put_bytes};
 
+use super::record::{Mark, Record};
 use super::wanted::{Hashed, Wanted};
+use super::ways::Ways;
 
 /// Bytes that are read at once for one record; most are shorter.
 const ONE: usize = 512;
-/// The names of a hard link group that are longer than this are stood for by their BLAKE3.
-const GROUP: usize = 64 << 10;
-
-/// What a record says of its path; in the order of the numbers by which the index tells them apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Mark {
-    Directory,
-    Other,
-    Hardlink,
-    Removed,
-    Opaque,
-}
-
-impl Mark {
-    const ALL: [Mark; 5] = [Mark::Directory, Mark::Other, Mark::Hardlink, Mark::Removed, Mark::Opaque];
-
-    const fn is_entry(self) -> bool {
-        matches!(self, Mark::Directory | Mark::Other | Mark::Hardlink)
-    }
-}
-
-/// A path, and the names of the hard link group that it is in.
-type Group = (Vec<u8>, Arc<[u8]>);
+/// The place after all of a layer's.
+pub(super) const END: u64 = u64::MAX >> 3;
 
 /// What one layer does to the paths that were asked about.
 pub struct LayerView {
     records: Arena,
+    memory: usize,
     /// Hash of the path, and place of the record with its mark in the lowest bits; sorted.
     index: Vec<(u64, u64)>,
+    /// Whether it is asked while it grows: then what comes is in `recent`, and in `index` once it is settled.
+    grows: bool,
+    recent: BTreeSet<(u64, u64)>,
     /// The places of hard links, by the hash of what they link to.
     links: Vec<(u64, u64)>,
     /// The places of what is below directories that were asked for whole, by the hashes of these.
     below: Vec<(u64, u64)>,
-    /// The hard link group that was asked for last: most questions after each other are about the same.
-    group: Mutex<Option<Group>>,
+    /// The places of symlinks and hard links, all of which are kept: anything may go through them.
+    symlinks: Vec<u64>,
+    ways: Ways,
+    /// Whether the layer was not looked at.
+    unread: bool,
     failed: AtomicBool,
 }
 
 impl Default for LayerView {
     fn default() -> Self {
-        LayerView::new(0)
+        LayerView { unread: true, ..LayerView::new(0) }
     }
 }
 
-/// An entry, as far as a tree shows it.
-pub(super) struct Record {
-    pub(super) entry_type: EntryType,
-    /// Everything but name, time and content.
-    pub(super) attributes: Vec<u8>,
-    pub(super) time: Time,
-    pub(super) link: Vec<u8>,
-    pub(super) content: [u8; 32],
+/// What a layer says of a path.
+pub(super) enum Says {
+    /// This is there.
+    Entry(u64, Record),
+    /// Nothing is there, since what is at this place.
+    Gone(u64),
+    /// Whatever the layers below say.
+    Nothing,
 }
 
 impl LayerView {
-    const fn new(memory: usize) -> Self {
+    pub(super) fn new(memory: usize) -> Self {
         LayerView {
             records: Arena::new(memory),
+            memory,
             index: Vec::new(),
+            grows: false,
+            recent: BTreeSet::new(),
             links: Vec::new(),
             below: Vec::new(),
-            group: Mutex::new(None),
+            symlinks: Vec::new(),
+            ways: Ways::default(),
+            unread: false,
             failed: AtomicBool::new(false),
         }
+    }
+
+    /// An empty one that holds as much in memory and can be asked while it grows.
+    pub(super) fn growing_like(&self) -> Self {
+        LayerView { grows: true, ..LayerView::new(self.memory) }
     }
 
     /// Reads a layer to its verified end, keeping what is wanted, about `memory` bytes of it in memory.
@@ -91,43 +90,95 @@ impl LayerView {
         let mut view = LayerView::new(memory);
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
-            match entry.whiteout() {
-                Some(whiteout) => {
-                    let mark = if matches!(whiteout, Whiteout::Of(_)) { Mark::Removed } else { Mark::Opaque };
-                    view.mark(mark, &path::acts_on(&entry.place())).map_err(LayerError::no_room)?;
-                }
-                None => {
-                    let place = entry.place();
-                    let path = Hashed::new(&place);
-                    if wanted.keeps(&path) || links_to_wanted(&entry, wanted) {
-                        let mut sum = Sha256Sum::default();
-                        while let Some(chunk) = reader.read_content()? {
-                            sum.update(chunk);
-                        }
-                        view.insert(&path, &Record::new(&entry, sum.finish().0), wanted)
-                            .map_err(LayerError::no_room)?;
-                    }
-                }
-            }
+            view.take(&entry, &mut reader, wanted)?;
         }
         reader.finish()?;
         view.settle().map_err(LayerError::no_room)?;
         Ok(view)
     }
 
-    fn mark(&mut self, mark: Mark, path: &[u8]) -> io::Result<()> {
+    fn take(&mut self, entry: &Entry, reader: &mut LayerReader, wanted: &Wanted) -> Result<(), LayerError> {
+        let place = entry.place();
+        let path = path::acts_on(&place);
+        let path = Hashed::new(&path);
+        // Of what is below such a directory buildah and containerd do not make the same.
+        let marked = path::ancestors(&place).any(|directory| path::whiteout(directory).is_some());
+        if marked {
+            self.mark(Mark::Unclear, &path).map_err(LayerError::no_room)?;
+        }
+        match entry.whiteout() {
+            Some(Whiteout::Of(_)) => self.mark(Mark::Removed, &path).map_err(LayerError::no_room)?,
+            Some(Whiteout::Opaque | Whiteout::Malformed) => {
+                if self.ways.leads_to_entry(path.own()) {
+                    // What the layer has in the directory already goes or stays, as the runtime has it.
+                    self.mark(Mark::Unclear, &path).map_err(LayerError::no_room)?;
+                }
+                self.mark(Mark::Opaque, &path).map_err(LayerError::no_room)?;
+                self.ways.pass(path.own(), self.records.end(), false);
+            }
+            None => self.take_entry(entry, &path, reader, wanted)?,
+        }
+        self.ways.note(&path, self.records.end(), entry.whiteout().is_none());
+        Ok(())
+    }
+
+    fn take_entry(
+        &mut self,
+        entry: &Entry,
+        path: &Hashed<'_>,
+        reader: &mut LayerReader,
+        wanted: &Wanted,
+    ) -> Result<(), LayerError> {
+        let links = entry.entry_type == EntryType::Hardlink;
+        let target = if links { path::clean(&entry.link_name) } else { (&[][..]).into() };
+        let target = Hashed::new(&target);
+        if links {
+            self.ways.note(&target, self.records.end(), false);
+        }
+        if !wanted.keeps(path) && !links && entry.entry_type != EntryType::Symlink {
+            return Ok(());
+        }
+        let mut sum = Sha256Sum::default();
+        while let Some(chunk) = reader.read_content()? {
+            sum.update(chunk);
+        }
+        self.insert(path, &Record::new(entry, sum.finish().0), wanted).map_err(LayerError::no_room)
+    }
+
+    /// Like [`LayerView::insert`] where a failure is asked for at the end.
+    pub(super) fn add(&mut self, path: &[u8], record: &Record, wanted: &Wanted) {
+        let path = Hashed::new(path);
+        if self.insert(&path, record, wanted).is_err() {
+            *self.failed.get_mut() = true;
+        }
+        self.ways.note(&path, self.records.end(), true);
+    }
+
+    /// The same for a mark.
+    pub(super) fn note(&mut self, mark: Mark, path: &[u8]) {
+        let path = Hashed::new(path);
+        if self.mark(mark, &path).is_err() {
+            *self.failed.get_mut() = true;
+        }
+        self.ways.note(&path, self.records.end(), false);
+    }
+
+    fn mark(&mut self, mark: Mark, path: &Hashed<'_>) -> io::Result<()> {
         let mut bytes = Vec::new();
-        Name(path).put(&mut bytes);
-        self.push(mark, Hashed::new(path).own(), &bytes).map(drop)
+        put_bytes(path.path, &mut bytes);
+        self.push(mark, path.own(), &bytes).map(drop)
     }
 
     fn insert(&mut self, path: &Hashed<'_>, record: &Record, wanted: &Wanted) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(256);
-        Name(path.path).put(&mut bytes);
+        put_bytes(path.path, &mut bytes);
         record.put(&mut bytes);
         let place = self.push(record.mark(), path.own(), &bytes)?;
         if record.entry_type == EntryType::Hardlink {
             self.links.push((Hashed::new(&record.link).own(), place));
+        }
+        if matches!(record.entry_type, EntryType::Hardlink | EntryType::Symlink) {
+            self.symlinks.push(place);
         }
         self.below.extend(wanted.directories_above(path).map(|directory| (directory, place)));
         Ok(())
@@ -135,52 +186,56 @@ impl LayerView {
 
     fn push(&mut self, mark: Mark, hash: u64, bytes: &[u8]) -> io::Result<u64> {
         let place = self.records.push(bytes)?;
-        self.index.push((hash, place << 3 | mark as u64));
+        let at = (hash, place << 3 | mark as u64);
+        if self.grows {
+            let _ = self.recent.insert(at);
+        } else {
+            self.index.push(at)
+        }
         Ok(place)
     }
 
-    /// Makes it ready to be asked. A later entry of a path takes the place of an earlier one.
+    /// The same, grown to its end.
+    pub(super) fn settled(mut self) -> Self {
+        if self.settle().is_err() {
+            *self.failed.get_mut() = true;
+        }
+        self
+    }
+
+    /// Makes it ready to be asked.
     fn settle(&mut self) -> io::Result<()> {
+        self.grows = false;
+        self.index.extend(std::mem::take(&mut self.recent));
         self.index.sort_unstable();
-        let mut index: Vec<(u64, u64)> = Vec::new();
-        let mut replaced = Vec::new();
-        std::mem::swap(&mut index, &mut self.index);
+        let mut index = std::mem::take(&mut self.index);
         let mut kept = 0;
         let mut start = 0;
-        while let Some((hash, _)) = index.get(start).copied() {
-            let count = index.iter().skip(start).take_while(|(other, _)| *other == hash).count();
-            if count == 1 {
-                index.copy_within(start..=start, kept);
+        while let Some((hash, at)) = index.get(start).copied() {
+            let same = |(other, next): &&(u64, u64)| *other == hash && Mark::of(*next) == Mark::of(at);
+            let count = index.iter().skip(start).take_while(same).count();
+            let run = index.get(start..start + count).unwrap_or_default();
+            let dropped = if count > 2 && self.says_the_same(run)? { 1..count - 1 } else { 0..0 };
+            for position in (0..count).filter(|position| !dropped.contains(position)) {
+                index.copy_within(start + position..=start + position, kept);
                 kept += 1;
-            } else {
-                let mut last: BTreeMap<(bool, Vec<u8>), u64> = BTreeMap::new();
-                for (_, at) in index.get(start..start + count).unwrap_or_default() {
-                    let (name, _) = self.read(*at >> 3)?;
-                    let mark = mark(*at);
-                    // An entry and the marks of whiteouts stand side by side.
-                    let key = if mark.is_entry() { Vec::new() } else { vec![mark as u8] };
-                    let before = last.insert((mark.is_entry(), [key, name].concat()), *at);
-                    replaced.extend(before.filter(|before| self::mark(*before).is_entry()).map(|before| before >> 3));
-                }
-                for at in last.into_values() {
-                    if let Some(slot) = index.get_mut(kept) {
-                        *slot = (hash, at);
-                    }
-                    kept += 1;
-                }
             }
             start += count;
         }
         index.truncate(kept);
-        index.sort_unstable();
         self.index = index;
-        replaced.sort_unstable();
-        let stands = |(_, place): &(u64, u64)| replaced.binary_search(place).is_err();
-        self.links.retain(stands);
-        self.below.retain(stands);
         self.links.sort_unstable();
         self.below.sort_unstable();
         Ok(())
+    }
+
+    /// Whether of a run of records of one mark only the first and the last matter: a layer may name one directory a
+    /// million times. What a hard link may be made to in between does matter.
+    fn says_the_same(&self, run: &[(u64, u64)]) -> io::Result<bool> {
+        let mut names = run.iter().map(|(_, at)| Ok((Mark::of(*at), self.read(at >> 3)?.0)));
+        let Some(first) = names.next().transpose()? else { return Ok(false) };
+        let linkable = first.0.is_entry() && first.0 != Mark::Directory;
+        names.try_fold(!linkable, |same, next: io::Result<_>| Ok(same && next? == first))
     }
 
     /// The name of a record, and the record of an entry.
@@ -194,7 +249,7 @@ impl LayerView {
     }
 
     /// The same where nothing can be said of a failure: it is asked for at the end.
-    fn try_read(&self, place: u64) -> Option<(Vec<u8>, Option<Record>)> {
+    pub(super) fn try_read(&self, place: u64) -> Option<(Vec<u8>, Option<Record>)> {
         let read = self.read(place);
         if read.is_err() {
             self.failed.store(true, Ordering::Relaxed);
@@ -202,143 +257,114 @@ impl LayerView {
         read.ok()
     }
 
+    /// Whether the layer was not looked at: nobody asked about what is in it.
+    pub(super) const fn is_unread(&self) -> bool {
+        self.unread
+    }
+
     /// Whether something could not be read back: then no answer of this view counts.
     pub(super) fn has_failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
     }
 
-    /// The record of a path for which `wanted` holds of its mark.
-    fn look_up(&self, path: &[u8], hash: u64, wanted: impl Fn(Mark) -> bool) -> Option<Option<Record>> {
-        let places = among(&self.index, hash).map(|(_, at)| *at).filter(|at| wanted(mark(*at)));
-        places.filter_map(|at| self.try_read(at >> 3)).find(|(name, _)| name == path).map(|(_, record)| record)
+    /// The last record of a path before a place for which `wanted` holds of its mark.
+    fn last(
+        &self,
+        path: &[u8],
+        hash: u64,
+        before: u64,
+        wanted: impl Fn(Mark) -> bool,
+    ) -> Option<(u64, Mark, Option<Record>)> {
+        let settled = among(&self.index, hash);
+        let grown = self.recent.range((hash, 0)..=(hash, u64::MAX)).rev();
+        let places = grown.chain(settled.iter().rev()).map(|(_, at)| *at);
+        let places = places.filter(|at| at >> 3 < before && wanted(Mark::of(*at)));
+        let read = |at: u64| self.try_read(at >> 3).map(|(name, record)| (at, name, record));
+        let found = places.filter_map(read).find(|(_, name, _)| name == path);
+        found.map(|(at, _, record)| (at >> 3, Mark::of(at), record))
     }
 
-    pub(super) fn entry(&self, path: &Hashed<'_>) -> Option<Record> {
-        self.look_up(path.path, path.own(), Mark::is_entry).flatten()
+    /// What the layer says of a path before what is at a place of it.
+    pub(super) fn says(&self, path: &Hashed<'_>, before: u64) -> Says {
+        let own = self.last(path.path, path.own(), before, Mark::is_own);
+        let above = |wanted: fn(Mark) -> bool| {
+            let above = path.ancestors().filter_map(|(above, hash)| self.last(above, hash, before, wanted));
+            above.map(|(place, ..)| place).max()
+        };
+        match own {
+            Some((place, _, record)) => match (record, above(Mark::clears)) {
+                (Some(record), cleared) if cleared.is_none_or(|cleared| cleared < place) => Says::Entry(place, record),
+                (_, cleared) => Says::Gone(cleared.unwrap_or(place).max(place)),
+            },
+            None => above(|mark| mark.clears() || mark == Mark::Opaque).map_or(Says::Nothing, Says::Gone),
+        }
     }
 
-    pub(super) fn contains(&self, path: &[u8]) -> bool {
-        self.look_up(path, Hashed::new(path).own(), Mark::is_entry).is_some()
+    /// Whether runtimes may disagree on a path because of what the layer does there or above.
+    pub(super) fn is_unclear(&self, path: &Hashed<'_>) -> bool {
+        let unclear = |path: &[u8], hash| self.last(path, hash, END, |mark| mark == Mark::Unclear).is_some();
+        unclear(path.path, path.own()) || path.ancestors().any(|(above, hash)| unclear(above, hash))
     }
 
-    pub(super) fn hides(&self, path: &Hashed<'_>) -> bool {
-        self.look_up(path.path, path.own(), |mark| mark == Mark::Removed).is_some()
-            || path
-                .ancestors()
-                .any(|(ancestor, hash)| self.look_up(ancestor, hash, |mark| mark != Mark::Directory).is_some())
+    /// The paths of which [`LayerView::is_unclear`] comes, with what is below them.
+    pub(super) fn unclear(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        let places = self.index.iter().filter(|(_, at)| Mark::of(*at) == Mark::Unclear);
+        places.filter_map(|(_, at)| Some(self.try_read(at >> 3)?.0))
     }
 
     /// The names of entries below a directory that was asked for whole.
     pub(super) fn under<'a>(&'a self, directory: &'a [u8]) -> impl Iterator<Item = Vec<u8>> + 'a {
-        let prefix = if directory.is_empty() { Vec::new() } else { [directory, b"/"].concat() };
-        let places = among(&self.below, Hashed::new(directory).own());
+        let places = among(&self.below, Hashed::new(directory).own()).iter();
         let names = places.filter_map(|(_, place)| self.try_read(*place)).map(|(name, _)| name);
-        names.filter(move |name| name.len() > prefix.len() && name.starts_with(&prefix))
+        names.filter(move |name| path::is_below(name, directory))
     }
 
-    /// The names in this layer that share one content with `path`, sorted, each after its length.
-    pub(super) fn group(&self, path: &[u8]) -> Arc<[u8]> {
-        let mut last = self.group.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, group)) = last.as_ref().filter(|(known, _)| known == path) {
-            return group.clone();
-        }
-        let links = among(&self.links, Hashed::new(path).own()).filter_map(|(_, place)| self.try_read(*place));
-        let names = links.filter(|(_, record)| record.as_ref().is_some_and(|record| record.link == path));
-        let names: BTreeSet<Vec<u8>> = names.map(|(name, _)| name).chain([path.to_vec()]).collect();
-        let mut group = Vec::new();
-        for name in names {
-            group.extend((name.len() as u64).to_le_bytes());
-            group.extend(name);
-        }
-        let group: Arc<[u8]> =
-            if group.len() > GROUP { Arc::from(&blake3::hash(&group).as_bytes()[..]) } else { group.into() };
-        *last = Some((path.to_vec(), group.clone()));
-        group
+    /// The names of the hard links to a path.
+    pub(super) fn links_to(&self, target: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+        let links = among(&self.links, Hashed::new(target).own()).iter();
+        let links = links.filter_map(|(_, place)| self.try_read(*place));
+        links
+            .filter(move |(_, record)| record.as_ref().is_some_and(|record| record.link == target))
+            .map(|(name, _)| name)
     }
 
-    /// What the hard links in it link to.
-    pub(super) fn link_targets(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        let links = self.links.iter().filter_map(|(_, place)| self.try_read(*place)?.1);
-        links.map(|record| record.link)
+    /// The hard links in it: place, name and what they link to.
+    pub(super) fn links(&self) -> impl Iterator<Item = (u64, Vec<u8>, Vec<u8>)> + '_ {
+        self.links.iter().filter_map(|(_, place)| {
+            let (name, record) = self.try_read(*place)?;
+            Some((*place, name, record?.link))
+        })
+    }
+
+    /// The paths of all symlinks and hard links in it.
+    pub fn symlinks(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        self.symlinks.iter().filter_map(|place| Some(self.try_read(*place)?.0))
+    }
+
+    /// Whether something in the layer is below a directory of this hash.
+    pub(super) fn goes_through(&self, directory: u64) -> bool {
+        self.ways.contains(directory)
+    }
+
+    /// Whether something in the layer that comes after a place of it is.
+    pub(super) fn goes_through_after(&self, directory: u64, place: u64) -> bool {
+        self.ways.after(directory, place)
+    }
+
+    /// All that was kept, in the order of the layer.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = (Mark, Vec<u8>, Option<Record>)> + '_ {
+        let mut places: Vec<u64> = self.index.iter().map(|(_, at)| *at).collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|at| {
+            let (name, record) = self.try_read(at >> 3)?;
+            Some((Mark::of(at), name, record))
+        })
     }
 }
 
 /// The pairs of this hash in a sorted list.
-fn among(list: &[(u64, u64)], hash: u64) -> impl Iterator<Item = &(u64, u64)> {
+fn among(list: &[(u64, u64)], hash: u64) -> &[(u64, u64)] {
     let start = list.partition_point(|(other, _)| *other < hash);
-    list.iter().skip(start).take_while(move |(other, _)| *other == hash)
-}
-
-fn mark(at: u64) -> Mark {
-    Mark::ALL.get((at & 7) as usize).copied().unwrap_or(Mark::Other)
-}
-
-fn links_to_wanted(entry: &Entry, wanted: &Wanted) -> bool {
-    entry.entry_type == EntryType::Hardlink && wanted.is_path(&path::clean(&entry.link_name))
-}
-
-/// Bytes, to be written after their length.
-struct Name<'a>(&'a [u8]);
-
-impl Name<'_> {
-    fn put(&self, out: &mut Vec<u8>) {
-        crate::spill::codec::put_bytes(self.0, out);
-    }
-}
-
-impl Record {
-    pub(super) fn new(entry: &Entry, content: [u8; 32]) -> Self {
-        let mut attributes = Vec::new();
-        let mut put = |bytes: &[u8]| {
-            attributes.extend((bytes.len() as u64).to_le_bytes());
-            attributes.extend(bytes);
-        };
-        put(format!("{:?}", entry.entry_type).as_bytes());
-        put(&(entry.mode & 0o7777).to_le_bytes());
-        put(&entry.uid.to_le_bytes());
-        put(&entry.gid.to_le_bytes());
-        if let Some((major, minor)) = entry.device {
-            put(&major.to_le_bytes());
-            put(&minor.to_le_bytes());
-        }
-        if entry.entry_type == EntryType::Symlink {
-            put(&entry.link_name);
-        }
-        for (name, value) in &entry.xattrs {
-            put(name);
-            put(value);
-        }
-        let link = if entry.entry_type == EntryType::Hardlink {
-            path::clean(&entry.link_name).into_owned()
-        } else {
-            Vec::new()
-        };
-        Record { entry_type: entry.entry_type, attributes, time: entry.mtime, link, content }
-    }
-
-    const fn mark(&self) -> Mark {
-        match self.entry_type {
-            EntryType::Directory => Mark::Directory,
-            EntryType::Hardlink => Mark::Hardlink,
-            _ => Mark::Other,
-        }
-    }
-
-    fn put(&self, out: &mut Vec<u8>) {
-        self.entry_type.put(out);
-        Name(&self.attributes).put(out);
-        self.time.put(out);
-        Name(&self.link).put(out);
-        self.content.put(out);
-    }
-
-    fn take(from: &mut Cursor<'_>) -> Option<Self> {
-        Some(Record {
-            entry_type: Coded::take(from)?,
-            attributes: from.bytes()?.to_vec(),
-            time: Coded::take(from)?,
-            link: from.bytes()?.to_vec(),
-            content: Coded::take(from)?,
-        })
-    }
+    let rest = list.get(start..).unwrap_or_default();
+    rest.get(..rest.partition_point(|(other, _)| *other == hash)).unwrap_or_default()
 }

@@ -49,8 +49,14 @@ impl Wanted {
         path.own()
     }
 
-    pub(super) fn is_path(&self, path: &[u8]) -> bool {
-        self.paths.contains(&Hashed::new(path).own())
+    pub(super) fn is_path(&self, path: &Hashed<'_>) -> bool {
+        self.paths.contains(&path.own())
+    }
+
+    /// Whether everything below a path is kept.
+    pub(super) fn keeps_below(&self, path: &[u8]) -> bool {
+        let path = Hashed::new(path);
+        self.directories.contains(&path.own()) || self.directories_above(&path).next().is_some()
     }
 
     pub(super) fn keeps(&self, path: &Hashed<'_>) -> bool {
@@ -132,7 +138,8 @@ mod tests {
         for path in ["a/b/c/d", "b", "a/x", "d/ee"] {
             assert!(!wanted.keeps(&Hashed::new(path.as_bytes())), "{path}");
         }
-        assert!(wanted.is_path(b"a/b/c") && !wanted.is_path(b"a/b"));
+        assert!(wanted.is_path(&Hashed::new(b"a/b/c")) && !wanted.is_path(&Hashed::new(b"a/b")));
+        assert!(wanted.keeps_below(b"d/e") && wanted.keeps_below(b"d/e/f") && !wanted.keeps_below(b"a/b/c"));
         assert_eq!(wanted.len(), 6, "two asked for, and four above them");
     }
 }

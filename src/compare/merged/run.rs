@@ -1,0 +1,363 @@
+//! The tree that one run of layers makes, entry after entry as a runtime unpacks them.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::compare::compression;
+use crate::compare::layer::{self, LayerFailure};
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Secret, Side, Sides, Value};
+use crate::image::entry::{Entry, EntryType};
+use crate::image::layer::{Item, LayerError, LayerReader};
+use crate::image::path::{self, Unresolved, Whiteout};
+use crate::limits::Limits;
+use crate::spill::Arena;
+use crate::spill::codec::{Coded, Cursor};
+
+use super::carried::Carried;
+use super::hidden::Hidden;
+use super::place::{Place, Stands};
+
+/// Opens a layer of one side by its index.
+pub type OpenLayer<'a> = dyn Fn(Side, u32) -> Result<LayerReader, LayerError> + Sync + 'a;
+
+/// A layer of a run that could not be read to its verified end.
+pub struct RunFailure {
+    /// Whose.
+    pub failure: LayerFailure,
+    /// Which.
+    pub layer: u32,
+}
+
+impl RunFailure {
+    /// A temporary file that a layer needs could not be written, or not be read back.
+    pub(crate) fn no_room(side: Side, layer: u32, error: &io::Error) -> Self {
+        RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer }
+    }
+
+    /// The gap that it leaves.
+    pub(crate) fn gap(self) -> Gap {
+        self.failure.error.gap(self.failure.side, self.layer)
+    }
+}
+
+/// An entry of the run.
+pub(super) struct Node {
+    pub(super) layer: u32,
+    pub(super) entry: Entry,
+    pub(super) sha256: [u8; 32],
+    pub(super) secret: Option<Secret>,
+    /// The first bytes, where they say something of others.
+    pub(super) head: Vec<u8>,
+}
+
+/// An entry as it is kept: with the SHA-256 of its content, the kind of secret it is, and its first bytes.
+type Record = (Entry, ([u8; 32], (Option<Secret>, Vec<u8>)));
+
+/// The tree of one run of layers; whiteouts stay in it, for what is below the run.
+pub(super) struct Run {
+    records: Arena,
+    /// By the path that an entry lands at.
+    pub(super) places: BTreeMap<Arc<[u8]>, Place>,
+    pub(super) carried: Vec<Carried>,
+    pub(super) hidden: Hidden,
+    /// Directories that were something else in between: what the layers below the run had there is gone.
+    pub(super) cleared: BTreeSet<Arc<[u8]>>,
+    /// Directories on the way to entries of which only layers below the run say what they are.
+    pub(super) open: BTreeSet<Arc<[u8]>>,
+    /// Directories that the current layer has made opaque.
+    opaque: HashSet<Arc<[u8]>>,
+}
+
+/// Reads the layers of one side.
+pub(super) fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
+    let mut run = Run {
+        records: Arena::new(limits.findings_memory_bytes / 4),
+        places: BTreeMap::new(),
+        carried: Vec::new(),
+        hidden: Hidden::default(),
+        cleared: BTreeSet::new(),
+        open: BTreeSet::new(),
+        opaque: HashSet::new(),
+    };
+    for layer in layers {
+        let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
+        let mut reader = open(side, layer).map_err(failure)?;
+        let base = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
+        run.apply(side, layer, &base, &mut reader, limits).map_err(failure)?;
+        let end = reader.finish().map_err(failure)?;
+        let findings = compression::carried(&base, side, &end).into_iter();
+        run.carried.extend(findings.map(|finding| {
+            // Nothing is left out of these values.
+            let value = format!("{:?}", finding.values.get(side));
+            Carried::new(finding, &[value.as_bytes()])
+        }));
+    }
+    Ok(run)
+}
+
+/// An entry that not every runtime can put where its name says.
+fn malformed(entry: &Entry, what: &str) -> LayerError {
+    let detail = format!("the entry \"{}\" {what}: not every runtime can unpack it", entry.name.escape_ascii());
+    LayerError { reason: GapReason::Malformed, detail }
+}
+
+impl Run {
+    fn apply(
+        &mut self,
+        side: Side,
+        layer: u32,
+        base: &Location,
+        reader: &mut LayerReader,
+        limits: &Limits,
+    ) -> Result<(), LayerError> {
+        self.opaque.clear();
+        while let Some(item) = reader.next_item()? {
+            let entry = match item {
+                Item::Entry(entry) => entry,
+                Item::Global(header) => {
+                    let value = Value::from_bytes(&header.raw);
+                    let finding = one_sided_value(base, side, "pax.global", value, header.raw.len() as u64);
+                    self.carried.push(Carried::new(finding, &[&header.raw]));
+                    continue;
+                }
+            };
+            let taken = layer::take(reader, side, &entry.path, limits).map_err(|failure| failure.error)?;
+            let base = entry_base(base, &entry);
+            let padding = reader.padding()?;
+            if padding.iter().any(|byte| *byte != 0) {
+                let value = Value::from_bytes(&padding);
+                let finding = one_sided_value(&base, side, "padding", value, padding.len() as u64);
+                self.carried.push(Carried::new(finding, &[&padding]));
+            }
+            let path = self.land(side, layer, &base, &entry)?;
+            let head = if layer::opens_telling(&entry.path, &taken.head) { taken.head } else { Vec::new() };
+            self.put(side, &base, path, Node { layer, entry, sha256: taken.sha256, secret: taken.secret, head })?;
+            self.check(limits)?;
+        }
+        Ok(())
+    }
+
+    /// Entries that were replaced in the run count too: each is a finding.
+    fn check(&self, limits: &Limits) -> Result<(), LayerError> {
+        let most = limits.pending_entries;
+        let have = self.places.len() + self.carried.len() + self.hidden.len() + self.open.len();
+        if have <= most {
+            return Ok(());
+        }
+        let detail = format!("the tree of these layers has more than {most} entries (see --limit pending-entries)");
+        Err(LayerError { reason: GapReason::Limit, detail })
+    }
+
+    /// The path that an entry lands at.
+    fn land(&mut self, side: Side, layer: u32, base: &Location, entry: &Entry) -> Result<Arc<[u8]>, LayerError> {
+        let place = entry.place();
+        if self.is_in_directory(&place) {
+            return Ok(place);
+        }
+        let resolved = self.resolve(&place).map_err(|unresolved| malformed(entry, said(unresolved)))?;
+        if !resolved.symlinks.is_empty() {
+            // Runtimes that unpack each layer by itself follow only the symlinks of the same layer.
+            let own = |path: &Vec<u8>| self.places.get(&path[..]).is_some_and(|place| place.layer == layer);
+            let own: Vec<u8> = resolved.symlinks.iter().map(|path| u8::from(own(path))).collect();
+            let finding = one_sided_value(base, side, "resolved", Value::from_bytes(&resolved.path), 0);
+            self.carried.push(Carried::new(finding, &[&resolved.path, &own]));
+        }
+        Ok(resolved.path.into())
+    }
+
+    /// Whether the run itself says that all directories on the way are directories, or nothing against it.
+    fn is_in_directory(&mut self, path: &[u8]) -> bool {
+        for above in path::ancestors(path) {
+            match self.places.get(above).map(|place| place.stands) {
+                Some(Stands::Directory) => return true,
+                Some(_) => return false,
+                None => self.ask_below(above),
+            }
+        }
+        true
+    }
+
+    /// Notes that the layers below the run decide what a directory is.
+    fn ask_below(&mut self, directory: &[u8]) {
+        if !directory.is_empty() && !self.open.contains(directory) {
+            self.open.insert(directory.into());
+        }
+    }
+
+    fn resolve(&mut self, path: &[u8]) -> Result<path::Resolved, Unresolved> {
+        path::resolve(path, &mut |path| match self.places.get(path).copied() {
+            None => {
+                self.ask_below(path);
+                path::Node::Directory
+            }
+            Some(Place { stands: Stands::Directory, .. }) => path::Node::Directory,
+            Some(Place { stands: Stands::Symlink, record, .. }) => {
+                self.entry(record).map_or(path::Node::Other, |node| path::Node::Symlink(node.link_name.to_vec()))
+            }
+            Some(_) => path::Node::Other,
+        })
+    }
+
+    fn put(&mut self, side: Side, base: &Location, path: Arc<[u8]>, node: Node) -> Result<(), LayerError> {
+        let (layer, entry) = (node.layer, &node.entry);
+        let whiteout = path::whiteout(&path);
+        let target = path::acts_on(&path);
+        let stands = match (whiteout, entry.entry_type) {
+            (Some(_), _) => Stands::Whiteout,
+            (None, EntryType::Directory) => Stands::Directory,
+            (None, EntryType::Symlink) => Stands::Symlink,
+            (None, EntryType::Hardlink) => Stands::Hardlink(self.link(entry)?),
+            (None, _) => Stands::Other,
+        };
+        match whiteout {
+            Some(Whiteout::Opaque | Whiteout::Malformed) => self.empty(side, layer, base, &target)?,
+            Some(Whiteout::Of(_)) => {
+                self.remove_below(layer, &target, true)?;
+                self.remove(layer, &target)?;
+            }
+            None if stands != Stands::Directory => drop(self.remove_below(layer, &path, true)?),
+            None => {
+                let before = self.places.get(&path).map(|place| place.stands);
+                if before.is_some_and(|before| before != Stands::Directory) {
+                    self.cleared.insert(path.clone());
+                }
+            }
+        }
+        self.remove(layer, &path)?;
+        let mut bytes = Vec::with_capacity(512);
+        entry.put(&mut bytes);
+        (node.sha256, (node.secret, node.head.clone())).put(&mut bytes);
+        let record = self.records.push(&bytes).map_err(LayerError::no_room)?;
+        self.hidden.holds(entry, &node.sha256);
+        self.places.insert(path, Place { layer, ordinal: entry.ordinal, record, stands });
+        Ok(())
+    }
+
+    /// What a hard link is made to: the record of it, or nothing for what is below the run.
+    fn link(&mut self, entry: &Entry) -> Result<Option<u64>, LayerError> {
+        let target = path::clean(&entry.link_name);
+        let target: Vec<u8> = if self.is_in_directory(&target) {
+            target.into_owned()
+        } else {
+            self.resolve(&target).map_err(|unresolved| malformed(entry, said(unresolved)))?.path
+        };
+        match self.places.get(&target[..]).map(|place| (place.stands, place.record)) {
+            Some((Stands::Hardlink(record), _)) => Ok(record),
+            Some((Stands::Other | Stands::Symlink, record)) => Ok(Some(record)),
+            Some((Stands::Directory | Stands::Whiteout, _)) => Err(malformed(entry, "links to what is no file")),
+            None if self.is_gone(&target) => Err(malformed(entry, "links to what is not there")),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the run has taken away what the layers below it may have at a path.
+    fn is_gone(&self, path: &[u8]) -> bool {
+        let whiteout = |path: &[u8]| path::join(path::parent(path), &[b".wh.", path::file_name(path)].concat());
+        let taken = |path: &[u8]| self.places.contains_key(&whiteout(path)[..]);
+        let emptied =
+            |path: &[u8]| self.cleared.contains(path) || self.places.contains_key(&path::join(path, path::OPAQUE)[..]);
+        taken(path) || path::ancestors(path).any(|above| !above.is_empty() && taken(above) || emptied(above))
+    }
+
+    /// An opaque marker: what lower layers have in the directory is gone.
+    fn empty(&mut self, side: Side, layer: u32, base: &Location, directory: &[u8]) -> Result<(), LayerError> {
+        // Once is enough: what came since is of this layer.
+        if self.opaque.contains(directory) || path::ancestors(directory).any(|above| self.opaque.contains(above)) {
+            return Ok(());
+        }
+        self.opaque.insert(directory.into());
+        if self.remove_below(layer, directory, false)? {
+            // What the layer has there already goes or stays, as the runtime has it.
+            let finding = one_sided_value(base, side, "late", Value::Json(true.into()), 0);
+            self.carried.push(Carried::new(finding, &[]));
+        }
+        Ok(())
+    }
+
+    pub(super) fn node(&self, place: Place) -> io::Result<Node> {
+        let (entry, (sha256, (secret, head))) = self.record(place.record)?;
+        Ok(Node { layer: place.layer, entry, sha256, secret, head })
+    }
+
+    /// The entry of a record, with the SHA-256 of its content and the kind of secret it is.
+    pub(super) fn read(&self, record: u64) -> io::Result<(Entry, [u8; 32], Option<Secret>)> {
+        let (entry, (sha256, (secret, _))) = self.record(record)?;
+        Ok((entry, sha256, secret))
+    }
+
+    fn record(&self, record: u64) -> io::Result<Record> {
+        let mut reader = self.records.reader(1 << 10);
+        let (bytes, _) = reader.record(record)?;
+        Record::take(&mut Cursor(bytes)).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+
+    fn entry(&self, record: u64) -> io::Result<Entry> {
+        self.read(record).map(|(entry, ..)| entry)
+    }
+
+    /// Removes what is below a directory, of the current layer too or not; whether something of that was there.
+    fn remove_below(&mut self, layer: u32, directory: &[u8], own: bool) -> Result<bool, LayerError> {
+        let prefix = if directory.is_empty() { Vec::new() } else { [directory, b"/"].concat() };
+        let from = (std::ops::Bound::Included(&prefix[..]), std::ops::Bound::Unbounded);
+        let below = self.places.range::<[u8], _>(from).take_while(|(path, _)| path.starts_with(&prefix));
+        let (mut gone, mut kept) = (Vec::new(), false);
+        for (path, place) in below {
+            // The root's own entry is not below it.
+            if !path.is_empty() && (own || place.layer < layer) {
+                gone.push(path.clone());
+            } else {
+                kept |= !path.is_empty();
+            }
+        }
+        for path in gone {
+            self.cleared.remove(&path);
+            self.remove(layer, &path)?;
+        }
+        Ok(kept)
+    }
+
+    /// Removes one entry, which stays in the image all the same.
+    fn remove(&mut self, layer: u32, path: &[u8]) -> Result<(), LayerError> {
+        let Some(place) = self.places.remove(path) else { return Ok(()) };
+        let (entry, sha256, _) = self.read(place.record).map_err(LayerError::no_room)?;
+        // The header of a hard link sets mode and owner of the file that it links to.
+        let plain = match place.stands {
+            Stands::Hardlink(Some(record)) => {
+                let target = self.entry(record).map_err(LayerError::no_room)?;
+                sets_the_same(&entry, &target)
+            }
+            Stands::Hardlink(None) => false,
+            _ => true,
+        };
+        self.hidden.push(place, &entry, &sha256, place.layer == layer, plain);
+        Ok(())
+    }
+}
+
+/// Whether two headers give a file the same mode, owner and attributes.
+fn sets_the_same(one: &Entry, other: &Entry) -> bool {
+    let set = |entry: &Entry| (entry.mode & 0o7777, entry.uid, entry.gid, entry.xattrs.clone());
+    set(one) == set(other)
+}
+
+const fn said(unresolved: Unresolved) -> &'static str {
+    match unresolved {
+        Unresolved::NotADirectory => "is below something that is no directory",
+        Unresolved::Dangling => "is below a symlink to nothing",
+        Unresolved::Loop => "is below a symlink that leads back to itself",
+    }
+}
+
+fn entry_base(base: &Location, entry: &Entry) -> Location {
+    let mut location = base.clone().at_path(entry.path.clone());
+    location.kind = Kind::Entry;
+    location
+}
+
+fn one_sided_value(base: &Location, side: Side, field: &'static str, value: Value, bytes: u64) -> Finding {
+    let mut values = Sides::new(Value::Absent, Value::Absent);
+    *values.get_mut(side) = value;
+    Finding { location: base.clone().with_field(field), aspect: Aspect::Content, values, bytes }
+}

@@ -1,0 +1,223 @@
+//! Layers in which something goes through a symlink, replayed entry by entry on the tree below.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::record::{Mark, Record};
+use super::stack;
+use super::view::{END, LayerView, Says};
+use super::wanted::{Hashed, Wanted};
+use crate::image::entry::EntryType;
+use crate::image::path::{self, Node, Unresolved};
+
+/// What answers need that was not asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Paths.
+    pub paths: BTreeSet<Vec<u8>>,
+    /// Directories, with all below.
+    pub directories: BTreeSet<Vec<u8>>,
+}
+
+impl Missing {
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.directories.is_empty()
+    }
+}
+
+/// An entry that not every runtime can unpack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The layer that it is in.
+    pub layer: u32,
+    /// Its path.
+    pub path: Vec<u8>,
+    /// What is wrong with it, as half a sentence.
+    pub detail: &'static str,
+}
+
+/// Layers with all names resolved.
+#[derive(Default)]
+pub(super) struct Stack {
+    pub(super) layers: Vec<Arc<LayerView>>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) missing: Missing,
+}
+
+impl Stack {
+    /// Layers in which nothing goes through a symlink are shared as they are: nearly all.
+    pub(super) fn new(layers: &[Arc<LayerView>], wanted: &Wanted) -> Self {
+        let mut stack = Stack::default();
+        // Hard links too: one to a symlink is a symlink.
+        let mut links: HashMap<u64, Vec<u8>> = HashMap::new();
+        for view in layers {
+            links.extend(hashed(view));
+            let through: Vec<&Vec<u8>> =
+                links.iter().filter(|(hash, _)| view.goes_through(**hash)).map(|(_, path)| path).collect();
+            let is_through = !through.is_empty();
+            stack.ask(through.into_iter(), wanted);
+            if !is_through || !stack.missing.is_empty() {
+                stack.layers.push(view.clone());
+                continue;
+            }
+            let replayed = Replay::of(view, &mut stack, wanted);
+            // What was made through one link may be gone through by its own name.
+            let made = hashed(&replayed);
+            let through: Vec<&Vec<u8>> =
+                made.iter().filter(|(hash, _)| view.goes_through(*hash)).map(|(_, path)| path).collect();
+            stack.ask(through.into_iter(), wanted);
+            links.extend(made);
+            stack.layers.push(Arc::new(replayed));
+        }
+        if stack.missing.is_empty() {
+            stack.check_links(wanted);
+        }
+        stack
+    }
+
+    fn ask<'a>(&mut self, directories: impl Iterator<Item = &'a Vec<u8>>, wanted: &Wanted) {
+        self.missing.directories.extend(directories.filter(|path| !wanted.keeps_below(path)).cloned());
+    }
+
+    fn fault(&mut self, layer: usize, path: Vec<u8>, detail: &'static str) {
+        self.faults.push(Fault { layer: u32::try_from(layer).unwrap_or(u32::MAX), path, detail });
+    }
+
+    /// Asks for what the hard links that were asked about link to, and finds those that link to nothing.
+    fn check_links(&mut self, wanted: &Wanted) {
+        let layers = self.layers.clone();
+        let mut is_unclear = false;
+        for (layer, view) in layers.iter().enumerate() {
+            // What is missing for one runtime need not be for another.
+            is_unclear |= view.unclear().next().is_some();
+            for (place, name, target) in view.links() {
+                if !wanted.keeps(&Hashed::new(&name)) && !wanted.is_path(&Hashed::new(&target)) {
+                    continue;
+                }
+                if !wanted.keeps(&Hashed::new(&target)) {
+                    self.missing.paths.insert(target);
+                    continue;
+                }
+                // What stands where the link is to be goes first, with all below.
+                let is_gone = target == name || path::is_below(&target, &name);
+                let found = stack::find(&layers, layer, place, &target).filter(|_| !is_gone);
+                match found.map(|found| found.record.entry_type) {
+                    _ if is_unclear => {}
+                    None if !is_gone && layers.iter().take(layer).any(|view| view.is_unread()) => {}
+                    None => self.fault(layer, name, "a hard link to what is not there"),
+                    Some(EntryType::Directory) => self.fault(layer, name, "a hard link to a directory"),
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}
+
+fn hashed(view: &LayerView) -> Vec<(u64, Vec<u8>)> {
+    view.symlinks().map(|path| (Hashed::new(&path).own(), path)).collect()
+}
+
+/// One layer, entry by entry on the tree below.
+struct Replay<'a> {
+    stack: &'a mut Stack,
+    view: LayerView,
+    wanted: &'a Wanted,
+    /// Whether runtimes may already have other trees: what one of them cannot unpack, another may.
+    is_unclear: bool,
+}
+
+impl Replay<'_> {
+    fn of(original: &LayerView, stack: &mut Stack, wanted: &Wanted) -> LayerView {
+        let is_unclear =
+            stack.layers.iter().map(|view| &**view).chain([original]).any(|view| view.unclear().next().is_some());
+        let mut replay = Replay { stack, view: original.growing_like(), wanted, is_unclear };
+        for (mark, name, record) in original.in_order() {
+            if let Err(unresolved) = replay.apply(mark, &name, record) {
+                replay.view.note(Mark::Unclear, &name);
+                let detail = match unresolved {
+                    Unresolved::NotADirectory => "an entry below something that is no directory",
+                    Unresolved::Dangling => "an entry below a symlink to nothing",
+                    Unresolved::Loop => "an entry below a symlink that leads back to itself",
+                };
+                if !replay.is_unclear {
+                    let layer = replay.stack.layers.len();
+                    replay.stack.fault(layer, name, detail);
+                }
+            }
+        }
+        replay.view.settled()
+    }
+
+    fn apply(&mut self, mark: Mark, name: &[u8], record: Option<Record>) -> Result<(), Unresolved> {
+        match (mark, record) {
+            (_, Some(mut record)) => {
+                let path = self.resolve(name)?;
+                if record.entry_type == EntryType::Hardlink {
+                    record.link = self.resolve(&record.link)?;
+                }
+                self.view.add(&path, &record, self.wanted);
+            }
+            (Mark::Opaque, None) => {
+                // The marker's own parent is what it empties.
+                let marker = self.resolve(&path::join(name, path::OPAQUE))?;
+                self.view.note(mark, path::parent(&marker));
+            }
+            (Mark::Unclear, None) => self.view.note(mark, name),
+            (_, None) => {
+                let path = self.resolve(name)?;
+                self.view.note(mark, &path);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a name leads. If symlinks are on the way, runtimes that unpack each layer by itself put directories in
+    /// their place.
+    fn resolve(&mut self, name: &[u8]) -> Result<Vec<u8>, Unresolved> {
+        let resolved = path::resolve(name, &mut |path| self.look(path))?;
+        if !resolved.symlinks.is_empty() {
+            self.is_unclear = true;
+            let emptied = path::file_name(name) == path::OPAQUE;
+            let landed = if emptied { path::parent(&resolved.path) } else { &resolved.path };
+            self.view.note(Mark::Unclear, landed);
+            resolved.symlinks.iter().for_each(|symlink| self.view.note(Mark::Unclear, symlink));
+        }
+        Ok(resolved.path)
+    }
+
+    fn look(&mut self, path: &[u8]) -> Node {
+        let mut path = path.to_vec();
+        for _ in 0..16 {
+            if !self.wanted.keeps(&Hashed::new(&path)) {
+                self.stack.missing.paths.insert(path.clone());
+            }
+            let Some(record) = self.find(&path) else { return Node::Nothing };
+            match record.map(|record| (record.entry_type, record.link)) {
+                None | Some((EntryType::Directory, _)) => return Node::Directory,
+                Some((EntryType::Symlink, target)) => return Node::Symlink(target),
+                Some((EntryType::Hardlink, target)) => path = target,
+                Some(_) => return Node::Other,
+            }
+        }
+        Node::Other
+    }
+
+    /// What is at a path; no record for a directory that has no entry of its own.
+    fn find(&self, path: &[u8]) -> Option<Option<Record>> {
+        let path = Hashed::new(path);
+        let views = self.stack.layers.iter().rev().map(|view| &**view);
+        let mut implicit = false;
+        for view in [&self.view].into_iter().chain(views) {
+            match view.says(&path, END) {
+                Says::Entry(_, record) => return Some(Some(record)),
+                Says::Gone(place) => {
+                    implicit |= view.goes_through_after(path.own(), place);
+                    break;
+                }
+                Says::Nothing => implicit |= view.goes_through(path.own()),
+            }
+        }
+        implicit.then_some(None)
+    }
+}
