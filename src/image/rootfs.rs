@@ -52,6 +52,9 @@ pub struct Undecided;
 /// What is at a path, as bytes to compare; nothing where nothing is there.
 pub type Answer = Result<Option<Vec<u8>>, Undecided>;
 
+/// A record and the hard link group that it is in.
+type Linked = (Record, Arc<[u8]>);
+
 /// Bytes of hard link groups that are remembered.
 const GROUPS: usize = 16 << 20;
 /// The names of a hard link group that are longer than this are stood for by their BLAKE3.
@@ -206,12 +209,10 @@ impl Rootfs {
     }
 
     /// A path's record and hard link group.
-    fn linked(&self, layer: u32, path: &[u8]) -> Result<Option<(Record, Arc<[u8]>)>, Undecided> {
-        let shared = self.shared(layer, path)?;
-        Ok(shared.map(|(name, inode)| {
-            let group = self.group(layer, &name, &inode);
-            (inode.record, group)
-        }))
+    fn linked(&self, layer: u32, path: &[u8]) -> Result<Option<Linked>, Undecided> {
+        let Some((name, inode)) = self.shared(layer, path)? else { return Ok(None) };
+        let group = self.group(layer, &name, &inode)?;
+        Ok(Some((inode.record, group)))
     }
 
     /// The name and the entry that a path shares its content with, with what the header of a hard link says in other
@@ -235,11 +236,11 @@ impl Rootfs {
     }
 
     /// The names that share after `layer` what is at `name`, sorted, each after its length.
-    fn group(&self, layer: u32, name: &[u8], inode: &Found) -> Arc<[u8]> {
+    fn group(&self, layer: u32, name: &[u8], inode: &Found) -> Result<Arc<[u8]>, Undecided> {
         let key = (layer, inode.position, inode.place);
         let groups = || self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(group) = groups().known.get(&key) {
-            return group.clone();
+            return Ok(group.clone());
         }
         let mut names = BTreeSet::from([name.to_vec()]);
         let mut new = vec![name.to_vec()];
@@ -255,6 +256,9 @@ impl Rootfs {
             let found = self.find(layer, name).and_then(|found| self.inode(name, found));
             found.is_some_and(|(_, other)| (other.position, other.place) == (inode.position, inode.place))
         };
+        for name in &names {
+            self.decide(layer, name)?;
+        }
         names.retain(still);
         let mut group = Vec::new();
         for name in names {
@@ -269,7 +273,7 @@ impl Rootfs {
         }
         groups.bytes += group.len() + 64;
         groups.known.insert(key, group.clone());
-        group
+        Ok(group)
     }
 
     /// Entries that cannot be unpacked, as far as they were asked about.

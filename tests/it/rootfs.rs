@@ -10,7 +10,7 @@ use crate::{fixture, unpack};
 fn merged_trees_are_what_unpacking_makes() {
     let mut tally = unpack::Tally::default();
     for seed in 0..300 {
-        let (layers, trees) = unpack::layers(seed, 5);
+        let (layers, trees) = unpack::layers(seed, 5, false);
         let folder = tempfile::tempdir().unwrap();
         let text = unpack::pair(&layers, &trees);
         let pair = fixture::build_text(&text, Path::new(""), folder.path()).unwrap().references;

@@ -194,9 +194,10 @@ fn told(tree: &Model) -> BTreeMap<String, String> {
     }
     let told = |(path, inode): (&String, &usize)| {
         let known = &tree.inodes[*inode];
-        // Modes of symlinks mean nothing, and directories that no entry names have the runtime's own.
-        let mode = if matches!(known.kind, Kind::File(_)) { known.mode } else { 0 };
-        (path.clone(), format!("{:?} {mode:o} {:?}", known.kind, shared.get(inode)))
+        // Modes of symlinks mean nothing, and directories that no entry names have the runtime's own. The vfs driver
+        // copies each layer from the one below, and parts hard links to symlinks as it does.
+        let of_file = matches!(known.kind, Kind::File(_)).then(|| (known.mode, shared.get(inode)));
+        (path.clone(), format!("{:?} {of_file:?}", known.kind))
     };
     tree.names.iter().map(told).collect()
 }

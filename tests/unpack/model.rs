@@ -33,6 +33,9 @@ pub(crate) struct Model {
     pub(crate) inodes: Vec<Inode>,
     /// The paths of the current layer, as they are written once cleaned.
     unpacked: BTreeSet<String>,
+    /// All names of the current layer, cleaned, and those of directories.
+    written: BTreeSet<String>,
+    directories: Vec<String>,
 }
 
 /// Go's `filepath.Clean`, from the root.
@@ -59,6 +62,18 @@ fn join(directory: &str, name: &str) -> String {
 impl Model {
     pub(crate) fn next_layer(&mut self) {
         self.unpacked.clear();
+        self.written.clear();
+        self.directories.clear();
+    }
+
+    /// Whether the current layer has no such name yet: containers/storage takes none that has one twice.
+    pub(crate) fn is_new(&self, entry: &Entry) -> bool {
+        !self.written.contains(&clean(&entry.name))
+    }
+
+    /// Whether all directories of the layer are still there, so that their times can be set at its end.
+    pub(crate) fn all_directories_stand(&self) -> bool {
+        self.directories.iter().all(|path| self.follow(path).is_ok())
     }
 
     /// The mode of what is at a path.
@@ -141,6 +156,10 @@ impl Model {
     /// Unpacks one more entry of the current layer. What it leaves behind when it refuses does not matter.
     pub(crate) fn unpack(&mut self, entry: &Entry) -> Result<(), Refused> {
         let path = clean(&entry.name);
+        self.written.insert(path.clone());
+        if matches!(entry.what, What::Directory) {
+            self.directories.push(path.clone());
+        }
         let (directory, name) = split(&path);
         if self.real(directory).map_or(true, |real| self.kind(&real).is_none()) {
             self.make_directories(directory)?;
@@ -169,6 +188,8 @@ impl Model {
             self.inodes[inode].implicit = false;
         } else {
             self.remove_all(&real);
+            // What was removed may have been on the way.
+            let real = self.real(&path)?;
             match &entry.what {
                 What::Directory => self.add(real, Kind::Directory, entry.mode, false),
                 What::File(text) => self.add(real, Kind::File(text.clone()), entry.mode, false),

@@ -66,8 +66,8 @@ impl Chance {
 }
 
 /// The layers of an image, each with the tree that it makes of the ones below; entries that could not be unpacked are left
-/// out.
-pub(crate) fn layers(seed: u64, count: usize) -> (Vec<Vec<Entry>>, Vec<Model>) {
+/// out, and where layers must be `storable` those that containers/storage would not take.
+pub(crate) fn layers(seed: u64, count: usize, storable: bool) -> (Vec<Vec<Entry>>, Vec<Model>) {
     let mut chance = Chance(seed);
     let mut tree = Model::default();
     let (mut layers, mut trees) = (Vec::new(), Vec::new());
@@ -82,7 +82,10 @@ pub(crate) fn layers(seed: u64, count: usize) -> (Vec<Vec<Entry>>, Vec<Model>) {
                 entry.mode = tree.mode(&clean(target)).unwrap_or(entry.mode);
             }
             let mut next = tree.clone();
-            if next.unpack(&entry).is_ok() {
+            let is_new = next.is_new(&entry);
+            let unpacked = next.unpack(&entry).is_ok();
+            let is_storable = is_new && next.all_directories_stand();
+            if unpacked && (is_storable || !storable) {
                 tree = next;
                 layer.push(entry);
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::record::{Mark, Record};
-use super::stack;
+use super::stack::{self, Found};
 use super::view::{END, LayerView, Says};
 use super::wanted::{Hashed, Wanted};
 use crate::image::entry::EntryType;
@@ -188,29 +188,34 @@ impl Replay<'_> {
 
     fn look(&mut self, path: &[u8]) -> Node {
         let mut path = path.to_vec();
+        let mut moment = (self.stack.layers.len(), END);
         for _ in 0..16 {
             if !self.wanted.keeps(&Hashed::new(&path)) {
                 self.stack.missing.paths.insert(path.clone());
             }
-            let Some(record) = self.find(&path) else { return Node::Nothing };
-            match record.map(|record| (record.entry_type, record.link)) {
-                None | Some((EntryType::Directory, _)) => return Node::Directory,
-                Some((EntryType::Symlink, target)) => return Node::Symlink(target),
-                Some((EntryType::Hardlink, target)) => path = target,
-                Some(_) => return Node::Other,
+            let Some(found) = self.find(&path, moment) else { return Node::Nothing };
+            let Some(Found { position, place, record }) = found else { return Node::Directory };
+            match record.entry_type {
+                EntryType::Directory => return Node::Directory,
+                EntryType::Symlink => return Node::Symlink(record.link),
+                // One to a symlink is a symlink, whatever is at the name of that now.
+                EntryType::Hardlink => (path, moment) = (record.link, (position, place)),
+                _ => return Node::Other,
             }
         }
         Node::Other
     }
 
-    /// What is at a path; no record for a directory that has no entry of its own.
-    fn find(&self, path: &[u8]) -> Option<Option<Record>> {
+    /// What is at a path before a place of the layer at a position; no record for a directory that has no entry of its
+    /// own.
+    fn find(&self, path: &[u8], (position, before): (usize, u64)) -> Option<Option<Found>> {
         let path = Hashed::new(path);
-        let views = self.stack.layers.iter().rev().map(|view| &**view);
+        let views = self.stack.layers.iter().map(|view| &**view).chain([&self.view]).enumerate();
+        let views: Vec<_> = views.take(position + 1).collect();
         let mut implicit = false;
-        for view in [&self.view].into_iter().chain(views) {
-            match view.says(&path, END) {
-                Says::Entry(_, record) => return Some(Some(record)),
+        for (at, view) in views.into_iter().rev() {
+            match view.says(&path, if at == position { before } else { END }) {
+                Says::Entry(place, record) => return Some(Some(Found { position: at, place, record })),
                 Says::Gone(place) => {
                     implicit |= view.goes_through_after(path.own(), place);
                     break;

@@ -161,6 +161,10 @@ impl LayerView {
             *self.failed.get_mut() = true;
         }
         self.ways.note(&path, self.records.end(), false);
+        if mark == Mark::Opaque {
+            // The marker itself is in the directory.
+            self.ways.pass(path.own(), self.records.end(), false);
+        }
     }
 
     fn mark(&mut self, mark: Mark, path: &Hashed<'_>) -> io::Result<()> {
