@@ -1,5 +1,6 @@
 //! One platform: compare the documents, compare the layers in parallel, then resolve what needs both.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -92,6 +93,7 @@ pub fn explain(
         Resolved::default()
     });
     gathered.gaps.extend(gaps);
+    gathered.gaps.sort_by(by_place);
     if trees_unread {
         let most = limits.tree_paths;
         let detail = format!("more than {most} paths are to be looked up in the merged trees (see --limit tree-paths)");
@@ -145,9 +147,7 @@ fn compare<'a>(
             Err(gaps) => gathered.gaps.extend(gaps),
         }
     }
-    gathered.gaps.sort_by(|one, other| {
-        order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
-    });
+    gathered.gaps.sort_by(by_place);
     Ok(gathering)
 }
 
@@ -204,6 +204,10 @@ fn resolve(
         section,
     };
     resolver.resolve()
+}
+
+fn by_place(one: &Gap, other: &Gap) -> Ordering {
+    order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
 }
 
 /// A comparison that came to nothing for want of room.

@@ -1,6 +1,6 @@
 //! Claims that need the merged trees: entries that one layer names and the other need not, whiteouts, moved files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::causes::{self, Cause, Proof};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::load::Image;
 use crate::image::path;
-use crate::image::rootfs::Rootfs;
+use crate::image::rootfs::{Fault, Rootfs};
 use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, EntryPair, views};
@@ -158,21 +158,25 @@ impl Trees {
         if failed { Err(io::Error::other("what was written cannot be read back")) } else { Ok(()) }
     }
 
-    /// What of either tree not every runtime can unpack.
+    /// What of either tree not every runtime can unpack, told once where it is the same on both sides.
     pub(super) fn gaps(&self) -> Vec<Gap> {
-        let faults = |side| {
+        let mut found: BTreeMap<(&[u8], &str), Sides<Vec<u32>>> = BTreeMap::new();
+        for side in Side::BOTH {
             let faults = self.loaded.as_ref().map_or(&[][..], |trees| trees.get(side).faults());
-            faults.iter().map(move |fault| {
-                let location = Location::new(Kind::Entry).in_layer(Sides::only(side, fault.layer));
-                let location = location.at_path(fault.path.clone().into());
-                Gap {
-                    location,
-                    reason: GapReason::Malformed,
-                    detail: format!("{}: not every runtime can unpack it", fault.detail),
-                }
-            })
-        };
-        Side::BOTH.into_iter().flat_map(faults).collect()
+            for Fault { layer, path, detail } in faults {
+                found.entry((path, detail)).or_default().get_mut(side).push(*layer);
+            }
+        }
+        let mut gaps = Vec::new();
+        for ((path, detail), layers) in found {
+            for position in 0..layers.original.len().max(layers.rebuild.len()) {
+                let layer = layers.as_ref().map(|layers| layers.get(position).copied());
+                let location = Location::new(Kind::Entry).in_layer(layer).at_path(path.into());
+                let detail = format!("{detail}: not every runtime can unpack it");
+                gaps.push(Gap { location, reason: GapReason::Malformed, detail });
+            }
+        }
+        gaps
     }
 
     /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.
