@@ -2,26 +2,36 @@
 
 use std::sync::Arc;
 
+use reprove::digest::{Descriptor, Digest};
 use reprove::error::Error;
 use reprove::explain::Explanation;
 use reprove::finding::Sides;
 use reprove::policy::{Date, Policy};
 use reprove::report::{Report, json, text};
-use reprove::source::Opened;
+use reprove::source::{Opened, Root};
 use reprove::source::progress::Progress;
 use reprove::verdict::Verdict;
 use reprove::{Options, Session, compare_images};
 use serde_json::Value;
 
 use mirror::mirrored;
+use oracle::Stored;
 
 #[path = "../../tests/it/mirror.rs"]
 mod mirror;
+#[path = "../../tests/oracle/mod.rs"]
+pub(crate) mod oracle;
+
+/// A pair of images made by chance, as a fixture has it.
+pub fn by_chance(choose: &mut dyn FnMut(usize) -> usize) -> Value {
+    oracle::chance::pair(choose)
+}
 
 /// Compares what two references name.
 pub fn references(original: &str, rebuild: &str) -> Verdict {
     let options = options();
-    check(&|swapped, same| {
+    let stored = Sides::new(original, rebuild).map(Stored::of_layout).both();
+    check(stored, &|swapped, same| {
         let (one, other) = if swapped { (rebuild, original) } else { (original, rebuild) };
         compare_images(one, if same { one } else { other }, &options, &Arc::new(Progress::default()))
     })
@@ -29,11 +39,23 @@ pub fn references(original: &str, rebuild: &str) -> Verdict {
 
 /// Compares two images that are made anew for every comparison.
 pub fn images(original: &dyn Fn() -> Opened, rebuild: &dyn Fn() -> Opened) -> Verdict {
-    check(&|swapped, same| {
+    let stored = Sides::new(original(), rebuild()).map(in_memory).both();
+    check(stored, &|swapped, same| {
         let (one, other) = if swapped { (rebuild, original) } else { (original, rebuild) };
         let images = Sides::new(one(), if same { one() } else { other() });
         Session::of(images, options(), Arc::new(Progress::default()))?.compare()
     })
+}
+
+fn in_memory(image: Opened) -> Option<Stored<'static>> {
+    let Root::Descriptor(root) = image.root else { return None };
+    let blobs = move |digest: &str| {
+        let blob = Descriptor { media_type: String::new(), digest: Digest::parse(digest).ok()?, size: None };
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut image.blobs.open(&blob).ok()?, &mut bytes).ok()?;
+        Some(bytes)
+    };
+    Some(Stored { root: crate::image::written(&root), blobs: Box::new(blobs) })
 }
 
 fn options() -> Options {
@@ -43,7 +65,7 @@ fn options() -> Options {
 /// Makes the comparison: of the rebuild with the original where the first is set, of one with itself where the second is.
 type Compare<'a> = dyn Fn(bool, bool) -> Result<Explanation, Error> + 'a;
 
-fn check(compare: &Compare<'_>) -> Verdict {
+fn check(stored: Option<Sides<Stored<'_>>>, compare: &Compare<'_>) -> Verdict {
     let (explanation, mirrored) = match (compare(false, false), compare(true, false)) {
         (Ok(explanation), Ok(mirrored)) => (explanation, mirrored),
         (one, other) => {
@@ -58,6 +80,10 @@ fn check(compare: &Compare<'_>) -> Verdict {
     assert_eq!(written, self::mirrored(mirror), "swapped sides are no mirror image");
     check_canonical(&explanation, &report);
     check_ledger(&report);
+    if let Some(stored) = stored.filter(|_| matches!(report.verdict, Verdict::Identical | Verdict::Equivalent)) {
+        let noticed = oracle::noticed(&explanation, stored.as_ref());
+        assert_eq!(noticed, None, "it passes, and a runtime sees this");
+    }
     for swapped in [false, true] {
         let Ok(itself) = compare(swapped, true) else { continue };
         check_itself(&itself, &self::report(&itself, &Policy::strict()));

@@ -1,4 +1,4 @@
-//! The image pairs of `testdata/causes`, changed: what is claimed of them must not hide what was done to them.
+//! The image pairs of `testdata/causes` and `testdata/attacks`, changed: what is claimed of them must not hide what was done to them.
 
 use std::fs;
 use std::path::Path;
@@ -15,10 +15,11 @@ mod fixture;
 
 /// Both sides of every pair, each with what the two share.
 static PAIRS: LazyLock<Vec<[Value; 2]>> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/causes");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .flat_map(|cause| fs::read_dir(cause.unwrap().path()).unwrap())
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata");
+    let mut files: Vec<_> = ["causes", "attacks"]
+        .into_iter()
+        .flat_map(|kind| fs::read_dir(testdata.join(kind)).unwrap())
+        .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
         .map(|file| file.unwrap().path())
         .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
         .collect();
@@ -58,12 +59,17 @@ pub fn compare(data: &[u8]) {
     if std::env::var_os("FUZZ_SHOW").is_some() {
         eprintln!("{text}");
     }
-    let shared = Path::new("/dev/shm");
-    let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap();
-    let Ok(pair) = fixture::build_text(&text, folder.path(), folder.path()) else { return };
-    let verdict = crate::check::references(&pair.references.original, &pair.references.rebuild);
+    let Some(verdict) = built(&text) else { return };
     let green = matches!(verdict, Verdict::Identical | Verdict::Equivalent);
     assert!(!(planted && green), "a planted set-id program is {verdict:?}: {changed}");
+}
+
+/// Compares the two images of a pair that is written as a fixture; `None` where they cannot be built.
+pub fn built(text: &str) -> Option<Verdict> {
+    let shared = Path::new("/dev/shm");
+    let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap();
+    let pair = fixture::build_text(text, folder.path(), folder.path()).ok()?;
+    Some(crate::check::references(&pair.references.original, &pair.references.rebuild))
 }
 
 /// Adds the set-id program to the last layer; false where that layer may be none of the image's.

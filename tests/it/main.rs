@@ -20,6 +20,9 @@ mod hostile;
 mod invariants;
 /// A report with the sides exchanged.
 mod mirror;
+/// What a runtime would make of images that passed.
+#[path = "../oracle/mod.rs"]
+mod oracle;
 /// What must hold of any two images, tried with images made by chance.
 mod random_images;
 /// The merged trees of layers made by chance against a file system in memory.

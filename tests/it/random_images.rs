@@ -8,11 +8,13 @@ use proptest::prelude::*;
 use reprove::policy::{Date, Policy};
 use reprove::report::{Report, json as document};
 use reprove::source::progress::Progress;
+use reprove::verdict::Verdict;
 use reprove::{Options, compare_images};
 use serde_json::{Value, json};
 
 use crate::fixture;
 use crate::mirror::mirrored;
+use crate::oracle::{self, chance};
 
 /// Few names, so that entries meet: on both sides, in several layers, twice in one, as file and as directory.
 const NAMES: [&str; 9] =
@@ -80,6 +82,32 @@ proptest! {
     #[test]
     fn two_images_are_compared_the_same_from_either_side_and_by_any_number_of_threads(original in image(), rebuild in image()) {
         check(&original, &rebuild)?;
+    }
+}
+
+/// Whatever passes is the same to whoever runs it: what a runtime notices of a pair that passes, and the pair.
+fn noticed(choices: &[u8]) -> Option<(String, Value)> {
+    let mut rest = choices.iter();
+    let written = chance::pair(&mut |count| usize::from(rest.next().copied().unwrap_or(0)) % count.max(1));
+    let folder = tempfile::tempdir().unwrap();
+    let pair = fixture::build_text(&written.to_string(), Path::new(""), folder.path()).ok()?.references;
+    let explanation =
+        compare_images(&pair.original, &pair.rebuild, &Options::default(), &Arc::new(Progress::default())).unwrap();
+    let report = Report::new(&explanation, &Policy::default_policy(), Date::parse("2026-01-31").unwrap(), "test");
+    let passes = matches!(report.verdict, Verdict::Identical | Verdict::Equivalent);
+    let stored = pair.as_ref().map(|reference| oracle::Stored::of_layout(reference)).both().unwrap();
+    let noticed = oracle::noticed(&explanation, stored.as_ref()).filter(|_| passes)?;
+    Some((noticed, written))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_passes_is_the_same_to_whoever_runs_it(choices in vec(any::<u8>(), 0..120)) {
+        if let Some((noticed, pair)) = noticed(&choices) {
+            prop_assert!(false, "a runtime sees that {noticed}\n{pair}");
+        }
     }
 }
 
