@@ -15,6 +15,7 @@ mod blank;
 pub(crate) mod chance;
 mod choice;
 mod config;
+mod sparse;
 mod tree;
 
 /// The blobs of one image, by digest as text.

@@ -6,7 +6,7 @@ use std::io::Read;
 use serde_json::Value;
 use tar::EntryType;
 
-use super::{Stored, decompressed};
+use super::{Stored, decompressed, sparse};
 
 /// What is at a path.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,7 +145,8 @@ impl Tree {
             if entry.header().entry_type() == EntryType::XGlobalHeader {
                 continue;
             }
-            let name = entry.path_bytes().into_owned();
+            let of_records = sparse::name(&records(&mut entry)?);
+            let name = of_records.unwrap_or_else(|| entry.path_bytes().into_owned());
             let path = self.landing(&name)?;
             self.landed.entry((layer, stored(&name))).or_default().insert(path.clone());
             if path.is_empty() {
@@ -206,7 +207,11 @@ impl Tree {
         }
         extend(&mut inode, entry)?;
         if kind == b'0' {
+            let records = records(entry)?;
             entry.read_to_end(&mut inode.content).map_err(|error| error.to_string())?;
+            if let Some(spread) = sparse::spread(&records, &inode.content)? {
+                inode.content = spread;
+            }
         }
         match self.inodes.get_mut(number) {
             Some(target) if kind == b'1' => {
@@ -253,21 +258,32 @@ fn kind(header: &tar::Header, name: &[u8]) -> Result<u8, String> {
     })
 }
 
+/// The PAX records of an entry, in order.
+fn records<R: Read>(entry: &mut tar::Entry<'_, R>) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let records = entry.pax_extensions().map_err(|error| error.to_string())?;
+    let record = |record: std::io::Result<tar::PaxExtension<'_>>| {
+        let record = record.map_err(|error| error.to_string())?;
+        Ok((String::from_utf8_lossy(record.key_bytes()).into_owned(), record.value_bytes().to_vec()))
+    };
+    records.into_iter().flatten().map(record).collect()
+}
+
 /// Applies the PAX records that Go's reader knows.
 fn extend<R: Read>(inode: &mut Inode, entry: &mut tar::Entry<'_, R>) -> Result<(), String> {
-    let Some(records) = entry.pax_extensions().map_err(|error| error.to_string())? else { return Ok(()) };
-    for record in records {
-        let record = record.map_err(|error| error.to_string())?;
-        let key = String::from_utf8_lossy(record.key_bytes()).into_owned();
-        let text = || String::from_utf8_lossy(record.value_bytes()).into_owned();
-        let number = || text().parse::<u64>().map_err(|error| error.to_string());
+    for (key, value) in records(entry)? {
+        let text = String::from_utf8_lossy(&value);
+        let number = || text.parse::<u64>().map_err(|error| error.to_string());
         match &key[..] {
             "uid" => inode.owner.0 = number()?,
             "gid" => inode.owner.1 = number()?,
-            "mtime" => inode.mtime = Some(text().trim_end_matches('0').trim_end_matches('.').to_owned()),
+            "mtime" => {
+                let whole = text.split_once('.').map_or(&text[..], |(whole, _)| whole);
+                let fraction = text.get(whole.len()..).unwrap_or_default().trim_end_matches('0').trim_end_matches('.');
+                inode.mtime = Some(format!("{whole}{fraction}"));
+            }
             _ => {
                 if let Some(name) = key.strip_prefix("SCHILY.xattr.") {
-                    inode.xattrs.insert(name.to_owned(), record.value_bytes().to_vec());
+                    inode.xattrs.insert(name.to_owned(), value);
                 }
             }
         }
