@@ -111,26 +111,40 @@ fn groups<'a>(tree: &'a Tree, claimed: &BTreeMap<Vec<u8>, Claimed>) -> BTreeMap<
     tree.names.iter().map(|(path, inode)| (path, of_inode(inode))).collect()
 }
 
-/// What was claimed of each path of a tree, by where the entries landed.
+/// What was claimed of each path of a tree, by where the entries landed. What is claimed of a file holds by all of its
+/// names.
 fn claims(side: Side, tree: &Tree, findings: &[Finding]) -> BTreeMap<Vec<u8>, Claimed> {
-    let mut claimed: BTreeMap<Vec<u8>, Claimed> = BTreeMap::new();
+    let mut presence = BTreeSet::new();
+    let mut inodes: BTreeMap<usize, Claimed> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.location.kind == Kind::Entry) {
         let stored = finding.location.path_bytes().to_vec();
         let layer = finding.location.layer.get(side);
         let landed = layer.and_then(|layer| tree.landed.get(&(layer, stored.clone())));
-        let paths = landed.cloned().unwrap_or_else(|| BTreeSet::from([stored]));
-        for path in paths {
-            note(claimed.entry(path).or_default(), side, finding);
+        for path in landed.cloned().unwrap_or_else(|| BTreeSet::from([stored])) {
+            if is_presence(finding) {
+                presence.insert(path);
+            } else if let Some(inode) = tree.names.get(&path) {
+                note(inodes.entry(*inode).or_default(), side, finding);
+            }
         }
     }
+    let of_inode = |inode: &usize| inodes.get(inode).cloned().unwrap_or_default();
+    let mut claimed: BTreeMap<_, _> = tree.names.iter().map(|(path, inode)| (path.clone(), of_inode(inode))).collect();
+    for path in presence {
+        claimed.entry(path).or_default().presence = true;
+    }
     claimed
+}
+
+fn is_presence(finding: &Finding) -> bool {
+    let location = &finding.location;
+    finding.aspect == Aspect::Presence && location.field_name().is_empty() && location.inside.is_empty()
 }
 
 fn note(claimed: &mut Claimed, side: Side, finding: &Finding) {
     let location = &finding.location;
     let field = location.field_name();
     match finding.aspect {
-        Aspect::Presence if field.is_empty() && location.inside.is_empty() => claimed.presence = true,
         Aspect::Mtime => claimed.mtime = true,
         Aspect::Xattr => {
             claimed.xattrs.insert(field.to_owned());

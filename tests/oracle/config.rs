@@ -26,7 +26,11 @@ pub(super) fn differs(configs: Sides<&[u8]>, findings: &[Finding]) -> Option<Str
 }
 
 fn is_claimed(name: &str, claimed: &[String]) -> bool {
-    claimed.iter().any(|claimed| claimed == name)
+    // A member that one side lacks is claimed with all that is in it; the config as a whole never is.
+    claimed.iter().any(|claimed| {
+        claimed == name
+            || (claimed != "/config" && name.strip_prefix(&claimed[..]).is_some_and(|rest| rest.starts_with('/')))
+    })
 }
 
 /// A member of an object as Go finds it: by name without regard to case, the last one wins.
