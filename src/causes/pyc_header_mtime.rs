@@ -15,7 +15,8 @@
 //! # When it is not harmless
 //!
 //! The code behind the header is compared by itself. A time that is not the one of the source makes Python compile again at
-//! each start; there is a warning for it.
+//! each start; there is a warning for it. Where the record fits the source on one side only, Python runs other code there,
+//! and nothing is claimed (`pyc-revalidated`).
 
 use super::gzip_header_mtime::number;
 use super::pyc_stale_after_clamp;

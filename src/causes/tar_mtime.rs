@@ -14,7 +14,8 @@
 //! # When it is not harmless
 //!
 //! Programs that compare times (make, Python's bytecode cache, npm's hidden lock file) may act on them. Where such a
-//! program's own record no longer fits, there is a warning of its own.
+//! program's own record fits on neither side, there is a warning of its own; where it fits on one side only, the time is
+//! not claimed.
 
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding};

@@ -96,6 +96,19 @@ pub(super) fn source(path: &[u8]) -> Option<Vec<u8>> {
     (!stem.is_empty()).then(|| [directory, stem, b".py"].concat())
 }
 
+/// `a/x.py` and `x.py` of `prefix/a/x.cpython-312.pyc` (CPython, `cache_from_source`).
+pub(super) fn sources_by_prefix(path: &[u8]) -> Vec<Vec<u8>> {
+    let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
+    let Some((name, directories)) = parts.split_last() else { return Vec::new() };
+    let tagged = name.windows(8).any(|part| part == b".cpython") || name.windows(5).any(|part| part == b".pypy");
+    if !tagged || directories.last() == Some(&&b"__pycache__"[..]) {
+        return Vec::new();
+    }
+    let Some(source) = source(&[&b"__pycache__/"[..], name].concat()) else { return Vec::new() };
+    let below = |from: usize| [directories.get(from..).unwrap_or_default(), &[&source[..]]].concat().join(&b'/');
+    (1..=directories.len()).map(below).collect()
+}
+
 /// Takes the time, and the size where there is one: where the code starts.
 fn time(file: &File<'_>, fields: &mut Vec<Field>, at: usize, with_size: bool) -> Option<usize> {
     fields.push(number(file, "mtime", at, 4)?);
@@ -162,6 +175,9 @@ mod tests {
         assert_eq!(source("a/x.pyc").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/__pycache__/x.pyc"), None);
         assert_eq!(source("a/.pyc"), None);
+        let by_prefix = |path: &str| sources_by_prefix(path.as_bytes());
+        assert_eq!(by_prefix("var/cache/app/x.cpython-312.pyc"), [&b"cache/app/x.py"[..], b"app/x.py", b"x.py"]);
+        assert!(by_prefix("app/__pycache__/x.cpython-312.pyc").is_empty() && by_prefix("app/x.pyc").is_empty());
     }
 
     #[test]

@@ -53,6 +53,12 @@ pub fn source_of_module(path: &[u8]) -> Option<Vec<u8>> {
     pyc::source(path)
 }
 
+/// The sources that a compiled module may be of which is in no `__pycache__` and has a tag in its name: Python keeps such
+/// below the directory that `PYTHONPYCACHEPREFIX` names, by the path of the source.
+pub fn sources_by_prefix(path: &[u8]) -> Vec<Vec<u8>> {
+    pyc::sources_by_prefix(path)
+}
+
 /// Whether a file of this name may record anything.
 pub fn may_record(path: &[u8]) -> bool {
     path.ends_with(b".pyc") || path.windows(7).any(|part| part == b".cache-")

@@ -179,6 +179,9 @@ impl<'a> PassingIntake<'a> {
         if let Some(Recorded { path: other, stamp, of_directory }) = recorded::recorded(&path, head) {
             self.number += 1;
             let record = (path, (layer, Some((stamp.seconds, (stamp.rest, of_directory)))));
+            for source in recorded::sources_by_prefix(&record.0) {
+                self.records.get_mut(side).add(self.number, &source.into(), record.clone());
+            }
             self.records.get_mut(side).add(self.number, &other, record);
         } else if let Some(machine) = machine::of(head) {
             self.programs.get_mut(side).add(layer, path, machine);

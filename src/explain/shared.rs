@@ -130,10 +130,12 @@ impl Needs {
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
             let place = entry.place();
-            let module = recorded::source_of_module(&place).filter(|source| self.holds(source));
-            if self.holds(&place) || (module.is_some() && entry.entry_type != EntryType::File) {
+            let mut sources = recorded::sources_by_prefix(&place);
+            sources.extend(recorded::source_of_module(&place));
+            let is_module = sources.iter().any(|source| self.holds(source));
+            if self.holds(&place) || (is_module && entry.entry_type != EntryType::File) {
                 Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));
-            } else if module.is_some() {
+            } else if is_module {
                 let head = head(&mut reader)?;
                 Side::BOTH.into_iter().for_each(|side| intake.head(side, *layer.get(side), &entry, &head));
             }

@@ -77,7 +77,9 @@ impl Witnesses<'_> {
         let seen = Sides::new(self.source(Side::Original, path.original)?, self.source(Side::Rebuild, path.rebuild)?);
         // A module without a source is run whatever it records of one, or never is; a cache of a directory that is not
         // at hand may be either.
-        let alone = seen == Sides::new(Seen::Nothing, Seen::Nothing) && !records.original.of_directory;
+        let alone = seen == Sides::new(Seen::Nothing, Seen::Nothing)
+            && !records.original.of_directory
+            && recorded::sources_by_prefix(&own).is_empty();
         let fits = records.zip(seen).map(|(recorded, seen)| match seen {
             Seen::Is(actual) => Some(recorded.fits(actual)),
             Seen::Nothing | Seen::Link => None,
