@@ -13,6 +13,9 @@ use std::collections::VecDeque;
 pub const OPAQUE: &[u8] = b".wh..wh..opq";
 /// What the names of whiteouts begin with.
 const WHITEOUT: &[u8] = b".wh.";
+/// Bytes of the longest path that Linux takes (`PATH_MAX`). What is longer cannot be unpacked, so that nothing is claimed of
+/// where it lands; looking at all directories above it would cost the square of its length.
+pub const PATH_MAX: usize = 4096;
 /// Symlinks that are followed for one path: Linux follows 40, containerd 255.
 const LINKS: usize = 40;
 

@@ -189,6 +189,9 @@ impl Rootfs {
 
     /// What a directory and those above it are. Most questions after each other are about the same.
     fn way(&self, layer: u32, directory: &[u8]) -> Way {
+        if directory.len() > path::PATH_MAX {
+            return Way::Unclear;
+        }
         let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, way)) = ways.get(&layer).filter(|(known, _)| known == directory) {
             return *way;

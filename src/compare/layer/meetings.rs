@@ -13,9 +13,6 @@ use crate::image::entry::{Entry, EntryType, normalise};
 use crate::image::name_hash::{hasher, name_hash};
 use crate::image::path::{self, Whiteout};
 
-/// Bytes of the longest path that Linux takes (`PATH_MAX`). What is longer cannot be unpacked, nothing is claimed of its
-/// order, and looking at all directories above it would cost the square of its length.
-const PATH_MAX: usize = 4096;
 /// More directories than this are not remembered: then nothing is said of the order.
 const MOST_IMPLIED: usize = 10_000;
 
@@ -90,7 +87,7 @@ impl Meetings {
 
     /// Something is in the directories above a path.
     fn enter(&mut self, path: &[u8]) {
-        if path.len() > PATH_MAX {
+        if path.len() > path::PATH_MAX {
             self.meet = true;
             return;
         }
