@@ -12,11 +12,13 @@
 //!
 //! # When it is not harmless
 //!
-//! `gunzip -N` restores the name from here. Names longer than 255 bytes or with control characters are not claimed.
+//! `gunzip -N` writes to the name that the first member of a file has: of a file in a layer only its own name (as good as
+//! none) and names of temporary files are claimed, and not one for the other. Nobody unpacks layers by name. Names longer
+//! than 255 bytes or with control characters are not claimed.
 
 use super::gzip_header_mtime::{REMEDIES, field, number};
 use super::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::Finding;
+use crate::finding::{Finding, Kind};
 use crate::image::compression::GzipHeader;
 
 /// Names and comments in a gzip header.
@@ -41,6 +43,9 @@ fn scope(finding: &Finding) -> bool {
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.location.kind == Kind::Entry && matches!(view.location.field_name(), "gzip.header.name") {
+        return restored(view);
+    }
     if view.is_absent() {
         return Some(Canonical::new());
     }
@@ -53,6 +58,41 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         _ => is_header(view.bytes()?),
     };
     holds.then(Canonical::new)
+}
+
+/// What `gunzip -N` calls the file that it unpacks, where that is its own name or one that differs from run to run.
+fn restored(view: &View<'_>) -> Option<Canonical> {
+    const OWN: &[u8] = b"own";
+    if view.is_absent() {
+        return Some(OWN.into());
+    }
+    let bytes = view.bytes().filter(|bytes| is_name(bytes))?;
+    let name = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+    let file = view.location.inside.last().map_or(view.location.path_bytes(), |name| name);
+    match name {
+        _ if is_own(name, basename(file)) => Some(OWN.into()),
+        _ if is_temporary(name) => Some(b"temporary".into()),
+        _ => None,
+    }
+}
+
+fn basename(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
+/// Whether a file of this name is unpacked to `name` without a name in its header, too.
+fn is_own(name: &[u8], file: &[u8]) -> bool {
+    [(&b".gz"[..], &b""[..]), (b".tgz", b".tar")].into_iter().any(|(ending, instead)| {
+        let stem = file.strip_suffix(ending);
+        stem.is_some_and(|stem| name.strip_prefix(stem) == Some(instead))
+    })
+}
+
+/// Whether a name is one of a temporary file: below `/tmp`, or as Python's `tempfile` makes them.
+fn is_temporary(name: &[u8]) -> bool {
+    let below = [&b"/tmp/"[..], b"/var/tmp/"].into_iter().find_map(|folder| name.strip_prefix(folder));
+    let random = |rest: &[u8]| rest.len() == 8 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    below.is_some_and(|rest| !rest.is_empty()) || name.strip_prefix(b"tmp").is_some_and(random)
 }
 
 /// A name with or without its NUL.
