@@ -1,5 +1,8 @@
 //! Bytes to structure and back, without meaning: what a document or stream holds, whatever it is about.
 
+pub mod compression;
 pub mod documents;
+pub mod fault;
 pub mod json;
+pub mod tar;
 pub mod time;

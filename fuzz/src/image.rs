@@ -64,7 +64,7 @@ pub fn written(descriptor: &Descriptor) -> Value {
 
 fn uncompressed(stored: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut reader = reprove::image::compression::Decompressor::new(stored, &crate::limits());
+    let mut reader = reprove::codec::compression::Decompressor::new(stored, &crate::limits());
     let mut limited = std::io::Read::take(&mut reader, crate::limits().layer_bytes + 1);
     match std::io::Read::read_to_end(&mut limited, &mut bytes) {
         Ok(_) => bytes,

@@ -1,7 +1,7 @@
 //! Tar archives that get past the checksum, which no mutation would.
 
-use reprove::image::fault::Fault;
-use reprove::image::tar::{Feed, InMemory, Item, Piece, Scanner, raw_fields};
+use reprove::codec::fault::Fault;
+use reprove::codec::tar::{Feed, InMemory, Item, Piece, Scanner, raw_fields};
 
 const BLOCK: usize = 512;
 const CHECKSUM: std::ops::Range<usize> = 148..156;

@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 
 use libfuzzer_sys::fuzz_target;
-use reprove::image::compression::{Decompressor, Framing, ZstdFrame};
+use reprove::codec::compression::{Decompressor, Framing, ZstdFrame};
 
 const MOST: u64 = 4 << 20;
 

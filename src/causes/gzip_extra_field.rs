@@ -17,9 +17,9 @@
 
 use super::gzip_header_mtime::{field, in_member};
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::codec::compression::GzipHeader;
 use crate::content::slice;
 use crate::finding::{Finding, Kind, Value};
-use crate::image::compression::GzipHeader;
 
 /// Known subfields of gzip headers.
 pub(super) const CAUSE: Cause = Cause {

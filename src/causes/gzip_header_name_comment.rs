@@ -18,8 +18,8 @@
 
 use super::gzip_header_mtime::{REMEDIES, field, number};
 use super::{Canonical, Cause, Proof, Severity, View};
+use crate::codec::compression::GzipHeader;
 use crate::finding::{Finding, Kind};
-use crate::image::compression::GzipHeader;
 
 /// Names and comments in a gzip header.
 pub(super) const CAUSE: Cause = Cause {

@@ -18,9 +18,9 @@
 
 use super::tar_dialect::SAME_WRITER;
 use super::{Canonical, Cause, Proof, Severity, View};
+use crate::codec::tar::raw_fields;
 use crate::finding::{Aspect, Finding, Kind};
 use crate::image::entry::{Entry, Time};
-use crate::image::tar::raw_fields;
 
 /// The spelling of numbers in headers.
 pub(super) const CAUSE: Cause = Cause {

@@ -20,9 +20,9 @@
 use super::tar_dialect::{is_magic, is_unused};
 use super::tar_numeric_field_style::number;
 use super::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::codec::tar::{RawField, raw_fields};
 use crate::finding::{Aspect, Finding};
 use crate::image::entry::{Entry, normalise};
-use crate::image::tar::{RawField, raw_fields};
 
 /// The pseudo name of an extension header.
 pub(super) const CAUSE: Cause = Cause {

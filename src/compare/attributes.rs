@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value::Null;
 use serde_json::json;
 
+use crate::codec::tar::{RawField, raw_fields};
 use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
 use crate::image::capability::{self, FileCapabilities};
 use crate::image::entry::{Entry, EntryType, Time};
-use crate::image::tar::{RawField, raw_fields};
 
 /// Compares all attributes of two entries of the same path; content is compared elsewhere.
 pub fn compare(base: &Location, entries: Sides<&Entry>) -> Vec<Finding> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::codec::compression::{Framing, GzipFraming, GzipHeader, GzipMember, ZstdFrame, ZstdFraming};
 use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
-use crate::image::compression::{Framing, GzipFraming, GzipHeader, GzipMember, ZstdFrame, ZstdFraming};
 use crate::image::layer::LayerEnd;
 use crate::limits::Limits;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::codec::compression::Framing;
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::chunked::Table;
-use crate::image::compression::Framing;
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::limits::Limits;
 

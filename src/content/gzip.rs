@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::{Decoded, Field, File, Member, stream};
+use crate::codec::compression::{Decompressor, Framing, GzipHeader, GzipMember};
 use crate::finding::{Aspect, Range, Value};
-use crate::image::compression::{Decompressor, Framing, GzipHeader, GzipMember};
 use crate::spill::Spill;
 
 const MAGIC: &[u8] = &[0x1f, 0x8b, 8];

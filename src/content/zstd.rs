@@ -2,8 +2,8 @@
 //! nothing that is in them comes out of the decompressor.
 
 use super::{Decoded, Field, File, Member, stream};
+use crate::codec::compression::{Decompressor, Framing, ZstdFrame};
 use crate::finding::{Aspect, Range};
-use crate::image::compression::{Decompressor, Framing, ZstdFrame};
 use crate::spill::Spill;
 
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];

@@ -11,9 +11,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::compression::{Decompressor, ZstdFrame, ZstdFraming};
 use super::entry::{Entry, EntryType, Time};
 use super::layer::{Item, LayerError, LayerReader};
+use crate::codec::compression::{Decompressor, ZstdFrame, ZstdFraming};
 use crate::digest::Sha256Sum;
 use crate::limits::Limits;
 use crate::spill::Content;

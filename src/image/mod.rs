@@ -1,6 +1,5 @@
 //! Bytes to immutable views, raw beside parsed: index, manifest, config, layer, entry, root file system.
 
-pub mod fault;
 pub use crate::codec::json;
 pub mod platform;
 pub mod index;
@@ -8,11 +7,9 @@ pub mod manifest;
 pub(crate) mod name_hash;
 pub mod config;
 pub mod capability;
-pub mod compression;
 pub mod path;
 pub mod entry;
 mod coded;
-pub mod tar;
 pub mod layer;
 pub mod chunked;
 pub mod rootfs;

@@ -8,10 +8,10 @@ use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::Expected;
 use super::pipe::{Block, Message, Unhashed, died};
+use crate::codec::compression::Decompressor;
+use crate::codec::fault::Fault;
 use crate::digest::{Descriptor, Digest, VerifiedReader};
 use crate::finding::GapReason;
-use crate::image::compression::Decompressor;
-use crate::image::fault::Fault;
 use crate::limits::Limits;
 use crate::source::BlobReader;
 

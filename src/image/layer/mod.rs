@@ -13,16 +13,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use self::pipe::Pipe;
-use super::compression::Framing;
-use super::fault::Fault;
 use super::path::Whiteout;
-use super::tar::Scanner;
+use crate::codec::compression::Framing;
+use crate::codec::fault::Fault;
+use crate::codec::tar::Scanner;
 use crate::digest::{Descriptor, Digest};
 use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides};
 use crate::limits::Limits;
 use crate::source::BlobReader;
 
-pub use super::tar::{GlobalHeader, Item, RawField, Trailer, raw_fields};
+pub use crate::codec::tar::{GlobalHeader, Item, RawField, Trailer, raw_fields};
 
 /// What a layer's bytes must be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,11 +10,11 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use super::Expected;
 use super::decoder::Decoder;
+use crate::codec::compression::Framing;
+use crate::codec::fault::Fault;
+use crate::codec::tar::Feed;
 use crate::digest::{Digest, Hasher};
 use crate::finding::GapReason;
-use crate::image::compression::Framing;
-use crate::image::fault::Fault;
-use crate::image::tar::Feed;
 use crate::limits::Limits;
 use crate::source::BlobReader;
 

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::image::tar::fixtures::{END, file};
+use crate::codec::tar::fixtures::{END, file};
 
 fn archive() -> Vec<u8> {
     let long: Vec<u8> = (0..1_000_000_u32).flat_map(|number| (number * 7).to_le_bytes()[..1].to_vec()).collect();

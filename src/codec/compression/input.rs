@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 use crate::spill::{Content, Spill};
 

@@ -9,7 +9,7 @@ use super::input::Input;
 use super::zstd_ahead::Ahead;
 use super::zstd_header::{HEADER_MAX, Header, is_magic, is_skippable};
 use super::{ZstdFrame, ZstdFraming};
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 
 pub(super) struct Inflater {

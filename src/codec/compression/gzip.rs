@@ -8,7 +8,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use super::gzip_header::{self, GzipHeader, HeaderError};
 use super::input::Input;
 use super::{GzipFraming, GzipMember};
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 
 /// FEXTRA has up to 64 KiB; as much again is left for name and comment.

@@ -7,11 +7,11 @@ use super::block::{self, BLOCK, Block};
 use super::bytes::{Bytes, Feed, truncated};
 use super::contested;
 use super::decode::{self, Decoded, Extensions};
+use super::entry::Entry;
 use super::pax;
 use super::sparse::{self, Cursor, Form, Run, Segments};
 use super::trailer::Trailer;
-use crate::image::entry::Entry;
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 
 /// Holes come out in pieces of this.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::block::{self, BLOCK, Block, Dialect};
 use super::contested::{self, Claims};
+use super::entry::{Entry, EntryType, Time};
 use super::pax::Attributes;
 use super::sparse::{self, Form};
-use crate::image::entry::{Entry, EntryType, Time};
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 
 /// What extension headers say about the entry after them.
 #[derive(Default)]

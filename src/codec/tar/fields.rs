@@ -16,7 +16,7 @@ pub struct RawField {
     pub range: (u64, u64),
 }
 
-/// Takes apart the header bytes of an entry ([`crate::image::entry::Entry::raw`]) or of a global header
+/// Takes apart the header bytes of an entry ([`super::entry::Entry::raw`]) or of a global header
 /// ([`super::GlobalHeader::raw`]).
 ///
 /// Fields come in order and cover every byte once; empty ones are left out. The entry's own block has `header.*`, blocks

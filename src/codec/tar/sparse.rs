@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::block::{BLOCK, Block, GNU_ISEXTENDED, GNU_SPARSE};
 use super::number;
 use super::pax::{Attributes, Record};
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 
 /// Data segments as (offset, length) in the expanded file.
 pub(super) type Segments = Vec<(u64, u64)>;

@@ -1,7 +1,7 @@
 //! Bytes of an archive, taken from a feed piece by piece.
 
 use super::block::BLOCK;
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 
 /// Where the bytes of an archive come from, piece by piece.
 pub trait Feed {

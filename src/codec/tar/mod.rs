@@ -7,6 +7,7 @@ mod block;
 mod bytes;
 mod contested;
 mod decode;
+mod entry;
 mod fields;
 mod number;
 mod pax;
@@ -20,6 +21,7 @@ pub(crate) mod fixtures;
 mod tests;
 
 pub use self::bytes::{Feed, InMemory};
+pub use self::entry::{Entry, EntryType, Time};
 pub use self::fields::{RawField, raw_fields};
 pub use self::scanner::{GlobalHeader, Item, Piece, Scanner};
 pub use self::trailer::Trailer;

@@ -6,9 +6,9 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::entry::Time;
 use super::number;
-use crate::image::entry::Time;
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 
 /// libarchive leaves the `=` out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

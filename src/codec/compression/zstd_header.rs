@@ -1,6 +1,6 @@
 //! What tells a zstd frame apart without decoding it (RFC 8878): its header, and where it ends.
 
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 
 pub(super) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];

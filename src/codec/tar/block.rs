@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::number;
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 
 /// The size of everything in a tar archive.
 pub(super) const BLOCK: usize = 512;

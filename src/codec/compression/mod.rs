@@ -22,7 +22,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use self::input::Input;
-use super::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 use crate::spill::Content;
 

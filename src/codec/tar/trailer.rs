@@ -2,7 +2,7 @@
 
 use super::block::BLOCK;
 use super::bytes::{Bytes, Feed, is_zero};
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 use crate::spill::{Content, Spill};
 

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use self::sparse::{old_map, stored};
+use super::entry::{Entry, EntryType, Time};
 use super::fixtures::{END, Header, file, long, member, pax};
 use super::*;
-use crate::image::entry::{Entry, EntryType, Time};
-use crate::image::fault::Fault;
+use crate::codec::fault::Fault;
 use crate::limits::Limits;
 
 /// Feeds an archive in pieces of one size, to have every boundary somewhere.
