@@ -96,7 +96,7 @@ const ROUNDS: usize = 6;
 
 /// Loads both trees for these paths; `None` where a layer cannot be read: then what needs them declines.
 pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Option<Sides<Rootfs>> {
-    let Asked { mut wanted, floor, most } = asked;
+    let Asked { mut wanted, mut floor, most } = asked;
     // Targets of hard links are known only once the links have been seen, and so is what goes through symlinks.
     for _ in 0..ROUNDS {
         let views = views(images, &wanted, floor, limits)?;
@@ -112,6 +112,9 @@ pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Opti
         for missing in [missing.original, missing.rebuild] {
             missing.paths.iter().for_each(|path| wanted.path(path));
             missing.directories.iter().for_each(|directory| wanted.directory(directory));
+            if missing.layers {
+                floor = Sides::new(0, 0);
+            }
         }
         if wanted.len() > most {
             return None;

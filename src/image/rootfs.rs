@@ -10,6 +10,7 @@ mod resolve;
 mod stack;
 mod view;
 mod wanted;
+mod way;
 mod ways;
 
 use std::collections::{BTreeSet, HashMap};
@@ -25,6 +26,7 @@ use view::END;
 pub use view::LayerView;
 use wanted::Hashed;
 pub use wanted::Wanted;
+use way::{Known, Way};
 
 /// Whether two entries put the same into a tree, their contents aside: type, mode, owner, time, link target, device and
 /// xattrs.
@@ -66,8 +68,8 @@ pub struct Rootfs {
     layers: Vec<Arc<LayerView>>,
     faults: Vec<Fault>,
     groups: Mutex<Groups>,
-    /// By layer, the directory that was looked at last and what it is.
-    ways: Mutex<HashMap<u32, (Vec<u8>, Way)>>,
+    /// What directories are, each after a layer.
+    ways: Mutex<Known>,
 }
 
 /// Hard link groups by layer and by layer and place of what they share, and how many bytes they take.
@@ -75,17 +77,6 @@ pub struct Rootfs {
 struct Groups {
     known: HashMap<(u32, usize, u64), Arc<[u8]>>,
     bytes: usize,
-}
-
-/// What the directories on the way to a path are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Directories, or nothing.
-    Directories,
-    /// Something that nothing can be below.
-    Blocked,
-    /// A symlink, or what runtimes do not agree on.
-    Unclear,
 }
 
 impl Rootfs {
@@ -187,28 +178,40 @@ impl Rootfs {
         self.layers.iter().take(layer as usize + 1).any(|view| view.is_unclear(&path))
     }
 
-    /// What a directory and those above it are. Most questions after each other are about the same.
+    /// What a directory and those above it are: what is above is found out once for all that is below.
     fn way(&self, layer: u32, directory: &[u8]) -> Way {
         if directory.len() > path::PATH_MAX {
             return Way::Unclear;
         }
         let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, way)) = ways.get(&layer).filter(|(known, _)| known == directory) {
-            return *way;
-        }
-        let mut way = if self.is_unclear(layer, directory) { Way::Unclear } else { Way::Directories };
+        let mut unknown = Vec::new();
+        let mut way = Way::Directories;
         for above in [directory].into_iter().chain(path::ancestors(directory)) {
-            let Some(found) = self.find(layer, above) else { continue };
-            match self.inode(above, found).map(|(_, inode)| inode.record.entry_type) {
-                Some(EntryType::Directory) => {}
-                // A hard link to a symlink is one, and one to nothing may be.
-                None | Some(EntryType::Symlink) => way = Way::Unclear,
-                Some(_) if way == Way::Directories => way = Way::Blocked,
-                Some(_) => {}
+            if let Some(known) = ways.get(layer, above) {
+                way = known;
+                break;
             }
+            unknown.push(above);
         }
-        ways.insert(layer, (directory.to_vec(), way));
+        for below in unknown.into_iter().rev() {
+            way = way.max(self.is(layer, below));
+            ways.insert(layer, below, way);
+        }
         way
+    }
+
+    /// What a directory is, whatever is above it.
+    fn is(&self, layer: u32, directory: &[u8]) -> Way {
+        if self.is_unclear(layer, directory) {
+            return Way::Unclear;
+        }
+        let Some(found) = self.find(layer, directory) else { return Way::Directories };
+        match self.inode(directory, found).map(|(_, inode)| inode.record.entry_type) {
+            Some(EntryType::Directory) => Way::Directories,
+            // A hard link to a symlink is one, and one to nothing may be.
+            None | Some(EntryType::Symlink) => Way::Unclear,
+            Some(_) => Way::Blocked,
+        }
     }
 
     /// A path's record and hard link group.

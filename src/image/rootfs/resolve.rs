@@ -17,12 +17,14 @@ pub struct Missing {
     pub paths: BTreeSet<Vec<u8>>,
     /// Directories, with all below.
     pub directories: BTreeSet<Vec<u8>>,
+    /// Layers that were not looked at.
+    pub layers: bool,
 }
 
 impl Missing {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.paths.is_empty() && self.directories.is_empty()
+        self.paths.is_empty() && self.directories.is_empty() && !self.layers
     }
 }
 
@@ -186,6 +188,7 @@ impl Replay<'_> {
         Ok(resolved.path)
     }
 
+    /// Where a path leads is for the lowest layer to say that has something there: none may be left out.
     fn look(&mut self, path: &[u8]) -> Node {
         let mut path = path.to_vec();
         let mut moment = (self.stack.layers.len(), END);
@@ -208,19 +211,21 @@ impl Replay<'_> {
 
     /// What is at a path before a place of the layer at a position; no record for a directory that has no entry of its
     /// own.
-    fn find(&self, path: &[u8], (position, before): (usize, u64)) -> Option<Option<Found>> {
+    fn find(&mut self, path: &[u8], (position, before): (usize, u64)) -> Option<Option<Found>> {
         let path = Hashed::new(path);
-        let views = self.stack.layers.iter().map(|view| &**view).chain([&self.view]).enumerate();
-        let views: Vec<_> = views.take(position + 1).collect();
         let mut implicit = false;
-        for (at, view) in views.into_iter().rev() {
+        for at in (0..=position.min(self.stack.layers.len())).rev() {
+            let view = self.stack.layers.get(at).map_or(&self.view, |view| &**view);
             match view.says(&path, if at == position { before } else { END }) {
                 Says::Entry(place, record) => return Some(Some(Found { position: at, place, record })),
                 Says::Gone(place) => {
                     implicit |= view.goes_through_after(path.own(), place);
                     break;
                 }
-                Says::Nothing => implicit |= view.goes_through(path.own()),
+                Says::Nothing => {
+                    implicit |= view.goes_through(path.own());
+                    self.stack.missing.layers |= view.is_unread();
+                }
             }
         }
         implicit.then_some(None)
