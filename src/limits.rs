@@ -202,6 +202,8 @@ limits! {
     index_descriptors: usize = 10_000, Count;
     /// Indexes inside indexes.
     index_depth: usize = 4, Count 0..=64;
+    /// Bytes of the documents that are compared of all attestations of one side, each as often as it is needed.
+    attestation_bytes: u64 = 512 << 20, Bytes;
     /// Layers of one image.
     layers: usize = 4096, Count;
     /// Uncompressed bytes of one layer.
@@ -214,7 +216,7 @@ limits! {
     expansion_ratio: u64 = 200, Count;
     /// Bytes in the holes of all sparse files of one layer.
     hole_bytes: u64 = 1 << 30, Bytes;
-    /// Bytes of the extension records (PAX, GNU long names) of one entry.
+    /// Bytes of the extension records (PAX, GNU long names) of one entry, and of all global headers of one layer.
     extension_bytes: u64 = 2 << 20, Bytes 512..=1 << 30;
     /// Compressed members or frames of one layer that are recorded one by one.
     compression_members: usize = 100_000, Count;

@@ -17,7 +17,6 @@ use crate::image::json::DocumentError;
 use crate::image::load::{Image, Origin, document};
 use crate::image::manifest::{ManifestKind, recognise};
 use crate::image::platform::Platform;
-use crate::image::provenance::Attached;
 use crate::limits::Limits;
 use crate::limits::budget::Budget;
 use crate::policy::Date;
@@ -28,7 +27,7 @@ use crate::source::{self, Access, Moved, Opened, Sources};
 mod attestations;
 mod extract;
 
-use attestations::{Documents, unread_alone};
+use attestations::{Documents, Evidence, too_much, unread_alone};
 pub use extract::Extracted;
 
 /// What is compared, and how far it goes.
@@ -126,8 +125,9 @@ impl Session {
         let platforms: Vec<PlatformExplanation> = pairs.into_par_iter().map(explain).collect();
         let mut gaps = unread_alone(&doubts, &pairing.attestations);
         let mut findings = pairing.findings;
+        let mut left = Sides::new(options.limits.attestation_bytes, options.limits.attestation_bytes);
         for pair in &pairing.attestations {
-            let (found, missing) = job.attestations(pair);
+            let (found, missing) = job.attestations(pair, &mut left);
             findings.extend(found);
             gaps.extend(missing);
         }
@@ -161,6 +161,7 @@ struct Resolved {
     root: std::result::Result<Root, Box<Gap>>,
     /// The config of an image without a manifest.
     bare: Option<Descriptor>,
+    evidence: Evidence,
 }
 
 impl Resolved {
@@ -174,12 +175,13 @@ impl Resolved {
                 named.digest = Some(descriptor.digest.clone());
                 named.media_type = Some(descriptor.media_type.clone()).filter(|media_type| !media_type.is_empty());
                 let root = resolve(&origin, &descriptor, &options.limits);
-                Resolved { named, origin, documents, root, bare: None }
+                let evidence = Evidence::of(root.as_ref().ok());
+                Resolved { named, origin, documents, root, bare: None, evidence }
             }
             source::Root::Bare { config, .. } => {
                 let root =
                     Image::of_config(&origin, &config, &options.limits).map(|image| single(config.clone(), &image));
-                Resolved { named, origin, documents, root, bare: Some(config) }
+                Resolved { named, origin, documents, root, bare: Some(config), evidence: Evidence::of(None) }
             }
         }
     }
@@ -243,7 +245,7 @@ impl Job<'_> {
             Sides { original: Ok(original), rebuild: Ok(rebuild) } => {
                 let images = Sides::new(&original, &rebuild);
                 let attached = self.sides.zip(pair.members.as_ref()).map(|(side, member)| {
-                    if self.needs_evidence(pair) { side.attached(member, limits) } else { Attached::default() }
+                    if self.needs_evidence(pair) { side.attached(member, limits) } else { Arc::default() }
                 });
                 let terms = Terms {
                     causes: self.causes,
@@ -252,7 +254,8 @@ impl Job<'_> {
                     limits,
                     budget,
                 };
-                let mut explanation = platform::explain(images, attached.as_ref(), &terms, section);
+                let attached = attached.as_ref().map(Arc::as_ref);
+                let mut explanation = platform::explain(images, attached, &terms, section);
                 if self.sides.map(|side| matches!(side.root, Ok(Root::Manifest(_)))) != Sides::new(true, true) {
                     explanation.platform = pair.platform.clone();
                 }
@@ -274,17 +277,24 @@ impl Job<'_> {
     /// Whether anything differs that provenance may explain: the images, or what is attached to them.
     fn needs_evidence(&self, pair: &PlatformPair) -> bool {
         let same_image = pair.members.as_ref().map(|member| &member.descriptor.digest).same();
-        let holders = self.sides.zip(pair.members.as_ref()).map(|(side, member)| side.attestations(member));
+        let holders = self
+            .sides
+            .zip(pair.members.as_ref())
+            .map(|(side, member)| side.evidence.holders(&member.descriptor.digest));
         !same_image || !holders.same()
     }
 
-    fn attestations(&self, pair: &AttestationPair) -> (Vec<Finding>, Vec<Gap>) {
+    /// Compares two attestation manifests as far as `left` bytes reach.
+    fn attestations(&self, pair: &AttestationPair, left: &mut Sides<u64>) -> (Vec<Finding>, Vec<Gap>) {
         if pair.members.as_ref().map(|member| &member.descriptor.digest).same() {
             return (Vec::new(), Vec::new());
         }
         let limits = &self.options.limits;
         let mut read = |side: Side, descriptor: &Descriptor| {
-            self.sides.get(side).documents.read(descriptor, limits).map(|bytes| bytes.to_vec())
+            let bytes = self.sides.get(side).documents.read(descriptor, limits)?;
+            let left = left.get_mut(side);
+            *left = left.checked_sub(bytes.len() as u64).ok_or_else(|| too_much(limits))?;
+            Ok(bytes.to_vec())
         };
         let found = compare_attestations(pair, limits, &mut read);
         (found.findings, found.gaps)

@@ -14,7 +14,7 @@
 //! # When it is not harmless
 //!
 //! Very old clients know only Docker's. A health check, `ONBUILD` or `SHELL` is heeded by Podman and buildah in images of
-//! Docker's family alone: where the configuration has one, the family is not covered.
+//! Docker's family alone: where `config` or `container_config` has one, the family is not covered.
 
 use serde_json::Value as Json;
 
@@ -91,15 +91,16 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
 }
 
 /// Whether the configuration has members that Podman and buildah heed in images of Docker's family alone (seen in
-/// `HealthCheck` of podman's libimage; the OCI's configuration has no such members).
+/// `HealthCheck` of podman's libimage; the OCI's configuration has no such members), be it in the container of the last
+/// step, which the OCI does not know either.
 fn needs_docker(view: &View<'_>) -> bool {
-    let Some(config) = view.image.config.get("config") else { return false };
-    let says = |name: &str| match config.get(name) {
+    let says = |config: &Json, name: &str| match config.get(name) {
         None | Some(Json::Null) => false,
         Some(Json::Array(items)) => !items.is_empty(),
         Some(_) => true,
     };
-    ["Healthcheck", "OnBuild", "Shell"].into_iter().any(says)
+    let mut configs = ["config", "container_config"].into_iter().filter_map(|member| view.image.config.get(member));
+    configs.any(|config| ["Healthcheck", "OnBuild", "Shell"].into_iter().any(|name| says(config, name)))
 }
 
 fn is_docker(view: &View<'_>) -> bool {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::marks::Marks;
 use crate::explain::{Positions, Store};
 
 /// Takes back the acceptance of findings that are as acceptable as what they follow from, where not all of that is
@@ -14,14 +15,12 @@ pub(super) fn narrow<'a>(findings: &Store, reasons: Vec<Option<&'a str>>) -> Vec
     if conditional.is_empty() {
         return reasons;
     }
-    let is_refused = |(position, reason): (usize, &Option<&str>)| reason.is_none().then_some(position);
-    let refused = reasons.iter().enumerate().filter_map(is_refused).collect();
-    let mut chain = Chain { reasons, refused, states: vec![State::Open; conditional.len()], conditional };
+    let mut chain = Chain::new(reasons, conditional);
     let mut waiting = BTreeMap::new();
     let mut last: Option<(Arc<Positions>, State)> = None;
     for (index, (position, grounds)) in findings.conditional().enumerate() {
         let known = last.take().filter(|(same, _)| Arc::ptr_eq(same, &grounds)).map(|(_, state)| state);
-        let from = known.unwrap_or_else(|| chain.state(&grounds));
+        let from = known.unwrap_or_else(|| chain.state(&grounds, &mut 0));
         last = Some((Arc::clone(&grounds), from));
         let state = match chain.reasons.get(position) {
             Some(Some(_)) => from,
@@ -32,12 +31,13 @@ pub(super) fn narrow<'a>(findings: &Store, reasons: Vec<Option<&'a str>>) -> Vec
         }
         chain.set(index, state);
     }
+    let mut known = Known::new();
     for index in waiting.keys() {
-        chain.visit(*index, &waiting);
+        chain.visit(*index, &waiting, &mut known);
     }
-    let Chain { mut reasons, conditional, states, .. } = chain;
-    for (position, _) in conditional.iter().zip(states).filter(|(_, state)| *state != State::Accepted) {
-        if let Some(reason) = reasons.get_mut(*position) {
+    let Chain { mut reasons, conditional, rest, .. } = chain;
+    for (index, position) in conditional.iter().enumerate() {
+        if let Some(reason) = reasons.get_mut(*position).filter(|_| rest.has(index)) {
             *reason = None;
         }
     }
@@ -54,6 +54,9 @@ enum State {
     Visited,
 }
 
+/// What lists come to from which findings follow, while all of them are in memory.
+type Known = BTreeMap<*const Positions, State>;
+
 struct Chain<'a> {
     /// What the rules say of each finding alone.
     reasons: Vec<Option<&'a str>>,
@@ -61,67 +64,99 @@ struct Chain<'a> {
     refused: Vec<usize>,
     /// Positions of the findings whose acceptance depends on others.
     conditional: Vec<usize>,
-    /// Of each of those.
-    states: Vec<State>,
+    /// Of those, by their index: which are not accepted, of these which never will be, and which nobody has gone down to.
+    rest: Marks,
+    denied: Marks,
+    open: Marks,
+    /// Ranges looked at.
+    #[cfg(test)]
+    steps: usize,
 }
 
-impl Chain<'_> {
-    /// What follows from findings in these ranges: a range is not walked through, only what in it depends on others.
-    fn state(&self, grounds: &Positions) -> State {
-        let mut state = if grounds.iter().all(Range::is_empty) { State::Refused } else { State::Accepted };
-        for range in grounds {
-            let inside = within(&self.refused, range);
-            if !inside.is_empty() || range.end > self.reasons.len() {
-                return State::Refused;
-            }
-            for index in within(&self.conditional, range) {
-                match self.states.get(index) {
-                    Some(State::Accepted) => {}
-                    Some(State::Open | State::Visited) => state = State::Open,
-                    Some(State::Refused) | None => return State::Refused,
-                }
-            }
+impl<'a> Chain<'a> {
+    fn new(reasons: Vec<Option<&'a str>>, conditional: Vec<usize>) -> Self {
+        let is_refused = |(position, reason): (usize, &Option<&str>)| reason.is_none().then_some(position);
+        let refused = reasons.iter().enumerate().filter_map(is_refused).collect();
+        let count = conditional.len();
+        let (rest, denied, open) = (Marks::all(count), Marks::none(count), Marks::all(count));
+        Chain {
+            reasons,
+            refused,
+            conditional,
+            rest,
+            denied,
+            open,
+            #[cfg(test)]
+            steps: 0,
         }
-        state
     }
 
-    /// Goes down to what is known, without recursion.
-    fn visit(&mut self, index: usize, waiting: &BTreeMap<usize, Arc<Positions>>) {
-        let mut path = vec![index];
-        while let Some(index) = path.last().copied() {
+    /// What follows from findings in these ranges, of which the first `accepted` are known to be. No range is walked
+    /// through.
+    fn state(&mut self, grounds: &Positions, accepted: &mut usize) -> State {
+        if grounds.iter().all(Range::is_empty) {
+            return State::Refused;
+        }
+        while let Some(range) = grounds.get(*accepted) {
+            #[cfg(test)]
+            {
+                self.steps += 1;
+            }
+            let inside = within(&self.conditional, range);
+            let refused = !within(&self.refused, range).is_empty() || self.denied.first_in(&inside).is_some();
+            if refused || range.end > self.reasons.len() {
+                return State::Refused;
+            }
+            if self.rest.first_in(&inside).is_some() {
+                return State::Open;
+            }
+            *accepted += 1;
+        }
+        State::Accepted
+    }
+
+    /// Goes down to what is known, without recursion: to each finding once, and through each list of what several follow
+    /// from once it is known what it comes to. `known` has these by where they are in memory.
+    fn visit(&mut self, index: usize, waiting: &BTreeMap<usize, Arc<Positions>>, known: &mut Known) {
+        let mut path = vec![(index, 0)];
+        while let Some((index, accepted)) = path.last_mut() {
+            let index = *index;
             let grounds = waiting.get(&index).filter(|_| matches!(self.get(index), State::Open | State::Visited));
             let Some(grounds) = grounds else {
                 path.pop();
                 continue;
             };
-            match self.state(grounds) {
-                State::Open if self.get(index) == State::Open => {
-                    self.set(index, State::Visited);
-                    let below = grounds.iter().flat_map(|range| within(&self.conditional, range));
-                    let open: Vec<usize> = below.filter(|index| self.get(*index) == State::Open).collect();
-                    path.extend(open);
+            self.set(index, State::Visited);
+            let list = Arc::as_ptr(grounds);
+            let mut state = known.get(&list).copied().unwrap_or_else(|| self.state(grounds, accepted));
+            if state == State::Open {
+                let range = grounds.get(*accepted).map(|range| within(&self.conditional, range));
+                if let Some(below) = range.and_then(|range| self.open.first_in(&range)) {
+                    path.push((below, 0));
+                    continue;
                 }
                 // All that can be found out was: what is still open follows from itself.
-                State::Open | State::Visited => {
-                    self.set(index, State::Refused);
-                    path.pop();
-                }
-                known => {
-                    self.set(index, known);
-                    path.pop();
-                }
+                state = State::Refused;
             }
+            known.insert(list, state);
+            self.set(index, state);
+            path.pop();
         }
     }
 
     fn get(&self, index: usize) -> State {
-        self.states.get(index).copied().unwrap_or(State::Refused)
+        match (self.rest.has(index), self.denied.has(index), self.open.has(index)) {
+            (false, ..) => State::Accepted,
+            (_, true, _) => State::Refused,
+            (.., true) => State::Open,
+            _ => State::Visited,
+        }
     }
 
     fn set(&mut self, index: usize, state: State) {
-        if let Some(known) = self.states.get_mut(index) {
-            *known = state;
-        }
+        self.rest.set(index, state != State::Accepted);
+        self.denied.set(index, state == State::Refused);
+        self.open.set(index, state == State::Open);
     }
 }
 
@@ -188,6 +223,35 @@ mod tests {
             assert!(accepted.iter().all(|reason| reason.is_some() == end));
             findings.pop();
         }
+    }
+
+    /// Of 3,000 findings each follows from all those behind it.
+    #[test]
+    fn ranges_are_not_walked_through() {
+        let count = 3000;
+        for end in [true, false] {
+            let grounds = |index: usize| Arc::new(std::iter::once(index + 1..count + 1).collect());
+            let reasons = vec![Some("r"); count].into_iter().chain([end.then_some("r")]).collect();
+            let mut chain = Chain::new(reasons, (0..count).collect());
+            let waiting = (0..count).map(|index| (index, grounds(index))).collect();
+            let mut known = Known::new();
+            (0..count).for_each(|index| chain.visit(index, &waiting, &mut known));
+            assert!((0..count).all(|index| chain.get(index) == if end { State::Accepted } else { State::Refused }));
+            assert!(chain.steps <= 3 * count, "{} steps", chain.steps);
+        }
+    }
+
+    #[test]
+    fn a_list_that_many_follow_from_is_looked_at_once() {
+        let count = 1000;
+        let grounds: Arc<Positions> =
+            Arc::new((0..count).map(|index| count + 2 * index..count + 2 * index + 1).collect());
+        let mut chain = Chain::new(vec![Some("r"); 4 * count], (0..count).collect());
+        let waiting = (0..count).map(|index| (index, Arc::clone(&grounds))).collect();
+        let mut known = Known::new();
+        (0..count).for_each(|index| chain.visit(index, &waiting, &mut known));
+        assert!((0..count).all(|index| chain.get(index) == State::Accepted));
+        assert_eq!(chain.steps, count);
     }
 
     #[test]

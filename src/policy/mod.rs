@@ -18,6 +18,7 @@
 
 mod chain;
 mod date;
+mod marks;
 mod nearest;
 mod parse;
 mod rule;

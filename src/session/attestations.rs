@@ -1,7 +1,7 @@
 //! What is attached to an image: found in its index or among its referrers, read once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::compare::index::{AttestationPair, Root};
 use crate::digest::{Descriptor, Digest};
@@ -114,22 +114,74 @@ impl Resolved {
         Document::parse(bytes, limits).and_then(|document| Manifest::read(document, limits))
     }
 
-    /// The attestation manifests about an image that its index lists.
-    pub(super) fn attestations(&self, image: &IndexEntry) -> Vec<Descriptor> {
-        let Ok(Root::Index(tree)) = &self.root else { return Vec::new() };
-        let about = |entry: &&IndexEntry| entry.attested().as_ref() == Some(&image.descriptor.digest);
-        let members = tree.members().into_iter();
-        members.filter(|entry| entry.is_attestation()).filter(about).map(|entry| entry.descriptor.clone()).collect()
+    /// The provenance attached to an image: in its index, else among its referrers.
+    pub(super) fn attached(&self, image: &IndexEntry, limits: &Limits) -> Arc<Attached> {
+        let manifest = &image.descriptor.digest;
+        self.evidence.once(manifest, |listed| {
+            let referrers = || self.origin.blobs.referrers(manifest).unwrap_or_default();
+            // Only evidence: without it there are fewer explanations and no other verdict.
+            let found = if listed.is_empty() && self.bare.is_none() { referrers() } else { Vec::new() };
+            let holders = if found.is_empty() { listed } else { &found };
+            attached(manifest, holders, limits, &mut |blob| self.documents.read(blob, limits))
+        })
+    }
+}
+
+/// What the index of one side lists about each image, and what was found there, once for each image.
+#[derive(Default)]
+pub(super) struct Evidence {
+    listed: BTreeMap<Digest, Vec<Descriptor>>,
+    found: Mutex<BTreeMap<Digest, Arc<OnceLock<Arc<Attached>>>>>,
+}
+
+impl Evidence {
+    /// That of an image or an index.
+    pub(super) fn of(root: Option<&Root>) -> Self {
+        let mut listed: BTreeMap<Digest, Vec<Descriptor>> = BTreeMap::new();
+        if let Some(Root::Index(tree)) = root {
+            for entry in tree.members().into_iter().filter(|entry| entry.is_attestation()) {
+                if let Some(about) = entry.attested() {
+                    listed.entry(about).or_default().push(entry.descriptor.clone());
+                }
+            }
+        }
+        Evidence { listed, found: Mutex::default() }
     }
 
-    /// The provenance attached to an image: in its index, else among its referrers.
-    pub(super) fn attached(&self, image: &IndexEntry, limits: &Limits) -> Attached {
-        let manifest = &image.descriptor.digest;
-        let mut holders = self.attestations(image);
-        if holders.is_empty() && self.bare.is_none() {
-            // Only evidence: without it there are fewer explanations and no other verdict.
-            holders = self.origin.blobs.referrers(manifest).unwrap_or_default();
+    /// The attestation manifests about an image that its index lists.
+    pub(super) fn holders(&self, image: &Digest) -> &[Descriptor] {
+        self.listed.get(image).map_or(&[], Vec::as_slice)
+    }
+
+    fn once(&self, image: &Digest, find: impl FnOnce(&[Descriptor]) -> Attached) -> Arc<Attached> {
+        let place = self.found.lock().unwrap_or_else(PoisonError::into_inner).entry(image.clone()).or_default().clone();
+        place.get_or_init(|| Arc::new(find(self.holders(image)))).clone()
+    }
+}
+
+/// What is not compared of the attestations of one side, as there is too much.
+pub(super) fn too_much(limits: &Limits) -> DocumentError {
+    DocumentError::limit(format!(
+        "the attestations up to it have more than {} bytes (see --limit attestation-bytes)",
+        limits.attestation_bytes
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_attached_to_an_image_is_looked_for_once() {
+        let evidence = Evidence::of(None);
+        let mut looks = 0;
+        for image in [b"one", b"one", b"two", b"one"] {
+            evidence.once(&Digest::of(image), |holders| {
+                looks += 1;
+                assert!(holders.is_empty());
+                Attached::default()
+            });
         }
-        attached(manifest, &holders, limits, &mut |blob| self.documents.read(blob, limits))
+        assert_eq!(looks, 2);
     }
 }

@@ -60,6 +60,8 @@ pub struct Scanner<F> {
     limits: Limits,
     entries: u64,
     globals: u64,
+    /// Bytes of all global headers so far.
+    global_bytes: u64,
     /// Content of all entries so far, holes included.
     expanded: u64,
     /// The holes of all entries so far.
@@ -88,6 +90,7 @@ impl<F: Feed> Scanner<F> {
             limits: *limits,
             entries: 0,
             globals: 0,
+            global_bytes: 0,
             expanded: 0,
             holes: 0,
             global: BTreeMap::new(),
@@ -199,9 +202,10 @@ impl<F: Feed> Scanner<F> {
             self.global.insert(record.key.to_vec(), record.value.to_vec());
             records.push((record.key.to_vec(), record.value.to_vec()));
         }
-        let known: usize = self.global.iter().map(|(key, value)| key.len() + value.len()).sum();
+        // All of them are kept, also those whose records a later one replaces.
+        self.global_bytes = self.global_bytes.saturating_add(raw.len() as u64);
         let limit = self.limits.extension_bytes;
-        if known as u64 > limit {
+        if self.global_bytes > limit.saturating_add(BLOCK as u64) {
             return Err(Fault::limit(format!(
                 "the global headers up to it have more than {limit} bytes (see --limit extension-bytes)"
             )));

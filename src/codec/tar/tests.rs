@@ -217,6 +217,16 @@ fn pax_records_override_the_header() {
     assert!(fields.iter().any(|field| field.name == "header.name" && field.range == (1024, 1124)));
 }
 
+#[test]
+fn global_headers_are_bounded_together() {
+    let one = pax(b'g', &[("comment", &[b'x'; 2000])]);
+    let limits = Limits { extension_bytes: 8 << 10, ..Limits::default() };
+    let walked = |count: usize| walk_in(&[&one.repeat(count)[..], &file("a", b"")[..], &END].concat(), 512, &limits);
+    assert_eq!(walked(3).expect("within the limit").globals.len(), 3);
+    // Each replaces the record of the one before.
+    assert!(walked(4).expect_err("together they are too many").detail.contains("--limit extension-bytes"));
+}
+
 /// As Go's reader has it: buildah 1.28.2 leaves a file to root that a global header gives to user 7.
 #[test]
 fn global_records_are_handed_out_and_not_applied() {

@@ -1,7 +1,7 @@
 //! Findings of a layer as a whole: its global headers, the order of its entries, what follows them.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ pub(super) fn global_headers(base: &Location, headers: Sides<&[GlobalHeader]>) -
         if pair.map(place).same() {
             continue;
         }
-        let keys: BTreeSet<&Vec<u8>> =
-            pair.original.iter().chain(&pair.rebuild).flat_map(|h| h.records.iter().map(|(key, _)| key)).collect();
+        let records = pair.map(|header| header.map(records).unwrap_or_default());
+        let keys: BTreeSet<&[u8]> = records.original.keys().chain(records.rebuild.keys()).copied().collect();
         let mut differing = BTreeSet::new();
         for key in keys {
-            let values = pair.map(|header| header.and_then(|header| record(header, key)));
+            let values = records.as_ref().map(|records| records.get(key).copied());
             if !values.same() {
                 let bytes =
                     values.original.map_or(0, <[u8]>::len).max(values.rebuild.map_or(0, <[u8]>::len)) + key.len();
@@ -90,8 +90,9 @@ fn is_plain(name: &str, bytes: &[u8]) -> bool {
     plain && rest.iter().all(|byte| *byte == 0)
 }
 
-fn record<'a>(header: &'a GlobalHeader, key: &[u8]) -> Option<&'a [u8]> {
-    header.records.iter().rev().find(|(name, _)| name == key).map(|(_, value)| &value[..])
+/// The records of a global header; of several with one key the last.
+fn records(header: &GlobalHeader) -> BTreeMap<&[u8], &[u8]> {
+    header.records.iter().map(|(key, value)| (&key[..], &value[..])).collect()
 }
 
 /// One finding where the entries that both layers have come in another sequence.

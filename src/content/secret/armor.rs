@@ -61,7 +61,7 @@ const BODY: usize = 16;
 fn opens_with_body(mut bytes: &[u8]) -> bool {
     for _ in 0..HEADERS {
         bytes = skip_breaks(bytes);
-        if bytes.iter().take_while(|byte| is_base64(**byte)).count() >= BODY {
+        if bytes.iter().take(BODY).take_while(|byte| is_base64(**byte)).count() >= BODY {
             return true;
         }
         let line = bytes.get(..bytes.len().min(200)).unwrap_or(&[]);
@@ -155,22 +155,70 @@ pub(crate) fn armored_line(line: &str) -> bool {
     line.bytes().all(is_base64) && line.len() >= 60 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
 }
 
-/// The first word of base64 that holds a key, be it armored inside or DER, where nothing of it can go on in another line.
-pub(super) fn word(text: &str) -> Option<(usize, usize)> {
-    let marks = [BEGIN_ENCODED, OPENSSH_ENCODED].iter().filter_map(|mark| text.find(mark));
-    let der = encoded_der_at(text.as_bytes());
-    let at = marks.chain(der).min()?;
-    let (before, after) = text.split_at_checked(at)?;
-    let start = at - before.bytes().rev().take_while(|byte| is_base64(*byte) && *byte != b'=').count();
-    let end = at + after.bytes().take_while(|byte| is_base64(*byte)).count();
-    let next = text.get(end..)?.trim_start_matches(['\r', '\n', '\\', 'n', ' ', '\t']);
-    let goes_on = next.bytes().take_while(|byte| is_base64(*byte)).count() >= BODY;
-    (!goes_on).then_some((start, end))
+/// The whole keys of a text, in order. Each way to find one goes over the text once, whatever the others find.
+pub(super) struct Keys<'a> {
+    text: &'a str,
+    block: Next<(usize, usize)>,
+    marks: [Next<usize>; 2],
+    der: Next<usize>,
 }
 
-/// The first whole armored key of a text: where it begins and ends, with the line break behind it. `None` where there is none, or none that ends.
-pub(super) fn block(text: &str) -> Option<(usize, usize)> {
-    let mut from = 0;
+/// What is found next in a text.
+#[derive(Clone, Copy)]
+enum Next<T> {
+    /// It was not looked for yet.
+    Unknown,
+    /// It is this; none where there is no other.
+    Known(Option<T>),
+}
+
+impl<T: Copy> Next<T> {
+    fn get(&mut self, is_ahead: impl Fn(T) -> bool, find: impl FnOnce() -> Option<T>) -> Option<T> {
+        let found = match *self {
+            Next::Known(None) => None,
+            Next::Known(Some(found)) if is_ahead(found) => Some(found),
+            _ => find(),
+        };
+        *self = Next::Known(found);
+        found
+    }
+}
+
+impl<'a> Keys<'a> {
+    pub(super) const fn of(text: &'a str) -> Self {
+        Keys { text, block: Next::Unknown, marks: [Next::Unknown; 2], der: Next::Unknown }
+    }
+
+    /// The first whole key from `at` on: where it begins and ends. Every call is from further on.
+    pub(super) fn next_from(&mut self, at: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let block = self.block.get(|(start, _)| start >= at, || block(text, at));
+        let word = self.word(at);
+        block.into_iter().chain(word).min()
+    }
+
+    /// The first word of base64 that holds a key, be it armored inside or DER, where nothing of it can go on in another
+    /// line.
+    fn word(&mut self, from: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let rest = text.as_bytes().get(from..)?;
+        let marks = self.marks.iter_mut().zip(&*ENCODED);
+        let marks = marks.filter_map(|(next, mark)| next.get(|at| at >= from, || Some(from + mark.find(rest)?)));
+        let first = marks.min();
+        let der = self.der.get(|at| at >= from, || Some(from + encoded_der_at(rest)?));
+        let at = first.into_iter().chain(der).min()?;
+        let before = text.get(from..at)?.bytes().rev();
+        let start = at - before.take_while(|byte| is_base64(*byte) && *byte != b'=').count();
+        let end = at + text.get(at..)?.bytes().take_while(|byte| is_base64(*byte)).count();
+        let next = text.get(end..)?.trim_start_matches(['\r', '\n', '\\', 'n', ' ', '\t']);
+        let goes_on = next.bytes().take(BODY).take_while(|byte| is_base64(*byte)).count() >= BODY;
+        (!goes_on).then_some((start, end))
+    }
+}
+
+/// The first whole armored key of a text from `from` on: where it begins and ends, with the line break behind it. `None`
+/// where there is none, or none that ends.
+fn block(text: &str, mut from: usize) -> Option<(usize, usize)> {
     while let Some(at) = text.get(from..)?.find("-----BEGIN ") {
         let begin = from + at;
         let rest = text.get(begin + BEGIN.len()..)?;

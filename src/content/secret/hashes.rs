@@ -1,5 +1,6 @@
 //! Hashes of passwords: by their opening, wherever they stand, and by the place of a field where they have none.
 
+use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -73,17 +74,115 @@ const LONGEST: usize = 512;
 
 /// Whether a hash with an opening stands anywhere.
 pub(super) fn holds(bytes: &[u8]) -> bool {
-    let at = |at: usize| opening(bytes.get(at..).unwrap_or(&[]), true).is_some();
-    memchr::memchr2_iter(b'$', b'{', bytes).any(at) || SCRAMS.find_iter(bytes).any(at)
+    let mut parts = Parts::new(bytes, false);
+    let mut scram = Parts::new(bytes, true);
+    let is_hash = |parts: &mut Parts<'_>, at: usize| {
+        let opening = bytes.get(at..).and_then(opening_of);
+        opening.is_some_and(|(opening, least)| parts.longest(at + opening.len()) >= least)
+    };
+    memchr::memchr2_iter(b'$', b'{', bytes).any(|at| is_hash(&mut parts, at))
+        || SCRAMS.find_iter(bytes).any(|at| is_hash(&mut scram, at))
+}
+
+/// The fewest characters of a part that can make a hash whole.
+const SHORTEST: usize = 13;
+
+/// The parts of what may be hashes, from the start of a file to its end: each byte is looked at once, however many
+/// openings are before it.
+struct Parts<'a> {
+    bytes: &'a [u8],
+    /// Whether colons are within a hash.
+    colon: bool,
+    /// Up to where bytes were looked at; what follows one that no hash has is another run.
+    at: usize,
+    ended: bool,
+    /// Where the part begins that is not at its end.
+    start: usize,
+    /// The parts of the run that are long enough to count, by where they begin and end.
+    long: VecDeque<(usize, usize)>,
+    /// Bytes and parts looked at.
+    #[cfg(test)]
+    steps: usize,
+}
+
+impl<'a> Parts<'a> {
+    const fn new(bytes: &'a [u8], colon: bool) -> Self {
+        let long = VecDeque::new();
+        Parts {
+            bytes,
+            colon,
+            at: 0,
+            ended: true,
+            start: 0,
+            long,
+            #[cfg(test)]
+            steps: 0,
+        }
+    }
+
+    /// The longest part in the run that begins at `from`, as far as a hash can reach. Every call is from further on.
+    fn longest(&mut self, from: usize) -> usize {
+        if from > self.at || self.ended && from == self.at {
+            (self.at, self.start, self.ended) = (from, from, false);
+            self.long.clear();
+        }
+        let end = from.saturating_add(LONGEST).min(self.bytes.len());
+        while self.at < end && !self.ended {
+            self.look();
+        }
+        while self.long.front().is_some_and(|(_, end)| *end <= from) {
+            self.long.pop_front();
+        }
+        let open = (!self.ended).then_some((self.start, self.at));
+        let within = |(start, stop): &(usize, usize)| (*stop).min(end).saturating_sub((*start).max(from));
+        #[cfg(test)]
+        {
+            self.steps += self.long.len();
+        }
+        self.long.iter().chain(&open).map(within).max().unwrap_or(0)
+    }
+
+    fn look(&mut self) {
+        let byte = self.bytes.get(self.at).copied().unwrap_or(0);
+        self.ended = !is_of_hash(byte, self.colon);
+        if self.ended || ends_part(byte) {
+            if self.at - self.start >= SHORTEST {
+                self.long.push_back((self.start, self.at));
+            }
+            self.start = self.at + 1;
+        }
+        self.at += usize::from(!self.ended);
+        #[cfg(test)]
+        {
+            self.steps += 1;
+        }
+    }
+}
+
+const fn is_of_hash(byte: u8, colon: bool) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'.' | b'/' | b'+' | b'=' | b',' | b'$' | b'*' | b'_' | b'-' | b'}')
+        || colon && byte == b':'
+}
+
+const fn ends_part(byte: u8) -> bool {
+    byte == b'$' || byte == b':'
 }
 
 /// Where the hash that opens a text ends; `None` where none opens it. In a text that is shown a few characters make one:
 /// it may be cut.
 pub(crate) fn crypt_hash(text: &str) -> Option<usize> {
-    opening(text.as_bytes(), false)
+    let bytes = text.as_bytes();
+    let (opening, least) = opening_of(bytes)?;
+    let rest = bytes.get(opening.len()..)?;
+    let length = rest.iter().take(LONGEST).take_while(|byte| is_of_hash(**byte, opening == SCRAM)).count();
+    let longest = || rest.get(..length).unwrap_or(&[]).split(|byte| ends_part(*byte)).map(<[u8]>::len).max();
+    let enough = length >= 4 && (opening.starts_with('$') || longest() >= Some(least));
+    enough.then_some(opening.len() + length)
 }
 
-fn opening(bytes: &[u8], whole: bool) -> Option<usize> {
+/// The opening of a hash that stands at the start, and the fewest characters of its longest part.
+fn opening_of(bytes: &[u8]) -> Option<(&'static str, usize)> {
     // Looked at for every dollar sign and brace of a file: most are told by what is behind them.
     let list = match bytes {
         [b'$', b'0'..=b'9' | b'y' | b'g' | b's' | b'a' | b'm' | b'N' | b'p' | b'b' | b'P' | b'H' | b'S', ..] => METHODS,
@@ -94,16 +193,7 @@ fn opening(bytes: &[u8], whole: bool) -> Option<usize> {
         |opening: &str| bytes.get(..opening.len()).is_some_and(|text| text.eq_ignore_ascii_case(opening.as_bytes()));
     let exact = |opening: &str| bytes.starts_with(opening.as_bytes());
     // The methods of crypt(5) are told apart by case; the names of schemes are not (RFC 2307, section 5.3).
-    let (opening, least) =
-        list.iter().find(|(opening, _)| if opening.starts_with('$') { exact(opening) } else { same(opening) })?;
-    let rest = bytes.get(opening.len()..)?;
-    let colon = *opening == SCRAM;
-    let is_hash = |byte: &&u8| byte.is_ascii_alphanumeric() || b"./+=,$*_-}".contains(byte) || colon && **byte == b':';
-    let rest = &rest[..rest.iter().take(LONGEST).take_while(is_hash).count()];
-    let longest = rest.split(|byte| *byte == b'$' || *byte == b':').map(<[u8]>::len).max().unwrap_or(0);
-    let enough =
-        if whole { longest >= *least } else { rest.len() >= 4 && (longest >= *least || opening.starts_with('$')) };
-    enough.then_some(opening.len() + rest.len())
+    list.iter().find(|(opening, _)| if opening.starts_with('$') { exact(opening) } else { same(opening) }).copied()
 }
 
 /// Whether a password field of shadow(5) or gshadow(5) holds a hash, be it locked; `*`, `!` and the like hold none.
@@ -195,6 +285,57 @@ mod tests {
         for other in ["echo $6$ $1 $y$ $5", "{SHA}", "${SHA}abc", "costs $6 a day", "awk '{print $1$2}'"] {
             assert!(!holds(other.as_bytes()), "{other}");
         }
+    }
+
+    /// By the definition: what follows each opening, looked at for itself.
+    fn holds_one(bytes: &[u8]) -> bool {
+        let whole = |at: usize| {
+            let (opening, least) = opening_of(&bytes[at..])?;
+            let rest = bytes[at + opening.len()..].iter().take(LONGEST);
+            let rest: Vec<u8> = rest.copied().take_while(|byte| is_of_hash(*byte, opening == SCRAM)).collect();
+            rest.split(|byte| ends_part(*byte)).any(|part| part.len() >= least).then_some(())
+        };
+        (0..bytes.len()).any(|at| whole(at).is_some())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn it_is_as_if_every_opening_was_looked_at_for_itself(
+            words in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "$6$", "$5$", "$1$", "$md5,", "$argon2", "{SHA}", "{CRYPT}", "{PBKDF2", SCRAM, "$", ":", " ", "{", "}", "a",
+                    "aaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbb", "cccccccccccccccccccccccccccccccccccccccccc", "-",
+                ]),
+                0..60,
+            ),
+        ) {
+            let text = words.concat();
+            proptest::prop_assert_eq!(holds(text.as_bytes()), holds_one(text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn repeated_openings_cost_a_few_steps_a_byte() {
+        let (part, long) = ("a".repeat(SHORTEST), "a".repeat(21));
+        let openings = || METHODS.iter().chain(SCHEMES).map(|(opening, _)| *opening);
+        for opening in openings().filter(|opening| *opening != SCRAM) {
+            for unit in [opening.to_owned(), format!("{opening}${part}"), format!("{}{long}$", opening.repeat(8))] {
+                let text = unit.repeat(40_000 / unit.len());
+                let mut parts = Parts::new(text.as_bytes(), false);
+                for (at, _) in text.match_indices(['$', '{']) {
+                    if let Some((opening, _)) = opening_of(&text.as_bytes()[at..]) {
+                        parts.longest(at + opening.len());
+                    }
+                }
+                assert!(parts.steps <= 4 * text.len(), "{unit}: {} steps for {}", parts.steps, text.len());
+            }
+        }
+        let text = SCRAM.repeat(3000);
+        let mut parts = Parts::new(text.as_bytes(), true);
+        for (at, _) in text.match_indices(SCRAM) {
+            assert!(parts.longest(at + SCRAM.len()) < 43);
+        }
+        assert!(parts.steps <= 4 * text.len());
     }
 
     #[test]

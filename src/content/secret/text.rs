@@ -35,12 +35,8 @@ pub fn spans(text: &str, extent: Extent) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut at = 0;
     if armor::shows_private_key(text) {
-        let key = |rest: &str| match (armor::block(rest), armor::word(rest)) {
-            (Some(block), Some(word)) => Some(block.min(word)),
-            (block, word) => block.or(word),
-        };
-        while let Some((from, to)) = text.get(at..).and_then(key) {
-            let (from, to) = (at + from, at + to);
+        let mut keys = armor::Keys::of(text);
+        while let Some((from, to)) = keys.next_from(at) {
             in_lines(text, (at, from), extent, &mut spans);
             spans.push(Span { from, to, secret: Secret::PrivateKey, named: false });
             at = to;

@@ -4,8 +4,6 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::hashes;
-
 /// Bytes at the start of a file by which it is told to be UTF-16 where it does not say so.
 const LOOKED_AT: usize = 512;
 
@@ -46,10 +44,11 @@ static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| MARKS.map(Find
 /// Bytes before and after a mark that are read as UTF-16.
 const BEFORE: usize = 64;
 const AFTER: usize = 4096;
-/// The longest hash, in UTF-16.
-const HASH: usize = 1024;
+/// The fewest characters in a row that are looked at for a hash.
+const LEAST: usize = 16;
 
-/// What can be read as UTF-16: the whole file, or what is around the first mark inside of something else.
+/// What can be read as UTF-16: the whole file, or inside of something else what is around the first mark of a key, and
+/// the words that may be hashes.
 pub(super) fn parts(bytes: &[u8]) -> Vec<String> {
     if let Some(text) = whole(bytes) {
         return vec![text];
@@ -57,13 +56,23 @@ pub(super) fn parts(bytes: &[u8]) -> Vec<String> {
     if memchr::memchr(0, bytes).is_none() {
         return Vec::new();
     }
-    let part = |from: usize, length: usize| bytes.get(from..bytes.len().min(from + length)).map(narrowed);
-    let around = |at: usize| part(at.saturating_sub(BEFORE), BEFORE + AFTER);
-    let marked = FINDERS.iter().filter_map(|mark| around(mark.find(bytes)?));
-    let is_wide = |at: &usize| matches!(bytes.get(*at..*at + 6), Some([_, 0, one, 0, two, 0]) if one.is_ascii_alphanumeric() && two.is_ascii_graphic());
-    let hash = |at: usize| part(at, HASH).filter(|text| hashes::crypt_hash(text).is_some());
-    let hash = memchr::memchr2_iter(b'$', b'{', bytes).filter(is_wide).find_map(hash);
-    marked.chain(hash).collect()
+    let around = |at: usize| bytes.get(at.saturating_sub(BEFORE)..bytes.len().min(at + AFTER)).map(narrowed);
+    let mut parts: Vec<String> = FINDERS.iter().filter_map(|mark| around(mark.find(bytes)?)).collect();
+    let mut end = 0;
+    for at in memchr::memchr2_iter(b'$', b'{', bytes) {
+        // What was in one stretch is looked for in it.
+        if at < end {
+            continue;
+        }
+        let (units, _) = bytes.get(at..).unwrap_or(&[]).as_chunks::<2>();
+        let length = units.iter().take_while(|[one, two]| one.is_ascii_graphic() && *two == 0).count();
+        end = at + 2 * length;
+        if length >= LEAST {
+            // Where the zero comes first the last character is without the next one's.
+            parts.extend(bytes.get(at..bytes.len().min(end + 1)).map(narrowed));
+        }
+    }
+    parts
 }
 
 /// Bytes as text, without the zeros that UTF-16 has between ASCII characters.

@@ -8,12 +8,13 @@ use super::*;
 type Pair = fn(&Stage) -> Sides<String>;
 
 /// Limits that end in a gap or an error, with a value that is too low for what is compared in the test of their name.
-const LOUD: [(&str, &str, Pair); 20] = [
+const LOUD: [(&str, &str, Pair); 21] = [
     ("document-bytes", "100", plain),
     ("document-depth", "1", plain),
     ("document-nodes", "3", plain),
     ("index-descriptors", "1", platforms),
     ("index-depth", "0", nested_index),
+    ("attestation-bytes", "100", attested),
     ("layers", "1", two_layers),
     ("layer-bytes", "1KiB", plain),
     ("layer-entries", "1", plain),
@@ -102,6 +103,20 @@ fn nested_index(stage: &Stage) -> Sides<String> {
         layout.naming(&layout.document(INDEX, &index(&inner)))
     };
     Sides::new(side("one"), side("two"))
+}
+
+fn attested(stage: &Stage) -> Sides<String> {
+    two_sides(stage, |text| {
+        let mut side = layer(json!({ "entries": [{ "path": "a", "text": "same" }] }));
+        let statement = json!({
+            "_type": "https://in-toto.io/Statement/v0.1",
+            "predicateType": "https://example.com/note",
+            "subject": [{ "name": "_", "digest": { "sha256": "$SUBJECT" } }],
+            "predicate": { "note": text },
+        });
+        side["index"] = json!({ "platforms": [{}], "attestations": [{ "of": 0, "statements": [statement] }] });
+        side
+    })
 }
 
 fn two_layers(stage: &Stage) -> Sides<String> {
