@@ -1,0 +1,30 @@
+//! Little-endian numbers at a place.
+
+use crate::codec::fault::Fault;
+
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> Result<u16, Fault> {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|bytes| u16::from_le_bytes(*bytes)).ok_or_else(cut)
+}
+
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> Result<u32, Fault> {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|bytes| u32::from_le_bytes(*bytes)).ok_or_else(cut)
+}
+
+pub(super) fn u64_at(bytes: &[u8], at: usize) -> Result<u64, Fault> {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|bytes| u64::from_le_bytes(*bytes)).ok_or_else(cut)
+}
+
+/// A number of bytes of a file that is in memory.
+pub(super) fn size(number: u64) -> Result<usize, Fault> {
+    usize::try_from(number).map_err(|_| cut())
+}
+
+/// What a header promises and the file does not have.
+pub(super) fn cut() -> Fault {
+    Fault::malformed("a header leads beyond the end of the file")
+}
+
+/// One place behind another, where there are so many bytes.
+pub(super) fn advance(at: usize, count: usize, end: usize) -> Result<usize, Fault> {
+    at.checked_add(count).filter(|next| *next <= end).ok_or_else(cut)
+}

@@ -1,0 +1,114 @@
+//! The end of an archive: the end record, and its larger form of zip64 (sections 4.3.14 to 4.3.16).
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::bytes::{cut, size, u16_at, u32_at, u64_at};
+use crate::codec::fault::Fault;
+
+const END: &[u8] = b"PK\x05\x06";
+const END64: &[u8] = b"PK\x06\x06";
+const LOCATOR64: &[u8] = b"PK\x06\x07";
+
+/// Bytes of the records.
+const END_SIZE: usize = 22;
+const END64_SIZE: usize = 56;
+const LOCATOR64_SIZE: usize = 20;
+
+/// What comes behind the central directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct End {
+    /// Members, as it says.
+    pub(super) entries: u64,
+    /// Where the directory is, as it says: counted from the first byte of the archive, which a prefix may come before.
+    pub(super) directory_offset: usize,
+    /// Where the record of zip64 begins, with its locator behind it.
+    pub(super) end64: Option<usize>,
+    /// Where the end record begins.
+    pub(super) start: usize,
+}
+
+impl End {
+    /// The ranges of both records of zip64.
+    pub(super) fn records64(&self) -> Option<(Range<usize>, Range<usize>)> {
+        let start = self.end64?;
+        Some((start..start + END64_SIZE, start + END64_SIZE..self.start))
+    }
+}
+
+/// Finds the end of the archive and the central directory right before it, as all readers do where there is one of each.
+pub(super) fn find(bytes: &[u8]) -> Result<(End, Range<usize>), Fault> {
+    let start = place(bytes)?;
+    if [4, 6].into_iter().any(|at| u16_at(bytes, start + at) != Ok(0)) {
+        return Err(Fault::unsupported("it is on several disks"));
+    }
+    let entries = u16_at(bytes, start + 10)?;
+    if u16_at(bytes, start + 8)? != entries {
+        return Err(Fault::malformed("the end record has two counts"));
+    }
+    let (length, offset) = (u32_at(bytes, start + 12)?, u32_at(bytes, start + 16)?);
+    let own = [u64::from(entries), u64::from(length), u64::from(offset)];
+    let end64 = start.checked_sub(LOCATOR64_SIZE).filter(|at| has(bytes, *at, LOCATOR64));
+    let (values, end64) = match end64 {
+        None if own == [own[0].min(0xfffe), own[1].min(0xffff_fffe), own[2].min(0xffff_fffe)] => (own, None),
+        None => return Err(Fault::malformed("the end record leads to one of zip64, which is not there")),
+        Some(locator) => {
+            let (values, record) = zip64(bytes, locator, own)?;
+            (values, Some(record))
+        }
+    };
+    let end_of_directory = end64.unwrap_or(start);
+    let start_of_directory = end_of_directory.checked_sub(size(values[1])?).ok_or_else(cut)?;
+    let directory_offset = size(values[2])?;
+    let base = start_of_directory.checked_sub(directory_offset).ok_or_else(cut)?;
+    // Go takes offsets as they are where a directory is found by them, others count from the end.
+    if base > 0 && has(bytes, directory_offset, b"PK\x01\x02") {
+        return Err(Fault::malformed("there are two central directories"));
+    }
+    if let Some(record) = end64
+        && u64_at(bytes, start - LOCATOR64_SIZE + 8)? != (record - base) as u64
+    {
+        return Err(Fault::malformed("the locator leads to another end record of zip64"));
+    }
+    let tail = bytes.get(start_of_directory..).ok_or_else(cut)?;
+    if memmem::find_iter(tail, END).count() != 1 {
+        return Err(Fault::malformed("there are several end records"));
+    }
+    let end = End { entries: values[0], directory_offset, end64, start };
+    Ok((end, start_of_directory..end_of_directory))
+}
+
+/// The last end record whose comment reaches to the end of the file.
+fn place(bytes: &[u8]) -> Result<usize, Fault> {
+    let none = || Fault::malformed("there is no end record");
+    let last = bytes.len().checked_sub(END_SIZE).ok_or_else(none)?;
+    let first = last.saturating_sub(usize::from(u16::MAX));
+    let fits =
+        |at: &usize| u16_at(bytes, at + 20).is_ok_and(|comment| at + END_SIZE + usize::from(comment) == bytes.len());
+    (first..=last).rev().filter(|at| has(bytes, *at, END)).find(fits).ok_or_else(none)
+}
+
+/// Entries, size and offset by the record of zip64, and where it is.
+fn zip64(bytes: &[u8], locator: usize, own: [u64; 3]) -> Result<([u64; 3], usize), Fault> {
+    let record = locator.checked_sub(END64_SIZE).filter(|at| has(bytes, *at, END64));
+    let record = record.ok_or_else(|| Fault::malformed("the end record of zip64 is not where it must be"))?;
+    if u64_at(bytes, record + 4)? != (END64_SIZE - 12) as u64 {
+        return Err(Fault::malformed("the end record of zip64 is longer than it is known"));
+    }
+    let disks = [u32_at(bytes, record + 16)?, u32_at(bytes, record + 20)?, u32_at(bytes, locator + 4)?];
+    if disks != [0; 3] || u32_at(bytes, locator + 16)? != 1 {
+        return Err(Fault::unsupported("it is on several disks"));
+    }
+    let values = [u64_at(bytes, record + 32)?, u64_at(bytes, record + 40)?, u64_at(bytes, record + 48)?];
+    let agrees = |own: u64, value: u64, most: u64| own == value || own == most;
+    let agree = agrees(own[0], values[0], 0xffff)
+        && agrees(own[1], values[1], 0xffff_ffff)
+        && agrees(own[2], values[2], 0xffff_ffff)
+        && u64_at(bytes, record + 24)? == values[0];
+    if agree { Ok((values, record)) } else { Err(Fault::malformed("its end records disagree")) }
+}
+
+fn has(bytes: &[u8], at: usize, signature: &[u8]) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(signature))
+}
