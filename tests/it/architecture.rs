@@ -305,6 +305,10 @@ fn causes_say_what_the_catalogue_says_of_them() {
                 ));
                 continue;
             };
+            let folder = source.path.split('/').nth(1).unwrap_or("");
+            if row["group"] != folder {
+                wrong.push(format!("src/{}: {id} belongs to {}", source.path, row["group"]));
+            }
             if row["severity"] != severity.as_str() {
                 wrong.push(format!("{id} is {severity}, {} in the catalogue", row["severity"]));
             }

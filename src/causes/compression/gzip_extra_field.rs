@@ -1,0 +1,126 @@
+//! # What differs
+//!
+//! FEXTRA of a gzip header: a subfield of dictzip (`RA`), bgzf (`BC`) or eStargz (`SG`), or none.
+//!
+//! # Why it happens
+//!
+//! Writers that allow random access note block sizes or the place of an index there.
+//!
+//! # How to fix the build
+//!
+//! Use the same writer on both sides.
+//!
+//! # When it is not harmless
+//!
+//! A lazy-pulling snapshotter finds the eStargz index through `SG`, so that is not claimed for a layer, only for a file in
+//! one. Other subfields, and known ones whose lengths do not fit, are not claimed.
+
+use super::gzip_header_mtime::{field, in_member};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::codec::compression::GzipHeader;
+use crate::content::slice;
+use crate::finding::{Finding, Kind, Value};
+
+/// Known subfields of gzip headers.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "gzip-extra-field",
+    title: "Random access data in gzip headers",
+    source: include_str!("gzip_extra_field.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "Use the same writer on both sides; do not mix gzip, dictzip, bgzip and eStargz.",
+    }],
+};
+
+fn scope(finding: &Finding) -> bool {
+    field(finding) == Some("extra") || in_member(finding.location.field_name()) == Some("header")
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.is_absent() {
+        return Some(Canonical::new());
+    }
+    let in_file = view.location.kind == Kind::Entry;
+    let known = if view.location.field_name().ends_with("extra") {
+        is_known(extra(view)?, in_file)?
+    } else {
+        let bytes = view.bytes()?;
+        let header = GzipHeader::parse(bytes).ok().filter(|header| header.size == bytes.len() as u64)?;
+        const FEXTRA: u8 = 4;
+        header.flags == FEXTRA && is_known(slice(bytes, header.extra?), in_file)?
+    };
+    known.then(Canonical::new)
+}
+
+/// XLEN and the subfields: the value, or in a file where that is too long for a value, the first member's.
+fn extra<'a>(view: &'a View<'_>) -> Option<&'a [u8]> {
+    match view.value {
+        Value::Content { .. } if view.location.field_name() == "gzip.header.extra" => {
+            let file = view.file?;
+            Some(slice(file, GzipHeader::parse(file).ok()?.extra?))
+        }
+        _ => view.bytes(),
+    }
+}
+
+/// Whether the field holds known subfields alone; `None` where it ends inside one.
+fn is_known(extra: &[u8], in_file: bool) -> Option<bool> {
+    let (length, mut rest) = extra.split_first_chunk::<2>()?;
+    if usize::from(u16::from_le_bytes(*length)) != rest.len() {
+        return Some(false);
+    }
+    while !rest.is_empty() {
+        let ([one, two, low, high], data) = rest.split_first_chunk::<4>()?;
+        let (data, after) = data.split_at_checked(usize::from(u16::from_le_bytes([*low, *high])))?;
+        let known = match (one, two) {
+            (b'B', b'C') => data.len() == 2,
+            (b'S', b'G') => in_file && is_stargz(data),
+            (b'R', b'A') => is_dictzip(data),
+            _ => false,
+        };
+        if !known {
+            return Some(false);
+        }
+        rest = after;
+    }
+    Some(true)
+}
+
+/// The offset of the index in 16 hexadecimal digits and `STARGZ` (estargz.md, "Footer").
+fn is_stargz(data: &[u8]) -> bool {
+    data.len() == 22 && data.ends_with(b"STARGZ") && data.iter().take(16).all(u8::is_ascii_hexdigit)
+}
+
+/// Version 1, chunk length, chunk count, and as many sizes (dictzip(1)).
+fn is_dictzip(data: &[u8]) -> bool {
+    match data {
+        [1, 0, _, _, low, high, sizes @ ..] => sizes.len() == 2 * usize::from(u16::from_le_bytes([*low, *high])),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_known;
+
+    fn extra(subfields: &[u8]) -> Vec<u8> {
+        [&(subfields.len() as u16).to_le_bytes()[..], subfields].concat()
+    }
+
+    #[test]
+    fn subfields_are_known_by_id_and_length() {
+        for known in [&b"BC\x02\0ab"[..], b"SG\x16\x000000000000001a2bSTARGZ", b"RA\x0a\0\x01\0\xff\xff\x02\0abcd"] {
+            assert_eq!(is_known(&extra(known), true), Some(true), "{known:?}");
+        }
+        for other in [&b"BC\x03\0abc"[..], b"XX\x02\0ab", b"SG\x02\0ab", b"RA\x0a\0\x01\0\xff\xff\x03\0abcd"] {
+            assert_eq!(is_known(&extra(other), true), Some(false), "{other:?}");
+        }
+        assert_eq!(is_known(&extra(b"BC\x03\0a"), true), None);
+        assert_eq!(is_known(b"\x01\0", true), Some(false));
+    }
+}

@@ -1,0 +1,111 @@
+//! # What differs
+//!
+//! FNAME or FCOMMENT of a gzip header, their flag bits, and the header's checksum (RFC 1952, section 2.3.1).
+//!
+//! # Why it happens
+//!
+//! `gzip` records the name of the file that it compresses, often a temporary one.
+//!
+//! # How to fix the build
+//!
+//! Tell the compressor not to record a name, or let it read from a pipe.
+//!
+//! # When it is not harmless
+//!
+//! `gunzip -N` writes to the name that the first member of a file has: of a file in a layer only its own name (as good as
+//! none) and names of temporary files are claimed, and not one for the other. Nobody unpacks layers by name. Names longer
+//! than 255 bytes or with control characters are not claimed.
+
+use super::gzip_header_mtime::{REMEDIES, field, number};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::codec::compression::GzipHeader;
+use crate::finding::{Finding, Kind};
+
+/// Names and comments in a gzip header.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "gzip-header-name-comment",
+    title: "Names and comments in gzip headers",
+    source: include_str!("gzip_header_name_comment.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const FTEXT: u64 = 1;
+const LONGEST: usize = 255;
+
+fn scope(finding: &Finding) -> bool {
+    let whole = super::gzip_header_mtime::in_member(finding.location.field_name()) == Some("header");
+    whole || matches!(field(finding), Some("name" | "comment" | "flags" | "crc"))
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.location.kind == Kind::Entry && matches!(view.location.field_name(), "gzip.header.name") {
+        return restored(view);
+    }
+    if view.is_absent() {
+        return Some(Canonical::new());
+    }
+    let holds = match view.location.field_name().rsplit('.').next()? {
+        "name" | "comment" => is_name(view.bytes()?),
+        // The other bits stand for fields that are compared themselves; the framer refuses the reserved ones.
+        "flags" => number::<1>(view)? & FTEXT == 0,
+        // Checked against the header when that was read.
+        "crc" => number::<2>(view).is_some(),
+        _ => is_header(view.bytes()?),
+    };
+    holds.then(Canonical::new)
+}
+
+/// What `gunzip -N` calls the file that it unpacks, where that is its own name or one that differs from run to run.
+fn restored(view: &View<'_>) -> Option<Canonical> {
+    const OWN: &[u8] = b"own";
+    if view.is_absent() {
+        return Some(OWN.into());
+    }
+    let bytes = view.bytes().filter(|bytes| is_name(bytes))?;
+    let name = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+    let file = view.location.inside.last().map_or(view.location.path_bytes(), |name| name);
+    match name {
+        _ if is_own(name, basename(file)) => Some(OWN.into()),
+        _ if is_temporary(name) => Some(b"temporary".into()),
+        _ => None,
+    }
+}
+
+fn basename(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
+/// Whether a file of this name is unpacked to `name` without a name in its header, too.
+fn is_own(name: &[u8], file: &[u8]) -> bool {
+    [(&b".gz"[..], &b""[..]), (b".tgz", b".tar")].into_iter().any(|(ending, instead)| {
+        let stem = file.strip_suffix(ending);
+        stem.is_some_and(|stem| name.strip_prefix(stem) == Some(instead))
+    })
+}
+
+/// Whether a name is one of a temporary file: below `/tmp`, or as Python's `tempfile` makes them.
+fn is_temporary(name: &[u8]) -> bool {
+    let below = [&b"/tmp/"[..], b"/var/tmp/"].into_iter().find_map(|folder| name.strip_prefix(folder));
+    let random = |rest: &[u8]| rest.len() == 8 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    below.is_some_and(|rest| !rest.is_empty()) || name.strip_prefix(b"tmp").is_some_and(random)
+}
+
+/// A name with or without its NUL.
+fn is_name(bytes: &[u8]) -> bool {
+    let name = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+    let printable = std::str::from_utf8(name).is_ok_and(|name| !name.chars().any(char::is_control));
+    name.len() <= LONGEST && printable
+}
+
+/// The header of a member that the other side does not have: nothing but names in it.
+fn is_header(bytes: &[u8]) -> bool {
+    let Ok(header) = GzipHeader::parse(bytes) else { return false };
+    let text = |range: Option<(u64, u64)>| range.is_none_or(|range| is_name(crate::content::slice(bytes, range)));
+    let plain = header.extra.is_none() && u64::from(header.flags) & FTEXT == 0;
+    plain && header.size == bytes.len() as u64 && text(header.name) && text(header.comment)
+}

@@ -1,0 +1,52 @@
+//! # What differs
+//!
+//! XFL or OS, bytes 8 and 9 of a gzip header: which level the compressor was asked for and which system it ran on.
+//!
+//! # Why it happens
+//!
+//! Each compressor writes its own: `gzip` Unix, Go unknown, some builds of zlib 19.
+//!
+//! # How to fix the build
+//!
+//! Use the same compressor with the same level.
+//!
+//! # When it is not harmless
+//!
+//! No decompressor looks at them. Values that no compressor writes are not claimed.
+
+use super::gzip_header_mtime::{field, number};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::Finding;
+
+/// Level and system in a gzip header.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "gzip-header-xfl-os",
+    title: "Compression level and system in gzip headers",
+    source: include_str!("gzip_header_xfl_os.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy { builder: "any", text: "Use the same compressor, version and level on both sides." },
+        Remedy {
+            builder: "buildkit",
+            text: "Pass --output type=...,compression=gzip,compression-level=N,force-compression=true and pin the BuildKit image.",
+        },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    matches!(field(finding), Some("xfl" | "os"))
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let number = number::<1>(view)?;
+    let known = if view.location.field_name().ends_with("xfl") {
+        matches!(number, 0 | 2 | 4)
+    } else {
+        matches!(number, 0..=13 | 19 | 255)
+    };
+    known.then(Canonical::new)
+}

@@ -1,0 +1,66 @@
+//! # What differs
+//!
+//! Over how many gzip members the same content is spread, with the headers and checksums of the members that one side
+//! has not.
+//!
+//! # Why it happens
+//!
+//! bgzf writes a member for every 64 KiB, eStargz one for every file, most others one in all.
+//!
+//! # How to fix the build
+//!
+//! Use the same tool with the same block size on both sides.
+//!
+//! # When it is not harmless
+//!
+//! Readers that stop after the first member see less of one side. Members that hold nothing, but for one at the end, and
+//! members behind the end of a layer's archive are not claimed.
+
+use super::gzip_deflate_encoder::same_content;
+use super::gzip_header_mtime::in_member;
+use super::layer_recompressed_same_diffid::REMEDIES;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::{Finding, Kind, Value};
+
+/// Content in one or more gzip members.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "gzip-multi-member",
+    title: "Numbers of gzip members",
+    source: include_str!("gzip_multi_member.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+fn scope(finding: &Finding) -> bool {
+    let field = finding.location.field_name();
+    match finding.location.kind {
+        Kind::Layer => field == "gzip.members",
+        Kind::Entry => field.starts_with("gzip.member") || matches!(in_member(field), Some("crc32" | "isize")),
+        _ => false,
+    }
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    match view.value {
+        Value::Json(value) if view.location.kind == Kind::Layer => {
+            (is_plain(value) && value.get("members")?.as_u64()? > 0).then(Canonical::new)
+        }
+        _ => (!is_carried(view.location.field_name())).then(|| same_content(view, "gzip"))?,
+    }
+}
+
+/// Whether at most one member holds nothing (the end mark of bgzf and eStargz) and none is behind the archive's end.
+pub(in crate::causes) fn is_plain(members: &serde_json::Value) -> bool {
+    let count = |name: &str| members.get(name).and_then(serde_json::Value::as_u64);
+    count("empty").is_some_and(|empty| empty <= 1) && count("afterEnd") == Some(0)
+}
+
+/// Whether a field is what a member behind the first has in its header and decompression loses.
+fn is_carried(field: &str) -> bool {
+    let name = in_member(field).unwrap_or("");
+    field.starts_with("gzip.member") && matches!(name, "header.extra" | "header.name" | "header.comment")
+}

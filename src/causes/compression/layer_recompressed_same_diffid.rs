@@ -1,0 +1,66 @@
+//! # What differs
+//!
+//! How a layer is compressed: not at all, gzip or zstd. Its tar stream is what the diff ID names, and is compared by itself.
+//!
+//! # Why it happens
+//!
+//! Stores keep layers uncompressed and compress them again when they push; exporters have different defaults.
+//!
+//! # How to fix the build
+//!
+//! Copy blobs instead of pushing again, and fix the exporter's compression.
+//!
+//! # When it is not harmless
+//!
+//! Never by itself: the digest of the image changes, what runs does not. Envelopes that carry anything besides the
+//! content (bytes at the end, skippable frames, names in headers) are not claimed.
+
+use super::gzip_multi_member::is_plain;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// The same content compressed in another format.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "layer-recompressed-same-diffid",
+    title: "Layers compressed in another format",
+    source: include_str!("layer_recompressed_same_diffid.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+/// What keeps the compressed bytes of layers the same.
+pub(in crate::causes) const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "buildkit",
+        text: "Pin the BuildKit image by digest and pass --output type=...,compression=gzip,compression-level=N,force-compression=true.",
+    },
+    Remedy {
+        builder: "buildah",
+        text: "Push with --compression-format gzip --compression-level N, with one version of buildah.",
+    },
+    Remedy {
+        builder: "any",
+        text: "Promote images by copying blobs, not by pushing from a store: skopeo copy --preserve-digests, crane copy.",
+    },
+];
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    location.kind == Kind::Layer && location.field_name() == "compression" && finding.aspect == Aspect::Compression
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let Value::Json(value) = view.value else { return None };
+    let none = |name: &str| value.get(name).and_then(serde_json::Value::as_u64) == Some(0);
+    let plain = match value.get("format")?.as_str()? {
+        "none" => true,
+        "gzip" => none("trailing") && value.get("bareHeaders")?.as_bool()? && is_plain(value),
+        "zstd" => none("trailing") && (none("skippable") || value.get("describesLayer").is_some()),
+        _ => false,
+    };
+    plain.then(Canonical::new)
+}

@@ -1,0 +1,45 @@
+//! # What differs
+//!
+//! The compressed bytes of xz or bzip2 files that hold the same.
+//!
+//! # Why it happens
+//!
+//! Presets, versions and the number of threads change block and dictionary sizes.
+//!
+//! # How to fix the build
+//!
+//! Fix the preset and the number of threads.
+//!
+//! # When it is not harmless
+//!
+//! Never by itself: both were decompressed and give the same bytes.
+
+use super::gzip_deflate_encoder::same_content;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+
+/// The choices of an xz or bzip2 encoder.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "xz-bzip2-encoder",
+    title: "Choices of xz and bzip2 encoders",
+    source: include_str!("xz_bzip2_encoder.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "Compress with a fixed preset and mode: xz -6 -T1 (or -T+1, xz 5.4), bzip2 -9.",
+    }],
+};
+
+fn scope(finding: &Finding) -> bool {
+    let field = finding.location.field_name();
+    matches!(field, "xz.streams" | "bzip2.streams") && finding.aspect == Aspect::Compression
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let format = view.location.field_name().strip_suffix(".streams")?;
+    same_content(view, format)
+}

@@ -1,0 +1,41 @@
+//! # What differs
+//!
+//! zstd frames that hold the same: another library, level or number of frames.
+//!
+//! # Why it happens
+//!
+//! libzstd and Go's zstd package make other choices, and so do levels and versions of each; checksums are optional.
+//!
+//! # How to fix the build
+//!
+//! Pin the builder's version and its compression level; or compare diff IDs, which do not depend on compression.
+//!
+//! # When it is not harmless
+//!
+//! Never by itself: both were decompressed and give the same bytes.
+
+use super::gzip_deflate_encoder::same_content;
+use super::layer_recompressed_same_diffid::REMEDIES;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::{Aspect, Finding};
+
+/// The choices of a zstd encoder.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "zstd-encoder",
+    title: "Choices of zstd encoders",
+    source: include_str!("zstd_encoder.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.field_name() == "zstd.frames" && finding.aspect == Aspect::Compression
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    same_content(view, "zstd")
+}

@@ -1,0 +1,46 @@
+//! # What differs
+//!
+//! `/etc/machine-id` or `/var/lib/dbus/machine-id`: 32 random hexadecimal digits.
+//!
+//! # Why it happens
+//!
+//! The package scripts of systemd and dbus make one when they are installed.
+//!
+//! # How to fix the build
+//!
+//! Leave the file empty, so that one is made at the first start.
+//!
+//! # When it is not harmless
+//!
+//! All containers of the image share the id. That is a mistake in either image, not a difference between them.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+
+/// A random identity of a host.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "machine-id",
+    title: "Machine ids",
+    source: include_str!("machine_id.rs"),
+    severity: Severity::Security,
+    scope,
+    proof: Proof::Random(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "End the RUN that installs with: : > /etc/machine-id && rm -f /var/lib/dbus/machine-id",
+    }],
+};
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    let at = matches!(location.path_bytes(), b"etc/machine-id" | b"var/lib/dbus/machine-id");
+    at && finding.aspect == Aspect::Content && location.field.is_none() && location.inside.is_empty()
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let (digits, rest) = view.file?.split_at_checked(32)?;
+    let hex = digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (hex && rest == b"\n").then(Canonical::new)
+}

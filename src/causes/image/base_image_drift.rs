@@ -1,0 +1,153 @@
+//! # What differs
+//!
+//! Anything in the layers of the base image, and the history of those layers, where both images record the digest of the
+//! base that they were built on, and the two digests are not the same: in an annotation (buildah), or in provenance that
+//! also tells which layers are the base's (BuildKit, `mode=max`). What provenance says of images that the build fetched,
+//! where the same name gave another digest.
+//!
+//! # Why it happens
+//!
+//! `FROM name:tag` takes what the tag points at on that day.
+//!
+//! # How to fix the build
+//!
+//! Pin the base image by digest. Attach provenance with `mode=max` to both builds: with less it names the base image,
+//! and not its layers.
+//!
+//! # When it is not harmless
+//!
+//! Another base is other software. It is named, with its evidence, and never excused. The evidence is not signed: compare
+//! the two bases themselves to learn whether the layers are really theirs.
+
+use serde_json::Value as Json;
+
+use super::config_label_build_metadata::is_digest;
+use super::provenance_run_metadata::{last_token, matches, member};
+use crate::causes::{Cause, ImageFacts, Proof, Record, Remedy, Severity, Told, View};
+use crate::finding::{Aspect, Finding, Kind};
+use crate::image::provenance::ImagePurl;
+
+/// Another base image.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "base-image-drift",
+    title: "Another base image",
+    source: include_str!("base_image_drift.rs"),
+    severity: Severity::Behavioural,
+    scope,
+    proof: Proof::Drift(record),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "any",
+            text: "Pin the base: FROM NAME@sha256:… with the digest that docker buildx imagetools inspect \
+                   NAME:TAG prints.",
+        },
+        Remedy {
+            builder: "buildkit",
+            text: "Pass a source policy that converts the tag to a digest \
+                   (EXPERIMENTAL_BUILDKIT_SOURCE_POLICY; BuildKit 0.11).",
+        },
+    ],
+};
+
+/// Members of provenance that hold the digest of an image.
+const DIGESTS: &[&str] =
+    &["MATERIALS/*/digest/sha256", "MATERIALS/*/uri", "CONFIG/llbDefinition/*/op/Op/source/identifier", "ARGUMENTS/*"];
+
+fn scope(finding: &Finding) -> bool {
+    match finding.location.kind {
+        // The same content compressed in another way is no other base; sizes and checksums follow from the rest.
+        Kind::Layer | Kind::Entry => {
+            let follows = matches!(finding.aspect, Aspect::Compression | Aspect::Size);
+            !follows && finding.location.field_name() != "header.chksum"
+        }
+        Kind::Config => {
+            finding.location.field_name().starts_with("/history/")
+                && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
+        }
+        Kind::Index => {
+            let member = member(finding);
+            finding.aspect == Aspect::Value && member.is_some_and(|member| DIGESTS.iter().any(|of| matches(of, member)))
+        }
+        Kind::Manifest => false,
+    }
+}
+
+/// The digest of the base, for what is in a layer of it, and for what provenance itself says of it.
+fn record(view: &View<'_>) -> Option<Record> {
+    if view.location.kind == Kind::Index {
+        return fetched(view);
+    }
+    if let Some(base) = &view.image.base {
+        // What is not there is in no layer, and the other side says in which one it would be.
+        let in_base = view.is_absent() || view.layer.is_some_and(|layer| layer < base.layers);
+        return in_base.then(|| of_image(&base.purl, &base.digest));
+    }
+    if view.location.kind == Kind::Config {
+        return None;
+    }
+    let annotation = view.image.manifest.get("annotations")?.get("org.opencontainers.image.base.digest")?;
+    let digest = annotation.as_str().filter(|digest| is_digest(digest))?;
+    let layer = usize::try_from(view.layer?).ok()?;
+    (layer < base_layers(view.image)?).then(|| Record {
+        common: Vec::new(),
+        input: digest.as_bytes().to_vec(),
+        told: Told::Value("base image".to_owned(), digest.to_owned()),
+    })
+}
+
+fn of_image(purl: &ImagePurl, digest: &str) -> Record {
+    Record {
+        common: format!("{} {purl}", purl.kind).into_bytes(),
+        input: digest.as_bytes().to_vec(),
+        told: Told::Value(format!("base image {purl}"), digest.to_owned()),
+    }
+}
+
+/// The image that a member of provenance gives the digest of, which has to be one of the materials.
+fn fetched(view: &View<'_>) -> Option<Record> {
+    let provenance = view.image.provenance.as_ref()?;
+    let member = member(view)?;
+    let text = view.text()?;
+    if matches("MATERIALS/*/digest/sha256", member) {
+        let named = last_token(member.strip_suffix("/digest/sha256")?);
+        let digest = format!("sha256:{text}");
+        let purl = ImagePurl::parse(&named)?.without_digest();
+        return (provenance.image(&digest)?.without_digest() == purl).then(|| of_image(&purl, &digest));
+    }
+    let digest = if matches("MATERIALS/*/uri", member) {
+        ImagePurl::parse(text)?.digest?
+    } else {
+        let (_, digest) = text.rsplit_once('@')?;
+        let image = ["docker-image://", "oci-layout://"].iter().any(|scheme| text.starts_with(scheme));
+        (image && !member.ends_with("/source")).then(|| digest.to_owned())?
+    };
+    Some(of_image(&provenance.image(&digest)?.without_digest(), &digest))
+}
+
+/// The diff IDs of the base's layers: those that provenance or buildah's history tell of, else that of the lowest layer,
+/// which is a base's wherever there is one. `None` for an image without layers.
+pub(in crate::causes) fn base_diff_ids(image: &ImageFacts) -> Option<Vec<u8>> {
+    let told = image.base.as_ref().map(|base| base.layers as usize).or_else(|| base_layers(image));
+    let ids = image.config.pointer("/rootfs/diff_ids")?.as_array()?;
+    let of_base = ids.get(..told.unwrap_or(1).max(1))?;
+    of_base
+        .iter()
+        .map(|id| Some([id.as_str()?.as_bytes(), b"\n"].concat()))
+        .collect::<Option<Vec<_>>>()
+        .map(|ids| ids.concat())
+}
+
+/// The number of layers that are older than the first step of the build, which buildah marks with the name of the base.
+fn base_layers(image: &ImageFacts) -> Option<usize> {
+    let history = image.config.get("history")?.as_array()?;
+    let starts =
+        |entry: &Json| entry.get("comment").and_then(Json::as_str).is_some_and(|text| text.starts_with("FROM "));
+    let first = history.iter().position(starts)?;
+    let time = |entry: &Json| crate::codec::time::parse(entry.get("created")?.as_str()?);
+    let start = time(history.get(first)?)?;
+    let makes_layer = |entry: &&Json| entry.get("empty_layer") != Some(&Json::Bool(true));
+    let base = history.iter().take(first).filter(makes_layer);
+    Some(base.take_while(|entry| time(entry).is_some_and(|time| time < start)).count())
+}

@@ -1,0 +1,71 @@
+//! # What differs
+//!
+//! The label, or the member `docker_version`, in which a builder writes its own version, or the host it ran on.
+//!
+//! # Why it happens
+//!
+//! The images were built by different builders or versions; some builders mark every image.
+//!
+//! # How to fix the build
+//!
+//! Use one version of one builder, or switch the mark off.
+//!
+//! # When it is not harmless
+//!
+//! Nothing that runs reads it.
+
+use super::config_label_build_metadata::{is_map, is_version, key_of, members, records_build};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// Marks that builders leave.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "config-builder-identity-label",
+    title: "The builder's own mark",
+    source: include_str!("config_builder_identity_label.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "buildah",
+            text: "Pass --identity-label=false (buildah 1.26, podman 4.1); it is the default with --timestamp or \
+                   --source-date-epoch since buildah 1.41.",
+        },
+        Remedy { builder: "docker", text: "Build with BuildKit, which writes no docker_version." },
+        Remedy { builder: "any", text: "Build both images with the same version of the same builder." },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    let label = || is_map(location) || key_of(location).is_some_and(|key| is_listed(&key));
+    location.kind == Kind::Config
+        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
+        && (location.field_name() == "/docker_version" || label())
+}
+
+fn is_listed(key: &str) -> bool {
+    matches!(key, "io.buildah.version" | "com.redhat.build-host")
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.location.field_name() == "/docker_version" {
+        let holds = view.is_absent() || view.text().is_some_and(|text| text.is_empty() || is_version(text));
+        return holds.then(Canonical::new);
+    }
+    members(view, |key, text| identifies_builder(key, text) || records_build(key, text))
+}
+
+/// Whether a label is a builder's mark.
+fn identifies_builder(key: &str, text: &str) -> bool {
+    match key {
+        "io.buildah.version" => is_version(text),
+        "com.redhat.build-host" => {
+            text.len() <= 255 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,111 @@
+//! # What differs
+//!
+//! An environment variable of the configuration that describes the machine or the job that built the image: a proxy
+//! setting, or a variable that a CI service sets. It is on one side only, or its value differs.
+//!
+//! # Why it happens
+//!
+//! The build takes over variables of its host, by `ENV` from a build argument or because the builder passes them on.
+//!
+//! # How to fix the build
+//!
+//! Pass such values as the predefined proxy arguments, or as secrets for one `RUN`, and never by `ENV`.
+//!
+//! # When it is not harmless
+//!
+//! A proxy variable changes where programs in the container connect to; CI variables switch features of many tools on.
+//! Their values may also be secret.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// Environment variables of the machine that built the image.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "config-env-build-host-leak",
+    title: "Proxy and CI variables of the build host",
+    source: include_str!("config_env_build_host_leak.rs"),
+    severity: Severity::Behavioural,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "buildkit",
+            text: "Pass proxies as the predefined arguments (--build-arg HTTP_PROXY=…), which stay out of the image; \
+                   never write ENV HTTP_PROXY=$HTTP_PROXY.",
+        },
+        Remedy { builder: "buildah", text: "Pass --http-proxy=false, and set no ENV from the host's variables." },
+        Remedy {
+            builder: "any",
+            text: "Remove the variable from ENV; give it to the RUN that needs it with \
+                   --mount=type=secret,id=NAME,env=NAME.",
+        },
+    ],
+};
+
+const PROXIES: &[&str] = &["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"];
+
+const CI: &[&str] = &[
+    "CI",
+    "BUILD_ID",
+    "BUILD_NUMBER",
+    "BUILD_TAG",
+    "BUILD_URL",
+    "BUILDKITE_BUILD_ID",
+    "BUILDKITE_BUILD_NUMBER",
+    "BUILDKITE_COMMIT",
+    "CIRCLE_BUILD_NUM",
+    "CIRCLE_SHA1",
+    "CIRCLE_WORKFLOW_ID",
+    "CI_COMMIT_SHA",
+    "CI_COMMIT_SHORT_SHA",
+    "CI_COMMIT_TIMESTAMP",
+    "CI_JOB_ID",
+    "CI_JOB_URL",
+    "CI_PIPELINE_ID",
+    "CI_PIPELINE_IID",
+    "CI_PIPELINE_URL",
+    "CI_RUNNER_ID",
+    "GITHUB_ACTIONS",
+    "GITHUB_RUN_ATTEMPT",
+    "GITHUB_RUN_ID",
+    "GITHUB_RUN_NUMBER",
+    "GITHUB_SHA",
+    "GITLAB_CI",
+    "JENKINS_URL",
+    "JOB_NAME",
+    "RUNNER_NAME",
+    "TRAVIS",
+    "TRAVIS_BUILD_ID",
+    "TRAVIS_COMMIT",
+];
+
+fn scope(finding: &Finding) -> bool {
+    matches!(finding.aspect, Aspect::Value | Aspect::Presence) && variable(finding).is_some_and(is_listed)
+}
+
+/// The name of the environment variable that a finding is of.
+pub(in crate::causes) fn variable(finding: &Finding) -> Option<&str> {
+    let field = finding.location.field_name();
+    let name = field.strip_prefix("/config/Env/").or_else(|| field.strip_prefix("/container_config/Env/"))?;
+    (finding.location.kind == Kind::Config).then_some(name)
+}
+
+fn is_listed(name: &str) -> bool {
+    PROXIES.iter().any(|proxy| name.eq_ignore_ascii_case(proxy)) || CI.contains(&name)
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.is_absent() {
+        return Some(Canonical::new());
+    }
+    let value = value_of(view.value)?;
+    let plain = value.len() <= 4096 && !value.chars().any(char::is_control);
+    plain.then(Canonical::new)
+}
+
+/// What follows the name in `NAME=value`.
+pub(in crate::causes) fn value_of(value: &Value) -> Option<&str> {
+    value.as_str()?.split_once('=').map(|(_, value)| value)
+}

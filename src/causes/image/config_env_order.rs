@@ -1,0 +1,72 @@
+//! # What differs
+//!
+//! The sequence of the environment variables of the configuration. Every variable is there once on each side. The value
+//! of a variable, the order of the directories in `PATH` included, is never covered by this.
+//!
+//! # Why it happens
+//!
+//! The variables are generated from a map, or `ENV` instructions were moved.
+//!
+//! # How to fix the build
+//!
+//! Keep the `ENV` instructions in one order.
+//!
+//! # When it is not harmless
+//!
+//! A process finds variables by name. Only a program that lists its whole environment shows the sequence.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// The sequence of the environment variables.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "config-env-order",
+    title: "Order of environment variables",
+    source: include_str!("config_env_order.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "Write ENV lines in one fixed order; where a tool generates them, sort them by name first.",
+    }],
+};
+
+const LISTS: [&str; 2] = ["/config/Env", "/container_config/Env"];
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Config
+        && finding.aspect == Aspect::Order
+        && LISTS.contains(&finding.location.field_name())
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let variables = view.image.config.pointer(view.location.field_name())?.as_array()?;
+    let names = variables.iter().map(|variable| Some(variable.as_str()?.split_once('=')?.0));
+    let unique: BTreeSet<&str> = names.collect::<Option<_>>()?;
+    // On Windows `Path` is `PATH`.
+    if view.image.config.get("os").and_then(Json::as_str) == Some("windows") {
+        let folded: BTreeSet<String> = unique.iter().map(|name| name.to_lowercase()).collect();
+        if folded.len() != unique.len() {
+            return None;
+        }
+    }
+    if unique.len() != variables.len() {
+        return None;
+    }
+    sorted(view.value)
+}
+
+/// A list of texts in one order.
+pub(in crate::causes) fn sorted(value: &Value) -> Option<Canonical> {
+    let Value::Json(Json::Array(items)) = value else { return None };
+    let mut names: Vec<&str> = items.iter().map(Json::as_str).collect::<Option<_>>()?;
+    names.sort_unstable();
+    serde_json::to_vec(&names).ok()
+}

@@ -1,0 +1,59 @@
+//! # What differs
+//!
+//! The build arguments that the history prints in front of a command (`|1 REVISION=4f2c1e /bin/sh -c make`), or the
+//! argument that an `ARG` step declares. The command itself is the same.
+//!
+//! # Why it happens
+//!
+//! Every argument that is declared above a `RUN` is printed with its value, so a revision, a build number or a time
+//! changes the configuration although no layer changes.
+//!
+//! # How to fix the build
+//!
+//! Declare volatile arguments below the last `RUN` that has no use for them, or pass them as secrets.
+//!
+//! # When it is not harmless
+//!
+//! The values can be read by everybody who has the image: a token passed as an argument is published.
+
+use super::config_history_command_format::{Step, step};
+use super::config_history_created_time::history_member;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+
+/// Build arguments in the history.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "config-history-build-arg-leak",
+    title: "Build arguments printed into the history",
+    source: include_str!("config_history_build_arg_leak.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "any",
+            text: "Move ARG lines of volatile values below the last RUN that does not need them.",
+        },
+        Remedy {
+            builder: "buildkit",
+            text: "Pass the value with --secret id=NAME,env=NAME and read it with RUN \
+                   --mount=type=secret,id=NAME,env=NAME \
+                   (dockerfile 1.10 for env=); secrets are not printed.",
+        },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    history_member(finding) == Some("created_by") && finding.aspect == Aspect::Value
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let mut step = step(view.text()?)?;
+    step.build_arguments = None;
+    if step.instruction == "ARG" {
+        step = Step { arguments: Vec::new(), ..step };
+    }
+    matches!(step.instruction, "RUN" | "ARG").then(|| step.canonical())
+}

@@ -1,0 +1,114 @@
+//! # What differs
+//!
+//! The locale or the time zone of the image: the variables `LANG`, `LANGUAGE`, `LC_*` and `TZ` of the configuration,
+//! the target of the link `/etc/localtime`, or the content of `/etc/timezone`, `/etc/default/locale` or
+//! `/etc/locale.gen`.
+//!
+//! # Why it happens
+//!
+//! The build takes over the settings of its host, or a package asks for them at installation.
+//!
+//! # How to fix the build
+//!
+//! Set the locale and the time zone at the top of the Dockerfile.
+//!
+//! # When it is not harmless
+//!
+//! Programs sort, format and read text by the locale, and show times by the zone.
+
+use super::config_env_build_host_leak::{value_of, variable};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// Locale and time zone.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "config-locale-tz-env",
+    title: "Locale and time zone",
+    source: include_str!("config_locale_tz_env.rs"),
+    severity: Severity::Behavioural,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "Write at the top of every stage: ENV LANG=C.UTF-8 LC_ALL=C.UTF-8 TZ=UTC",
+    }],
+};
+
+/// A path and the test of its lines.
+type SettingFile = (&'static [u8], fn(&str) -> bool);
+
+/// Content of a file that names a locale or a zone.
+const FILES: &[SettingFile] =
+    &[(b"etc/timezone", is_zone), (b"etc/default/locale", is_locale_setting), (b"etc/locale.gen", is_generated_locale)];
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    match finding.aspect {
+        Aspect::Value | Aspect::Presence => variable(finding).is_some_and(is_listed),
+        Aspect::LinkName => location.kind == Kind::Entry && location.path_bytes() == b"etc/localtime",
+        Aspect::Content => {
+            location.kind == Kind::Entry
+                && location.inside.is_empty()
+                && FILES.iter().any(|(path, _)| *path == location.path_bytes())
+        }
+        _ => false,
+    }
+}
+
+fn is_listed(name: &str) -> bool {
+    matches!(name, "LANG" | "LANGUAGE" | "TZ")
+        || name.strip_prefix("LC_").is_some_and(|rest| rest.bytes().all(is_upper))
+}
+
+const fn is_upper(byte: u8) -> bool {
+    byte.is_ascii_uppercase()
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let holds = match view.aspect {
+        Aspect::LinkName => view.text().and_then(zone_of_link).is_some_and(is_zone),
+        Aspect::Content => lines(view).is_some(),
+        _ => view.is_absent() || value_of(view.value).is_some_and(|value| value.is_empty() || is_name(value)),
+    };
+    holds.then(Canonical::new)
+}
+
+/// The zone that a link to a file of the zone database names.
+fn zone_of_link(target: &str) -> Option<&str> {
+    ["/usr/share/zoneinfo/", "../usr/share/zoneinfo/"].into_iter().find_map(|prefix| target.strip_prefix(prefix))
+}
+
+/// Whether every line of the file is what belongs there.
+fn lines(view: &View<'_>) -> Option<()> {
+    let (_, is_line) = FILES.iter().find(|(path, _)| *path == view.location.path_bytes())?;
+    let text = std::str::from_utf8(view.file?).ok()?;
+    text.lines().all(is_line).then_some(())
+}
+
+/// A name of a locale or of a zone. It never names a file.
+fn is_name(text: &str) -> bool {
+    text.len() <= 128
+        && !text.starts_with(['/', ':'])
+        && !text.contains("..")
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.@:-+/,<>".contains(&byte))
+}
+
+fn is_zone(text: &str) -> bool {
+    !text.is_empty() && is_name(text)
+}
+
+fn is_locale_setting(line: &str) -> bool {
+    let setting = || {
+        let (name, value) = line.split_once('=')?;
+        let value = value.strip_prefix('"').map_or(Some(value), |value| value.strip_suffix('"'))?;
+        Some(is_listed(name) && is_name(value))
+    };
+    line.is_empty() || line.starts_with('#') || setting() == Some(true)
+}
+
+fn is_generated_locale(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    line.is_empty() || line.starts_with('#') || (words.len() == 2 && words.into_iter().all(is_name))
+}

@@ -1,0 +1,102 @@
+//! # What differs
+//!
+//! A digest, a size or a checksum of something that is compared by itself: of the configuration and the layers in the
+//! manifest, of the uncompressed layers in the configuration, of manifests in the index, of a file in its header. Also
+//! digest and place of a `zstd:chunked` layer's table in the annotations of the layer.
+//!
+//! # Why it happens
+//!
+//! It follows from what it is the digest, size or checksum of.
+//!
+//! # How to fix the build
+//!
+//! There is nothing to do: it vanishes with the difference that it follows from.
+//!
+//! # When it is not harmless
+//!
+//! It is as harmless as what it follows from.
+
+use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
+use crate::compare::tables::chunked_key;
+use crate::finding::{Aspect, Finding, Kind, Sides, Value};
+
+/// Values that follow from other differences.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "derived-digest-cascade",
+    title: "Digests and sizes of what differs",
+    source: include_str!("derived_digest_cascade.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Derived(referent),
+    witness: None,
+    hazard: None,
+    remedies: &[],
+};
+
+fn scope(finding: &Finding) -> bool {
+    of(finding).is_some()
+}
+
+fn referent(finding: &Finding, _: Sides<&ImageFacts>) -> Option<Referent> {
+    of(finding)
+}
+
+fn of(finding: &Finding) -> Option<Referent> {
+    let field = finding.location.field_name();
+    let parts: Vec<&str> = field.split('/').skip(1).collect();
+    match (finding.location.kind, finding.aspect) {
+        (Kind::Manifest, Aspect::Value) => match parts[..] {
+            ["config", "digest" | "size"] => Some(Referent::Config),
+            ["layers", _, "digest" | "size"] => Some(Referent::Layer),
+            _ => leads_to_table(finding, &parts).then_some(Referent::Layer),
+        },
+        // Where they lead is checked when the layers are compared.
+        (Kind::Manifest, Aspect::Presence) => leads_to_table(finding, &parts).then_some(Referent::Layer),
+        (Kind::Config, Aspect::Value) => match parts[..] {
+            ["rootfs", "diff_ids", layer] if is_number(layer) => Some(Referent::Layer),
+            _ => None,
+        },
+        (Kind::Index, Aspect::Value) => of_index(finding, &parts),
+        // Sizes that reading the file has checked; any other size in a file is a claim of that file.
+        (Kind::Entry, Aspect::Size) if field == "header.size" || field.ends_with("isize") => Some(Referent::SameEntry),
+        (Kind::Entry, Aspect::Content) if field.ends_with("gzip.crc32") => Some(Referent::SameEntry),
+        _ => None,
+    }
+}
+
+/// Whether these are annotations of a layer that lead partial pulls to its table, and no others.
+fn leads_to_table(finding: &Finding, parts: &[&str]) -> bool {
+    let leads = |value: &Value| match value {
+        Value::Absent => true,
+        Value::Json(serde_json::Value::Object(all)) => all.keys().all(|key| chunked_key(key).is_some()),
+        _ => false,
+    };
+    match parts {
+        ["layers", _, "annotations"] => leads(&finding.values.original) && leads(&finding.values.rebuild),
+        ["layers", _, "annotations", key] => chunked_key(key).is_some(),
+        _ => false,
+    }
+}
+
+/// In the index, its descriptors of manifests; in an attestation, the digests of the image that it is about, and
+/// those of
+/// its own parts.
+fn of_index(finding: &Finding, parts: &[&str]) -> Option<Referent> {
+    let Some(place) = &finding.location.attestation else {
+        return matches!(parts, ["manifests", _, "digest" | "size"]).then_some(Referent::Manifest);
+    };
+    match (place.predicate_type.is_empty(), parts) {
+        (true, ["manifests", _, "digest" | "size"]) => Some(Referent::Manifest),
+        (true, ["manifests", _, "annotations", "vnd.docker.reference.digest"]) => Some(Referent::Manifest),
+        (true, ["subject", "digest" | "size"]) | (false, ["subject", _, "digest", "sha256"]) => {
+            Some(Referent::Manifest)
+        }
+        (true, ["config", "digest" | "size"]) => Some(Referent::Config),
+        (true, ["layers", _, "digest" | "size"]) | (true, ["config", "rootfs", "diff_ids", _]) => Some(Referent::Layer),
+        _ => None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,41 @@
+//! # What differs
+//!
+//! Nothing between the images: one image says that it is for one architecture, and holds programs for another.
+//!
+//! # Why it happens
+//!
+//! `FROM` names the manifest of one platform by its digest, whatever platform is built, or COPY takes a program that was
+//! built for the build host.
+//!
+//! # How to fix the build
+//!
+//! Pin the digest of the index, and keep `--platform=$BUILDPLATFORM` to the stages that only build.
+//!
+//! # When it is not harmless
+//!
+//! Never: the container does not start, or runs emulated. Looked at are the entry point, shells and the interpreters of
+//! programs, and only in layers that are read anyway.
+
+use crate::causes::{Cause, Proof, Remedy, Severity};
+use crate::finding::Finding;
+
+/// Programs for another machine than the config names.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "image-architecture-contradiction",
+    title: "Programs for another architecture than the image's",
+    source: include_str!("image_architecture_contradiction.rs"),
+    severity: Severity::Behavioural,
+    scope,
+    proof: Proof::Warning,
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "Pin the digest of the index, not that of one platform's manifest; use FROM --platform=$BUILDPLATFORM only \
+               in stages that build.",
+    }],
+};
+
+const fn scope(_: &Finding) -> bool {
+    false
+}

@@ -1,0 +1,48 @@
+//! # What differs
+//!
+//! One image has a manifest of its own, the other is an archive of `docker save`, which lists the layers without one.
+//! The configuration and the layers are compared all the same.
+//!
+//! # Why it happens
+//!
+//! The images were exported in different forms.
+//!
+//! # How to fix the build
+//!
+//! Export both in the same form.
+//!
+//! # When it is not harmless
+//!
+//! The wrapper is no part of the image. Without a manifest the image has no digest by which a registry could name it.
+
+use super::config_label_build_metadata::is_digest;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// The form of the archive.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "image-archive-wrapper",
+    title: "Form of the image archive",
+    source: include_str!("image_archive_wrapper.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy { builder: "buildkit", text: "Export both with --output type=oci,tar=false,dest=DIR." },
+        Remedy { builder: "buildah", text: "Push both to oci:DIR:TAG instead of docker-archive:FILE." },
+        Remedy {
+            builder: "docker",
+            text: "Compare the images in the registry, by digest, instead of docker save archives.",
+        },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Manifest && finding.location.field.is_none() && finding.aspect == Aspect::Presence
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    (view.is_absent() || view.text().is_some_and(is_digest)).then(Canonical::new)
+}

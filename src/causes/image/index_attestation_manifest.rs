@@ -1,0 +1,83 @@
+//! # What differs
+//!
+//! Whether an index lists an attestation manifest beside an image, or the sequence of what an attestation manifest
+//! holds. What two attestation manifests say is compared, and not covered.
+//!
+//! # Why it happens
+//!
+//! BuildKit attaches provenance by default, with an option an SBOM too.
+//!
+//! # How to fix the build
+//!
+//! Switch attestations off for both builds, or compare the manifests of the platforms.
+//!
+//! # When it is not harmless
+//!
+//! No runtime runs it. Policies that ask for provenance refuse an image without it. A manifest that only says that it is an
+//! attestation, or that a client could pick for a machine, is not covered.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::config_env_order::sorted;
+use super::config_label_build_metadata::is_digest;
+use super::manifest_media_type_family::{Role, role};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::image::index::ATTESTATION_ARTIFACT_TYPE;
+
+/// Attestation manifests in the index.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "index-attestation-manifest",
+    title: "Attestations beside the image",
+    source: include_str!("index_attestation_manifest.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "buildkit",
+        text: "Pass --provenance=false --sbom=false, or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 (buildx 0.11).",
+    }],
+};
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    let field = location.field_name();
+    let manifest = location.attestation.as_ref().is_some_and(|place| place.predicate_type.is_empty());
+    let listed = match finding.aspect {
+        Aspect::Presence => field.strip_prefix("/manifests/").is_some_and(|name| !name.contains('/')),
+        Aspect::Order => matches!(field, "/layers" | "/config/rootfs/diff_ids"),
+        _ => false,
+    };
+    location.kind == Kind::Index && manifest && listed
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    match view.value {
+        Value::Absent => Some(Canonical::new()),
+        Value::Json(Json::Array(_)) => sorted(view.value),
+        Value::Json(Json::Object(descriptor)) => is_plain(descriptor).then(Canonical::new),
+        _ => None,
+    }
+}
+
+/// Whether a descriptor has nothing but what that of an attestation needs. That it is one, and for no machine, is checked
+/// where the index is read.
+fn is_plain(descriptor: &Map<String, Json>) -> bool {
+    descriptor.iter().all(|(name, value)| match name.as_str() {
+        "digest" => value.as_str().is_some_and(is_digest),
+        "size" => value.is_u64(),
+        "mediaType" => value.as_str().and_then(role) == Some(Role::Manifest),
+        "artifactType" => value == ATTESTATION_ARTIFACT_TYPE,
+        "platform" => *value == json!({ "architecture": "unknown", "os": "unknown" }),
+        "annotations" => value.as_object().is_some_and(|annotations| {
+            annotations.iter().all(|(key, text)| match key.as_str() {
+                "vnd.docker.reference.type" => text == "attestation-manifest",
+                "vnd.docker.reference.digest" => text.as_str().is_some_and(is_digest),
+                _ => false,
+            })
+        }),
+        _ => false,
+    })
+}

@@ -1,0 +1,53 @@
+//! # What differs
+//!
+//! The name under which an index lists an image: the annotations `org.opencontainers.image.ref.name` and
+//! `io.containerd.image.name`.
+//!
+//! # Why it happens
+//!
+//! The two builds were given different names or tags.
+//!
+//! # How to fix the build
+//!
+//! Name both outputs alike.
+//!
+//! # When it is not harmless
+//!
+//! The name is how a user finds the image in the layout, and no part of the image.
+
+use super::config_history_command_format::is_reference;
+use super::config_label_build_metadata::{key_of, members};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// Names of images in an index.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "index-ref-name-annotation",
+    title: "Names of images in the index",
+    source: include_str!("index_ref_name_annotation.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy { builder: "any", text: "Give both builds the same name and tag, or compare them by digest." }],
+};
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Index
+        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
+        && key_of(&finding.location).is_some_and(|key| is_listed(&key))
+}
+
+fn is_listed(key: &str) -> bool {
+    matches!(key, "org.opencontainers.image.ref.name" | "io.containerd.image.name")
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    members(view, names_image)
+}
+
+/// Whether an annotation is a name of the image.
+pub(in crate::causes) fn names_image(key: &str, text: &str) -> bool {
+    is_listed(key) && is_reference(text)
+}

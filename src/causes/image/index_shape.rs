@@ -1,0 +1,51 @@
+//! # What differs
+//!
+//! One image is named by an index, the other by its manifest. The index's other platforms, if it has any, have
+//! findings of their own.
+//!
+//! # Why it happens
+//!
+//! Builders write an index where there are attestations or several platforms, and some always do.
+//!
+//! # How to fix the build
+//!
+//! Use the same exporter with the same options.
+//!
+//! # When it is not harmless
+//!
+//! A client that picks the platform gets the same manifest from both. An index that says more of its manifests than what
+//! they are and for which platform (embedded data, addresses, features of the operating system) is not covered.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// An index or a single manifest.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "index-shape",
+    title: "An index or a single manifest",
+    source: include_str!("index_shape.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "buildkit",
+            text: "Use the same --output, and pass --provenance=false --sbom=false: attestations need an index.",
+        },
+        Remedy { builder: "any", text: "Compare the images by the digests of their platforms' manifests." },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    location.kind == Kind::Index
+        && location.attestation.is_none()
+        && finding.aspect == Aspect::Type
+        && location.field_name().is_empty()
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    matches!(view.text()?, "index" | "manifest").then(Canonical::new)
+}

@@ -1,0 +1,52 @@
+//! # What differs
+//!
+//! An entry that is in another layer on the other side. The merged trees have the same file there.
+//!
+//! # Why it happens
+//!
+//! RUN lines were grouped in another way, or a builder merges steps.
+//!
+//! # How to fix the build
+//!
+//! Keep the grouping of RUN lines, or squash on both sides.
+//!
+//! # When it is not harmless
+//!
+//! Never for the container that runs: the merged tree is the same. An entry that a later layer replaces by another one
+//! is not claimed, so what is hidden in a lower layer stays visible here.
+
+use crate::causes::tar::tar_parent_dir_entries::is_presence;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::Finding;
+use crate::image::rootfs::Rootfs;
+
+/// Files in another layer.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "layer-boundary-shift",
+    title: "Files in another layer",
+    source: include_str!("layer_boundary_shift.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Tree(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[Remedy {
+    builder: "any",
+    text: "Keep RUN, COPY and ADD lines grouped in the same way in both builds; or squash both into one layer: FROM \
+           scratch, then COPY --from=STAGE / /",
+}];
+
+fn scope(finding: &Finding) -> bool {
+    is_presence(finding)
+}
+
+/// What the path is in the end; on the side that has the entry, that must be what the entry makes of it.
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    let path = view.location.path_bytes();
+    let merged = tree.merged(path).ok()??;
+    let lasts = view.is_absent() || tree.at(view.last()?, path).ok()?.as_ref() == Some(&merged);
+    lasts.then_some(merged)
+}

@@ -1,0 +1,111 @@
+//! # What differs
+//!
+//! How the image is divided into layers: their number in the manifest and the configuration, the steps that the history
+//! has on one side only, and which steps it says made no layer. What all layers together hold is compared by itself.
+//!
+//! # Why it happens
+//!
+//! BuildKit makes a layer of every step, buildah one of all steps unless told otherwise, and some tools squash images.
+//!
+//! # How to fix the build
+//!
+//! Build both with the same builder and the same options for layers.
+//!
+//! # When it is not harmless
+//!
+//! The division alone changes nothing that runs. A file that one image deletes in a later layer can still be read from
+//! the earlier one.
+
+use serde_json::{Map, Value as Json};
+
+use super::config_created_time::is_time;
+use super::config_history_command_format::{is_mark, step};
+use crate::causes::{Canonical, Cause, ImageFacts, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// The division into layers.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "layer-count-squash",
+    title: "Division into layers",
+    source: include_str!("layer_count_squash.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "buildah",
+            text: "Pass --layers to make a layer of every step, as BuildKit does; or --squash to both builds.",
+        },
+        Remedy { builder: "kaniko", text: "Pass --single-snapshot to both builds, or to none." },
+        Remedy { builder: "any", text: "Build both with the same builder, and squash both images or none." },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    let field = finding.location.field_name();
+    match (finding.location.kind, finding.aspect) {
+        (Kind::Manifest, Aspect::Value) => field == "/layers",
+        (Kind::Config, Aspect::Value) => field == "/rootfs/diff_ids" || empty_layer(field),
+        (Kind::Config, Aspect::Presence) => entry(field).is_some() || empty_layer(field),
+        _ => false,
+    }
+}
+
+/// The position of the history entry that a field is, as a whole.
+fn entry(field: &str) -> Option<usize> {
+    field.strip_prefix("/history/")?.parse().ok()
+}
+
+fn empty_layer(field: &str) -> bool {
+    field.strip_suffix("/empty_layer").is_some_and(|parent| entry(parent).is_some())
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let field = view.location.field_name();
+    let holds = match view.value {
+        Value::Absent if entry(field).is_some() || empty_layer(field) => names_every_layer(view.image),
+        Value::Json(Json::Bool(_)) if empty_layer(field) => names_every_layer(view.image),
+        Value::Json(Json::Object(object)) if entry(field).is_some() => {
+            names_every_layer(view.image) && is_told_elsewhere(object)
+        }
+        Value::Json(Json::Object(object)) => is_number_of_layers(object),
+        _ => false,
+    };
+    holds.then(Canonical::new)
+}
+
+/// Whether the finding is the number of layers that stand for one part of the image.
+fn is_number_of_layers(object: &Map<String, Json>) -> bool {
+    object.len() == 1 && object.get("layers").is_some_and(Json::is_u64)
+}
+
+/// Whether the history has one step for every layer, so that it says how the image is divided and nothing else.
+fn names_every_layer(image: &ImageFacts) -> bool {
+    let length = |pointer: &str| Some(image.config.pointer(pointer)?.as_array()?.len());
+    let steps = image.config.get("history").and_then(Json::as_array);
+    let made = steps.map(|steps| steps.iter().filter(|step| !is_empty(step.get("empty_layer"))).count());
+    made.is_some() && made == length("/rootfs/diff_ids")
+}
+
+fn is_empty(member: Option<&Json>) -> bool {
+    member == Some(&Json::Bool(true))
+}
+
+/// Whether what a step does is compared elsewhere: a layer in the merged tree, metadata in the configuration.
+fn is_told_elsewhere(object: &Map<String, Json>) -> bool {
+    let text = |name: &str| object.get(name).map_or(Some(""), Json::as_str);
+    let known =
+        |name: &String| matches!(name.as_str(), "created" | "created_by" | "comment" | "author" | "empty_layer");
+    let time = text("created").is_some_and(|text| text.is_empty() || is_time(text));
+    let comment = text("comment").is_some_and(is_mark);
+    let author = text("author").is_some_and(|text| text.len() <= 512);
+    let shape = object.keys().all(known) && time && comment && author;
+    let metadata = || text("created_by").and_then(step).is_some_and(|step| sets_metadata(step.instruction));
+    shape && (!is_empty(object.get("empty_layer")) || metadata())
+}
+
+fn sets_metadata(instruction: &str) -> bool {
+    !matches!(instruction, "RUN" | "COPY" | "ADD")
+}

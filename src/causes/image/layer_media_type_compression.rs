@@ -1,0 +1,51 @@
+//! # What differs
+//!
+//! Whether the media type of a layer says that it is not compressed, or compressed with gzip or zstd.
+//!
+//! # Why it happens
+//!
+//! Builders and registries compress layers in different ways, by default or by option.
+//!
+//! # How to fix the build
+//!
+//! Name the compression in the options of the exporter, and force it for layers that are there already.
+//!
+//! # When it is not harmless
+//!
+//! Old runtimes cannot read zstd. A foreign layer, which clients do not fetch from the registry, is not covered.
+
+use super::manifest_media_type_family::{Role, role};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// The compression that media types of layers name.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "layer-media-type-compression",
+    title: "Compression in the media types of layers",
+    source: include_str!("layer_media_type_compression.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "buildkit",
+            text: "Pass compression=gzip,force-compression=true in --output (BuildKit 0.9; zstd with 0.10).",
+        },
+        Remedy { builder: "buildah", text: "Push with --compression-format gzip --force-compression." },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    let field = finding.location.field_name();
+    finding.location.kind == Kind::Manifest
+        && finding.aspect == Aspect::Value
+        && field.starts_with("/layers/")
+        && field.ends_with("/mediaType")
+}
+
+/// Any layer that is in the registry. What the layers hold is compared by itself, uncompressed.
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    matches!(role(view.text()?)?, Role::Layer(_)).then(Canonical::new)
+}

@@ -1,0 +1,125 @@
+//! # What differs
+//!
+//! Annotations of a manifest, an index or a descriptor in which a builder or containerd keeps its own books: the name
+//! and digest of the base, the digest of the uncompressed layer, where a layer came from, to what time it was
+//! rewritten.
+//!
+//! # Why it happens
+//!
+//! Builders differ in which of them they write; some are meant to be internal and leak.
+//!
+//! # How to fix the build
+//!
+//! Use one version of one builder with the same options of the exporter.
+//!
+//! # When it is not harmless
+//!
+//! Nothing that runs reads them. Another name or digest of the base is claimed only where the layers of the base are the
+//! same: then it is the same base from elsewhere, or with another config, and what of that the image took over is compared
+//! by itself. Otherwise it is `config-label-source-identity`.
+//! The digests of the layer and of the configuration are held against those of the image.
+
+use serde_json::Value as Json;
+
+use super::base_image_drift::base_diff_ids;
+use super::config_created_time::is_time;
+use super::config_history_command_format::is_reference;
+use super::config_label_build_metadata::{is_digest, is_map, key_of, members, records_build};
+use super::config_label_source_identity::names_base;
+use super::index_ref_name_annotation::names_image;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// Annotations for the builder's own use.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "manifest-annotation-builder",
+    title: "Annotations of the builder",
+    source: include_str!("manifest_annotation_builder.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy { builder: "any", text: "Build both images with the same builder and the same exporter options." },
+        Remedy {
+            builder: "buildah",
+            text: "Remove one with --unsetannotation NAME, or those of the base with --inherit-annotations=false \
+                   (buildah 1.41, podman 5.6).",
+        },
+    ],
+};
+
+const SOURCE: &str = "containerd.io/distribution.source.";
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    let key = key_of(location);
+    if location.kind == Kind::Config {
+        // Users write the base into labels as builders do into annotations.
+        return finding.aspect == Aspect::Value && key.is_some_and(|key| names_base(&key));
+    }
+    matches!(location.kind, Kind::Index | Kind::Manifest)
+        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
+        && (is_map(location) || key.is_some_and(|key| shape(&key).is_some()))
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if !said(view).iter().all(|(key, text)| is_true(view, key, text)) {
+        return None;
+    }
+    let canonical = members(view, |key, text| {
+        let own = shape(key).is_some_and(|shape| text.is_empty() || shape(text));
+        own || records_build(key, text) || names_image(key, text)
+    })?;
+    let of_base = view.aspect == Aspect::Value && key_of(view.location).is_some_and(|key| names_base(&key));
+    if of_base { base_diff_ids(view.image) } else { Some(canonical) }
+}
+
+/// The annotations of this side that the finding is about.
+fn said<'a>(view: &View<'a>) -> Vec<(String, &'a str)> {
+    let value: &'a Value = view.value;
+    match (value, key_of(view.location)) {
+        (Value::Json(Json::String(text)), Some(key)) => vec![(key, text)],
+        (Value::Json(Json::Object(members)), None) => {
+            let texts = members.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?)));
+            texts.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an annotation about the bytes of the image itself says what they are. BuildKit takes the digest of the
+/// uncompressed layer from it.
+fn is_true(view: &View<'_>, key: &str, text: &str) -> bool {
+    let own = match key {
+        "containerd.io/uncompressed" => {
+            view.layer.and_then(|layer| view.image.config.pointer(&format!("/rootfs/diff_ids/{layer}")))
+        }
+        "containerimage.config.digest" => view.image.manifest.pointer("/config/digest"),
+        _ => return true,
+    };
+    text.is_empty() || own.and_then(Json::as_str) == Some(text)
+}
+
+/// What the value of an annotation has to look like.
+fn shape(key: &str) -> Option<fn(&str) -> bool> {
+    match key {
+        "org.opencontainers.image.base.digest" | "containerd.io/uncompressed" | "containerimage.config.digest" => {
+            Some(is_digest)
+        }
+        "org.opencontainers.image.base.name" => Some(is_reference),
+        "buildkit/rewritten-timestamp" => Some(is_number),
+        "buildkit/createdat" => Some(is_time),
+        _ if key.starts_with(SOURCE) => Some(is_repositories),
+        _ => None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_repositories(text: &str) -> bool {
+    text.split(',').all(is_reference)
+}

@@ -1,0 +1,113 @@
+//! # What differs
+//!
+//! Whether a media type of the index, the manifest, the configuration or a layer is Docker's or that of the OCI. Both
+//! stand for the same role and the same compression.
+//!
+//! # Why it happens
+//!
+//! Builders write one family or the other, by default or by option; attestations force the OCI's.
+//!
+//! # How to fix the build
+//!
+//! Name the family in the options of the exporter.
+//!
+//! # When it is not harmless
+//!
+//! Very old clients know only Docker's. A health check, `ONBUILD` or `SHELL` is heeded by Podman and buildah in images of
+//! Docker's family alone: where `config` or `container_config` has one, the family is not covered.
+
+use serde_json::Value as Json;
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// Media types of Docker and of the OCI.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "manifest-media-type-family",
+    title: "Docker or OCI media types",
+    source: include_str!("manifest_media_type_family.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "buildkit",
+            text: "Pass oci-mediatypes=true in --output (BuildKit 0.3); the default of type=image became true with \
+                   compatibility-version 30.",
+        },
+        Remedy { builder: "buildah", text: "Pass --format oci (or --format docker) to both builds." },
+    ],
+};
+
+/// What a media type says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::causes) enum Role {
+    Index,
+    Manifest,
+    Config,
+    Layer(&'static str),
+}
+
+/// The media types of both families. A foreign layer is none of them.
+const ROLES: &[(&str, Role)] = &[
+    ("application/vnd.oci.image.index.v1+json", Role::Index),
+    ("application/vnd.docker.distribution.manifest.list.v2+json", Role::Index),
+    ("application/vnd.oci.image.manifest.v1+json", Role::Manifest),
+    ("application/vnd.docker.distribution.manifest.v2+json", Role::Manifest),
+    ("application/vnd.oci.image.config.v1+json", Role::Config),
+    ("application/vnd.docker.container.image.v1+json", Role::Config),
+    ("application/vnd.oci.image.layer.v1.tar", Role::Layer("none")),
+    ("application/vnd.docker.image.rootfs.diff.tar", Role::Layer("none")),
+    ("application/vnd.oci.image.layer.v1.tar+gzip", Role::Layer("gzip")),
+    ("application/vnd.docker.image.rootfs.diff.tar.gzip", Role::Layer("gzip")),
+    ("application/vnd.oci.image.layer.v1.tar+zstd", Role::Layer("zstd")),
+    ("application/vnd.docker.image.rootfs.diff.tar.zstd", Role::Layer("zstd")),
+];
+
+/// The role of a media type.
+pub(in crate::causes) fn role(media_type: &str) -> Option<Role> {
+    ROLES.iter().find(|(known, _)| *known == media_type).map(|(_, role)| *role)
+}
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    let in_statement = location.attestation.as_ref().is_some_and(|place| !place.predicate_type.is_empty());
+    matches!(location.kind, Kind::Index | Kind::Manifest)
+        && !in_statement
+        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
+        && location.field_name().ends_with("/mediaType")
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let role = match view.value {
+        // Documents of the OCI may leave out their own media type.
+        Value::Absent if view.location.field_name() == "/mediaType" => own_role(view),
+        value => role(value.as_str()?)?,
+    };
+    let family = if needs_docker(view) { Some(is_docker(view)) } else { None };
+    Some(format!("{role:?} {family:?}").into_bytes())
+}
+
+/// Whether the configuration has members that Podman and buildah heed in images of Docker's family alone (seen in
+/// `HealthCheck` of podman's libimage; the OCI's configuration has no such members), be it in the container of the last
+/// step, which the OCI does not know either.
+fn needs_docker(view: &View<'_>) -> bool {
+    let says = |config: &Json, name: &str| match config.get(name) {
+        None | Some(Json::Null) => false,
+        Some(Json::Array(items)) => !items.is_empty(),
+        Some(_) => true,
+    };
+    let mut configs = ["config", "container_config"].into_iter().filter_map(|member| view.image.config.get(member));
+    configs.any(|config| ["Healthcheck", "OnBuild", "Shell"].into_iter().any(|name| says(config, name)))
+}
+
+fn is_docker(view: &View<'_>) -> bool {
+    view.text().is_some_and(|media_type| media_type.starts_with("application/vnd.docker."))
+}
+
+fn own_role(view: &View<'_>) -> Role {
+    let index = view.location.kind == Kind::Index && view.location.attestation.is_none();
+    if index { Role::Index } else { Role::Manifest }
+}

@@ -1,0 +1,287 @@
+//! # What differs
+//!
+//! What a provenance statement says of the run that made it: times, ids of the invocation, of the session and of local
+//! sources, the number of the CI run, what BuildKit notes of the layers and of its own operations, whether it was to use
+//! its cache, and the sequence of the materials. Their digests, the builder and the arguments of the build are not
+//! covered.
+//!
+//! # Why it happens
+//!
+//! Provenance describes one run, and no two runs are the same.
+//!
+//! # How to fix the build
+//!
+//! Switch provenance off, or attach it to the finished image.
+//!
+//! # When it is not harmless
+//!
+//! It says when and by which run the image was built, and nothing about what is in it.
+
+use serde_json::Value as Json;
+
+use super::config_created_time::is_time;
+use super::config_env_order::sorted;
+use super::config_label_build_metadata::{is_digest, is_uuid};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Location, Value};
+use crate::image::provenance::PREDICATE_TYPE;
+
+/// The run that provenance is about.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "provenance-run-metadata",
+    title: "The run described by provenance",
+    source: include_str!("provenance_run_metadata.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "buildkit",
+            text: "Pass --provenance=false, or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 (buildx 0.11); or compare \
+                   the manifests \
+                   of the platforms instead of the index.",
+        },
+        Remedy { builder: "any", text: "Attach provenance to the finished image as a referrer of its own." },
+    ],
+};
+
+/// What a member has to look like.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    /// A time.
+    Time,
+    /// An id of a run, a session or a store.
+    Id,
+    /// The address of a run of CI: two of them are the same but for its number.
+    Run,
+    /// A step of BuildKit, keyed by a digest.
+    Step,
+    /// A digest of a layer.
+    Digest,
+    /// A size of a layer.
+    Size,
+    /// Which steps were not to come out of the cache.
+    Stages,
+    /// A source in a local store: two of them are the same but for the id of the store.
+    Store,
+}
+
+/// The members of SLSA provenance v0.2 and v1 that are about the run; `*` stands for one token of the pointer.
+const MEMBERS: &[(&str, Shape)] = &[
+    ("metadata/buildInvocationID", Shape::Id),
+    ("metadata/buildInvocationId", Shape::Id),
+    ("metadata/buildStartedOn", Shape::Time),
+    ("metadata/buildFinishedOn", Shape::Time),
+    ("runDetails/metadata/invocationId", Shape::Id),
+    ("runDetails/metadata/invocationID", Shape::Id),
+    ("runDetails/metadata/startedOn", Shape::Time),
+    ("runDetails/metadata/finishedOn", Shape::Time),
+    ("builder/id", Shape::Run),
+    ("runDetails/builder/id", Shape::Run),
+    ("BUILDKIT/layers/*/*/*/digest", Shape::Digest),
+    ("BUILDKIT/layers/*/*/*/size", Shape::Size),
+    ("BUILDKIT/source/infos/*/digestMapping/*", Shape::Step),
+    ("CONFIG/digestMapping/*", Shape::Step),
+    ("CONFIG/llbDefinition/*/op/Op/source/attrs/oci.session", Shape::Id),
+    ("CONFIG/llbDefinition/*/op/Op/source/attrs/oci.store", Shape::Id),
+    ("CONFIG/llbDefinition/*/op/Op/source/attrs/local.session", Shape::Id),
+    ("CONFIG/llbDefinition/*/op/Op/source/attrs/local.unique", Shape::Id),
+    ("CONFIG/llbDefinition/*/op/Op/source/attrs/local.uniqueid", Shape::Id),
+    ("ARGUMENTS/no-cache", Shape::Stages),
+    ("ARGUMENTS/*", Shape::Store),
+];
+
+/// What the words in capitals above stand for.
+const PLACES: &[(&str, &[&str])] = &[
+    (
+        "BUILDKIT",
+        &[
+            "metadata/https:~1~1mobyproject.org~1buildkit@v1#metadata",
+            "runDetails/metadata/buildkit_metadata",
+            "runDetails/metadata/https:~1~1mobyproject.org~1buildkit@v1#metadata",
+        ],
+    ),
+    ("CONFIG", &["buildConfig", "buildDefinition/internalParameters/buildConfig"]),
+    ("ARGUMENTS", &["invocation/parameters/args", "buildDefinition/externalParameters/request/args"]),
+    ("REQUEST", &["invocation/parameters", "buildDefinition/externalParameters/request"]),
+    ("SOURCE", &["invocation/configSource", "buildDefinition/externalParameters/configSource"]),
+    ("MATERIALS", SETS),
+];
+
+const SETS: &[&str] = &["materials", "buildDefinition/resolvedDependencies"];
+
+fn scope(finding: &Finding) -> bool {
+    let member = member(finding);
+    match finding.aspect {
+        Aspect::Value | Aspect::Presence => member.and_then(shape).is_some(),
+        Aspect::Order => member.is_some_and(|member| SETS.contains(&member)),
+        _ => false,
+    }
+}
+
+/// What has a place in the documents.
+pub(in crate::causes) trait Located {
+    /// The place.
+    fn location(&self) -> &Location;
+}
+
+impl Located for Finding {
+    fn location(&self) -> &Location {
+        &self.location
+    }
+}
+
+impl Located for View<'_> {
+    fn location(&self) -> &Location {
+        self.location
+    }
+}
+
+/// The member of SLSA provenance that something is at, as a JSON pointer into the predicate, without the first slash.
+pub(in crate::causes) fn member(located: &impl Located) -> Option<&str> {
+    let location = located.location();
+    let place = location.attestation.as_ref()?;
+    let provenance = location.kind == Kind::Index && place.predicate_type.starts_with(PREDICATE_TYPE);
+    location.field_name().strip_prefix("/predicate/").filter(|_| provenance)
+}
+
+/// The last token of a pointer, unescaped.
+pub(in crate::causes) fn last_token(pointer: &str) -> String {
+    pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
+}
+
+fn shape(member: &str) -> Option<Shape> {
+    MEMBERS.iter().find(|(pattern, _)| matches(pattern, member)).map(|(_, shape)| *shape)
+}
+
+/// Whether a member fits a pattern: a word in capitals stands for places that both versions have, `*` for one token,
+/// `**` at the end for at least one.
+pub(in crate::causes) fn matches(pattern: &str, member: &str) -> bool {
+    let (place, rest) = pattern.split_once('/').unwrap_or((pattern, ""));
+    match PLACES.iter().find(|(name, _)| *name == place) {
+        None => tokens_match(pattern, member),
+        Some((_, prefixes)) => prefixes.iter().any(|prefix| {
+            let below = member.strip_prefix(prefix).and_then(|below| below.strip_prefix('/'));
+            below.is_some_and(|below| tokens_match(rest, below))
+        }),
+    }
+}
+
+fn tokens_match(pattern: &str, member: &str) -> bool {
+    if let Some(prefix) = pattern.strip_suffix("**") {
+        let prefix = prefix.trim_end_matches('/');
+        let parts = if prefix.is_empty() { 0 } else { prefix.split('/').count() };
+        let tokens: Vec<&str> = member.splitn(parts.saturating_add(1), '/').collect();
+        return tokens.len() > parts && tokens_match(prefix, &tokens[..parts].join("/"));
+    }
+    pattern.split('/').count() == member.split('/').count()
+        && pattern.split('/').zip(member.split('/')).all(|(pattern, token)| pattern == "*" || pattern == token)
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.aspect == Aspect::Order {
+        return sorted(view.value);
+    }
+    let member = view.location.field_name().strip_prefix("/predicate/")?;
+    let shape = shape(member)?;
+    let nothing = Some(String::new());
+    let form = match (shape, view.value) {
+        (Shape::Time | Shape::Id | Shape::Step | Shape::Stages, Value::Absent) => nothing,
+        (Shape::Size, Value::Json(Json::Number(size))) => nothing.filter(|_| size.is_u64()),
+        (Shape::Time, value) => nothing.filter(|_| value.as_str().is_some_and(is_time)),
+        (Shape::Id, value) => nothing.filter(|_| value.as_str().is_some_and(is_id)),
+        (Shape::Digest, value) => nothing.filter(|_| value.as_str().is_some_and(is_digest)),
+        (Shape::Step, value) => nothing.filter(|_| is_step(member, value)),
+        (Shape::Stages, value) => nothing.filter(|_| value.as_str().is_some_and(are_stages)),
+        (Shape::Run, value) => without_run(value.as_str()?),
+        (Shape::Store, value) => without_store(value.as_str()?),
+        (Shape::Size, _) => None,
+    };
+    form.map(String::into_bytes)
+}
+
+/// Names of stages with commas in between; none for all of them.
+fn are_stages(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.,".contains(&byte))
+}
+
+/// An id: a UUID, the random ids of BuildKit, or the address of a CI run.
+fn is_id(text: &str) -> bool {
+    let random =
+        (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let local = text.len() <= 160
+        && text.split(':').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    random
+        || is_uuid(text)
+        || (local && text.contains(':'))
+        || (is_address(text) && without_run(text).is_some_and(|rest| rest != text))
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!&+,;=%".contains(&byte))
+    })
+}
+
+fn is_step(member: &str, value: &Value) -> bool {
+    let step = value.as_str().and_then(|text| text.strip_prefix("step"));
+    let number = step.is_some_and(|step| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()));
+    number && member.rsplit('/').next().is_some_and(is_digest)
+}
+
+/// The address of a CI run without its number and attempt.
+fn without_run(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let mut kept = Vec::with_capacity(parts.len());
+    for (position, part) in parts.iter().enumerate() {
+        let before = position.checked_sub(1).and_then(|position| parts.get(position));
+        let numbered = before.is_some_and(|before| matches!(*before, "runs" | "attempts" | "jobs" | "pipelines"));
+        let number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        kept.push(if numbered && number { "N" } else { part });
+    }
+    (text.len() <= 2048).then(|| kept.join("/"))
+}
+
+/// `oci-layout://STORE:TAG@DIGEST` without the id of the store.
+fn without_store(text: &str) -> Option<String> {
+    let (store, rest) = text.strip_prefix("oci-layout://")?.split_once(':')?;
+    is_id(store).then(|| rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_run_is_covered() {
+        let buildkit = "metadata/https:~1~1mobyproject.org~1buildkit@v1#metadata";
+        for member in [
+            "metadata/buildStartedOn",
+            "runDetails/metadata/invocationId",
+            "buildConfig/digestMapping/sha256:00",
+            &format!("{buildkit}/layers/step1:0/0/0/size"),
+        ] {
+            assert!(shape(member).is_some(), "{member}");
+        }
+        for member in [
+            "materials/x/digest/sha256",
+            "buildType",
+            &format!("{buildkit}/vcs/revision"),
+            "buildConfig/llbDefinition/step1/op/Op/exec/meta/args/2",
+        ] {
+            assert!(shape(member).is_none(), "{member}");
+        }
+    }
+
+    #[test]
+    fn only_ids_and_numbers_are_dropped() {
+        let run = "https://github.com/o/r/actions/runs/17/attempts/1";
+        assert_eq!(without_run(run), without_run(&run.replace("17", "18")));
+        assert_ne!(without_run(run), without_run(&run.replace("/o/", "/p/")));
+        assert_eq!(without_store("oci-layout://qnb952m9ijnokysxg23ba9lme:t@d").as_deref(), Some("t@d"));
+        assert_eq!(without_store("docker-image://debian"), None);
+    }
+}

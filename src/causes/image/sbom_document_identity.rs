@@ -1,0 +1,138 @@
+//! # What differs
+//!
+//! What makes a list of components (SBOM) a document of its own: the UUID of its name space or serial number, the time
+//! it was written, the version of the tool that wrote it, and the sequence of its lists. No component is covered.
+//!
+//! # Why it happens
+//!
+//! The tools write the clock and a random UUID into every document.
+//!
+//! # How to fix the build
+//!
+//! Keep the SBOM out of the image and out of its index.
+//!
+//! # When it is not harmless
+//!
+//! The components are compared; that the document is another one has no effect.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::config_created_time::is_time;
+use super::config_env_order::sorted;
+use super::config_label_build_metadata::is_uuid;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::codec::json::{Document, Node, folded};
+use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::limits::Limits;
+
+/// The identity of an SBOM.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "sbom-document-identity",
+    title: "Identity of an SBOM document",
+    source: include_str!("sbom_document_identity.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy { builder: "buildkit", text: "Pass --sbom=false, and attach the SBOM to the finished image." },
+        Remedy {
+            builder: "any",
+            text: "Write the SBOM outside the image; where it must be inside, set documentNamespace, \
+                   serialNumber and the \
+                   times to fixed values afterwards (syft has no option for it).",
+        },
+    ],
+};
+
+/// Ends of the names of SBOM files.
+const FILES: &[&str] = &[".spdx.json", ".cdx.json", "/bom.json", "/sbom.json"];
+
+fn scope(finding: &Finding) -> bool {
+    let location = &finding.location;
+    match (location.kind, finding.aspect) {
+        (Kind::Index, Aspect::Value | Aspect::Presence | Aspect::Order) => {
+            location.attestation.as_ref().is_some_and(|place| {
+                let bill = place.predicate_type.starts_with("https://spdx.dev/")
+                    || place.predicate_type.starts_with("https://cyclonedx.org/");
+                bill && location.field_name().starts_with("/predicate/")
+            })
+        }
+        (Kind::Entry, Aspect::Content) => {
+            let path = location.path_bytes();
+            location.inside.is_empty() && FILES.iter().any(|end| path.ends_with(end.as_bytes()))
+        }
+        _ => false,
+    }
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.location.kind == Kind::Entry {
+        let mut document = read(view.file?)?;
+        anonymize(&mut document)?;
+        document.sort_all_objects();
+        return serde_json::to_vec(&document).ok();
+    }
+    let field = view.location.field_name().strip_prefix("/predicate")?;
+    match (view.aspect, view.value) {
+        (Aspect::Order, value) => {
+            matches!(field, "/packages" | "/files" | "/relationships" | "/components" | "/dependencies")
+                .then(|| sorted(value))
+                .flatten()
+        }
+        (Aspect::Value, Value::Json(Json::String(text))) => identity(field, text).map(String::into_bytes),
+        _ => None,
+    }
+}
+
+/// The document in a file, where every program takes its keys for the same members.
+fn read(file: &[u8]) -> Option<Json> {
+    let document = Document::parse(file.into(), &Limits::default()).ok()?;
+    has_distinct_keys(&document.root).then(|| document.to_value())
+}
+
+/// Whether no object has two keys that are one to a program written in Go. The parser refuses equal ones.
+fn has_distinct_keys(node: &Node) -> bool {
+    let members = node.members();
+    let keys: BTreeSet<String> = members.iter().map(|member| folded(&member.key)).collect();
+    keys.len() == members.len()
+        && members.iter().map(|member| &member.value).chain(node.elements()).all(has_distinct_keys)
+}
+
+/// What is left of a member that identifies the document; `None` for any other.
+fn identity(field: &str, text: &str) -> Option<String> {
+    match field {
+        "/documentNamespace" => without_uuid(text),
+        "/serialNumber" => is_uuid(text.strip_prefix("urn:uuid:")?).then(String::new),
+        "/creationInfo/created" | "/metadata/timestamp" => is_time(text).then(String::new),
+        _ if field.starts_with("/creationInfo/creators/") => {
+            let tool = text.strip_prefix("Tool: ")?;
+            let (name, version) = tool.rsplit_once('-')?;
+            super::config_label_build_metadata::is_version(version.trim_start_matches('[')).then(|| name.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// A name space without the UUID at its end.
+fn without_uuid(text: &str) -> Option<String> {
+    let start = text.len().checked_sub(36)?;
+    let (rest, uuid) = (text.get(..start)?, text.get(start..)?);
+    is_uuid(uuid).then(|| rest.to_owned())
+}
+
+/// Takes the identity out of a document in a file; `None` where there is none, or none of this form.
+fn anonymize(document: &mut Json) -> Option<()> {
+    let members = ["/documentNamespace", "/serialNumber", "/creationInfo/created", "/metadata/timestamp"];
+    let mut found = None;
+    for pointer in members {
+        if let Some(member) = document.pointer_mut(pointer) {
+            *member = Json::String(identity(pointer, member.as_str()?)?);
+            found = Some(());
+        }
+    }
+    found
+}

@@ -1,0 +1,40 @@
+//! # What differs
+//!
+//! Nothing between the images: in one image, layers made by steps of the Dockerfile are older than the start of the
+//! build that its provenance is about.
+//!
+//! # Why it happens
+//!
+//! The builder took these steps from its cache, local or imported, instead of running them.
+//!
+//! # How to fix the build
+//!
+//! Run both builds without a cache.
+//!
+//! # When it is not harmless
+//!
+//! A cached step shows what an earlier build made, from packages and sources of that day, and is no evidence that the
+//! build can be repeated.
+
+use crate::causes::{Cause, Proof, Remedy, Severity};
+use crate::finding::Finding;
+
+/// Steps that the build did not run.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "warm-cache-suspected",
+    title: "Steps taken from a build cache",
+    source: include_str!("warm_cache_suspected.rs"),
+    severity: Severity::Behavioural,
+    scope,
+    proof: Proof::Warning,
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy { builder: "buildkit", text: "Pass --no-cache --pull, and no --cache-from, to both builds." },
+        Remedy { builder: "buildah", text: "Pass --no-cache --pull=always to both builds." },
+    ],
+};
+
+const fn scope(_: &Finding) -> bool {
+    false
+}

@@ -1,0 +1,73 @@
+//! # What differs
+//!
+//! The time in the header of a `.pyc` file (PEP 552; four bytes at offset 8 since Python 3.7, at 4 before), which is the
+//! modification time of the source it was compiled from.
+//!
+//! # Why it happens
+//!
+//! Python compares it with the source's time to tell whether the cache is stale. pip compiles what it installs, so the time
+//! is that of the build.
+//!
+//! # How to fix the build
+//!
+//! Have the modules compiled with a hash in place of the time, or not at all.
+//!
+//! # When it is not harmless
+//!
+//! The code behind the header is compared by itself. A time that is not the one of the source makes Python compile again at
+//! each start; there is a warning for it. Where the record fits the source on one side only, Python runs other code there,
+//! and nothing is claimed (`pyc-revalidated`).
+
+use super::pyc_stale_after_clamp;
+use crate::causes::compression::gzip_header_mtime::number;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
+use crate::content::recorded::recorded;
+use crate::finding::{Finding, Location};
+
+/// The source's time in a compiled module.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "pyc-header-mtime",
+    title: "Times of the source in compiled Python modules",
+    source: include_str!("pyc_header_mtime.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: Some(witness),
+    hazard: Some(&pyc_stale_after_clamp::CAUSE),
+    remedies: REMEDIES,
+};
+
+/// What keeps times out of compiled modules.
+pub(in crate::causes) const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "any",
+        text: "Set ARG SOURCE_DATE_EPOCH before the RUN that installs: pip, compileall and py_compile then write hashes instead \
+               of times (Python 3.7).",
+    },
+    Remedy {
+        builder: "any",
+        text: "Install with pip install --no-compile (PIP_NO_COMPILE=1), and ENV PYTHONDONTWRITEBYTECODE=1 against modules \
+               compiled by imports.",
+    },
+    Remedy { builder: "any", text: "End the RUN with: python -m compileall --invalidation-mode unchecked-hash DIR" },
+];
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.field_name() == "mtime" && path(&finding.location).ends_with(b".pyc")
+}
+
+fn path(location: &Location) -> &[u8] {
+    location.inside.last().map_or(location.path_bytes(), |name| name)
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    number::<4>(view).map(|_| Canonical::new())
+}
+
+/// The source's time and size, as the header has them.
+fn witness(view: &View<'_>) -> Option<Witness> {
+    if !view.location.inside.is_empty() {
+        return None;
+    }
+    recorded(view.location.path_bytes(), view.file?).map(Witness::Recorded)
+}

@@ -1,0 +1,3 @@
+//! What several causes share: one file per shape.
+
+pub(super) mod leftover;

@@ -1,0 +1,253 @@
+//! # What differs
+//!
+//! What a builder mounts into the container while RUN steps run and leaves behind in the layer: `/etc/hosts`,
+//! `/etc/hostname`, `/etc/resolv.conf`, `/etc/mtab`, `/.dockerenv`, `/run/.containerenv`, empty stubs in `/dev`,
+//! `/proc` and `/sys`, `/kaniko`.
+//!
+//! # Why it happens
+//!
+//! Mount points must exist, so builders create them; some write host names and addresses of the host into them.
+//!
+//! # How to fix the build
+//!
+//! Use a builder that cleans up.
+//!
+//! # When it is not harmless
+//!
+//! Runtimes mount their own files over these. It is excluded by path and shape, not proven: files must be short, plain
+//! text of the expected form, without set-id or executable bits. A host table may name this machine, the host and the
+//! builder's own containers; a resolver is one of the host's network or one of those that builders fall back to.
+
+use std::net::IpAddr;
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+use crate::image::entry::{Entry, EntryType};
+
+/// What a builder mounts and leaves behind.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "builder-mount-residue",
+    title: "Leftovers of builder mounts",
+    source: include_str!("builder_mount_residue.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Excluded(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "buildkit",
+        text: "Use BuildKit 0.11 or later, which hides its mounts and restores the times of their directories; no \
+               /proc and /sys in the base image leaves stubs with rootless workers.",
+    },
+    Remedy {
+        builder: "buildah",
+        text: "Pass --no-hosts and --no-hostname (buildah 1.33), or use buildah 1.41 or later with --timestamp or \
+               --source-date-epoch: its host name is constant then.",
+    },
+    Remedy {
+        builder: "kaniko",
+        text: "Pass --ignore-path=/kaniko, or leave the executor's directory where it is mounted.",
+    },
+    Remedy {
+        builder: "any",
+        text: "Remove the leftovers in the last RUN where the builder lets you: rm -f /.dockerenv /run/.containerenv",
+    },
+];
+
+/// Longer files are no leftovers.
+const LONGEST: u64 = 4096;
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Entry
+        && finding.location.inside.is_empty()
+        && finding.location.field.is_none()
+        && matches!(finding.aspect, Aspect::Presence | Aspect::Content)
+        && Shape::of(finding.location.path_bytes()).is_some()
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let shape = Shape::of(view.location.path_bytes())?;
+    let leftover = match view.entry {
+        None => view.is_absent(),
+        Some(entry) => shape.fits(entry, view.file),
+    };
+    leftover.then(Canonical::new)
+}
+
+/// What is expected at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Hosts,
+    HostName,
+    Resolver,
+    MountTable,
+    /// `KEY="VALUE"` lines, or nothing.
+    ContainerMarker,
+    Directory,
+    /// An empty directory or file.
+    Stub,
+}
+
+impl Shape {
+    fn of(path: &[u8]) -> Option<Self> {
+        Some(match path {
+            b"etc/hosts" => Shape::Hosts,
+            b"etc/hostname" => Shape::HostName,
+            b"etc/resolv.conf" | b"run/systemd/resolve/stub-resolv.conf" => Shape::Resolver,
+            b"etc/mtab" => Shape::MountTable,
+            b"run/.containerenv" | b".dockerenv" => Shape::ContainerMarker,
+            b"run/secrets" | b"run/systemd" | b"run/systemd/resolve" | b"kaniko" => Shape::Directory,
+            b"proc" | b"sys" | b"dev" => Shape::Directory,
+            b"dev/console" | b"dev/pts" | b"dev/shm" | b"dev/mqueue" => Shape::Stub,
+            _ => return None,
+        })
+    }
+
+    fn fits(self, entry: &Entry, file: Option<&[u8]>) -> bool {
+        if !entry.xattrs.is_empty() {
+            return false;
+        }
+        match entry.entry_type {
+            EntryType::Directory => matches!(self, Shape::Directory | Shape::Stub) && entry.mode & 0o6000 == 0,
+            EntryType::Symlink => self == Shape::MountTable && is_mount_table(&entry.link_name),
+            // An empty file does nothing, whatever its permissions; set-id bits are never passed over.
+            EntryType::File if entry.size == 0 && entry.mode & 0o6000 == 0 => self != Shape::Directory,
+            EntryType::File if entry.mode & 0o7111 == 0 && entry.size <= LONGEST => {
+                file.and_then(|file| std::str::from_utf8(file).ok()).is_some_and(|text| self.reads(text))
+            }
+            _ => false,
+        }
+    }
+
+    fn reads(self, text: &str) -> bool {
+        match self {
+            Shape::Hosts => lines(text).all(is_host_line),
+            Shape::HostName => text.lines().count() == 1 && is_label(text.trim_end()),
+            Shape::Resolver => lines(text).all(is_resolver_line),
+            Shape::ContainerMarker => lines(text).all(is_assignment),
+            Shape::MountTable | Shape::Directory | Shape::Stub => false,
+        }
+    }
+}
+
+/// Lines without comments and empty ones.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(|line| line.split('#').next().unwrap_or("").trim()).filter(|line| !line.is_empty())
+}
+
+fn is_host_line(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    let Some(address) = words.next().and_then(|word| word.parse::<IpAddr>().ok()) else { return false };
+    if address.is_loopback() {
+        return words.all(|name| LOCAL.contains(&name) || is_of_builder(name));
+    }
+    if address.is_multicast() || GROUPS.contains(&address) {
+        return words.all(|name| OF_GROUPS.contains(&name));
+    }
+    is_private(address) && words.all(|name| RESERVED.contains(&name) || is_of_builder(name))
+}
+
+/// Names of the machine itself.
+const LOCAL: [&str; 7] = [
+    "localhost",
+    "localhost.localdomain",
+    "localhost4",
+    "localhost6",
+    "localhost6.localdomain6",
+    "ip6-localhost",
+    "ip6-loopback",
+];
+/// Prefixes of IPv6 that distributions name in host tables.
+const GROUPS: [IpAddr; 2] = [
+    IpAddr::V6(std::net::Ipv6Addr::new(0xfe00, 0, 0, 0, 0, 0, 0, 0)),
+    IpAddr::V6(std::net::Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0)),
+];
+const OF_GROUPS: [&str; 5] = ["ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts"];
+/// Names that engines give the host.
+const RESERVED: [&str; 3] = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal"];
+
+/// Whether a name is one that builders give their containers: an id, or a name of their own making.
+fn is_of_builder(name: &str) -> bool {
+    let id = (12..=64).contains(&name.len()) && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let numbered = name.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('-');
+    id || name == "buildkitsandbox" || (is_label(name) && numbered.ends_with("working-container"))
+}
+
+/// An address of a network of the host's own (RFC 1918, 6598, 3927, 4193, 4291).
+const fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            address.is_private() || address.is_link_local() || (first == 100 && second & 0xc0 == 64)
+        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
+    }
+}
+
+/// Resolvers that builders write where the host has none of its own (Docker, `libnetwork/resolvconf`).
+const PUBLIC: [&str; 4] = ["8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844"];
+
+/// A host name of one label: nothing on the network has such a name.
+fn is_label(name: &str) -> bool {
+    (1..=63).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+fn is_resolver_line(line: &str) -> bool {
+    let (key, value) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+    let word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte));
+    match key {
+        "nameserver" => value.trim().split('%').next().is_some_and(|address| {
+            let own = address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || is_private(address));
+            own || PUBLIC.contains(&address)
+        }),
+        "search" | "domain" | "options" => value.split_ascii_whitespace().all(word),
+        _ => false,
+    }
+}
+
+fn is_assignment(line: &str) -> bool {
+    let key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    line.split_once('=')
+        .is_some_and(|(name, value)| key(name) && value.bytes().all(|byte| (0x20..0x7f).contains(&byte)))
+}
+
+fn is_mount_table(target: &[u8]) -> bool {
+    matches!(target, b"/proc/mounts" | b"/proc/self/mounts" | b"../proc/self/mounts")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+
+    #[test]
+    fn host_tables_of_builders() {
+        assert!(
+            Shape::Hosts.reads("127.0.0.1\tlocalhost\n::1 localhost ip6-localhost\n# c\n172.17.0.2 3f2a9d1c0b4e\n")
+        );
+        assert!(Shape::Hosts.reads("10.0.2.2 host.containers.internal host.docker.internal\n"));
+        assert!(Shape::Hosts.reads("127.0.1.1 4cc2e1da4b1c first-working-container-2\nff02::1 ip6-allnodes\n"));
+        assert!(Shape::Hosts.reads("127.0.0.1 buildkitsandbox\nfe00::0 ip6-localnet\n"));
+        assert!(!Shape::Hosts.reads("203.0.113.9 pypi.org\n"));
+        assert!(!Shape::Hosts.reads("203.0.113.9 db\n"));
+        assert!(!Shape::Hosts.reads("10.0.0.9 db\n"));
+        assert!(!Shape::Hosts.reads("203.0.113.9 localhost\n"));
+        assert!(!Shape::Hosts.reads("10.0.0.9 localhost\n"));
+        assert!(!Shape::Hosts.reads("#!/bin/sh\nexec sh\n"));
+    }
+
+    #[test]
+    fn resolvers_and_markers() {
+        assert!(Shape::Resolver.reads("nameserver 10.0.0.2\nsearch corp.example\noptions ndots:0 edns0\n"));
+        assert!(Shape::Resolver.reads("nameserver 8.8.8.8\nnameserver fe80::1%eth0\n"));
+        assert!(!Shape::Resolver.reads("nameserver evil.example\n"));
+        assert!(!Shape::Resolver.reads("nameserver 203.0.113.9\n"));
+        assert!(Shape::ContainerMarker.reads("engine=\"podman-5.6.0\"\nrootless=1\n"));
+        assert!(!Shape::ContainerMarker.reads("PATH=/evil\n"));
+        assert!(!Shape::HostName.reads("a\nb\n"));
+    }
+}

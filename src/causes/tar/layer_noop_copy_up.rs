@@ -1,0 +1,63 @@
+//! # What differs
+//!
+//! An entry, on one side only, that is the same in the layers below: content, owner, mode, times, attributes and links.
+//!
+//! # Why it happens
+//!
+//! `chmod -R`, `chown -R`, opening a file for writing, or renaming it to and fro copies it into the new layer although
+//! nothing changes.
+//!
+//! # How to fix the build
+//!
+//! Change only what needs a change.
+//!
+//! # When it is not harmless
+//!
+//! Never: the merged tree is the same with and without it. Devices are not claimed.
+
+use super::tar_parent_dir_entries::{is_of_type, is_presence};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::Finding;
+use crate::image::entry::EntryType;
+use crate::image::rootfs::Rootfs;
+
+/// Entries that repeat what is below.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "layer-noop-copy-up",
+    title: "Unchanged files in a layer",
+    source: include_str!("layer_noop_copy_up.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Tree(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[Remedy {
+    builder: "any",
+    text: "COPY --chown=… --chmod=… instead of a RUN chown -R; limit it to what differs: find DIR ! -user app -exec \
+           chown app {} +",
+}];
+
+fn scope(finding: &Finding) -> bool {
+    let one_is = |name| is_of_type(&finding.values.original, name) || is_of_type(&finding.values.rebuild, name);
+    is_presence(finding) && ["file", "symlink", "hardlink"].into_iter().any(one_is)
+}
+
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    let plain = view.entry.is_none_or(|entry| {
+        matches!(entry.entry_type, EntryType::File | EntryType::Symlink | EntryType::Hardlink)
+            && entry.whiteout().is_none()
+    });
+    (plain && changes_nothing(view, tree)).then(Canonical::new)
+}
+
+/// Whether this side has no such entry, or one that leaves the merged tree as it is.
+pub(in crate::causes) fn changes_nothing(view: &View<'_>, tree: &Rootfs) -> bool {
+    let unchanged = |(first, last)| {
+        let below = tree.below(first, view.location.path_bytes());
+        matches!(below, Ok(Some(_))) && below == tree.at(last, view.location.path_bytes())
+    };
+    view.is_absent() || view.run.is_some_and(unchanged)
+}

@@ -1,0 +1,62 @@
+//! # What differs
+//!
+//! The modification time of what `ADD https://…` fetched.
+//!
+//! # Why it happens
+//!
+//! The builder takes it from the server's Last-Modified header, or from the clock where there is none. Another mirror
+//! or another day gives another time.
+//!
+//! # How to fix the build
+//!
+//! Have the builder rewrite the times, or fetch the file into the context with a time of your own.
+//!
+//! # When it is not harmless
+//!
+//! A new Last-Modified may mean a new file; then its content differs as well, which is a finding of its own. Pin it
+//! with `--checksum`.
+
+use super::context_checkout_mtime::instruction;
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+
+/// The time of a file that came over HTTP.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "remote-add-metadata",
+    title: "Times of files fetched by ADD",
+    source: include_str!("remote_add_metadata.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "buildkit",
+        text: "Pin the file with ADD --checksum=sha256:… (BuildKit 0.11, dockerfile 1.5) and pass SOURCE_DATE_EPOCH \
+               with --output …,rewrite-timestamp=true (0.13).",
+    },
+    Remedy {
+        builder: "buildah",
+        text: "Pass --source-date-epoch with --rewrite-timestamp (buildah 1.41), or --timestamp (1.16).",
+    },
+    Remedy {
+        builder: "any",
+        text: "Fetch the file before the build, check its SHA-256, give it a fixed time (touch -d \
+               @$SOURCE_DATE_EPOCH) and COPY it.",
+    },
+];
+
+fn scope(finding: &Finding) -> bool {
+    finding.aspect == Aspect::Mtime
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let arguments = instruction(view.command(), "ADD")?;
+    let remote =
+        arguments.split_ascii_whitespace().any(|word| word.starts_with("http://") || word.starts_with("https://"));
+    (!view.is_absent() && remote).then(Canonical::new)
+}

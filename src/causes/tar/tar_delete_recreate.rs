@@ -1,0 +1,74 @@
+//! # What differs
+//!
+//! A whiteout `.wh.NAME` on one side only, although NAME is the same on both sides after the layer: the change is
+//! written in another way, by an opaque marker, by whiteouts of what is inside, or by replacing it.
+//!
+//! # Why it happens
+//!
+//! The image specification lets writers choose; storage drivers see a deleted and recreated directory in different
+//! ways.
+//!
+//! # How to fix the build
+//!
+//! Use the same storage driver and builder.
+//!
+//! # When it is not harmless
+//!
+//! Never: NAME and what is left of it from the layers below are compared name by name, with contents. A file that is
+//! gone on one side only is not claimed.
+
+use super::tar_dialect::SAME_WRITER;
+use super::tar_opaque_whiteout::{MARKER, is_marker, present, survivors};
+use super::tar_parent_dir_entries::is_presence;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::compare::merged::CLEARED;
+use crate::finding::{Aspect, Finding};
+use crate::image::rootfs::Rootfs;
+
+/// Other ways to write a removal.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-delete-recreate",
+    title: "Encodings of removal and replacement",
+    source: include_str!("tar_delete_recreate.rs"),
+    severity: Severity::Cosmetic,
+    scope: with_cleared,
+    proof: Proof::Tree(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: SAME_WRITER,
+};
+
+pub(in crate::causes) fn scope(finding: &Finding) -> bool {
+    is_presence(finding) && target(finding.location.path_bytes()).is_some()
+}
+
+/// A directory that was something else in between is as a whiteout of it.
+fn with_cleared(finding: &Finding) -> bool {
+    scope(finding) || finding.aspect == Aspect::Presence && finding.location.field_name() == CLEARED
+}
+
+/// The path that a whiteout of this name hides.
+pub(in crate::causes) fn target(path: &[u8]) -> Option<Vec<u8>> {
+    let start = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let (parent, name) = path.split_at_checked(start)?;
+    let hidden = name.strip_prefix(b".wh.").filter(|_| name != MARKER)?;
+    Some([parent, hidden].concat())
+}
+
+fn marked(view: &View<'_>, path: &[u8]) -> Option<Vec<u8>> {
+    if is_marker(view) { target(path) } else { None }
+}
+
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    let path = view.location.path_bytes();
+    let target = if view.location.field_name() == CLEARED { path.to_vec() } else { marked(view, path)? };
+    let (first, last) = view.run?;
+    let mut canonical = match tree.linked_at(last, &target).ok()? {
+        Some(record) => [&[1][..], &(record.len() as u64).to_le_bytes(), &record].concat(),
+        None => vec![0],
+    };
+    canonical.extend(survivors(tree, first, last, &target)?);
+    // What the layer itself brings is compared by its own findings; here it only has to be there.
+    canonical.extend(present(tree, last, &target)?);
+    Some(canonical)
+}

@@ -1,0 +1,43 @@
+//! # What differs
+//!
+//! The device number fields of entries that are no devices: zeros as text or NULs.
+//!
+//! # Why it happens
+//!
+//! POSIX leaves them undefined there; Go writes `0000000`, GNU tar NULs.
+//!
+//! # How to fix the build
+//!
+//! Use the same builder.
+//!
+//! # When it is not harmless
+//!
+//! Never for other entries; those of devices are compared by value.
+
+use super::tar_dialect::SAME_WRITER;
+use super::tar_numeric_field_style::number;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::{Aspect, Finding};
+use crate::image::entry::EntryType;
+
+/// Device number fields that nobody reads.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-devfields-fill",
+    title: "Unused device number fields",
+    source: include_str!("tar_devfields_fill.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: SAME_WRITER,
+};
+
+fn scope(finding: &Finding) -> bool {
+    finding.aspect == Aspect::Encoding && matches!(finding.location.field_name(), "header.devmajor" | "header.devminor")
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let device = matches!(view.entry?.entry_type, EntryType::CharacterDevice | EntryType::BlockDevice);
+    (!device && number(view.bytes()?) == Some(0)).then(Canonical::new)
+}

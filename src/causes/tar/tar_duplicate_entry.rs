@@ -1,0 +1,48 @@
+//! # What differs
+//!
+//! A path that a layer names more than once. The last entry holds; it is the same on both sides.
+//!
+//! # Why it happens
+//!
+//! Archives that were appended to, or merged from several sources.
+//!
+//! # How to fix the build
+//!
+//! Write every path once.
+//!
+//! # When it is not harmless
+//!
+//! Readers other than container runtimes may take the first entry, and scanners may look at another one than runs. The
+//! claim names that, and no built-in policy accepts it. Where the last entries differ, there is no claim.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::Finding;
+use crate::image::rootfs::Rootfs;
+
+/// Paths that a layer names twice.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-duplicate-entry",
+    title: "Paths named more than once",
+    source: include_str!("tar_duplicate_entry.rs"),
+    severity: Severity::Security,
+    scope,
+    proof: Proof::Tree(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[Remedy {
+    builder: "any",
+    text: "Pack once from one directory instead of appending: tar --sort=name -cf, without -r and without \
+           --concatenate.",
+}];
+
+/// Only who has seen the whole layer can tell: the engine offers what is found at such paths.
+fn scope(_: &Finding) -> bool {
+    false
+}
+
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    tree.at(view.last()?, view.location.path_bytes()).ok()?
+}

@@ -1,0 +1,58 @@
+//! # What differs
+//!
+//! The sequence of the entries of a layer. Both layers have the same paths, every other difference is a finding of its
+//! own.
+//!
+//! # Why it happens
+//!
+//! The writer took the names as the file system gave them (readdir), or builders sort by different rules.
+//!
+//! # How to fix the build
+//!
+//! Sort names where the tar file is made, or use the same builder.
+//!
+//! # When it is not harmless
+//!
+//! Where two entries of a layer meet at, shadow or act on one path, their order decides what is unpacked: a path that is
+//! there twice or under two names, be it through a symlink of a layer below, something below what is no directory, a whiteout beside what it hides, an opaque marker
+//! behind entries of its directory, a hard link before its target, hard links of one file with different modes. Then
+//! there is no claim.
+
+use super::tar_dialect::SAME_WRITER;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::image::rootfs::Rootfs;
+
+/// The order of a layer's entries.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-entry-order",
+    title: "Order of the entries of a layer",
+    source: include_str!("tar_entry_order.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Tree(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: SAME_WRITER,
+};
+
+pub(in crate::causes) fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Layer
+        && finding.aspect == Aspect::Order
+        && finding.location.field_name() == "entries"
+}
+
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    rule(view, tree).map(|_| Canonical::new())
+}
+
+/// By which rule this side's entries are sorted, where no two of them meet: neither by what the layer itself says nor
+/// through symlinks of the layers below.
+pub(in crate::causes) fn rule<'a>(view: &View<'a>, tree: &Rootfs) -> Option<&'a str> {
+    let Value::Json(value) = view.value else { return None };
+    let first = view.first()?;
+    view.implied?.iter().all(|directory| tree.is_plain_below(first, directory)).then_some(())?;
+    let links = value.get("linksBeforeTargets")?.as_u64()?;
+    let meet = value.get("entriesMeet").is_some();
+    value.get("sortedBy")?.as_str().filter(|_| links == 0 && !meet)
+}

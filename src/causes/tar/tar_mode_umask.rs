@@ -1,0 +1,58 @@
+//! # What differs
+//!
+//! The write permission of group or others (bits 0022) of an entry, and no other permission.
+//!
+//! # Why it happens
+//!
+//! git records only the executable bit: a checkout under umask 002 gives 0664 where one under 022 gives 0644, and COPY
+//! keeps it. BuildKit before 0.15 gave files of git contexts mode 0666. RUN creates files under the umask of the
+//! builder.
+//!
+//! # How to fix the build
+//!
+//! Set the modes where files are copied, or the umask where they are created.
+//!
+//! # When it is not harmless
+//!
+//! A file that others may write may be changed by whoever gets a foothold in the container. The claim names the loss
+//! and is never accepted by a built-in policy; entries with set-id or sticky bits are never claimed.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+
+/// Write permission of group and others.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-mode-umask",
+    title: "Write permissions from the umask",
+    source: include_str!("tar_mode_umask.rs"),
+    severity: Severity::Security,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "buildkit",
+        text: "COPY --chmod=644 (BuildKit 0.8, dockerfile 1.2); for git contexts use BuildKit 0.15 or later on both \
+               sides, or the same compatibility-version (0.30).",
+    },
+    Remedy { builder: "buildah", text: "COPY --chmod=644." },
+    Remedy {
+        builder: "any",
+        text: "Check out under umask 022 (git config core.sharedRepository umask), and begin RUN with umask 022.",
+    },
+];
+
+const GROUP_AND_OTHERS_WRITE: u32 = 0o022;
+
+fn scope(finding: &Finding) -> bool {
+    finding.aspect == Aspect::Mode
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let mode = view.entry?.mode & 0o7777;
+    (mode & 0o7000 == 0).then(|| (mode & !GROUP_AND_OTHERS_WRITE).to_le_bytes().to_vec())
+}

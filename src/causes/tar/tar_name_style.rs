@@ -1,0 +1,58 @@
+//! # What differs
+//!
+//! How a name is written: with `./` or `/` in front, or a directory without `/` at the end. The same goes for the
+//! target of a hard link, never for that of a symbolic link.
+//!
+//! # Why it happens
+//!
+//! `tar -C dir -c .` writes `./name`, container builders write `name`.
+//!
+//! # How to fix the build
+//!
+//! Use the same builder, or strip what is in front.
+//!
+//! # When it is not harmless
+//!
+//! Never: names with `..` or empty components are not claimed, nor are names with bytes behind their end.
+
+use super::tar_long_name_encoding::{Named, is_fully_named};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+use crate::image::entry::{EntryType, normalise};
+
+/// The style of names.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-name-style",
+    title: "Style of names",
+    source: include_str!("tar_name_style.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[Remedy {
+    builder: "any",
+    text: "tar --transform 's,^\\./,,' --sort=name, or name the files instead of the directory; else use the same \
+           builder for both.",
+}];
+
+fn scope(finding: &Finding) -> bool {
+    finding.aspect == Aspect::LinkName
+        || (finding.aspect == Aspect::Encoding && finding.location.field_name() == "name")
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let entry = view.entry?;
+    let (name, named) = match view.aspect {
+        Aspect::LinkName if entry.entry_type == EntryType::Hardlink => (&entry.link_name, Named::LinkTarget),
+        Aspect::LinkName => return None,
+        _ => (&entry.name, Named::Entry),
+    };
+    let path = normalise(name);
+    let plain =
+        path.is_empty() || path.split(|byte| *byte == b'/').all(|component| !matches!(component, b"" | b"." | b".."));
+    (plain && is_fully_named(entry, named)).then(|| path.to_vec())
+}

@@ -1,0 +1,43 @@
+//! # What differs
+//!
+//! A whiteout `.wh.NAME` on one side only, where the layers below have no NAME.
+//!
+//! # Why it happens
+//!
+//! Some storage drivers note the removal of a file that was created in the same step.
+//!
+//! # How to fix the build
+//!
+//! Use the same storage driver and builder.
+//!
+//! # When it is not harmless
+//!
+//! Never: there is nothing that it could hide. One that is reached through a symlink, or that comes after an entry that it
+//! names, is not claimed.
+
+use super::tar_delete_recreate::{scope, target};
+use super::tar_dialect::SAME_WRITER;
+use super::tar_opaque_whiteout::{is_marker, present};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::image::rootfs::Rootfs;
+
+/// Whiteouts of nothing.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-needless-whiteout",
+    title: "Whiteouts that hide nothing",
+    source: include_str!("tar_needless_whiteout.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Tree(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: SAME_WRITER,
+};
+
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    let ((first, last), target) = (view.run?, target(view.location.path_bytes())?);
+    let hides =
+        || Some(tree.below(first, &target).ok()?.is_some() || !tree.descendants_below(first, &target).ok()?.is_empty());
+    // What its own layer brings there it must not hide either: then it would be on the other side only.
+    if is_marker(view) && (view.is_absent() || !hides()?) { present(tree, last, &target) } else { None }
+}

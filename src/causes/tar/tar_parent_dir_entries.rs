@@ -1,0 +1,63 @@
+//! # What differs
+//!
+//! An entry for a directory, on one side only, that is in the layers below with the same owner, mode and attributes.
+//! Its time may have moved.
+//!
+//! # Why it happens
+//!
+//! containerd's writer and buildah add the parents of changed files; BuildKit's overlay differ leaves out those that
+//! are the same below.
+//!
+//! # How to fix the build
+//!
+//! Use the same builder and snapshotter.
+//!
+//! # When it is not harmless
+//!
+//! Never: but for its time the directory is the same before and after the layer on this side. One whose mode or owner
+//! changed is not claimed.
+
+use super::tar_dialect::SAME_WRITER;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::image::entry::EntryType;
+use crate::image::rootfs::Rootfs;
+
+/// Entries of unchanged directories.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-parent-dir-entries",
+    title: "Entries of unchanged directories",
+    source: include_str!("tar_parent_dir_entries.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Tree(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: SAME_WRITER,
+};
+
+fn scope(finding: &Finding) -> bool {
+    is_presence(finding)
+        && (is_of_type(&finding.values.original, "directory") || is_of_type(&finding.values.rebuild, "directory"))
+}
+
+/// Whether a finding is of an entry that one side has not.
+pub(in crate::causes) fn is_presence(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Entry && finding.aspect == Aspect::Presence && finding.location.field.is_none()
+}
+
+/// Whether the value of such a finding is of an entry of this type.
+pub(in crate::causes) fn is_of_type(value: &Value, name: &str) -> bool {
+    matches!(value, Value::Json(value) if value.get("type").and_then(serde_json::Value::as_str) == Some(name))
+}
+
+fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
+    let directory = view.entry.is_none_or(|entry| entry.entry_type == EntryType::Directory);
+    let path = view.location.path_bytes();
+    let unchanged = |(first, last): (u32, u32)| {
+        let below = first.checked_sub(1).map(|below| tree.file_at(below, path));
+        matches!(below, Some(Ok(Some(_)))) && below == Some(tree.file_at(last, path))
+    };
+    // Its own time is all that a directory's entry may change: what came and went in it has findings of its own.
+    (directory && (view.is_absent() || view.run.is_some_and(unchanged))).then(Canonical::new)
+}

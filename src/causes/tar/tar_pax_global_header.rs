@@ -1,0 +1,52 @@
+//! # What differs
+//!
+//! The `comment` record of a PAX global header (typeflag `g`) of a layer, on one side or with another value.
+//!
+//! # Why it happens
+//!
+//! `git archive` writes the commit's ID there; layers made from such an archive keep it.
+//!
+//! # How to fix the build
+//!
+//! Archive the same commit on both sides, or name the tree instead of the commit.
+//!
+//! # When it is not harmless
+//!
+//! POSIX has readers ignore comments. Any other record applies to the entries after it in some readers and not in
+//! others, so it is never claimed.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+
+/// A comment for a whole archive.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-pax-global-header",
+    title: "Comments in PAX global headers",
+    source: include_str!("tar_pax_global_header.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[Remedy {
+    builder: "any",
+    text: "Archive a tree instead of a commit, which leaves the header out: git archive 'COMMIT^{tree}'; or extract \
+           and pack it again with tar --sort=name.",
+}];
+
+/// The longest comment that is passed over: a commit ID has 40 or 64 characters.
+const LONGEST: usize = 256;
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Layer
+        && finding.aspect == Aspect::Encoding
+        && finding.location.field_name() == "pax.global.comment"
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let short = |text: &[u8]| text.len() <= LONGEST && text.iter().all(|byte| (0x20..0x7f).contains(byte));
+    (view.is_absent() || view.bytes().is_some_and(short)).then(Canonical::new)
+}

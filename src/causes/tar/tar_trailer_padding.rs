@@ -1,0 +1,54 @@
+//! # What differs
+//!
+//! The number of zero bytes after the last entry of a layer.
+//!
+//! # Why it happens
+//!
+//! Go's writer ends an archive with two blocks of 512 zeros, GNU tar fills up to 10240 bytes, some writers leave the
+//! end out.
+//!
+//! # How to fix the build
+//!
+//! Use the same builder, or a blocking factor of 1.
+//!
+//! # When it is not harmless
+//!
+//! Zeros that end inside the first or second block are not claimed: containerd and buildah refuse such a layer. Anything
+//! else after the end of the archive is a finding of its own.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind, Value};
+
+/// Zeros at the end of an archive.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-trailer-padding",
+    title: "Zero blocks at the end of a layer",
+    source: include_str!("tar_trailer_padding.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[Remedy {
+    builder: "any",
+    text: "tar --blocking-factor=1 (-b1) for tar files made by hand; else use the same builder for both.",
+}];
+
+/// The size of everything in an archive.
+const BLOCK: u64 = 512;
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Layer
+        && finding.aspect == Aspect::Encoding
+        && finding.location.field_name() == "trailer.zeros"
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let Value::Json(value) = view.value else { return None };
+    let zeros = value.as_u64()?;
+    // Go's reader stops after two blocks of zeros, or at an end between blocks (buildah 1.28.2: "unexpected EOF" else).
+    (zeros >= 2 * BLOCK || zeros % BLOCK == 0).then(Canonical::new)
+}

@@ -1,0 +1,68 @@
+//! # What differs
+//!
+//! The name of the owner or group in the tar header: there on one side and empty on the other. The numbers are the
+//! same, or findings of their own.
+//!
+//! # Why it happens
+//!
+//! GNU tar and bsdtar look names up on the build host; containerd, BuildKit and Docker never do.
+//!
+//! # How to fix the build
+//!
+//! Leave names out where the tar file is made.
+//!
+//! # When it is not harmless
+//!
+//! Container runtimes unpack by number, GNU tar run by root and bsdtar by name: there the file belongs to whoever has the
+//! name. So two different names are not claimed, nor is `root` for anybody else's number or another name for root's, nor
+//! any name of a set-id file or one with capabilities that is not known to have that number everywhere.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Value};
+use crate::image::capability;
+use crate::image::entry::{Entry, EntryType};
+
+/// Owner names on one side.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-uname-gname",
+    title: "Owner and group names in tar headers",
+    source: include_str!("tar_uname_gname.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[Remedy {
+    builder: "any",
+    text: "tar --numeric-owner --owner=0 --group=0 for tar files made by hand; else build both with the same builder.",
+}];
+
+fn scope(finding: &Finding) -> bool {
+    let empty = |value: &Value| value.as_str() == Some("");
+    matches!(finding.aspect, Aspect::Uname | Aspect::Gname)
+        && (empty(&finding.values.original) || empty(&finding.values.rebuild))
+}
+
+/// No name, or one that a user or group of this number may have.
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let (name, entry) = (view.bytes()?, view.entry?);
+    let number = if view.aspect == Aspect::Uname { entry.uid } else { entry.gid };
+    let plain = name.len() <= 32 && name.iter().all(u8::is_ascii_graphic);
+    let known = name.is_empty()
+        || (name == b"root" && number == 0)
+        || (view.aspect == Aspect::Gname && name == TTY && number == 5);
+    let possible = (name == b"root") == (number == 0) && !gives_rights(entry);
+    (plain && (known || possible)).then(Canonical::new)
+}
+
+/// The one group other than root's that has the same number on every Linux (5).
+const TTY: &[u8] = b"tty";
+
+/// Whether who runs the file gets rights that come with it. What a set-id directory gives is only its group's name.
+fn gives_rights(entry: &Entry) -> bool {
+    let set_id = entry.mode & 0o6000 != 0 && entry.entry_type != EntryType::Directory;
+    set_id || entry.xattrs.contains_key(capability::XATTR)
+}

@@ -1,0 +1,63 @@
+//! # What differs
+//!
+//! The modification time, the permission bits or the unused link target field of a whiteout, the empty marker file
+//! `.wh.NAME` that removes NAME of the layers below.
+//!
+//! # Why it happens
+//!
+//! Nobody reads them, so writers put there what they have: Docker's graph drivers the time of the build, containerd 1.7
+//! the value of `SOURCE_DATE_EPOCH`, containerd 2.0 and BuildKit 0.12 and later zero.
+//!
+//! # How to fix the build
+//!
+//! Write both with one BuildKit through a docker-container builder or the containerd image store, or leave no
+//! whiteouts: copy the result of all steps into an empty last stage.
+//!
+//! # When it is not harmless
+//!
+//! Always harmless as long as the marker is an empty regular file, which is checked; what it removes is not touched by
+//! this cause.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+use crate::image::entry::EntryType;
+
+/// The time and mode of a whiteout.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-whiteout-timestamp",
+    title: "Times and modes of whiteouts",
+    source: include_str!("tar_whiteout_timestamp.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "buildkit",
+        text: "Use a docker-container builder with BuildKit 0.13 or later, or a Docker with the containerd image \
+               store: whiteouts have time 0 there.",
+    },
+    Remedy {
+        builder: "any",
+        text: "End the Dockerfile with a stage that has no whiteouts: FROM scratch, then COPY --from=STAGE / /",
+    },
+];
+
+/// Permission bits that a whiteout may have. Set-id bits are never passed over, not even here.
+const PERMISSIONS: u32 = 0o777;
+
+fn scope(finding: &Finding) -> bool {
+    let name = finding.location.path_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or(b"");
+    let unused_target = finding.aspect == Aspect::Encoding && finding.location.field_name() == "header.linkname";
+    (matches!(finding.aspect, Aspect::Mtime | Aspect::Mode) || unused_target) && name.starts_with(b".wh.")
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let entry = view.entry.filter(|entry| entry.whiteout().is_some())?;
+    let marker = entry.entry_type == EntryType::File && entry.size == 0 && entry.mode & 0o7777 & !PERMISSIONS == 0;
+    marker.then(Canonical::new)
+}

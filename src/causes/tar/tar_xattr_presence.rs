@@ -1,0 +1,72 @@
+//! # What differs
+//!
+//! Extended attributes that describe the build host and not the file: SELinux labels, IMA hashes, and what overlay file
+//! systems and rootless containers note for themselves.
+//!
+//! # Why it happens
+//!
+//! A host with SELinux labels every file; overlayfs and fuse-overlayfs keep notes in `trusted.overlay.*` and
+//! `user.overlay.*`, containers-storage in `user.containers.override_stat`. containerd writes `security.capability`
+//! only.
+//!
+//! # How to fix the build
+//!
+//! Build on a host without labels, or with a builder that leaves them out.
+//!
+//! # When it is not harmless
+//!
+//! A label or an IMA hash may be enforced where the image runs. Capabilities, access control lists, and the overlay
+//! attributes that hide or redirect files are never claimed.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding};
+
+/// Extended attributes of the build host.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "tar-xattr-presence",
+    title: "Extended attributes of the build host",
+    source: include_str!("tar_xattr_presence.rs"),
+    severity: Severity::Security,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: REMEDIES,
+};
+
+const REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "buildkit",
+        text: "Use BuildKit before 0.27 or one release for both builds; build on hosts with the same SELinux policy.",
+    },
+    Remedy { builder: "buildah", text: "Pass --security-opt label=disable, and build both rootful or both rootless." },
+    Remedy { builder: "any", text: "tar --no-selinux --no-xattrs for tar files made by hand." },
+];
+
+/// Longer values are kept.
+const LONGEST: usize = 4096;
+
+const NAMES: [&str; 13] = [
+    "security.selinux",
+    "security.ima",
+    "user.containers.override_stat",
+    "trusted.overlay.impure",
+    "trusted.overlay.nlink",
+    "trusted.overlay.origin",
+    "trusted.overlay.upper",
+    "trusted.overlay.uuid",
+    "user.overlay.impure",
+    "user.overlay.nlink",
+    "user.overlay.origin",
+    "user.overlay.upper",
+    "user.overlay.uuid",
+];
+
+fn scope(finding: &Finding) -> bool {
+    let name = finding.location.field_name().strip_prefix("xattr.");
+    finding.aspect == Aspect::Xattr && name.is_some_and(|name| NAMES.contains(&name))
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    (view.is_absent() || view.bytes().is_some_and(|value| value.len() <= LONGEST)).then(Canonical::new)
+}
