@@ -144,6 +144,9 @@ pub struct AttestationPlace {
     pub predicate_type: String,
 }
 
+/// The field of a finding of bytes that differ and that no other finding is of.
+pub const UNCOVERED: &str = "uncovered";
+
 /// A byte range, end exclusive.
 pub type Range = (u64, u64);
 
@@ -163,6 +166,9 @@ pub struct Location {
     pub field: Option<Cow<'static, str>>,
     /// Byte ranges in the innermost file or blob.
     pub range: Sides<Option<Range>>,
+    /// Byte ranges in the outermost file, for what is in the content of one: the same for what is in no member of it, else
+    /// from the first to the last byte that encodes that member.
+    pub outer: Sides<Option<Range>>,
     /// Set for places inside attestation manifests.
     pub attestation: Option<Box<AttestationPlace>>,
 }
@@ -177,6 +183,7 @@ impl Location {
             inside: Vec::new(),
             field: None,
             range: Sides::new(None, None),
+            outer: Sides::new(None, None),
             attestation: None,
         }
     }

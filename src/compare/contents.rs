@@ -1,12 +1,14 @@
 //! Two contents of a file to findings: field by field where both decode alike, else by the range that differs.
 //!
 //! Contents that differ give at least one finding, equal ones give none, and exchanging the sides exchanges the sides of
-//! every finding and nothing else. The ranges of the findings, and the members findings are in, cover every differing byte.
+//! every finding and nothing else. At every level of decoding, the ranges of the findings and of the members that findings
+//! are in cover every differing byte: what they do not cover is a finding of its own.
 
 use std::sync::Arc;
 
+use super::measure::Cover;
 use crate::content::{self, Decoded, secret};
-use crate::finding::{Aspect, Finding, Location, Range, Secret, Side, Sides};
+use crate::finding::{Aspect, Finding, Location, Range, Secret, Side, Sides, UNCOVERED};
 use crate::limits::Limits;
 use crate::limits::budget::allowance;
 use crate::limits::ledger::{Meter, Room, Turn};
@@ -21,6 +23,8 @@ mod large;
 pub struct ContentDifference<'a> {
     /// What differs.
     pub finding: Finding,
+    /// How many stored bytes of the outermost file differ in the finding's range there, those of findings before it aside.
+    pub measured: u64,
     /// The innermost file's bytes, on the sides where there is one and it is small enough to look into.
     pub files: Sides<Option<Arc<[u8]>>>,
     /// The same file taken apart, where it was.
@@ -70,9 +74,16 @@ pub fn compare(base: &Location, contents: Sides<&Content>, costs: &mut Costs<'_,
     let limit = costs.limits.decoded_content_bytes;
     let files = contents.map(|content| content.bytes(limit).ok().flatten());
     match files.both() {
-        Some(files) => Pair::new(base, files, costs).compare(costs, out),
+        Some(files) => Pair::new(base, files, costs).covered(costs, out),
         None => out(large::difference(base, contents)),
     }
+}
+
+/// What of two files is covered.
+struct Covered<'a> {
+    cover: Cover<'a>,
+    /// Where the member is that the last finding was in.
+    member: Option<Sides<Option<Range>>>,
 }
 
 /// Two files in memory that differ.
@@ -90,24 +101,81 @@ impl<'a> Pair<'a> {
         Pair { base, files, decoded, secrets }
     }
 
-    fn compare(&self, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
-        let mut found = false;
+    /// Emits what differs, measured, and what the findings do not cover.
+    fn covered(&self, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
+        let mut covered = Covered { cover: Cover::new(self.files.as_ref().map(|file| &file[..])), member: None };
+        let order = self.compare(costs, &mut |difference| {
+            #[cfg(test)]
+            if tests::lost::is(&difference.finding) {
+                return;
+            }
+            out(self.measured(&mut covered, difference));
+        });
+        let order = order.map(|field| self.trimmed(Aspect::Order, Some(field)));
+        #[cfg(test)]
+        let order = order.filter(|difference| !tests::lost::is(&difference.finding));
+        if let Some(difference) = order {
+            covered.cover.set_aside(self.decoded.as_ref().map(parts));
+            out(difference);
+        }
+        if let Some(ranges) = covered.cover.uncovered() {
+            out(self.measured(&mut covered, self.in_ranges(ranges, Aspect::Content, Some(UNCOVERED))));
+        }
+    }
+
+    /// A finding that counts for what it covers of the file at hand. Only in the outermost file are bytes stored bytes.
+    fn measured<'d>(&self, cover: &mut Covered<'_>, difference: ContentDifference<'d>) -> ContentDifference<'d> {
+        let Location { outer, inside, .. } = &difference.finding.location;
+        let of_member = inside.len() > self.base.inside.len();
+        // Findings in one member come one after the other.
+        if of_member && cover.member.replace(*outer) == Some(*outer) {
+            return difference;
+        }
+        let ranges = Sides::from_fn(|side| {
+            let encoding = |range: Range| self.encoding(side, range);
+            outer.get(side).map(|range| if of_member { encoding(range) } else { vec![range] }).unwrap_or_default()
+        });
+        let ranges = ranges.as_ref().map(Vec::as_slice);
+        if self.base.inside.is_empty() {
+            return ContentDifference { measured: cover.cover.measure(ranges), ..difference };
+        }
+        cover.cover.add(ranges);
+        difference
+    }
+
+    /// The parts of a member's range that encode it: between them there may be fields of their own.
+    fn encoding(&self, side: Side, member: Range) -> Vec<Range> {
+        let fields = self.decoded.get(side).as_ref().map_or(&[][..], |decoded| &decoded.fields);
+        let first = fields.partition_point(|field| field.range.0 < member.0);
+        let inside = fields.iter().skip(first).take_while(|field| field.range.1 <= member.1);
+        let encoding = inside.filter(|field| field.aspect == Aspect::Compression).map(|field| field.range);
+        let encoding: Vec<Range> = encoding.collect();
+        if encoding.is_empty() { vec![member] } else { encoding }
+    }
+
+    /// Emits what differs but for the order of what both files have; where that differs, it is by the field returned.
+    fn compare(&self, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) -> Option<&'static str> {
+        let (mut found, mut order) = (false, None);
         if let Some(decoded) = self.decoded.as_ref().map(Option::as_ref).both()
             && decoded.original.format == decoded.rebuild.format
         {
-            fields::compare(self, decoded, costs, &mut |difference| {
+            order = fields::compare(self, decoded, costs, &mut |difference| {
                 found = true;
                 out(difference);
             });
         }
-        if !found {
+        if !found && order.is_none() {
             out(self.trimmed(Aspect::Content, None));
         }
+        order
     }
 
     /// The finding of everything between the common start and the common end of the files.
     fn trimmed(&self, aspect: Aspect, field: Option<&'static str>) -> ContentDifference<'_> {
-        let ranges = bytes::trim(self.files.as_ref().map(|file| &file[..]));
+        self.in_ranges(bytes::trim(self.files.as_ref().map(|file| &file[..])), aspect, field)
+    }
+
+    fn in_ranges(&self, ranges: Sides<Range>, aspect: Aspect, field: Option<&'static str>) -> ContentDifference<'_> {
         let mut location = self.base.clone().with_range(ranges.map(Some));
         location.field = field.map(Into::into);
         let part = most(Sides::from_fn(|side| secret::in_range(self.files.get(side), *ranges.get(side))));
@@ -118,9 +186,11 @@ impl<'a> Pair<'a> {
         self.difference(Finding { location, aspect, values, bytes: bytes::longer(ranges) })
     }
 
-    fn difference(&self, finding: Finding) -> ContentDifference<'_> {
+    fn difference(&self, mut finding: Finding) -> ContentDifference<'_> {
+        finding.location.outer = finding.location.range;
         ContentDifference {
             finding,
+            measured: 0,
             files: self.files.clone().map(Some),
             decoded: self.decoded.as_ref().map(Option::as_ref),
             secret: most(self.secrets),
@@ -143,6 +213,15 @@ fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) 
         return meter.measured(decode).unwrap_or_default();
     }
     decode(&Room::endless())
+}
+
+/// Where the parts of a file are.
+fn parts(decoded: &Option<Decoded>) -> Vec<Range> {
+    let ranges = |decoded: &Decoded| {
+        let fields = decoded.fields.iter().map(|field| field.range);
+        fields.chain(decoded.members.iter().map(|member| member.range)).collect()
+    };
+    decoded.as_ref().map(ranges).unwrap_or_default()
 }
 
 /// The path by which a file at this location is recognized: its name in what it is inside of, else the entry's.

@@ -8,6 +8,7 @@ pub mod index;
 pub mod manifest;
 pub mod config;
 pub mod attributes;
+pub mod measure;
 pub mod contents;
 pub mod presence;
 pub mod compression;

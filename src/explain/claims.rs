@@ -1,7 +1,7 @@
 //! One finding offered to the causes: the only place where a claim is made.
 
 use crate::causes::{Canonical, Cause, Proof, Record, View, Witness};
-use crate::finding::{Aspect, Finding, Kind, Side, Sides};
+use crate::finding::{Aspect, Finding, Kind, Side, Sides, UNCOVERED};
 use crate::image::path;
 use crate::image::rootfs::Rootfs;
 
@@ -30,7 +30,9 @@ pub(super) struct Offer {
 pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>, day: &Day) -> Offer {
     let mut deferred = Vec::new();
     // Scopes go by stored names: what another path is meant by is for no cause to claim.
-    let causes = if means_another_path(finding) { &[] } else { causes };
+    let nobody = means_another_path(finding) || finding.location.field_name() == UNCOVERED;
+    // Nor does any know bytes that the comparison itself did not account for.
+    let causes = if nobody { &[] } else { causes };
     for cause in causes.iter().copied().filter(|cause| (cause.scope)(finding)) {
         if matches!(cause.proof, Proof::Tree(_) | Proof::Derived(_)) {
             deferred.push(cause);

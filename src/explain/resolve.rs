@@ -95,7 +95,7 @@ impl Resolver<'_> {
         }
         let Records::Differ(warning) = self.witnesses.records(candidate)? else { return Ok(None) };
         candidate.withdraw();
-        Ok(warning)
+        Ok(warning.map(|warning| *warning))
     }
 
     fn explained(&self, candidate: Candidate, from: Option<&From>) -> io::Result<Explained> {

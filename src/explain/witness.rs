@@ -33,7 +33,7 @@ pub(super) enum Records {
     /// On both sides programs believe the same files.
     Agree,
     /// They do not, or it cannot be told.
-    Differ(Option<Warning>),
+    Differ(Option<Box<Warning>>),
 }
 
 impl Witnesses<'_> {
@@ -86,7 +86,7 @@ impl Witnesses<'_> {
         });
         Ok(match fits.both() {
             Some(fits) if fits.same() => Records::Agree,
-            Some(fits) => Records::Differ(self.warning_of(candidate, &own, path.original, fits)),
+            Some(fits) => Records::Differ(self.warning_of(candidate, &own, path.original, fits).map(Box::new)),
             None if alone => Records::Agree,
             None => Records::Differ(None),
         })
@@ -120,7 +120,7 @@ impl Witnesses<'_> {
                 _ => return Ok(Records::Differ(None)),
             };
             if !fits.same() {
-                return Ok(Records::Differ(self.warning_of(candidate, &own, path, fits)));
+                return Ok(Records::Differ(self.warning_of(candidate, &own, path, fits).map(Box::new)));
             }
         }
         Ok(Records::Agree)

@@ -10,8 +10,14 @@ use crate::content::{Decoded, Field, Member, secret, slice};
 use crate::finding::{Aspect, Finding, Range, Secret, Side, Sides, Value};
 use crate::limits::Limits;
 
-/// Emits what differs between two decoded files; nothing where the decoding cannot tell them apart.
-pub(super) fn compare(pair: &Pair<'_>, decoded: Sides<&Decoded>, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
+/// Emits what differs between two decoded files; nothing where the decoding cannot tell them apart. Returns the name of the
+/// order of their parts, where that differs.
+pub(super) fn compare(
+    pair: &Pair<'_>,
+    decoded: Sides<&Decoded>,
+    costs: &mut Costs<'_, '_>,
+    out: &mut Out<'_>,
+) -> Option<&'static str> {
     let fields = decoded.map(|decoded| &decoded.fields[..]);
     let members = decoded.map(|decoded| &decoded.members[..]);
     let field_rows = rows(fields, |field| field.name.as_bytes());
@@ -26,12 +32,11 @@ pub(super) fn compare(pair: &Pair<'_>, decoded: Sides<&Decoded>, costs: &mut Cos
         let members = places(side, members, &member_rows, |member| member.range).map(|(range, row)| (range, true, row));
         order(fields.chain(members))
     };
-    if order(Side::Original) != order(Side::Rebuild) {
-        out(pair.trimmed(Aspect::Order, Some(order_field(decoded.original.format))));
-    }
+    let moved = order(Side::Original) != order(Side::Rebuild);
     for row in &member_rows {
         comparison.member(at(members, *row), decoded, costs, out);
     }
+    moved.then(|| order_field(decoded.original.format))
 }
 
 /// What the order of is compared: the name of the finding's field.
@@ -179,8 +184,10 @@ impl Comparison<'_> {
         let mut base = self.pair.base.clone();
         base.inside.push(both.original.name.clone());
         let mut found = false;
-        compare_contents(&base, both.map(|member| &member.content), costs, &mut |difference| {
+        let encoded = both.map(|member| Some(member.range));
+        compare_contents(&base, both.map(|member| &member.content), costs, &mut |mut difference| {
             found = true;
+            difference.finding.location.outer = encoded;
             out(difference);
         });
         let compressed = decoded.zip(both).map(has_compressed_field);
@@ -216,9 +223,11 @@ impl Comparison<'_> {
         let mut location = self.pair.base.clone();
         location.inside.push(named.name.clone());
         location.range = member.map(|member| member.map(|member| (0, member.content.size())));
+        location.outer = member.map(|member| member.map(|member| member.range));
         let bytes = named.range.1 - named.range.0;
         out(ContentDifference {
             finding: Finding { location, aspect: Aspect::Presence, values, bytes },
+            measured: 0,
             files,
             decoded: Sides::new(None, None),
             secret,

@@ -16,19 +16,23 @@ const SEARCHED: u64 = 4 << 20;
 /// The finding of two contents that differ.
 pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentDifference<'static> {
     // Where the temporary file cannot be read there are no ranges to name, but sizes and digests still differ.
-    let (location, values, bytes, secrets) = examine(base, contents).unwrap_or_else(|_| {
+    let (mut location, values, (bytes, measured), secrets) = examine(base, contents).unwrap_or_else(|_| {
         let values = contents.map(|content| digest_of(content.sha256(), content.size(), None));
         let bytes = contents.original.size().max(contents.rebuild.size());
-        (base.clone(), values, bytes, Sides::new(None, None))
+        (base.clone(), values, (bytes, bytes), Sides::new(None, None))
     });
+    location.outer =
+        location.range.both().map_or(contents.map(|content| Some((0, content.size()))), |_| location.range);
     let finding = Finding { location, aspect: Aspect::Content, values, bytes };
-    ContentDifference { finding, files: Sides::new(None, None), decoded: Sides::new(None, None), secret: most(secrets) }
+    let none = Sides::new(None, None);
+    ContentDifference { finding, measured, files: none, decoded: Sides::new(None, None), secret: most(secrets) }
 }
 
-type Examined = (Location, Sides<Value>, u64, Sides<Option<Secret>>);
+/// With the bytes of the range, and how many of them differ.
+type Examined = (Location, Sides<Value>, (u64, u64), Sides<Option<Secret>>);
 
 fn examine(base: &Location, contents: Sides<&Content>) -> io::Result<Examined> {
-    let ranges = ranges(contents)?;
+    let (ranges, measured) = ranges(contents)?;
     let mut secrets = Sides::new(None, None);
     for (content, range, secret) in [
         (contents.original, ranges.original, &mut secrets.original),
@@ -39,28 +43,39 @@ fn examine(base: &Location, contents: Sides<&Content>) -> io::Result<Examined> {
     let original = digest(contents.original, ranges.original, either(secrets, Side::Original))?;
     let rebuild = digest(contents.rebuild, ranges.rebuild, either(secrets, Side::Rebuild))?;
     let location = base.clone().with_range(ranges.map(Some));
-    Ok((location, Sides::new(original, rebuild), super::bytes::longer(ranges), secrets))
+    Ok((location, Sides::new(original, rebuild), (super::bytes::longer(ranges), measured), secrets))
 }
 
-/// From the first difference to the last one before the common end.
-fn ranges(contents: Sides<&Content>) -> io::Result<Sides<Range>> {
+/// From the first difference to the last one before the common end, and how many bytes differ: counted one by one between
+/// contents of one length.
+fn ranges(contents: Sides<&Content>) -> io::Result<(Sides<Range>, u64)> {
     let sizes = contents.map(Content::size);
     let shorter = sizes.original.min(sizes.rebuild);
     let readers = contents.map(Content::reader);
-    let start = differences(readers.original, readers.rebuild)?.map_or(shorter, |(first, _)| first);
+    let aligned = differences(readers.original, readers.rebuild)?;
+    let start = aligned.as_ref().map_or(shorter, |found| found.first);
     let mut readers = contents.map(Content::reader);
     skip(&mut readers.original, sizes.original - shorter)?;
     skip(&mut readers.rebuild, sizes.rebuild - shorter)?;
-    let end = differences(readers.original, readers.rebuild)?.map_or(shorter, |(_, last)| shorter - last - 1);
+    let end = differences(readers.original, readers.rebuild)?.map_or(shorter, |found| shorter - found.last - 1);
     let end = end.min(shorter - start);
-    Ok(sizes.map(|size| (start, size - end)))
+    let ranges = sizes.map(|size| (start, size - end));
+    let counted = aligned.filter(|_| sizes.same()).map(|found| found.count);
+    Ok((ranges, counted.unwrap_or_else(|| super::bytes::longer(ranges))))
 }
 
-/// The first and the last position, of those both readers have, at which they differ.
-fn differences(original: impl Read, rebuild: impl Read) -> io::Result<Option<(u64, u64)>> {
+/// The positions at which two readers differ.
+struct Differences {
+    first: u64,
+    last: u64,
+    count: u64,
+}
+
+/// The positions, of those both readers have, at which they differ; `None` where there are none.
+fn differences(original: impl Read, rebuild: impl Read) -> io::Result<Option<Differences>> {
     let mut readers = (original, rebuild);
     let mut buffers = (Vec::new(), Vec::new());
-    let mut found: Option<(u64, u64)> = None;
+    let mut found: Option<Differences> = None;
     let mut at = 0;
     loop {
         fill(&mut readers.0, &mut buffers.0)?;
@@ -71,9 +86,13 @@ fn differences(original: impl Read, rebuild: impl Read) -> io::Result<Option<(u6
         }
         let differs = |position: &usize| buffers.0.get(*position) != buffers.1.get(*position);
         if buffers.0.get(..length) != buffers.1.get(..length) {
-            let first = (0..length).find(differs).map(|position| at + position as u64);
-            let last = (0..length).rev().find(differs).map(|position| at + position as u64);
-            found = found.map(|(first, _)| first).or(first).zip(last);
+            let first = (0..length).find(differs).map_or(at, |position| at + position as u64);
+            let last = (0..length).rev().find(differs).map_or(at, |position| at + position as u64);
+            let count = (0..length).filter(differs).count() as u64;
+            found = Some(match found {
+                Some(before) => Differences { last, count: before.count + count, ..before },
+                None => Differences { first, last, count },
+            });
         }
         at += length as u64;
     }
@@ -130,7 +149,7 @@ mod tests {
         let found = difference(&base, contents.as_ref());
         let range = Some((70_000, 150_001));
         assert_eq!(found.finding.location.range, Sides::new(range, range));
-        assert_eq!(found.finding.bytes, 80_001);
+        assert_eq!((found.finding.bytes, found.measured), (80_001, 2));
         let sha256 = Sha256::digest(&rebuild[70_000..150_001]).into();
         assert_eq!(found.finding.values.rebuild, Value::Content { sha256, size: 80_001, secret: None });
         assert!(found.files.original.is_none());
@@ -141,7 +160,10 @@ mod tests {
         fn the_same_ranges_as_in_memory(original in prop::collection::vec(0u8..3, 0..40), rebuild in prop::collection::vec(0u8..3, 0..40)) {
             let contents = Sides::new(Content::from_bytes(&original), Content::from_bytes(&rebuild));
             let expected = super::super::bytes::trim(Sides::new(&original[..], &rebuild[..]));
-            prop_assert_eq!(ranges(contents.as_ref()).unwrap(), expected);
+            let (ranges, measured) = ranges(contents.as_ref()).unwrap();
+            prop_assert_eq!(ranges, expected);
+            let mut cover = crate::compare::measure::Cover::new(Sides::new(&original[..], &rebuild[..]));
+            prop_assert_eq!(measured, cover.measure(ranges.as_ref().map(std::slice::from_ref)));
         }
     }
 }

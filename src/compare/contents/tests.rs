@@ -5,6 +5,8 @@ use crate::limits::ledger::{Account, Ledger, Refused};
 use proptest::prelude::*;
 use std::io::Write;
 
+pub(super) mod lost;
+
 fn at(path: &str) -> Location {
     Location::new(Kind::Entry).at_path(path.as_bytes().into())
 }

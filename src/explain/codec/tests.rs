@@ -82,15 +82,17 @@ fn location() -> impl Strategy<Value = Location> {
         prop::collection::vec(bytes(), 0..3),
         any::<Option<String>>(),
         sides(any::<Option<(u64, u64)>>()),
+        sides(any::<Option<(u64, u64)>>()),
         prop::option::of(place),
     )
-        .prop_map(|(kind, layer, path, inside, field, range, attestation)| Location {
+        .prop_map(|(kind, layer, path, inside, field, range, outer, attestation)| Location {
             kind,
             layer,
             path,
             inside,
             field: field.map(Into::into),
             range,
+            outer,
             attestation,
         })
 }

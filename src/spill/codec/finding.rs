@@ -53,13 +53,14 @@ impl Coded for Cow<'static, str> {
 
 impl Coded for Location {
     fn put(&self, out: &mut Vec<u8>) {
-        let Location { kind, layer, path, inside, field, range, attestation } = self;
+        let Location { kind, layer, path, inside, field, range, outer, attestation } = self;
         kind.put(out);
         layer.put(out);
         path.put(out);
         inside.put(out);
         field.put(out);
         range.put(out);
+        outer.put(out);
         attestation.put(out);
     }
 
@@ -71,6 +72,7 @@ impl Coded for Location {
             inside: Coded::take(from)?,
             field: Coded::take(from)?,
             range: Coded::take(from)?,
+            outer: Coded::take(from)?,
             attestation: Coded::take(from)?,
         })
     }
