@@ -108,24 +108,52 @@ pub fn check(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limi
 /// Layer and ordinal of the entry that gives each path of a tree.
 pub type Origins = BTreeMap<Arc<[u8]>, (u32, u64)>;
 
-/// Which layer and which of its entries gives each path of the tree that a run of layers makes.
+/// The tree that a run of layers makes, as far as the entries of its paths do not tell.
+pub struct Tree {
+    /// Which layer and which of its entries gives each path.
+    pub origins: Origins,
+    /// What hard links were made to, which their names need not tell: the path of the link, the SHA-256 of the content that
+    /// it had then, and whether that still is at the path that it names.
+    pub linked: Vec<(Arc<[u8]>, [u8; 32], bool)>,
+    /// Directories that were something else in between.
+    pub cleared: Vec<Arc<[u8]>>,
+}
+
+/// The tree that a run of layers makes, on one side alone.
 ///
 /// # Errors
 /// [`RunFailure`] where a layer cannot be read to its verified end, or where entries go elsewhere than their names say.
-pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Origins, RunFailure> {
+pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Tree, RunFailure> {
     let start = layers.start;
     let run = load(side, layers, open, limits)?;
     check_ways(&run, side, start, open, limits)?;
-    let mut origins = Origins::new();
-    for (path, place) in run.places.iter() {
-        let node = run.node(*place).map_err(|error| RunFailure::no_room(side, place.layer, &error))?;
+    let mut tree = Tree { origins: Origins::new(), linked: Vec::new(), cleared: Vec::new() };
+    for (path, place) in &run.places {
+        let failed = |error| RunFailure::no_room(side, place.layer, &error);
+        let node = run.node(*place).map_err(failed)?;
         if node.entry.path != *path {
             let detail = format!("the entry \"{}\" goes elsewhere than its name says", node.entry.name.escape_ascii());
             return Err(unsupported(side, place.layer, detail));
         }
-        origins.insert(path.clone(), (place.layer, place.ordinal));
+        if let Stands::Hardlink(Some(record)) = place.stands {
+            let (target, sha256, _) = run.read(record).map_err(failed)?;
+            tree.linked.push((path.clone(), sha256, still_stands(&run, &target, record)));
+        }
+        if place.stands == Stands::Directory && run.cleared.contains(path) {
+            tree.cleared.push(path.clone());
+        }
+        tree.origins.insert(path.clone(), (place.layer, place.ordinal));
     }
-    Ok(origins)
+    Ok(tree)
+}
+
+/// Whether what a hard link was made to is still there.
+fn still_stands(run: &Run, target: &Entry, record: u64) -> bool {
+    let now = run.places.get(&target.place()).map(|place| match place.stands {
+        Stands::Hardlink(record) => record,
+        _ => Some(place.record),
+    });
+    now == Some(Some(record))
 }
 
 fn unsupported(side: Side, layer: u32, detail: String) -> RunFailure {
@@ -266,11 +294,8 @@ fn linked(runs: Sides<&Run>, places: Sides<Place>, nodes: Sides<&Node>, sink: &m
         if let Some(record) = *records.get(side) {
             let run = runs.get(side);
             let (entry, sha256, secret) = run.read(record)?;
-            let now = run.places.get(&entry.place()).map(|place| match place.stands {
-                Stands::Hardlink(record) => record,
-                _ => Some(place.record),
-            });
-            *targets.get_mut(side) = Some((entry, sha256, secret, now == Some(Some(record))));
+            let still = still_stands(run, &entry, record);
+            *targets.get_mut(side) = Some((entry, sha256, secret, still));
         }
     }
     let same = match targets.as_ref().map(Option::as_ref) {

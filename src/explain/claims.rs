@@ -1,5 +1,7 @@
 //! One finding offered to the causes: the only place where a claim is made.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::causes::{Canonical, Cause, Proof, Record, View, Witness};
 use crate::finding::{Aspect, Finding, Kind, Side, Sides, UNCOVERED};
 use crate::image::path;
@@ -13,7 +15,7 @@ use super::{Claim, evidence, gate};
 pub(super) struct Claimed {
     pub(super) claim: Claim,
     pub(super) cause: &'static Cause,
-    /// BLAKE3 of the canonical form that both sides map to; absent for derived claims.
+    /// SHA-256 of the canonical form that both sides map to; absent where that is empty, and for derived claims.
     pub(super) canonical: Option<[u8; 32]>,
     /// What each side's value is predicted to be, where the cause has a witness.
     pub(super) witnesses: Option<Box<Sides<Option<Witness>>>>,
@@ -58,7 +60,7 @@ fn claim(cause: &'static Cause, proof: &Proof, views: &Sides<View<'_>>, day: &Da
         Proof::Drift(record) => return drift(cause, views.as_ref().map(record)),
         Proof::Tree(_) | Proof::Derived(_) | Proof::Warning => return None,
     };
-    let canonical = Some(common(views, canonicalize)?);
+    let canonical = common(views, canonicalize)?;
     let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
     Some(Claimed { claim, cause, canonical, witnesses })
 }
@@ -85,16 +87,16 @@ fn dated(
     if canonical.is_some() || until(i64::MAX).is_some() {
         day.decides();
     }
-    let canonical = Some(canonical?);
+    let canonical = canonical?;
     let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
     Some(Claimed { claim: Claim::Proven, cause, canonical, witnesses })
 }
 
 /// The identity of the canonical form that both sides map to. One form is held at a time, for it may be as long as the
 /// file; where the first side declines the other one is not asked.
-fn common(views: &Sides<View<'_>>, canonicalize: impl Fn(&View<'_>) -> Option<Canonical>) -> Option<[u8; 32]> {
-    let original = identity(canonicalize(&views.original))?;
-    (identity(canonicalize(&views.rebuild)) == Some(original)).then_some(original)
+fn common(views: &Sides<View<'_>>, canonicalize: impl Fn(&View<'_>) -> Option<Canonical>) -> Option<Option<[u8; 32]>> {
+    let original = identity(&canonicalize(&views.original)?);
+    (identity(&canonicalize(&views.rebuild)?) == original).then_some(original)
 }
 
 /// The claim that the sides come from different inputs, which their own records name.
@@ -103,7 +105,7 @@ fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claime
     let holds = records.original.common == records.rebuild.common && records.original.input != records.rebuild.input;
     let text = evidence::text(records.as_ref()).map(|text| Witness::Records(text.into()));
     let witnesses = text.map(|text| Box::new(Sides::new(Some(text.clone()), Some(text))));
-    let canonical = identity(Some(records.original.common));
+    let canonical = identity(&records.original.common);
     holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses })
 }
 
@@ -115,9 +117,10 @@ pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees:
     let form = |side| canonicalize(views.get(side), trees.get(side));
     let canonical = form(first)?;
     let holds = form(first.other()).as_ref() == Some(&canonical);
-    holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(Some(canonical)), witnesses: None })
+    holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(&canonical), witnesses: None })
 }
 
-fn identity(canonical: Option<Canonical>) -> Option<[u8; 32]> {
-    canonical.map(|form| *blake3::hash(&form).as_bytes())
+/// What stands for a canonical form; nothing for an empty one.
+fn identity(canonical: &Canonical) -> Option<[u8; 32]> {
+    (!canonical.is_empty()).then(|| Sha256::digest(canonical).into())
 }

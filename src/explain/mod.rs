@@ -83,7 +83,7 @@ pub struct Explained {
     pub converges: bool,
     /// Whether it is no derived value, or follows in the end from one that is none.
     pub grounded: bool,
-    /// BLAKE3 of that form; absent for derived findings.
+    /// SHA-256 of that form; absent where it is empty, and for derived findings.
     pub canonical: Option<[u8; 32]>,
     /// What other data of the same image predicted the value, in words that name no side.
     pub witness: Option<Arc<str>>,

@@ -29,13 +29,14 @@ impl<'a> Report<'a> {
         let index = &explanation.index;
         let judged_by_day = explanation.platforms.iter().any(|platform| platform.judged_by_day);
         let index = (!index.findings.is_empty() || !index.gaps.is_empty()).then(|| Index {
-            findings: Section::of(0, &index.findings, (&ids, &names), &judgement),
+            findings: Section::of(0, &index.findings, false, (&ids, &names), &judgement),
             gaps: index.gaps.iter().map(|gap| self::gap(gap, &names)).collect(),
         });
         let concluded = explanation.platforms.iter().zip(&conclusion.platforms).enumerate();
         let platforms: Vec<Platform> = concluded
             .map(|(position, (explained, (verdict, rung)))| {
-                let findings = Section::of(position + 1, &explained.findings, (&ids, &names), &judgement);
+                let canonical = explained.canonical_digest.is_some();
+                let findings = Section::of(position + 1, &explained.findings, canonical, (&ids, &names), &judgement);
                 platform(explained, *verdict, *rung, findings, &names)
             })
             .collect();
@@ -97,6 +98,8 @@ impl Ids {
 pub(super) struct Section<'a> {
     number: usize,
     explained: &'a Store,
+    /// Whether it is told what claims map both sides to.
+    canonical: bool,
     ids: Ids,
     names: Arc<redact::Names>,
     accepted: Vec<bool>,
@@ -106,12 +109,13 @@ impl<'a> Section<'a> {
     fn of(
         number: usize,
         explained: &'a Store,
+        canonical: bool,
         (ids, names): (&Ids, &Arc<redact::Names>),
         judgement: &Judgement<'_>,
     ) -> Findings<'a> {
         let reasons = judgement.reasons.get(number).map(Vec::as_slice).unwrap_or_default();
         let accepted = reasons.iter().map(Option::is_some).collect();
-        Findings::of(Section { number, explained, ids: ids.clone(), names: names.clone(), accepted })
+        Findings::of(Section { number, explained, canonical, ids: ids.clone(), names: names.clone(), accepted })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -157,8 +161,19 @@ impl<'a> Section<'a> {
             witness: explained.witness.as_deref().map(|witness| redact::text(witness).into_boxed_str()),
             from: derived.then(|| explained.from.iter().map(|at| self.ids.of(*at)).collect()),
             from_count: derived.then_some(explained.from_count),
+            canonical: if self.canonical { canonical(explained) } else { None },
         }
     }
+}
+
+/// What a claim maps both sides to. Of a file with a secret in it that would tell whoever guesses the secret that he is right.
+fn canonical(explained: &Explained) -> Option<Box<str>> {
+    let values = &explained.finding.values;
+    let withheld = [&values.original, &values.rebuild]
+        .into_iter()
+        .any(|value| matches!(value, finding::Value::Content { secret: Some(_), .. }));
+    let form = explained.canonical.filter(|_| explained.claim == Claim::Proven);
+    (explained.converges && !withheld).then(|| form.map(hex::encode).unwrap_or_default().into_boxed_str())
 }
 
 /// A platform but for what was concluded of it.

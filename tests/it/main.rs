@@ -6,6 +6,8 @@
 mod architecture;
 /// The cache of blobs, used by several programs at once.
 mod cache;
+/// The canonical digest: what it commits to, and what claims leave out of it.
+mod canonical;
 /// Every cause: what it must claim, and its look-alikes.
 mod causes;
 /// The program as users run it: exit codes, options, outputs, hostile images.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use cursor::Cursor;
-pub use number::same_number;
+pub use number::{decimal, same_number};
 pub use shape::{Shape, folded};
 
 use crate::digest::Digest;

@@ -17,6 +17,12 @@ pub fn same_number(original: &str, rebuild: &str) -> bool {
     }
 }
 
+/// The value of a number as JSON writes it: whether it is negative, its significant digits without zeros at either end, and
+/// the power of ten of the last of them. `None` for exponents beyond 64 bits.
+pub fn decimal(text: &str) -> Option<(bool, Vec<u8>, i128)> {
+    Decimal::of(text).map(|Decimal { negative, digits, exponent }| (negative, digits, exponent))
+}
+
 /// The number as a value that keeps its digits, however many; only an exponent comes out as `e+5` or `e-5`.
 pub(super) fn to_value(text: &str) -> Value {
     Number::from_str(text).map_or_else(|_| Value::String(text.to_owned()), Value::Number)

@@ -86,6 +86,10 @@ pub struct Finding {
     /// For derived ones: how many those are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_count: Option<u64>,
+    /// Where canonical digests were asked for and the claim maps both sides to one form: SHA-256 of the cause's canonical
+    /// form, empty where that is. Left out where a value is withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<Box<str>>,
 }
 
 /// A member that is there is a value, `null` included.

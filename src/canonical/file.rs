@@ -1,0 +1,205 @@
+//! The content of a file, at any depth: the bytes that no claim is about, and what was looked into
+//! (`docs/canonical-form.md`, "Contents").
+
+use std::sync::Arc;
+
+use crate::content::{self, Decoded, Member};
+use crate::digest::Sha256Sum;
+use crate::finding::{Aspect, Range};
+use crate::limits::Limits;
+use crate::limits::budget::allowance;
+use crate::limits::ledger::Room;
+
+use super::claims::Mark;
+use super::form::{Form, Node, list};
+
+/// A file whose claims name places that are not there.
+pub(super) struct Undecodable;
+
+/// What claims leave of the bytes of one file.
+pub(super) struct Cuts {
+    /// What is left out, sorted, apart from each other.
+    gone: Vec<Range>,
+    /// Where claims begin that both sides have bytes of.
+    starts: Vec<u64>,
+    sum: Sha256Sum,
+    at: u64,
+}
+
+impl Cuts {
+    /// `marks` are those of this file, `extra` what stands elsewhere.
+    fn new<'m>(marks: impl Iterator<Item = &'m Mark> + Clone, extra: &[Range]) -> Self {
+        let mut all: Vec<Range> = marks.clone().filter_map(|mark| mark.range).chain(extra.iter().copied()).collect();
+        all.sort_unstable();
+        let mut gone: Vec<Range> = Vec::new();
+        for (start, end) in all {
+            match gone.last_mut() {
+                Some(last) if start <= last.1 => last.1 = last.1.max(end),
+                _ => gone.push((start, end)),
+            }
+        }
+        // What encodes a member has the member's place.
+        let elsewhere = |start: &u64| extra.iter().any(|(from, to)| from <= start && start < to);
+        let starts = marks.filter(|mark| mark.beyond).filter_map(|mark| Some(mark.range?.0));
+        let starts = starts.filter(|start| !elsewhere(start)).collect();
+        Cuts { gone, starts, sum: Sha256Sum::default(), at: 0 }
+    }
+
+    /// Takes in the next piece of the file.
+    pub(super) fn push(&mut self, piece: &[u8]) {
+        let (start, end) = (self.at, self.at + piece.len() as u64);
+        let part = |from: u64, to: u64| {
+            let index = |position: u64| usize::try_from(position - start).unwrap_or(usize::MAX);
+            piece.get(index(from)..index(to)).unwrap_or_default()
+        };
+        let mut from = start;
+        let first = self.gone.partition_point(|(_, to)| *to <= start);
+        for (gone, to) in self.gone.iter().skip(first).take_while(|(gone, _)| *gone < end) {
+            if *gone > from {
+                self.sum.update(part(from, *gone));
+            }
+            from = from.max((*to).min(end));
+        }
+        self.sum.update(part(from, end));
+        self.at = end;
+    }
+
+    /// How many bytes are left of those before a place.
+    fn left_before(&self, place: u64) -> u64 {
+        let before = self.gone.iter().take_while(|(start, _)| *start < place);
+        place - before.map(|(start, end)| end.min(&place) - start).sum::<u64>()
+    }
+
+    /// The form of a file with these members, each behind the place that it had.
+    pub(super) fn end(self, members: impl IntoIterator<Item = (u64, Form)>) -> Form {
+        let places = self.starts.iter().map(|start| self.left_before(*start).to_be_bytes());
+        let places = list("cuts", places);
+        let members = members.into_iter().map(|(place, form)| {
+            let place = self.left_before(place).to_be_bytes();
+            Node::new("place").item(&place).item(&form).end()
+        });
+        let members = list("members", members);
+        let (left, _) = self.sum.finish();
+        Node::new("file").item(&left).item(&places).item(&members).end()
+    }
+}
+
+/// The form of a file of which a claim covers all.
+pub(super) fn mapped() -> Form {
+    Node::new("claimed").end()
+}
+
+/// How the content of an entry has to be read.
+pub(super) enum Reading {
+    /// Not at all.
+    Mapped,
+    /// Once, from the first byte to the last.
+    Stream(Box<Cuts>),
+    /// Whole, to look into it.
+    Whole,
+}
+
+/// How to read a content of which these claims are made.
+pub(super) fn reading(marks: &[&Mark]) -> Reading {
+    if covers_all(marks, 0) {
+        Reading::Mapped
+    } else if opens(marks, 0) {
+        Reading::Whole
+    } else {
+        Reading::Stream(Box::new(Cuts::new(marks.iter().copied(), &[])))
+    }
+}
+
+/// The form of a file at hand. `marks` are those of it and of what is in it; `depth` is the number of files around it.
+///
+/// # Errors
+/// Where claims are made of what is in the file, and there is no such thing.
+pub(super) fn of(
+    path: &[u8],
+    bytes: &[u8],
+    depth: usize,
+    marks: &[&Mark],
+    limits: &Limits,
+) -> Result<Form, Undecodable> {
+    let room = Room::new(allowance(bytes.len() as u64, limits).0);
+    nested(path, bytes, depth, marks, limits, &room)
+}
+
+fn nested(
+    path: &[u8],
+    bytes: &[u8],
+    depth: usize,
+    marks: &[&Mark],
+    limits: &Limits,
+    room: &Room,
+) -> Result<Form, Undecodable> {
+    if covers_all(marks, depth) {
+        return Ok(mapped());
+    }
+    let here = || marks.iter().copied().filter(|mark| mark.inside.len() == depth);
+    let mut gone = Vec::new();
+    let mut members = Vec::new();
+    if opens(marks, depth) {
+        let decoded = content::decode(path, bytes, limits, depth, room).ok_or(Undecodable)?;
+        let recompressed = here().any(|mark| mark.aspect == Aspect::Compression);
+        for member in &decoded.members {
+            let inner: Vec<&Mark> = marks.iter().copied().filter(|mark| is_in(mark, depth, &member.name)).collect();
+            if inner.is_empty() && !recompressed {
+                continue;
+            }
+            let encoded = encoded(&decoded, member);
+            let place = encoded.first().map_or(member.range.0, |range| range.0);
+            gone.extend(encoded);
+            if is_dropped(&inner, depth + 1) {
+                continue;
+            }
+            let content = member.content.bytes(limits.decoded_content_bytes).ok().flatten().ok_or(Undecodable)?;
+            let form = nested(&member.name, &content, depth + 1, &inner, limits, room)?;
+            members.push((place, Node::new("member").item(&member.name).item(&form).end()));
+        }
+        check_names(marks, depth, &decoded)?;
+    }
+    let mut cuts = Cuts::new(here(), &gone);
+    cuts.push(bytes);
+    Ok(cuts.end(members))
+}
+
+/// Whether a claim is about the whole file.
+fn covers_all(marks: &[&Mark], depth: usize) -> bool {
+    marks.iter().any(|mark| mark.inside.len() == depth && mark.range.is_none() && !mark.beyond)
+}
+
+/// Whether the file must be taken apart to tell what claims are about.
+fn opens(marks: &[&Mark], depth: usize) -> bool {
+    marks.iter().any(|mark| mark.inside.len() > depth || mark.aspect == Aspect::Compression)
+}
+
+fn is_in(mark: &Mark, depth: usize, name: &Arc<[u8]>) -> bool {
+    mark.inside.get(depth) == Some(name)
+}
+
+/// Whether the member itself is what a claim is about: one side has it, or both have it dropped.
+fn is_dropped(marks: &[&Mark], depth: usize) -> bool {
+    marks.iter().any(|mark| mark.inside.len() == depth && mark.aspect == Aspect::Presence && mark.field.is_empty())
+}
+
+/// CRC-32 and size behind a gzip member's stream (RFC 1952, section 2.3.1): checked, and they follow from what it holds.
+const GZIP_TRAILER: u64 = 8;
+
+/// The bytes that encode a member: its compressed fields or, where it has none, all of its own.
+fn encoded(decoded: &Decoded, member: &Member) -> Vec<Range> {
+    let inside = |range: &Range| member.range.0 <= range.0 && range.1 <= member.range.1;
+    let fields = decoded.fields.iter().filter(|field| field.aspect == Aspect::Compression);
+    let behind = if decoded.format == "gzip" { GZIP_TRAILER } else { 0 };
+    let ranges = fields.map(|field| field.range).filter(inside);
+    let ranges: Vec<Range> = ranges.map(|(start, end)| (start, end + behind)).collect();
+    if ranges.is_empty() { vec![member.range] } else { ranges }
+}
+
+/// What claims are made of is there, unless it is on the other side alone.
+fn check_names(marks: &[&Mark], depth: usize, decoded: &Decoded) -> Result<(), Undecodable> {
+    let there = |name: &Arc<[u8]>| decoded.members.iter().any(|member| member.name == *name);
+    let mut named = marks.iter().filter_map(|mark| Some((mark, mark.inside.get(depth)?)));
+    let lost = named.any(|(mark, name)| mark.range.is_some() && !there(name));
+    if lost { Err(Undecodable) } else { Ok(()) }
+}

@@ -1,0 +1,156 @@
+//! Payload flipped on both sides changes both digests, whatever is claimed around it; claimed bytes change none.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reprove::digest::Digest;
+use reprove::finding::Sides;
+use serde_json::{Value, json};
+
+use super::compare;
+use crate::fixture;
+
+/// The digests of two images of one layer with these entries; they are those of the images, wherever these stand.
+fn digests(original: &Value, rebuild: &Value) -> Sides<Digest> {
+    let folder = tempfile::tempdir().unwrap();
+    let image = |entries: &Value| json!({ "layers": [{ "entries": entries }] });
+    let pair = json!({ "original": image(original), "rebuild": image(rebuild) }).to_string();
+    let pair = fixture::build_text(&pair, Path::new("."), folder.path()).unwrap().references;
+    let pair = pair.as_ref().map(String::as_str);
+    let digests = |pair| compare(pair).platforms[0].canonical_digest.clone().unwrap();
+    let (there, back) = (digests(pair), digests(pair.swapped()));
+    assert_eq!(there, back.swapped());
+    there
+}
+
+/// The one digest of both.
+fn digest(original: &Value, rebuild: &Value) -> Digest {
+    let digests = digests(original, rebuild);
+    assert!(digests.same(), "{original} {rebuild}");
+    digests.original
+}
+
+fn pyc(mtime: u32, code: &[u8]) -> Vec<u8> {
+    [&b"\xa7\x0d\x0d\x0a\0\0\0\0"[..], &mtime.to_le_bytes(), &7_u32.to_le_bytes(), b"c", code].concat()
+}
+
+fn gzip(time: u32, data: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::GzBuilder::new().mtime(time).write(Vec::new(), flate2::Compression::default());
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn file(path: &str, bytes: &[u8]) -> Value {
+    json!([{ "path": path, "base64": STANDARD.encode(bytes) }])
+}
+
+/// A module in a file, with and without compression around it.
+fn nested(depth: usize, mtime: u32, code: &[u8]) -> Value {
+    let names = ["m.pyc", "m.pyc.gz", "m.pyc.gz.gz"];
+    let bytes = (0..depth).fold(pyc(mtime, code), |bytes, _| gzip(0, &bytes));
+    file(names[depth], &bytes)
+}
+
+#[test]
+fn code_beside_a_claimed_time_counts_at_any_depth() {
+    for depth in 0..3 {
+        let pair =
+            |times: (u32, u32), code: &[u8]| digest(&nested(depth, times.0, code), &nested(depth, times.1, code));
+        let code = b"print('all is well')";
+        let before = pair((5, 6), code);
+        assert_eq!(pair((5, 7), code), before, "the time is claimed, {depth} deep");
+        assert_eq!(pair((600_000, 7), code), before, "and on either side");
+        for at in 0..code.len() {
+            let mut other = *code;
+            other[at] ^= 1;
+            assert_ne!(pair((5, 6), &other), before, "byte {at} of the code, {depth} deep");
+        }
+    }
+}
+
+#[test]
+fn what_a_recompressed_file_holds_counts() {
+    let pair = |data: &[u8]| {
+        let stored = |level| {
+            let mut encoder = flate2::GzBuilder::new().write(Vec::new(), flate2::Compression::new(level));
+            encoder.write_all(data).unwrap();
+            encoder.finish().unwrap()
+        };
+        digest(&file("data.gz", &stored(1)), &file("data.gz", &stored(9)))
+    };
+    let data = b"some words, and some words, and some other words, and so on".repeat(20);
+    let before = pair(&data);
+    for at in (0..data.len()).step_by(97) {
+        let mut other = data.clone();
+        other[at] ^= 1;
+        assert_ne!(pair(&other), before, "byte {at}");
+    }
+}
+
+#[test]
+fn a_line_beside_a_claimed_date_counts_and_so_does_its_place() {
+    let pair = |days: (u32, u32), before: &str, after: &str| {
+        let text = |day: u32| {
+            let text = format!("{before}Built on 2024-01-0{day}.\n{after}");
+            json!([{ "path": "etc/build-info", "text": text, "mtime": 1_704_200_000 }])
+        };
+        digest(&text(days.0), &text(days.1))
+    };
+    let before = pair((2, 4), "name: app\n", "port: 8080\n");
+    assert_eq!(pair((2, 5), "name: app\n", "port: 8080\n"), before);
+    for (first, second) in [
+        ("name: apq\n", "port: 8080\n"),
+        ("name: app\n", "port: 8081\n"),
+        ("name: app\nport: 8080\n", ""),
+        ("", "name: app\nport: 8080\n"),
+    ] {
+        assert_ne!(pair((2, 4), first, second), before, "{first} {second}");
+    }
+}
+
+#[test]
+fn every_member_of_an_entry_counts_but_for_what_is_claimed() {
+    let entry = |mtime: u64, member: &str, value: Value| {
+        let mut entry = json!({ "path": "usr/bin/app", "text": "app\n", "mtime": mtime, "mode": "755", "uid": 1 });
+        entry[member] = value;
+        let other = json!({ "path": "usr/bin/other", "text": "other\n" });
+        json!([entry, other])
+    };
+    let pair = |member: &str, value: Value| digest(&entry(5, member, value.clone()), &entry(6, member, value));
+    let before = pair("uid", json!(1));
+    assert_eq!(digest(&entry(5, "uid", json!(1)), &entry(9, "uid", json!(1))), before);
+    for (member, value) in [
+        ("uid", json!(2)),
+        ("gid", json!(2)),
+        ("mode", json!("4755")),
+        ("text", json!("apq\n")),
+        ("path", json!("usr/bin/apq")),
+        ("uname", json!("somebody")),
+        ("xattrs", json!({ "user.a": "62" })),
+    ] {
+        assert_ne!(pair(member, value.clone()), before, "{member} {value}");
+    }
+}
+
+#[test]
+fn what_is_not_claimed_on_one_side_does_not_change_the_other_digest() {
+    let entries =
+        |mtime: u64, text: &str| json!([{ "path": "a", "text": "a\n", "mtime": mtime }, { "path": "b", "text": text }]);
+    let one = digests(&entries(5, "same\n"), &entries(6, "other\n"));
+    let two = digests(&entries(5, "same\n"), &entries(7, "again other\n"));
+    assert_eq!(one.original, two.original);
+    assert_ne!(one.rebuild, two.rebuild);
+    assert_ne!(one.original, one.rebuild);
+}
+
+#[test]
+fn entries_that_change_places_on_both_sides_count() {
+    let entry = |path: &str, mtime: u64| json!({ "path": path, "text": path, "mtime": mtime });
+    let there = digest(&json!([entry("a", 1), entry("b", 1)]), &json!([entry("a", 2), entry("b", 2)]));
+    let back = digest(&json!([entry("b", 1), entry("a", 1)]), &json!([entry("b", 2), entry("a", 2)]));
+    assert_ne!(there, back);
+    let claimed = digest(&json!([entry("a", 1), entry("b", 1)]), &json!([entry("b", 2), entry("a", 2)]));
+    assert_eq!(claimed, digest(&json!([entry("b", 1), entry("a", 1)]), &json!([entry("a", 2), entry("b", 2)])));
+}
