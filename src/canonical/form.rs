@@ -55,6 +55,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn forms_are_those_of_the_vectors() {
+        let vectors = include_str!("../../testdata/canonical/vectors.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        let forms = vectors["forms"].as_array().unwrap();
+        assert!(!forms.is_empty());
+        for vector in forms {
+            let items = vector["items"].as_array().unwrap().iter().map(|item| item.as_str().unwrap());
+            let made = list(vector["kind"].as_str().unwrap(), items);
+            assert_eq!(hex::encode(made), vector["form"].as_str().unwrap(), "{vector}");
+        }
+    }
+
+    #[test]
     fn a_form_is_a_hash_of_items_with_their_lengths() {
         let bytes =
             b"\0\0\0\0\0\0\0\x18reprove canonical form 2\0\0\0\0\0\0\0\x04file\0\0\0\0\0\0\0\x02ab\0\0\0\0\0\0\0\0";

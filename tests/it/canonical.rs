@@ -17,6 +17,8 @@ use crate::fixture;
 
 /// Payload and claimed bytes, changed on both sides.
 mod payload;
+/// Digests that must not change.
+mod vectors;
 
 /// Compares two images and computes their canonical digests.
 fn compare(pair: Sides<&str>) -> Explanation {
@@ -89,17 +91,21 @@ fn jobs(file: &Path, folder: &Path) -> Result<Vec<String>, String> {
     let Some(layouts) = pair.as_ref().map(|reference| layout(reference).map(str::to_owned)).both() else {
         return Ok(Vec::new());
     };
-    let explanation = compare(pair.as_ref().map(String::as_str));
+    of_layouts(layouts.as_ref(), &folder.join("report.json"))
+}
+
+fn of_layouts(layouts: Sides<&String>, report: &Path) -> Result<Vec<String>, String> {
+    let references = layouts.map(|layout| format!("oci:{layout}"));
+    let explanation = compare(references.as_ref().map(String::as_str));
     if explanation.platforms.iter().all(|platform| platform.canonical_digest.is_none()) {
         return Ok(Vec::new());
     }
-    let report = folder.join("report.json");
     let mut text = Vec::new();
     json::write(&Report::new(&explanation, &Policy::strict(), day(), "test"), &mut text).map_err(|e| e.to_string())?;
-    fs::write(&report, text).map_err(|error| error.to_string())?;
+    fs::write(report, text).map_err(|error| error.to_string())?;
     let job = |side: Side| {
         let name = if side == Side::Original { "original" } else { "rebuild" };
-        [layouts.get(side).clone(), report.display().to_string(), name.to_owned()]
+        [layouts.get(side).to_string(), report.display().to_string(), name.to_owned()]
     };
     Ok(Side::BOTH.into_iter().flat_map(job).collect())
 }
@@ -113,6 +119,9 @@ fn another_program_computes_the_same_digests() {
         .map(|(number, file)| jobs(&file, &folder.path().join(number.to_string())).unwrap())
         .filter(|jobs| !jobs.is_empty())
         .collect();
+    let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/first");
+    let real = Sides::new("original", "rebuild").map(|side| real.join(side).display().to_string());
+    let jobs = [jobs, vec![of_layouts(real.as_ref(), &folder.path().join("first.json")).unwrap()]].concat();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/canonical-digest");
     let output = Command::new("python3").arg(script).args(jobs.concat()).output().unwrap();
     let (out, trouble) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
