@@ -80,6 +80,26 @@ fn digests_are_equal_exactly_when_every_finding_is_mapped_away() {
     assert!(wrong.is_empty(), "{} pairs:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// How many layers are opened without and with canonical digests.
+fn opened(pair: &Path) -> (u64, u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = fixture::build(pair, folder.path()).unwrap().references;
+    let opened = |canonical_digest: bool| {
+        let options = Options { canonical_digest, date: Some(day()), ..Options::default() };
+        compare_images(&pair.original, &pair.rebuild, &options, &Arc::default()).unwrap().layers_opened
+    };
+    (opened(false), opened(true))
+}
+
+#[test]
+fn layers_are_read_once_more_and_only_where_all_in_them_is_claimed() {
+    let causes = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/causes");
+    let (without, with) = opened(&causes.join("tar-mtime/claimed.json"));
+    assert_eq!(with, without + 2);
+    let (without, with) = opened(&causes.join("machine-id/claimed.json"));
+    assert_eq!(with, without, "what is random is in the form as the bytes that it is");
+}
+
 /// Where the layout of an image is, if it is in one.
 fn layout(reference: &str) -> Option<&str> {
     reference.strip_prefix("oci:")?.strip_suffix(":latest")
