@@ -14,9 +14,14 @@ use crate::fixture;
 
 /// The digests of two images of one layer with these entries; they are those of the images, wherever these stand.
 fn digests(original: &Value, rebuild: &Value) -> Sides<Digest> {
-    let folder = tempfile::tempdir().unwrap();
     let image = |entries: &Value| json!({ "layers": [{ "entries": entries }] });
-    let pair = json!({ "original": image(original), "rebuild": image(rebuild) }).to_string();
+    digests_of(&image(original), &image(rebuild))
+}
+
+/// The digests of two images.
+fn digests_of(original: &Value, rebuild: &Value) -> Sides<Digest> {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = json!({ "original": original, "rebuild": rebuild }).to_string();
     let pair = fixture::build_text(&pair, Path::new("."), folder.path()).unwrap().references;
     let pair = pair.as_ref().map(String::as_str);
     let digests = |pair| compare(pair).platforms[0].canonical_digest.clone().unwrap();
@@ -153,4 +158,25 @@ fn entries_that_change_places_on_both_sides_count() {
     assert_ne!(there, back);
     let claimed = digest(&json!([entry("a", 1), entry("b", 1)]), &json!([entry("b", 2), entry("a", 2)]));
     assert_eq!(claimed, digest(&json!([entry("b", 1), entry("a", 1)]), &json!([entry("a", 2), entry("b", 2)])));
+}
+
+#[test]
+fn what_layers_of_another_split_hide_counts() {
+    let image = |layers: &[&[(&str, &str)]]| {
+        let entry = |(path, text): &(&str, &str)| json!({ "path": path, "text": text });
+        let layer = |(number, entries): (usize, &&[(&str, &str)])| {
+            let entries: Vec<_> = entries.iter().map(entry).collect();
+            json!({ "entries": entries, "createdBy": format!("RUN /bin/sh -c step{number}of{} # buildkit", layers.len()) })
+        };
+        json!({ "layers": layers.iter().enumerate().map(layer).collect::<Vec<_>>() })
+    };
+    let pair = |hidden: &str, shown: &str| {
+        let few = image(&[&[("one", "1\n"), ("x", hidden)], &[("x", shown), ("two", "2\n")]]);
+        let many = image(&[&[("one", "1\n")], &[("x", hidden)], &[("x", shown)], &[("two", "2\n")]]);
+        digests_of(&few, &many)
+    };
+    let before = pair("old\n", "new\n");
+    assert_ne!(pair("ole\n", "new\n"), before);
+    assert_ne!(pair("old\n", "nex\n"), before);
+    assert!(before.same(), "the split is claimed");
 }
