@@ -152,6 +152,8 @@ pub struct ImageFacts {
     pub commands: Vec<String>,
     /// `created` of the history entry of each layer, where it parses.
     pub layer_times: Vec<Option<Time>>,
+    /// Which layers hold only what was copied from the build context, as provenance says.
+    pub context_layers: Vec<bool>,
     /// The config as a value.
     pub config: serde_json::Value,
     /// The manifest as a value; null where there is none.
@@ -216,6 +218,11 @@ impl View<'_> {
     pub fn command(&self) -> &str {
         let layer = self.layer.and_then(|layer| self.image.commands.get(layer as usize));
         layer.map_or("", String::as_str)
+    }
+
+    /// Whether provenance says that the layer holds only what was copied from the build context.
+    pub fn is_from_context(&self) -> bool {
+        self.layer.and_then(|layer| self.image.context_layers.get(layer as usize)) == Some(&true)
     }
 
     /// When the layer was made, as its history entry says.

@@ -17,10 +17,12 @@ pub(super) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFa
         let time = entry.created.as_deref().and_then(time::parse)?;
         Some(Time { seconds: time.timestamp(), nanoseconds: time.timestamp_subsec_nanos() })
     });
+    let steps = provenance.and_then(|provenance| provenance.steps.as_ref());
     ImageFacts {
         created: config.created,
         commands: config.commands(),
         layer_times: times.collect(),
+        context_layers: steps.map(|steps| steps.context_layers(&layer_blobs(image))).unwrap_or_default(),
         config: config.document.to_value(),
         manifest: image.manifest.as_ref().map_or(serde_json::Value::Null, |(_, manifest)| manifest.document.to_value()),
         provenance: provenance.cloned(),

@@ -16,7 +16,6 @@
 //! A new Last-Modified may mean a new file; then its content differs as well, which is a finding of its own. Pin it
 //! with `--checksum`.
 
-use super::context_checkout_mtime::instruction;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding};
 
@@ -59,4 +58,27 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let remote =
         arguments.split_ascii_whitespace().any(|word| word.starts_with("http://") || word.starts_with("https://"));
     (!view.is_absent() && remote).then(Canonical::new)
+}
+
+/// The arguments of a step of this instruction, in the forms that builders write into the history: bare (BuildKit), or
+/// as a shell comment (the legacy builder, buildah).
+fn instruction<'a>(command: &'a str, name: &str) -> Option<&'a str> {
+    let bare = command.trim_start();
+    let bare = bare.strip_prefix("/bin/sh -c ").map_or(bare, str::trim_start);
+    let bare = bare.strip_prefix("#(nop)").map_or(bare, str::trim_start);
+    bare.strip_prefix(name)?.strip_prefix(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instruction;
+
+    #[test]
+    fn instructions_in_the_forms_of_all_builders() {
+        assert_eq!(instruction("COPY . /app # buildkit", "COPY"), Some(". /app # buildkit"));
+        assert_eq!(instruction("/bin/sh -c #(nop) COPY file:1 in / ", "COPY"), Some("file:1 in / "));
+        assert_eq!(instruction("/bin/sh -c cp COPY /x", "COPY"), None);
+        assert_eq!(instruction("COPYRIGHT x", "COPY"), None);
+        assert_eq!(instruction("RUN /bin/sh -c ADD x # buildkit", "ADD"), None);
+    }
 }

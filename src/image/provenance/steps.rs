@@ -1,6 +1,6 @@
 //! The steps of a build, the Dockerfile they stand in, and the layers that they made (BuildKit, `mode=max`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 
@@ -15,6 +15,8 @@ pub struct Steps {
     pub dockerfiles: Vec<Dockerfile>,
     /// What the steps that only fetch something fetch, by step.
     sources: BTreeMap<String, String>,
+    /// The steps that copy from the build context and from nowhere else.
+    context_copies: BTreeSet<String>,
     /// The chains of layer blobs below the outputs of steps, base first, by step.
     layers: BTreeMap<String, Vec<Vec<Digest>>>,
     /// Number of the Dockerfile and line from 1, by step.
@@ -54,10 +56,14 @@ impl Steps {
     /// Reads `buildConfig` and what BuildKit notes in the metadata.
     pub(super) fn read(config: &Node, notes: Option<&Node>) -> Self {
         let definition = member(config, "llbDefinition").map_or(&[][..], Node::elements);
-        let sources = definition.iter().filter_map(|step| {
-            let source = member(member(member(step, "op")?, "Op")?, "source")?;
-            Some((text(step, "id")?.to_owned(), text(source, "identifier")?.to_owned()))
-        });
+        let sources: BTreeMap<String, String> = definition
+            .iter()
+            .filter_map(|step| {
+                let source = member(operation(step)?, "source")?;
+                Some((text(step, "id")?.to_owned(), text(source, "identifier")?.to_owned()))
+            })
+            .collect();
+        let copies = definition.iter().filter(|step| copies_from_context(step, &sources) == Some(true));
         let source = notes.and_then(|notes| member(notes, "source"));
         let infos = source.and_then(|source| member(source, "infos")).map_or(&[][..], Node::elements);
         let locations = source.and_then(|source| member(source, "locations")).map_or(&[][..], Node::members);
@@ -71,7 +77,8 @@ impl Steps {
         }
         Steps {
             dockerfiles: infos.iter().map(Dockerfile::read).collect(),
-            sources: sources.collect(),
+            context_copies: copies.filter_map(|step| text(step, "id")).map(str::to_owned).collect(),
+            sources,
             layers: chains,
             lines: lines.collect(),
         }
@@ -89,6 +96,12 @@ impl Steps {
     /// Which layers this build has steps for; the others are those of the base image, or unknown.
     pub fn own_layers(&self, layers: &[Digest]) -> Vec<bool> {
         (0..layers.len()).map(|layer| self.of_layer(layers, layer).is_some()).collect()
+    }
+
+    /// Which layers a step made that copies from the build context and from nowhere else.
+    pub fn context_layers(&self, layers: &[Digest]) -> Vec<bool> {
+        let copies = |layer| self.of_layer(layers, layer).is_some_and(|step| self.context_copies.contains(step));
+        (0..layers.len()).map(copies).collect()
     }
 
     /// The line of the Dockerfile that made each layer, where that is said.
@@ -141,6 +154,35 @@ impl Dockerfile {
             text: String::from_utf8_lossy(&data.unwrap_or_default()).into_owned(),
         }
     }
+}
+
+/// What a step does (`pb.Op` of BuildKit's `solver/pb/ops.proto`).
+fn operation(step: &Node) -> Option<&Node> {
+    member(member(step, "op")?, "Op")
+}
+
+/// Whether a step copies, and all of it from directories that the client sent: the build context or a named one. Copying
+/// from other stages and images looks the same in an image's history.
+fn copies_from_context(step: &Node, sources: &BTreeMap<String, String>) -> Option<bool> {
+    let actions = member(member(operation(step)?, "file")?, "actions")?.elements();
+    let inputs = member(step, "inputs")?.elements();
+    let mut copies = false;
+    for action in actions {
+        let what = member(action, "Action")?;
+        if member(what, "mkdir").is_some() {
+            continue;
+        }
+        member(what, "copy")?;
+        // Numbers from the count of inputs on are those of what earlier actions made.
+        let source = inputs.get(usize::try_from(count(member(action, "secondaryInput")?)?).ok()?)?;
+        let NodeKind::String(source) = &source.kind else { return None };
+        let identifier = sources.get(source.split(':').next().unwrap_or_default())?;
+        if !identifier.starts_with("local://") {
+            return Some(false);
+        }
+        copies = true;
+    }
+    Some(copies)
 }
 
 fn chain(layers: &Node) -> Option<Vec<Digest>> {

@@ -105,6 +105,33 @@ fn layers_belong_to_the_base_or_to_the_first_step_that_has_them() {
 }
 
 #[test]
+fn only_a_copy_from_what_the_client_sent_is_of_the_context() {
+    let definition = "/predicate/buildDefinition/internalParameters/buildConfig/llbDefinition";
+    let copies = |source: &str, secondary: i64, extra: Value| {
+        let mut statement = v1();
+        let copy = json!({ "Action": { "copy": { "src": "/a" } }, "input": 0, "secondaryInput": secondary });
+        let actions = json!([copy, extra]);
+        *statement.pointer_mut(definition).unwrap() = json!([
+            { "id": "step0", "op": { "Op": { "source": { "identifier": format!("docker-image://x@sha256:{BASE}") } } } },
+            { "id": "step1", "op": { "Op": { "source": { "identifier": source } } } },
+            { "id": "step2", "inputs": ["step0:0", "step1:0"], "op": { "Op": { "file": { "actions": actions } } } },
+        ]);
+        parsed(&statement).unwrap().steps.unwrap().context_layers(&[blob("a"), blob("b"), blob("c")])
+    };
+    let mkdir = || json!({ "Action": { "mkdir": { "path": "/b" } }, "input": 0, "secondaryInput": -1 });
+    assert_eq!(copies("local://context", 1, mkdir()), [false, false, true]);
+    assert_eq!(copies("docker-image://y@sha256:1", 1, mkdir()), [false; 3]);
+    // From the stage before, from what an action made, from nowhere.
+    for secondary in [0, 2, -1] {
+        assert_eq!(copies("local://context", secondary, mkdir()), [false; 3]);
+    }
+    let other = json!({ "Action": { "mkfile": { "path": "/b" } }, "input": 0, "secondaryInput": -1 });
+    assert_eq!(copies("local://context", 1, other), [false; 3]);
+    let stage = json!({ "Action": { "copy": { "src": "/a" } }, "input": 0, "secondaryInput": 0 });
+    assert_eq!(copies("local://context", 1, stage), [false; 3]);
+}
+
+#[test]
 fn two_images_with_the_same_layers_are_no_base() {
     let mut ambiguous = v1();
     let definition = "/predicate/buildDefinition/internalParameters/buildConfig/llbDefinition";
@@ -238,6 +265,7 @@ proptest! {
         }
         if let Some(steps) = &provenance.steps {
             prop_assert_eq!(steps.lines(&layers).len(), layers.len());
+            prop_assert_eq!(steps.context_layers(&layers).len(), layers.len());
         }
     }
 
