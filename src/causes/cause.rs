@@ -188,8 +188,8 @@ pub struct Cause {
     pub proof: Proof,
     /// The value that other data of the same image predicts, where there is such data.
     pub witness: Option<fn(&View<'_>) -> Option<Witness>>,
-    /// The warning raised on a side whose witness contradicts the value.
-    pub hazard: Option<&'static Cause>,
+    /// The id of the warning raised on a side whose witness contradicts the value.
+    pub hazard: Option<&'static str>,
     /// What to change, per builder.
     pub remedies: &'static [Remedy],
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use crate::causes::{Cause, Witness};
+use crate::causes::{self, Cause, Witness};
 use crate::content::recorded::{self, Recorded, Stamp};
 use crate::finding::{Aspect, Kind, Side, Sides};
 use crate::image::path::clean;
@@ -157,7 +157,8 @@ impl Witnesses<'_> {
     /// When the temporary file that the witnesses are in cannot be read.
     pub(super) fn warning(&self, candidate: &Candidate) -> io::Result<Option<Warning>> {
         let Some(claimed) = candidate.claimed.as_ref() else { return Ok(None) };
-        let Some((hazard, witnesses)) = claimed.cause.hazard.zip(claimed.witnesses.as_deref()) else { return Ok(None) };
+        let hazard = claimed.cause.hazard.and_then(causes::find);
+        let Some((hazard, witnesses)) = hazard.zip(claimed.witnesses.as_deref()) else { return Ok(None) };
         let mut details = Sides::new(None, None);
         for side in Side::BOTH {
             let Some(Witness::Recorded(recorded)) = witnesses.get(side) else { continue };

@@ -15,12 +15,10 @@
 //!
 //! Never by itself: both streams were inflated and give the same bytes.
 
-use sha2::{Digest as _, Sha256};
-
-use super::gzip_header_mtime::in_member;
-use super::layer_recompressed_same_diffid::REMEDIES;
+use crate::causes::shape::gzip::in_member;
+use crate::causes::shape::recompression::{ENCODER_REMEDIES, same_content};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Finding};
 
 /// The choices of a deflate encoder.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -32,7 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: ENCODER_REMEDIES,
 };
 
 fn scope(finding: &Finding) -> bool {
@@ -42,21 +40,4 @@ fn scope(finding: &Finding) -> bool {
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     same_content(view, "gzip")
-}
-
-/// The canonical form of compressed bytes: what they hold.
-///
-/// Streams of layers are only ever compared where the layers' diff IDs are equal. Files were decompressed to be compared.
-pub(in crate::causes) fn same_content(view: &View<'_>, format: &str) -> Option<Canonical> {
-    if view.location.kind == Kind::Layer {
-        let size = match view.value {
-            Value::Json(value) => value.get("size")?.as_u64(),
-            _ => None,
-        };
-        return size.map(|_| Canonical::new());
-    }
-    let decoded = view.decoded.filter(|decoded| decoded.format == format)?;
-    // Bytes behind the last member are nothing that a decompressor gives.
-    let [member] = &decoded.members[..] else { return None };
-    Some(Sha256::digest(member.content.sha256()).to_vec())
 }

@@ -15,7 +15,7 @@
 //! A lazy-pulling snapshotter finds the eStargz index through `SG`, so that is not claimed for a layer, only for a file in
 //! one. Other subfields, and known ones whose lengths do not fit, are not claimed.
 
-use super::gzip_header_mtime::{field, in_member};
+use crate::causes::shape::gzip::{field, in_member};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::codec::compression::GzipHeader;
 use crate::content::slice;

@@ -16,7 +16,7 @@
 //! none) and names of temporary files are claimed, and not one for the other. Nobody unpacks layers by name. Names longer
 //! than 255 bytes or with control characters are not claimed.
 
-use super::gzip_header_mtime::{REMEDIES, field, number};
+use crate::causes::shape::gzip::{HEADER_REMEDIES, field, number};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::codec::compression::GzipHeader;
 use crate::finding::{Finding, Kind};
@@ -31,14 +31,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: HEADER_REMEDIES,
 };
 
 const FTEXT: u64 = 1;
+
 const LONGEST: usize = 255;
 
 fn scope(finding: &Finding) -> bool {
-    let whole = super::gzip_header_mtime::in_member(finding.location.field_name()) == Some("header");
+    let whole = crate::causes::shape::gzip::in_member(finding.location.field_name()) == Some("header");
     whole || matches!(field(finding), Some("name" | "comment" | "flags" | "crc"))
 }
 

@@ -14,7 +14,7 @@
 //!
 //! No decompressor looks at them. Values that no compressor writes are not claimed.
 
-use super::gzip_header_mtime::{field, number};
+use crate::causes::shape::gzip::{field, number};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::Finding;
 

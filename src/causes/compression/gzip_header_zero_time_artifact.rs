@@ -15,7 +15,7 @@
 //!
 //! Never: both values say that there is no time.
 
-use super::gzip_header_mtime::{field, number};
+use crate::causes::shape::gzip::{field, number};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::Finding;
 

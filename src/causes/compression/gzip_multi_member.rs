@@ -16,9 +16,8 @@
 //! Readers that stop after the first member see less of one side. Members that hold nothing, but for one at the end, and
 //! members behind the end of a layer's archive are not claimed.
 
-use super::gzip_deflate_encoder::same_content;
-use super::gzip_header_mtime::in_member;
-use super::layer_recompressed_same_diffid::REMEDIES;
+use crate::causes::shape::gzip::in_member;
+use crate::causes::shape::recompression::{ENCODER_REMEDIES, is_plain, same_content};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Finding, Kind, Value};
 
@@ -32,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: ENCODER_REMEDIES,
 };
 
 fn scope(finding: &Finding) -> bool {
@@ -51,12 +50,6 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         }
         _ => (!is_carried(view.location.field_name())).then(|| same_content(view, "gzip"))?,
     }
-}
-
-/// Whether at most one member holds nothing (the end mark of bgzf and eStargz) and none is behind the archive's end.
-pub(in crate::causes) fn is_plain(members: &serde_json::Value) -> bool {
-    let count = |name: &str| members.get(name).and_then(serde_json::Value::as_u64);
-    count("empty").is_some_and(|empty| empty <= 1) && count("afterEnd") == Some(0)
 }
 
 /// Whether a field is what a member behind the first has in its header and decompression loses.

@@ -15,8 +15,8 @@
 //! Never by itself: the digest of the image changes, what runs does not. Envelopes that carry anything besides the
 //! content (bytes at the end, skippable frames, names in headers) are not claimed.
 
-use super::gzip_multi_member::is_plain;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::shape::recompression::{ENCODER_REMEDIES, is_plain};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 
 /// The same content compressed in another format.
@@ -29,24 +29,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: ENCODER_REMEDIES,
 };
-
-/// What keeps the compressed bytes of layers the same.
-pub(in crate::causes) const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Pin the BuildKit image by digest and pass --output type=...,compression=gzip,compression-level=N,force-compression=true.",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Push with --compression-format gzip --compression-level N, with one version of buildah.",
-    },
-    Remedy {
-        builder: "any",
-        text: "Promote images by copying blobs, not by pushing from a store: skopeo copy --preserve-digests, crane copy.",
-    },
-];
 
 fn scope(finding: &Finding) -> bool {
     let location = &finding.location;

@@ -14,7 +14,7 @@
 //!
 //! Never by itself: both were decompressed and give the same bytes.
 
-use super::gzip_deflate_encoder::same_content;
+use crate::causes::shape::recompression::same_content;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding};
 

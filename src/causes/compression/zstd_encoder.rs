@@ -14,8 +14,7 @@
 //!
 //! Never by itself: both were decompressed and give the same bytes.
 
-use super::gzip_deflate_encoder::same_content;
-use super::layer_recompressed_same_diffid::REMEDIES;
+use crate::causes::shape::recompression::{ENCODER_REMEDIES, same_content};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding};
 
@@ -29,7 +28,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: ENCODER_REMEDIES,
 };
 
 fn scope(finding: &Finding) -> bool {

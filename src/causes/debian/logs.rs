@@ -174,6 +174,7 @@ fn without_clock(line: &str) -> Option<String> {
 }
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `3072 SHA256:… root@host (RSA)` of ssh-keygen: the length and the type are left.

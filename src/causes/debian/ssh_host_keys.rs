@@ -61,6 +61,7 @@ fn public_line(text: &str) -> Option<Canonical> {
 }
 
 const BEGIN: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+
 const END: &str = "-----END OPENSSH PRIVATE KEY-----\n";
 
 /// An unencrypted key block (OpenSSH, PROTOCOL.key), and nothing around it.

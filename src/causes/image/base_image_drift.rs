@@ -19,11 +19,10 @@
 //! Another base is other software. It is named, with its evidence, and never excused. The evidence is not signed: compare
 //! the two bases themselves to learn whether the layers are really theirs.
 
-use serde_json::Value as Json;
-
-use super::config_label_build_metadata::is_digest;
-use super::provenance_run_metadata::{last_token, matches, member};
-use crate::causes::{Cause, ImageFacts, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::shape::base::base_layers;
+use crate::causes::shape::identifiers::is_digest;
+use crate::causes::shape::provenance::{last_token, matches, member};
+use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
 use crate::finding::{Aspect, Finding, Kind};
 use crate::image::provenance::ImagePurl;
 
@@ -124,30 +123,4 @@ fn fetched(view: &View<'_>) -> Option<Record> {
         (image && !member.ends_with("/source")).then(|| digest.to_owned())?
     };
     Some(of_image(&provenance.image(&digest)?.without_digest(), &digest))
-}
-
-/// The diff IDs of the base's layers: those that provenance or buildah's history tell of, else that of the lowest layer,
-/// which is a base's wherever there is one. `None` for an image without layers.
-pub(in crate::causes) fn base_diff_ids(image: &ImageFacts) -> Option<Vec<u8>> {
-    let told = image.base.as_ref().map(|base| base.layers as usize).or_else(|| base_layers(image));
-    let ids = image.config.pointer("/rootfs/diff_ids")?.as_array()?;
-    let of_base = ids.get(..told.unwrap_or(1).max(1))?;
-    of_base
-        .iter()
-        .map(|id| Some([id.as_str()?.as_bytes(), b"\n"].concat()))
-        .collect::<Option<Vec<_>>>()
-        .map(|ids| ids.concat())
-}
-
-/// The number of layers that are older than the first step of the build, which buildah marks with the name of the base.
-fn base_layers(image: &ImageFacts) -> Option<usize> {
-    let history = image.config.get("history")?.as_array()?;
-    let starts =
-        |entry: &Json| entry.get("comment").and_then(Json::as_str).is_some_and(|text| text.starts_with("FROM "));
-    let first = history.iter().position(starts)?;
-    let time = |entry: &Json| crate::codec::time::parse(entry.get("created")?.as_str()?);
-    let start = time(history.get(first)?)?;
-    let makes_layer = |entry: &&Json| entry.get("empty_layer") != Some(&Json::Bool(true));
-    let base = history.iter().take(first).filter(makes_layer);
-    Some(base.take_while(|entry| time(entry).is_some_and(|time| time < start)).count())
 }

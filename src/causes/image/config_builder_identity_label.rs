@@ -14,7 +14,8 @@
 //!
 //! Nothing that runs reads it.
 
-use super::config_label_build_metadata::{is_map, is_version, key_of, members, records_build};
+use crate::causes::shape::identifiers::is_version;
+use crate::causes::shape::labels::{is_map, key_of, members, records_build};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
 

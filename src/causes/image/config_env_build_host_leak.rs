@@ -16,8 +16,9 @@
 //! A proxy variable changes where programs in the container connect to; CI variables switch features of many tools on.
 //! Their values may also be secret.
 
+use crate::causes::shape::environment::{value_of, variable};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Finding};
 
 /// Environment variables of the machine that built the image.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -85,13 +86,6 @@ fn scope(finding: &Finding) -> bool {
     matches!(finding.aspect, Aspect::Value | Aspect::Presence) && variable(finding).is_some_and(is_listed)
 }
 
-/// The name of the environment variable that a finding is of.
-pub(in crate::causes) fn variable(finding: &Finding) -> Option<&str> {
-    let field = finding.location.field_name();
-    let name = field.strip_prefix("/config/Env/").or_else(|| field.strip_prefix("/container_config/Env/"))?;
-    (finding.location.kind == Kind::Config).then_some(name)
-}
-
 fn is_listed(name: &str) -> bool {
     PROXIES.iter().any(|proxy| name.eq_ignore_ascii_case(proxy)) || CI.contains(&name)
 }
@@ -103,9 +97,4 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let value = value_of(view.value)?;
     let plain = value.len() <= 4096 && !value.chars().any(char::is_control);
     plain.then(Canonical::new)
-}
-
-/// What follows the name in `NAME=value`.
-pub(in crate::causes) fn value_of(value: &Value) -> Option<&str> {
-    value.as_str()?.split_once('=').map(|(_, value)| value)
 }

@@ -19,8 +19,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::causes::shape::json::sorted;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Finding, Kind};
 
 /// The sequence of the environment variables.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -61,12 +62,4 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         return None;
     }
     sorted(view.value)
-}
-
-/// A list of texts in one order.
-pub(in crate::causes) fn sorted(value: &Value) -> Option<Canonical> {
-    let Value::Json(Json::Array(items)) = value else { return None };
-    let mut names: Vec<&str> = items.iter().map(Json::as_str).collect::<Option<_>>()?;
-    names.sort_unstable();
-    serde_json::to_vec(&names).ok()
 }

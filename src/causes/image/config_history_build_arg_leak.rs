@@ -16,8 +16,7 @@
 //!
 //! The values can be read by everybody who has the image: a token passed as an argument is published.
 
-use super::config_history_command_format::{Step, step};
-use super::config_history_created_time::history_member;
+use crate::causes::shape::history::{Step, history_member, step};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding};
 

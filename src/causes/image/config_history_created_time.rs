@@ -14,9 +14,10 @@
 //!
 //! Nothing that runs reads it.
 
-use super::config_created_time::{REMEDIES, is_time_or_nothing};
+use crate::causes::shape::history::history_member;
+use crate::causes::shape::times::{EPOCH_REMEDIES, is_time_or_nothing};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::{Aspect, Finding};
 
 /// The times of the steps.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,20 +29,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: EPOCH_REMEDIES,
 };
 
 fn scope(finding: &Finding) -> bool {
     history_member(finding) == Some("created") && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-}
-
-/// The member of a history entry that a finding is of.
-pub(in crate::causes) fn history_member(finding: &Finding) -> Option<&str> {
-    if finding.location.kind != Kind::Config {
-        return None;
-    }
-    let (entry, member) = finding.location.field_name().strip_prefix("/history/")?.split_once('/')?;
-    entry.bytes().all(|byte| byte.is_ascii_digit()).then_some(member)
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -24,9 +24,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::config_created_time::is_time;
-use super::config_history_command_format::is_reference;
-use super::config_label_build_metadata::is_digest;
+use crate::causes::shape::identifiers::{is_digest, is_reference};
+use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 
@@ -54,6 +53,7 @@ fn scope(finding: &Finding) -> bool {
 }
 
 const CACHE: &str = "/moby.buildkit.cache.v0";
+
 const INFO: &str = "/moby.buildkit.buildinfo.v1";
 
 /// A step of the build (BuildKit, `cache/remotecache/v1/types`).

@@ -17,8 +17,8 @@
 //! An image that says that it comes from another source says that it is another image: whatever else is equal, one of the
 //! two does not say the truth. It is named, with its evidence, and never excused.
 
-use super::base_image_drift::base_diff_ids;
-use super::config_label_build_metadata::key_of;
+use crate::causes::shape::base::{base_diff_ids, names_base};
+use crate::causes::shape::labels::key_of;
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
 use crate::finding::{Aspect, Finding};
 
@@ -64,14 +64,6 @@ const KEYS: &[&str] = &[
     "io.openshift.build.commit.ref",
     "io.openshift.build.source-location",
 ];
-
-/// Keys that name the base image.
-const BASE: [&str; 2] = ["org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"];
-
-/// Whether a label or annotation names the base image.
-pub(in crate::causes) fn names_base(key: &str) -> bool {
-    BASE.contains(&key)
-}
 
 fn scope(finding: &Finding) -> bool {
     let listed = |key: &str| names_base(key) || KEYS.iter().any(|listed| listed.eq_ignore_ascii_case(key));

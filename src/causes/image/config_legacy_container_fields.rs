@@ -17,8 +17,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::config_history_command_format::step;
-use super::config_label_build_metadata::is_digest;
+use crate::causes::shape::history::step;
+use crate::causes::shape::identifiers::is_digest;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 

@@ -16,7 +16,7 @@
 //!
 //! Programs sort, format and read text by the locale, and show times by the zone.
 
-use super::config_env_build_host_leak::{value_of, variable};
+use crate::causes::shape::environment::{value_of, variable};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
 

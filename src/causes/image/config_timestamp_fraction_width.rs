@@ -17,7 +17,7 @@
 
 use serde_json::Value as Json;
 
-use super::config_created_time::{REMEDIES, is_time};
+use crate::causes::shape::times::{EPOCH_REMEDIES, is_time};
 use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
 use crate::finding::{Aspect, Finding, Kind, Sides, Value};
 
@@ -31,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Derived(referent),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: EPOCH_REMEDIES,
 };
 
 fn scope(finding: &Finding) -> bool {

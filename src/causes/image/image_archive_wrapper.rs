@@ -15,7 +15,7 @@
 //!
 //! The wrapper is no part of the image. Without a manifest the image has no digest by which a registry could name it.
 
-use super::config_label_build_metadata::is_digest;
+use crate::causes::shape::identifiers::is_digest;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
 

@@ -18,9 +18,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::config_env_order::sorted;
-use super::config_label_build_metadata::is_digest;
-use super::manifest_media_type_family::{Role, role};
+use crate::causes::shape::identifiers::is_digest;
+use crate::causes::shape::json::sorted;
+use crate::causes::shape::media_types::{Role, role};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 use crate::image::index::ATTESTATION_ARTIFACT_TYPE;

@@ -15,8 +15,8 @@
 //!
 //! The name is how a user finds the image in the layout, and no part of the image.
 
-use super::config_history_command_format::is_reference;
-use super::config_label_build_metadata::{key_of, members};
+use crate::causes::shape::base::{is_listed, names_image};
+use crate::causes::shape::labels::{key_of, members};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
 
@@ -39,15 +39,6 @@ fn scope(finding: &Finding) -> bool {
         && key_of(&finding.location).is_some_and(|key| is_listed(&key))
 }
 
-fn is_listed(key: &str) -> bool {
-    matches!(key, "org.opencontainers.image.ref.name" | "io.containerd.image.name")
-}
-
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     members(view, names_image)
-}
-
-/// Whether an annotation is a name of the image.
-pub(in crate::causes) fn names_image(key: &str, text: &str) -> bool {
-    is_listed(key) && is_reference(text)
 }

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::config_env_order::sorted;
+use crate::causes::shape::json::sorted;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::codec::json::folded;
 use crate::codec::time;

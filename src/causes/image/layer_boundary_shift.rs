@@ -15,7 +15,7 @@
 //! Never for the container that runs: the merged tree is the same. An entry that a later layer replaces by another one
 //! is not claimed, so what is hidden in a lower layer stays visible here.
 
-use crate::causes::tar::tar_parent_dir_entries::is_presence;
+use crate::causes::shape::entries::is_presence;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::Finding;
 use crate::image::rootfs::Rootfs;

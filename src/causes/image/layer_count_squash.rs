@@ -18,8 +18,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::config_created_time::is_time;
-use super::config_history_command_format::{is_mark, step};
+use crate::causes::shape::history::{is_mark, step};
+use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, ImageFacts, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 

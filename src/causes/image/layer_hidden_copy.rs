@@ -21,9 +21,10 @@
 //! by `layer-hidden-entry`, which the default policy does not accept; nor is a hard link whose header gives another mode
 //! or owner to the file that it links to, for that stays when the link is gone.
 
+use crate::causes::shape::hidden::scope;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::compare::merged::{ELSEWHERE, HIDDEN};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::compare::merged::ELSEWHERE;
+use crate::finding::Value;
 
 /// Hidden entries of nothing new.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -66,13 +67,6 @@ const DATABASES: &[&str] = &[
     "var/lib/rpm/Packages.db",
     "var/lib/rpm/rpmdb.sqlite",
 ];
-
-/// Whether a finding is of an entry that a later layer hides.
-pub(in crate::causes) fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry
-        && finding.aspect == Aspect::Presence
-        && finding.location.field_name() == HIDDEN
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let Value::Json(value) = view.value else { return view.is_absent().then(Canonical::new) };

@@ -17,7 +17,7 @@
 //! Whoever has the image can read what was removed: passwords, keys, sources. The claim names that, and the default policy
 //! does not accept it.
 
-use super::layer_hidden_copy::scope;
+use crate::causes::shape::hidden::scope;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 
 /// Hidden entries.

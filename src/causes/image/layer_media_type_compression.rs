@@ -14,7 +14,7 @@
 //!
 //! Old runtimes cannot read zstd. A foreign layer, which clients do not fetch from the registry, is not covered.
 
-use super::manifest_media_type_family::{Role, role};
+use crate::causes::shape::media_types::{Role, role};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
 

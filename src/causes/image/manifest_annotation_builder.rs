@@ -21,12 +21,10 @@
 
 use serde_json::Value as Json;
 
-use super::base_image_drift::base_diff_ids;
-use super::config_created_time::is_time;
-use super::config_history_command_format::is_reference;
-use super::config_label_build_metadata::{is_digest, is_map, key_of, members, records_build};
-use super::config_label_source_identity::names_base;
-use super::index_ref_name_annotation::names_image;
+use crate::causes::shape::base::{base_diff_ids, names_base, names_image};
+use crate::causes::shape::identifiers::{is_digest, is_reference};
+use crate::causes::shape::labels::{is_map, key_of, members, records_build};
+use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 

@@ -15,9 +15,8 @@
 //!
 //! An argument can change anything. What it changed in files stays unexplained and is to be looked at.
 
-use super::config_label_build_metadata::key_of;
-use super::provenance_dockerfile::STEPS;
-use super::provenance_run_metadata::{last_token, matches, member};
+use crate::causes::shape::labels::key_of;
+use crate::causes::shape::provenance::{STEPS, last_token, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 use crate::image::provenance::Provenance;

@@ -16,7 +16,7 @@
 
 use base64::Engine as _;
 
-use super::provenance_run_metadata::{matches, member};
+use crate::causes::shape::provenance::{STEPS, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
 use crate::finding::{Aspect, Finding};
 
@@ -42,16 +42,6 @@ const TEXT: &str = "BUILDKIT/source/infos/*/data";
 
 /// The path of the Dockerfile, in the two versions.
 const PATHS: &[&str] = &["SOURCE/entryPoint", "SOURCE/path", "ARGUMENTS/filename", "BUILDKIT/source/infos/*/filename"];
-
-/// What follows from the text: the steps, what they fetch, where they stand.
-pub(in crate::causes) const STEPS: &[&str] = &[
-    "CONFIG/llbDefinition",
-    "CONFIG/llbDefinition/**",
-    "BUILDKIT/source/infos/*/llbDefinition/**",
-    "BUILDKIT/source/locations/**",
-    "BUILDKIT/layers/**",
-    "MATERIALS/*",
-];
 
 fn scope(finding: &Finding) -> bool {
     let value = matches!(finding.aspect, Aspect::Value | Aspect::Presence | Aspect::Order);

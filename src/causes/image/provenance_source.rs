@@ -15,7 +15,7 @@
 //!
 //! Other sources are another program. What it changed in the image stays unexplained and is to be looked at.
 
-use super::provenance_run_metadata::{last_token, matches, member};
+use crate::causes::shape::provenance::{last_token, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
 use crate::finding::{Aspect, Finding};
 

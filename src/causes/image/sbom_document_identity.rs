@@ -19,9 +19,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::config_created_time::is_time;
-use super::config_env_order::sorted;
-use super::config_label_build_metadata::is_uuid;
+use crate::causes::shape::identifiers::is_uuid;
+use crate::causes::shape::json::sorted;
+use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::codec::json::{Document, Node, folded};
 use crate::finding::{Aspect, Finding, Kind, Value};
@@ -111,7 +111,7 @@ fn identity(field: &str, text: &str) -> Option<String> {
         _ if field.starts_with("/creationInfo/creators/") => {
             let tool = text.strip_prefix("Tool: ")?;
             let (name, version) = tool.rsplit_once('-')?;
-            super::config_label_build_metadata::is_version(version.trim_start_matches('[')).then(|| name.to_owned())
+            crate::causes::shape::identifiers::is_version(version.trim_start_matches('[')).then(|| name.to_owned())
         }
         _ => None,
     }

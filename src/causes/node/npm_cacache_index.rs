@@ -20,7 +20,8 @@
 use serde_json::{Map, Value};
 use sha1::{Digest as _, Sha1};
 
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::shape::npm::NPM_REMEDIES;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding};
 
 /// Times in npm's cache.
@@ -33,17 +34,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Dated { canonicalize, unread: true },
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: NPM_REMEDIES,
 };
-
-/// What keeps npm's cache and logs out of the image.
-pub(in crate::causes) const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "any",
-        text: "RUN npm ci --cache /tmp/npm --logs-max=0 && rm -rf /tmp/npm; never leave /root/.npm in a layer.",
-    },
-    Remedy { builder: "buildkit", text: "RUN --mount=type=cache,target=/root/.npm npm ci (BuildKit 0.8)." },
-];
 
 fn scope(finding: &Finding) -> bool {
     let location = &finding.location;

@@ -29,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Excluded(|view| dropped(view, is_npm_text)),
     witness: None,
     hazard: None,
-    remedies: super::npm_cacache_index::REMEDIES,
+    remedies: crate::causes::shape::npm::NPM_REMEDIES,
 };
 
 fn is_npm_log(path: &[u8]) -> bool {

@@ -18,9 +18,9 @@
 //! each start; there is a warning for it. Where the record fits the source on one side only, Python runs other code there,
 //! and nothing is claimed (`pyc-revalidated`).
 
-use super::pyc_stale_after_clamp;
-use crate::causes::compression::gzip_header_mtime::number;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
+use crate::causes::shape::gzip::number;
+use crate::causes::shape::pyc::PYC_REMEDIES;
+use crate::causes::{Canonical, Cause, Proof, Severity, View, Witness};
 use crate::content::recorded::recorded;
 use crate::finding::{Finding, Location};
 
@@ -33,24 +33,9 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     scope,
     proof: Proof::Canonical(canonicalize),
     witness: Some(witness),
-    hazard: Some(&pyc_stale_after_clamp::CAUSE),
-    remedies: REMEDIES,
+    hazard: Some("pyc-stale-after-clamp"),
+    remedies: PYC_REMEDIES,
 };
-
-/// What keeps times out of compiled modules.
-pub(in crate::causes) const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "any",
-        text: "Set ARG SOURCE_DATE_EPOCH before the RUN that installs: pip, compileall and py_compile then write hashes instead \
-               of times (Python 3.7).",
-    },
-    Remedy {
-        builder: "any",
-        text: "Install with pip install --no-compile (PIP_NO_COMPILE=1), and ENV PYTHONDONTWRITEBYTECODE=1 against modules \
-               compiled by imports.",
-    },
-    Remedy { builder: "any", text: "End the RUN with: python -m compileall --invalidation-mode unchecked-hash DIR" },
-];
 
 fn scope(finding: &Finding) -> bool {
     finding.location.field_name() == "mtime" && path(&finding.location).ends_with(b".pyc")

@@ -30,7 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Warning,
     witness: None,
     hazard: None,
-    remedies: super::pyc_header_mtime::REMEDIES,
+    remedies: crate::causes::shape::pyc::PYC_REMEDIES,
 };
 
 const fn scope(_: &Finding) -> bool {

@@ -161,12 +161,15 @@ const LOCAL: [&str; 7] = [
     "ip6-localhost",
     "ip6-loopback",
 ];
+
 /// Prefixes of IPv6 that distributions name in host tables.
 const GROUPS: [IpAddr; 2] = [
     IpAddr::V6(std::net::Ipv6Addr::new(0xfe00, 0, 0, 0, 0, 0, 0, 0)),
     IpAddr::V6(std::net::Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0)),
 ];
+
 const OF_GROUPS: [&str; 5] = ["ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts"];
+
 /// Names that engines give the host.
 const RESERVED: [&str; 3] = ["host.docker.internal", "gateway.docker.internal", "host.containers.internal"];
 

@@ -15,7 +15,7 @@
 //!
 //! Never: the merged tree is the same with and without it. Devices are not claimed.
 
-use super::tar_parent_dir_entries::{is_of_type, is_presence};
+use crate::causes::shape::entries::{is_of_type, is_presence};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::Finding;
 use crate::image::entry::EntryType;

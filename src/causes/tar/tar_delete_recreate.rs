@@ -17,9 +17,8 @@
 //! Never: NAME and what is left of it from the layers below are compared name by name, with contents. A file that is
 //! gone on one side only is not claimed.
 
-use super::tar_dialect::SAME_WRITER;
-use super::tar_opaque_whiteout::{MARKER, is_marker, present, survivors};
-use super::tar_parent_dir_entries::is_presence;
+use crate::causes::shape::tar_writer::SAME_WRITER;
+use crate::causes::shape::whiteouts::{is_marker, present, scope, survivors, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::compare::merged::CLEARED;
 use crate::finding::{Aspect, Finding};
@@ -38,21 +37,9 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     remedies: SAME_WRITER,
 };
 
-pub(in crate::causes) fn scope(finding: &Finding) -> bool {
-    is_presence(finding) && target(finding.location.path_bytes()).is_some()
-}
-
 /// A directory that was something else in between is as a whiteout of it.
 fn with_cleared(finding: &Finding) -> bool {
     scope(finding) || finding.aspect == Aspect::Presence && finding.location.field_name() == CLEARED
-}
-
-/// The path that a whiteout of this name hides.
-pub(in crate::causes) fn target(path: &[u8]) -> Option<Vec<u8>> {
-    let start = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
-    let (parent, name) = path.split_at_checked(start)?;
-    let hidden = name.strip_prefix(b".wh.").filter(|_| name != MARKER)?;
-    Some([parent, hidden].concat())
 }
 
 fn marked(view: &View<'_>, path: &[u8]) -> Option<Vec<u8>> {

@@ -14,8 +14,8 @@
 //!
 //! Never for other entries; those of devices are compared by value.
 
-use super::tar_dialect::SAME_WRITER;
-use super::tar_numeric_field_style::number;
+use crate::causes::shape::tar_numbers::number;
+use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding};
 use crate::image::entry::EntryType;

@@ -16,8 +16,9 @@
 //!
 //! Never: the headers are decoded to the same values, and whatever is not empty in a field of one dialect is kept.
 
-use super::tar_pax_header_name::is_plain_pseudo_header;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::shape::tar_headers::{LAYOUT, is_magic, is_plain_pseudo_header, is_unused};
+use crate::causes::shape::tar_writer::SAME_WRITER;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 
 /// The dialect of tar headers.
@@ -32,33 +33,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-/// What makes writers agree.
-pub(in crate::causes) const SAME_WRITER: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Build both with one BuildKit release: docker buildx create --driver docker-container \\
-               --driver-opt image=moby/buildkit:vVERSION@sha256:DIGEST.",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Build both with one release of buildah (or podman), pinned by its image's digest.",
-    },
-    Remedy { builder: "kaniko", text: "Build both with one kaniko image, pinned by digest." },
-    Remedy {
-        builder: "any",
-        text: "For tar files made by hand: tar --format=posix --sort=name --mtime=@$SOURCE_DATE_EPOCH --owner=0 \
-               --group=0 \\
-               --numeric-owner --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
-    },
-];
-
-/// Magic and version of POSIX, GNU and Seventh Edition headers.
-const MAGICS: [&[u8]; 3] = [b"ustar\x0000", b"ustar  \0", &[0; 8]];
-
-/// Fields after the device numbers, which dialects lay out in different ways.
-const LAYOUT: [&str; 10] =
-    ["prefix", "padding", "atime", "ctime", "offset", "longnames", "unused", "sparse", "isextended", "realsize"];
 
 fn scope(finding: &Finding) -> bool {
     let record_order = finding.aspect == Aspect::Order && finding.location.field_name() == "pax.records";
@@ -92,15 +66,4 @@ fn record_set(view: &View<'_>) -> Option<Canonical> {
     names.sort_unstable();
     let once = names.iter().all(|name| !name.contains('#'));
     once.then(|| names.join("\n").into_bytes())
-}
-
-/// Whether these are the magic and version of a dialect.
-pub(in crate::causes) fn is_magic(bytes: &[u8]) -> bool {
-    MAGICS.contains(&bytes)
-}
-
-/// Whether a field of one dialect only is as it is where nothing uses it. Star's padding ends in a magic of its own.
-pub(in crate::causes) fn is_unused(field: &str, bytes: &[u8]) -> bool {
-    let rest = if field == "padding" { bytes.strip_suffix(b"tar\0").unwrap_or(bytes) } else { bytes };
-    LAYOUT.contains(&field) && rest.iter().all(|byte| *byte == 0)
 }

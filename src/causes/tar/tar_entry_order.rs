@@ -18,9 +18,9 @@
 //! behind entries of its directory, a hard link before its target, hard links of one file with different modes. Then
 //! there is no claim.
 
-use super::tar_dialect::SAME_WRITER;
+use crate::causes::shape::entry_order::{rule, scope};
+use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
 use crate::image::rootfs::Rootfs;
 
 /// The order of a layer's entries.
@@ -36,23 +36,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     remedies: SAME_WRITER,
 };
 
-pub(in crate::causes) fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Layer
-        && finding.aspect == Aspect::Order
-        && finding.location.field_name() == "entries"
-}
-
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     rule(view, tree).map(|_| Canonical::new())
-}
-
-/// By which rule this side's entries are sorted, where no two of them meet: neither by what the layer itself says nor
-/// through symlinks of the layers below.
-pub(in crate::causes) fn rule<'a>(view: &View<'a>, tree: &Rootfs) -> Option<&'a str> {
-    let Value::Json(value) = view.value else { return None };
-    let first = view.first()?;
-    view.implied?.iter().all(|directory| tree.is_plain_below(first, directory)).then_some(())?;
-    let links = value.get("linksBeforeTargets")?.as_u64()?;
-    let meet = value.get("entriesMeet").is_some();
-    value.get("sortedBy")?.as_str().filter(|_| links == 0 && !meet)
 }

@@ -16,7 +16,7 @@
 //!
 //! As with any order of entries: no two of them may meet at one path, which is checked.
 
-use super::tar_entry_order::{rule, scope};
+use crate::causes::shape::entry_order::{rule, scope};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::image::rootfs::Rootfs;
 

@@ -16,8 +16,8 @@
 //!
 //! Never: content, owner, mode, attributes and the set of names are compared.
 
-use super::tar_dialect::SAME_WRITER;
-use super::tar_hardlink_vs_copy::{linkable, scope};
+use crate::causes::shape::hard_links::{linkable, scope};
+use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 

@@ -15,8 +15,8 @@
 //!
 //! Never: the bits must name the type that the entry has, else there is no claim.
 
-use super::tar_dialect::SAME_WRITER;
-use super::tar_numeric_field_style::number;
+use crate::causes::shape::tar_numbers::number;
+use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding, Value};
 use crate::image::entry::EntryType;

@@ -17,7 +17,8 @@
 //! program's own record fits on neither side, there is a warning of its own; where it fits on one side only, the time is
 //! not claimed.
 
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::shape::times::MTIME_REMEDIES;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding};
 
 /// The modification time of an entry.
@@ -30,27 +31,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: MTIME_REMEDIES,
 };
-
-/// What fixes times of entries, whatever made them.
-pub(in crate::causes) const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) and --output type=oci,rewrite-timestamp=true \
-               (or type=image,push=true,rewrite-timestamp=true with a docker-container builder); BuildKit 0.13 or later.",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Pass --source-date-epoch $(git log -1 --pretty=%ct) --rewrite-timestamp (buildah 1.41, podman 5.6), or \
-               --timestamp $(git log -1 --pretty=%ct) (buildah 1.16), which sets every time of the new layers.",
-    },
-    Remedy { builder: "kaniko", text: "Pass --reproducible, which sets every time to 0." },
-    Remedy {
-        builder: "any",
-        text: "End the RUN that writes the files with: find DIR -newermt @$SOURCE_DATE_EPOCH -exec touch -hd @$SOURCE_DATE_EPOCH {} +",
-    },
-];
 
 fn scope(finding: &Finding) -> bool {
     finding.aspect == Aspect::Mtime

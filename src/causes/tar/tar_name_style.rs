@@ -15,7 +15,7 @@
 //!
 //! Never: names with `..` or empty components are not claimed, nor are names with bytes behind their end.
 
-use super::tar_long_name_encoding::{Named, is_fully_named};
+use crate::causes::shape::long_names::{Named, is_fully_named};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding};
 use crate::image::entry::{EntryType, normalise};

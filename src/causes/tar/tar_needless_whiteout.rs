@@ -15,9 +15,8 @@
 //! Never: there is nothing that it could hide. One that is reached through a symlink, or that comes after an entry that it
 //! names, is not claimed.
 
-use super::tar_delete_recreate::{scope, target};
-use super::tar_dialect::SAME_WRITER;
-use super::tar_opaque_whiteout::{is_marker, present};
+use crate::causes::shape::tar_writer::SAME_WRITER;
+use crate::causes::shape::whiteouts::{is_marker, present, scope, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 

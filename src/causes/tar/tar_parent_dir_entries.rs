@@ -17,9 +17,10 @@
 //! Never: but for its time the directory is the same before and after the layer on this side. One whose mode or owner
 //! changed is not claimed.
 
-use super::tar_dialect::SAME_WRITER;
+use crate::causes::shape::entries::{is_of_type, is_presence};
+use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::Finding;
 use crate::image::entry::EntryType;
 use crate::image::rootfs::Rootfs;
 
@@ -39,16 +40,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 fn scope(finding: &Finding) -> bool {
     is_presence(finding)
         && (is_of_type(&finding.values.original, "directory") || is_of_type(&finding.values.rebuild, "directory"))
-}
-
-/// Whether a finding is of an entry that one side has not.
-pub(in crate::causes) fn is_presence(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry && finding.aspect == Aspect::Presence && finding.location.field.is_none()
-}
-
-/// Whether the value of such a finding is of an entry of this type.
-pub(in crate::causes) fn is_of_type(value: &Value, name: &str) -> bool {
-    matches!(value, Value::Json(value) if value.get("type").and_then(serde_json::Value::as_str) == Some(name))
 }
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

@@ -15,7 +15,7 @@
 //! It may set the mode and owner of `/`. Only one that says what every runtime does anyway (0755, owned by root, no
 //! attributes) or repeats what a lower layer says is claimed.
 
-use super::tar_dialect::SAME_WRITER;
+use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
 use crate::image::entry::{Entry, EntryType};

@@ -17,9 +17,9 @@
 //! Unpacked, the file may take more room. The maps themselves are checked by the reader, unused parts must be empty. A
 //! typeflag `S` on one side only is not claimed: neither containerd nor buildah can unpack it.
 
-use super::tar_long_name_encoding::{Named, is_fully_named};
-use super::tar_numeric_field_style::{number, record_value};
-use super::tar_pax_header_name::text;
+use crate::causes::shape::long_names::{Named, is_fully_named};
+use crate::causes::shape::tar_headers::text;
+use crate::causes::shape::tar_numbers::{number, record_value};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
 use crate::image::entry::Entry;

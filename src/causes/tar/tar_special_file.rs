@@ -15,7 +15,7 @@
 //!
 //! It is excluded by its place and type, not proven. Devices and FIFOs elsewhere are never claimed.
 
-use super::tar_parent_dir_entries::is_presence;
+use crate::causes::shape::entries::is_presence;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::Finding;
 use crate::image::entry::EntryType;

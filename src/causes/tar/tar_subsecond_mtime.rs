@@ -16,7 +16,7 @@
 //!
 //! Programs that compare times down to the nanosecond (make, fontconfig) may act on it.
 
-use super::tar_mtime::REMEDIES;
+use crate::causes::shape::times::MTIME_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding};
 
@@ -30,7 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: MTIME_REMEDIES,
 };
 
 fn scope(finding: &Finding) -> bool {

@@ -15,7 +15,7 @@
 //! Never; any other typeflag is another type, and a finding of its own. So is `7`: POSIX has readers take it for a
 //! regular file, but neither containerd nor buildah can unpack it. A NUL with a name that ends in a slash is a directory.
 
-use super::tar_dialect::SAME_WRITER;
+use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding};
 use crate::image::entry::EntryType;

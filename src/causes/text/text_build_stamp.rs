@@ -37,11 +37,13 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Dated { canonicalize, unread: true },
     witness: Some(|_| Some(Witness::Holds("is between the file's own time and that of its layer"))),
     hazard: None,
-    remedies: super::text_timestamp::REMEDIES,
+    remedies: crate::causes::shape::times::STAMP_REMEDIES,
 };
 
 const HOUR: i64 = 3600;
+
 const DAY: i64 = 24 * HOUR;
+
 /// Seconds since 1970 of 1980-01-02: a time before is one that somebody set.
 const ANY_TIME: i64 = 315_619_200;
 

@@ -19,7 +19,8 @@
 
 use std::ops::Range;
 
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::shape::times::STAMP_REMEDIES;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::text;
 use crate::finding::{Aspect, Finding, Kind};
 
@@ -33,16 +34,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: STAMP_REMEDIES,
 };
-
-pub(in crate::causes) const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "any",
-        text: "Set ARG SOURCE_DATE_EPOCH before the RUN, and have scripts use it: date -u -d @$SOURCE_DATE_EPOCH",
-    },
-    Remedy { builder: "any", text: "Remove the file in the RUN that writes it, or write no time into it." },
-];
 
 fn scope(finding: &Finding) -> bool {
     let location = &finding.location;

@@ -1,0 +1,45 @@
+//! The same content in other compressed bytes.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::causes::{Canonical, Remedy, View};
+use crate::finding::{Kind, Value};
+
+/// The canonical form of compressed bytes: what they hold.
+///
+/// Streams of layers are only ever compared where the layers' diff IDs are equal. Files were decompressed to be compared.
+pub(in crate::causes) fn same_content(view: &View<'_>, format: &str) -> Option<Canonical> {
+    if view.location.kind == Kind::Layer {
+        let size = match view.value {
+            Value::Json(value) => value.get("size")?.as_u64(),
+            _ => None,
+        };
+        return size.map(|_| Canonical::new());
+    }
+    let decoded = view.decoded.filter(|decoded| decoded.format == format)?;
+    // Bytes behind the last member are nothing that a decompressor gives.
+    let [member] = &decoded.members[..] else { return None };
+    Some(Sha256::digest(member.content.sha256()).to_vec())
+}
+
+/// Whether at most one member holds nothing (the end mark of bgzf and eStargz) and none is behind the archive's end.
+pub(in crate::causes) fn is_plain(members: &serde_json::Value) -> bool {
+    let count = |name: &str| members.get(name).and_then(serde_json::Value::as_u64);
+    count("empty").is_some_and(|empty| empty <= 1) && count("afterEnd") == Some(0)
+}
+
+/// What keeps the compressed bytes of layers the same.
+pub(in crate::causes) const ENCODER_REMEDIES: &[Remedy] = &[
+    Remedy {
+        builder: "buildkit",
+        text: "Pin the BuildKit image by digest and pass --output type=...,compression=gzip,compression-level=N,force-compression=true.",
+    },
+    Remedy {
+        builder: "buildah",
+        text: "Push with --compression-format gzip --compression-level N, with one version of buildah.",
+    },
+    Remedy {
+        builder: "any",
+        text: "Promote images by copying blobs, not by pushing from a store: skopeo copy --preserve-digests, crane copy.",
+    },
+];

@@ -1,0 +1,58 @@
+//! Whiteouts and what they leave.
+
+use crate::causes::shape::entries::is_presence;
+use crate::causes::{Canonical, View};
+use crate::finding::Finding;
+use crate::image::rootfs::Rootfs;
+
+/// The name of the marker.
+const MARKER: &[u8] = b".wh..wh..opq";
+
+/// The directory that a marker is in.
+pub(in crate::causes) fn directory(path: &[u8]) -> Option<&[u8]> {
+    let directory = path.strip_suffix(MARKER)?;
+    if directory.is_empty() { Some(directory) } else { directory.strip_suffix(b"/") }
+}
+
+/// Whether this side has an empty regular file without set-id bits there, as whiteouts are, or nothing.
+pub(in crate::causes) fn is_marker(view: &View<'_>) -> bool {
+    view.entry.map_or(view.is_absent(), |entry| entry.has_content() && entry.size == 0 && entry.mode & 0o7000 == 0)
+}
+
+/// The names that are at and below a path after a layer; `None` where runtimes do not agree on them.
+pub(in crate::causes) fn present(tree: &Rootfs, layer: u32, path: &[u8]) -> Option<Canonical> {
+    let mut canonical = vec![u8::from(tree.at(layer, path).ok()?.is_some())];
+    for name in tree.descendants(layer, path).ok()? {
+        canonical.extend((name.len() as u64).to_le_bytes());
+        canonical.extend(name);
+    }
+    Some(canonical)
+}
+
+/// What the layers below a run have in a directory, at any depth, and is there after it: names and what they are.
+/// `None` where runtimes do not agree on it.
+pub(in crate::causes) fn survivors(tree: &Rootfs, first: u32, last: u32, directory: &[u8]) -> Option<Canonical> {
+    let mut canonical = Canonical::new();
+    for path in tree.descendants_below(first, directory).ok()? {
+        if let Some(record) = tree.linked_at(last, &path).ok()? {
+            for part in [path, record] {
+                canonical.extend((part.len() as u64).to_le_bytes());
+                canonical.extend(part);
+            }
+        }
+    }
+    Some(canonical)
+}
+
+/// Whether a finding is of a whiteout that is there on one side only.
+pub(in crate::causes) fn scope(finding: &Finding) -> bool {
+    is_presence(finding) && target(finding.location.path_bytes()).is_some()
+}
+
+/// The path that a whiteout of this name hides.
+pub(in crate::causes) fn target(path: &[u8]) -> Option<Vec<u8>> {
+    let start = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let (parent, name) = path.split_at_checked(start)?;
+    let hidden = name.strip_prefix(b".wh.").filter(|_| name != MARKER)?;
+    Some([parent, hidden].concat())
+}
