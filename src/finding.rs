@@ -169,6 +169,8 @@ pub struct Location {
     /// Byte ranges in the outermost file, for what is in the content of one: the same for what is in no member of it, else
     /// from the first to the last byte that encodes that member.
     pub outer: Sides<Option<Range>>,
+    /// How many of the stored bytes there differ, those in the ranges of findings before it aside.
+    pub measured: u64,
     /// Set for places inside attestation manifests.
     pub attestation: Option<Box<AttestationPlace>>,
 }
@@ -184,6 +186,7 @@ impl Location {
             field: None,
             range: Sides::new(None, None),
             outer: Sides::new(None, None),
+            measured: 0,
             attestation: None,
         }
     }

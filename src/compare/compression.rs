@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::codec::compression::{Framing, GzipFraming, GzipHeader, GzipMember, ZstdFrame, ZstdFraming};
-use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
+use crate::finding::{Aspect, Finding, Location, Range, Sides, UNCOVERED, Value};
 use crate::image::layer::LayerEnd;
 use crate::limits::Limits;
 
@@ -205,7 +205,9 @@ impl Envelope<'_> {
                 let contents = Sides::new(original, rebuild);
                 let costs = &mut Costs::alone(contents, self.limits);
                 contents::compare(&location, contents, costs, &mut |mut difference| {
-                    difference.finding.location.field = Some(field.into());
+                    if difference.finding.location.field_name() != UNCOVERED {
+                        difference.finding.location.field = Some(field.into());
+                    }
                     findings.push(difference.finding);
                 });
             }

@@ -23,8 +23,6 @@ mod large;
 pub struct ContentDifference<'a> {
     /// What differs.
     pub finding: Finding,
-    /// How many stored bytes of the outermost file differ in the finding's range there, those of findings before it aside.
-    pub measured: u64,
     /// The innermost file's bytes, on the sides where there is one and it is small enough to look into.
     pub files: Sides<Option<Arc<[u8]>>>,
     /// The same file taken apart, where it was.
@@ -124,7 +122,7 @@ impl<'a> Pair<'a> {
     }
 
     /// A finding that counts for what it covers of the file at hand. Only in the outermost file are bytes stored bytes.
-    fn measured<'d>(&self, cover: &mut Covered<'_>, difference: ContentDifference<'d>) -> ContentDifference<'d> {
+    fn measured<'d>(&self, cover: &mut Covered<'_>, mut difference: ContentDifference<'d>) -> ContentDifference<'d> {
         let Location { outer, inside, .. } = &difference.finding.location;
         let of_member = inside.len() > self.base.inside.len();
         // Findings in one member come one after the other.
@@ -137,9 +135,10 @@ impl<'a> Pair<'a> {
         });
         let ranges = ranges.as_ref().map(Vec::as_slice);
         if self.base.inside.is_empty() {
-            return ContentDifference { measured: cover.cover.measure(ranges), ..difference };
+            difference.finding.location.measured = cover.cover.measure(ranges);
+        } else {
+            cover.cover.add(ranges);
         }
-        cover.cover.add(ranges);
         difference
     }
 
@@ -190,7 +189,6 @@ impl<'a> Pair<'a> {
         finding.location.outer = finding.location.range;
         ContentDifference {
             finding,
-            measured: 0,
             files: self.files.clone().map(Some),
             decoded: self.decoded.as_ref().map(Option::as_ref),
             secret: most(self.secrets),

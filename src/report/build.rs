@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::id::FindingId;
 use super::model::{
-    Attestation, Finding, Findings, Gap, Head, Image, Index, Ledger, Location, Maybe, Pair, Platform, PlatformImage,
+    Attestation, Finding, Findings, Gap, Head, Image, Index, Location, Maybe, Pair, Platform, PlatformImage,
     PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
 };
-use super::{causes, redact};
+use super::{causes, ledger, redact};
 use crate::explain::{self, Claim, Explained, Explanation, FindingRef, Named, PlatformExplanation, Store};
 use crate::finding::{self, Sides};
 use crate::policy::{Date, Judgement, Policy, Rule, Subject};
@@ -203,26 +203,11 @@ fn platform<'a>(
         rebuild: image(finding::Side::Rebuild),
         canonical_digest: canonical
             .map(|digests| Pair { original: digests.original.to_string(), rebuild: digests.rebuild.to_string() }),
-        ledger: ledger(&explained.findings),
+        ledger: ledger::of(&explained.findings),
         findings,
         gaps: explained.gaps.iter().map(|gap| self::gap(gap, names)).collect(),
         warnings: explained.warnings.iter().map(|warning| self::warning(warning, names)).collect(),
     }
-}
-
-fn ledger(findings: &Store) -> Ledger {
-    let mut ledger = Ledger::default();
-    for (head, (_, bytes)) in findings.heads().zip(findings.extents()) {
-        let sum = match head.claim {
-            Claim::Unexplained => &mut ledger.unexplained_bytes,
-            Claim::Proven | Claim::Derived | Claim::Attributed | Claim::Random | Claim::Excluded => {
-                &mut ledger.claimed_bytes
-            }
-        };
-        *sum = sum.saturating_add(bytes);
-    }
-    ledger.differing_bytes = ledger.claimed_bytes.saturating_add(ledger.unexplained_bytes);
-    ledger
 }
 
 fn summary(explanation: &Explanation) -> Summary {

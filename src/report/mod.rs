@@ -8,6 +8,7 @@ mod draft;
 pub mod escape;
 mod id;
 pub mod json;
+mod ledger;
 mod model;
 mod redact;
 pub mod schema;

@@ -227,7 +227,6 @@ impl Comparison<'_> {
         let bytes = named.range.1 - named.range.0;
         out(ContentDifference {
             finding: Finding { location, aspect: Aspect::Presence, values, bytes },
-            measured: 0,
             files,
             decoded: Sides::new(None, None),
             secret,

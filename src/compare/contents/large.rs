@@ -23,9 +23,10 @@ pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentD
     });
     location.outer =
         location.range.both().map_or(contents.map(|content| Some((0, content.size()))), |_| location.range);
+    location.measured = measured;
     let finding = Finding { location, aspect: Aspect::Content, values, bytes };
     let none = Sides::new(None, None);
-    ContentDifference { finding, measured, files: none, decoded: Sides::new(None, None), secret: most(secrets) }
+    ContentDifference { finding, files: none, decoded: Sides::new(None, None), secret: most(secrets) }
 }
 
 /// With the bytes of the range, and how many of them differ.
@@ -149,7 +150,7 @@ mod tests {
         let found = difference(&base, contents.as_ref());
         let range = Some((70_000, 150_001));
         assert_eq!(found.finding.location.range, Sides::new(range, range));
-        assert_eq!((found.finding.bytes, found.measured), (80_001, 2));
+        assert_eq!((found.finding.bytes, found.finding.location.measured), (80_001, 2));
         let sha256 = Sha256::digest(&rebuild[70_000..150_001]).into();
         assert_eq!(found.finding.values.rebuild, Value::Content { sha256, size: 80_001, secret: None });
         assert!(found.files.original.is_none());

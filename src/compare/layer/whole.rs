@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::compare::contents::{self, Costs};
-use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
+use crate::finding::{Aspect, Finding, Location, Range, Sides, UNCOVERED, Value};
 use crate::image::layer::{GlobalHeader, Trailer, raw_fields};
 use crate::limits::Limits;
 use crate::spill::Arena;
@@ -159,7 +159,9 @@ pub(super) fn trailers(base: &Location, trailers: Sides<&Trailer>, limits: &Limi
             let contents = Sides::new(original, rebuild);
             let costs = &mut Costs::alone(contents, limits);
             contents::compare(&location, contents, costs, &mut |mut difference| {
-                difference.finding.location.field = location.field.clone();
+                if difference.finding.location.field_name() != UNCOVERED {
+                    difference.finding.location.field = location.field.clone();
+                }
                 findings.push(difference.finding);
             });
         }

@@ -82,10 +82,10 @@ fn location() -> impl Strategy<Value = Location> {
         prop::collection::vec(bytes(), 0..3),
         any::<Option<String>>(),
         sides(any::<Option<(u64, u64)>>()),
-        sides(any::<Option<(u64, u64)>>()),
+        (sides(any::<Option<(u64, u64)>>()), any::<u64>()),
         prop::option::of(place),
     )
-        .prop_map(|(kind, layer, path, inside, field, range, outer, attestation)| Location {
+        .prop_map(|(kind, layer, path, inside, field, range, (outer, measured), attestation)| Location {
             kind,
             layer,
             path,
@@ -93,6 +93,7 @@ fn location() -> impl Strategy<Value = Location> {
             field: field.map(Into::into),
             range,
             outer,
+            measured,
             attestation,
         })
 }

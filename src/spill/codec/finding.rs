@@ -53,7 +53,7 @@ impl Coded for Cow<'static, str> {
 
 impl Coded for Location {
     fn put(&self, out: &mut Vec<u8>) {
-        let Location { kind, layer, path, inside, field, range, outer, attestation } = self;
+        let Location { kind, layer, path, inside, field, range, outer, measured, attestation } = self;
         kind.put(out);
         layer.put(out);
         path.put(out);
@@ -61,6 +61,7 @@ impl Coded for Location {
         field.put(out);
         range.put(out);
         outer.put(out);
+        measured.put(out);
         attestation.put(out);
     }
 
@@ -73,6 +74,7 @@ impl Coded for Location {
             field: Coded::take(from)?,
             range: Coded::take(from)?,
             outer: Coded::take(from)?,
+            measured: Coded::take(from)?,
             attestation: Coded::take(from)?,
         })
     }
