@@ -126,8 +126,12 @@ impl Rootfs {
     /// Whether `directory` is one, or nothing yet, before `layer` is applied, and so are those above it: then what is in
     /// it is nowhere else.
     pub fn is_plain_below(&self, layer: u32, directory: &[u8]) -> bool {
-        let Some(below) = layer.checked_sub(1) else { return true };
-        self.way(below, directory) == Way::Directories
+        layer.checked_sub(1).is_none_or(|below| self.is_plain(below, directory))
+    }
+
+    /// The same after `layer` is applied.
+    pub fn is_plain(&self, layer: u32, directory: &[u8]) -> bool {
+        self.way(layer, directory) == Way::Directories
     }
 
     /// The same after all layers are applied.
