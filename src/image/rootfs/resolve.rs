@@ -127,15 +127,20 @@ struct Replay<'a> {
     wanted: &'a Wanted,
     /// Whether runtimes may already have other trees: what one of them cannot unpack, another may.
     is_unclear: bool,
+    /// What was looked at last.
+    looked_at: Vec<u8>,
 }
 
 impl Replay<'_> {
     fn of(original: &LayerView, stack: &mut Stack, wanted: &Wanted) -> LayerView {
         let is_unclear =
             stack.layers.iter().map(|view| &**view).chain([original]).any(|view| view.unclear().next().is_some());
-        let mut replay = Replay { stack, view: original.growing_like(), wanted, is_unclear };
+        let mut replay = Replay { stack, view: original.growing_like(), wanted, is_unclear, looked_at: Vec::new() };
         for (mark, name, record) in original.in_order() {
             if let Err(unresolved) = replay.apply(mark, &name, record) {
+                if unresolved == Unresolved::Dangling && replay.asks_below(original) {
+                    continue;
+                }
                 replay.view.note(Mark::Unclear, &name);
                 let detail = match unresolved {
                     Unresolved::NotADirectory => "an entry below something that is no directory",
@@ -149,6 +154,16 @@ impl Replay<'_> {
             }
         }
         replay.view.settled()
+    }
+
+    /// What a symlink leads to may be there by its entries alone, or come too late: asks for them where that is not known.
+    fn asks_below(&mut self, original: &LayerView) -> bool {
+        let directory = std::mem::take(&mut self.looked_at);
+        let asks = original.goes_through(Hashed::new(&directory).own()) && !self.wanted.keeps_below(&directory);
+        if asks {
+            self.stack.missing.directories.insert(directory);
+        }
+        asks
     }
 
     fn apply(&mut self, mark: Mark, name: &[u8], record: Option<Record>) -> Result<(), Unresolved> {
@@ -191,6 +206,7 @@ impl Replay<'_> {
     /// Where a path leads is for the lowest layer to say that has something there: none may be left out.
     fn look(&mut self, path: &[u8]) -> Node {
         let mut path = path.to_vec();
+        self.looked_at.clone_from(&path);
         let mut moment = (self.stack.layers.len(), END);
         for _ in 0..16 {
             if !self.wanted.keeps(&Hashed::new(&path)) {
