@@ -2,12 +2,19 @@
 
 use reprove::content::{Decoded, Field, decode};
 use reprove::finding::{Aspect, Range};
+use reprove::limits::budget::allowance;
 use reprove::limits::ledger::Room;
 
 /// Takes a file apart, and what is in it. Every byte is in one field, or in a member that has no field of its own.
-pub fn check(path: &[u8], bytes: &[u8], depth: usize) {
+pub fn check(path: &[u8], bytes: &[u8]) {
+    let (most, _) = allowance(bytes.len() as u64, &crate::limits());
+    check_at(path, bytes, 0, &Room::new(most));
+}
+
+/// The same of a file inside others; what all of it costs comes out of one room.
+fn check_at(path: &[u8], bytes: &[u8], depth: usize, room: &Room) {
     let limits = crate::limits();
-    let Some(decoded) = decode(path, bytes, &limits, depth, &Room::endless()) else { return };
+    let Some(decoded) = decode(path, bytes, &limits, depth, room) else { return };
     check_ranges(&decoded, bytes.len() as u64);
     assert!(depth < limits.nesting || decoded.members.is_empty(), "nested too deep");
     for field in &decoded.fields {
@@ -16,7 +23,7 @@ pub fn check(path: &[u8], bytes: &[u8], depth: usize) {
     for member in &decoded.members {
         assert!(member.content.size() <= limits.nested_bytes, "a member of {} bytes", member.content.size());
         if let Some(content) = member.content.bytes(limits.nested_bytes).unwrap() {
-            check(&member.name, &content, depth + 1);
+            check_at(&member.name, &content, depth + 1, room);
         }
     }
 }

@@ -18,6 +18,6 @@ const PATHS: [&str; 8] = [
 
 fuzz_target!(|data: &[u8]| {
     let Some((choice, data)) = data.split_first() else { return };
-    partition::check(PATHS[usize::from(*choice) % PATHS.len()].as_bytes(), data, 0);
+    partition::check(PATHS[usize::from(*choice) % PATHS.len()].as_bytes(), data);
     let _ = aux_cache_entries(data);
 });
