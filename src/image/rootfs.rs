@@ -14,11 +14,12 @@ mod way;
 mod ways;
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::entry::{Entry, EntryType, Time};
 use super::path::{self, Whiteout};
-use record::Record;
+use record::{Mark, Record};
 use resolve::Stack;
 pub use resolve::{Fault, Missing};
 use stack::Found;
@@ -126,12 +127,46 @@ impl Rootfs {
     /// Whether `directory` is one, or nothing yet, before `layer` is applied, and so are those above it: then what is in
     /// it is nowhere else.
     pub fn is_plain_below(&self, layer: u32, directory: &[u8]) -> bool {
-        layer.checked_sub(1).is_none_or(|below| self.is_plain(below, directory))
+        layer.checked_sub(1).is_none_or(|below| self.way(below, directory) == Way::Directories)
     }
 
-    /// The same after `layer` is applied.
-    pub fn is_plain(&self, layer: u32, directory: &[u8]) -> bool {
-        self.way(layer, directory) == Way::Directories
+    /// Whether every whiteout of `path` in these layers can be unpacked: nothing but directories, or nothing yet, is on
+    /// the way to it at that moment (containerd's `mkparent` fails where something else is).
+    pub fn can_remove(&self, layers: RangeInclusive<u32>, path: &[u8]) -> bool {
+        self.can_mark(layers, path, Mark::Removed, path::parent(path))
+    }
+
+    /// The same of the opaque markers in `directory`.
+    pub fn can_empty(&self, layers: RangeInclusive<u32>, directory: &[u8]) -> bool {
+        self.can_mark(layers, directory, Mark::Opaque, directory)
+    }
+
+    fn can_mark(&self, mut layers: RangeInclusive<u32>, path: &[u8], mark: Mark, directory: &[u8]) -> bool {
+        layers.all(|layer| {
+            let places = self.layers.get(layer as usize).map(|view| view.marked(path, mark)).unwrap_or_default();
+            places.into_iter().all(|place| self.has_way(layer, place, directory))
+        })
+    }
+
+    /// Whether nothing but directories is on the way to `directory`, itself included, before a place of a layer. What the
+    /// layers below have in the way may be gone by then.
+    fn has_way(&self, layer: u32, place: u64, directory: &[u8]) -> bool {
+        let Some(view) = self.layers.get(layer as usize) else { return false };
+        let below = |above| layer.checked_sub(1).map_or(Way::Directories, |below| self.way(below, above));
+        let hashed = Hashed::new(directory);
+        let mut way: Vec<_> = [(directory, hashed.own())].into_iter().chain(hashed.ancestors()).collect();
+        way.reverse();
+        // Whether what the layers below have there is gone.
+        let mut gone = false;
+        way.into_iter().all(|(above, hash)| match (view.own(above, hash, place), below(above)) {
+            (Some(Mark::Directory | Mark::Removed), Way::Blocked) => {
+                gone = true;
+                true
+            }
+            (Some(Mark::Directory | Mark::Removed), way) => gone || way == Way::Directories,
+            (Some(_), _) => false,
+            (None, way) => gone || way == Way::Directories,
+        })
     }
 
     /// The same after all layers are applied.

@@ -89,11 +89,12 @@ fn is_own(name: &[u8], file: &[u8]) -> bool {
     })
 }
 
-/// Whether a name is one of a temporary file: below `/tmp`, or as Python's `tempfile` makes them.
+/// Whether a name is one of a temporary file, as `mktemp` and Python's `tempfile` make them. `gunzip` takes the last
+/// component: that must be chosen by chance.
 fn is_temporary(name: &[u8]) -> bool {
-    let below = [&b"/tmp/"[..], b"/var/tmp/"].into_iter().find_map(|folder| name.strip_prefix(folder));
-    let random = |rest: &[u8]| rest.len() == 8 && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    below.is_some_and(|rest| !rest.is_empty()) || name.strip_prefix(b"tmp").is_some_and(random)
+    let Some(random) = basename(name).strip_prefix(b"tmp") else { return false };
+    let random = random.strip_prefix(b".").unwrap_or(random);
+    (8..=12).contains(&random.len()) && random.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// A name with or without its NUL.

@@ -19,12 +19,6 @@ pub(in crate::causes) fn is_marker(view: &View<'_>) -> bool {
     view.entry.map_or(view.is_absent(), |entry| entry.has_content() && entry.size == 0 && entry.mode & 0o7000 == 0)
 }
 
-/// Whether a whiteout in this directory can be unpacked at all: containerd gives up (`mkparent`: not a directory) where
-/// something else is there, or in the place of a directory above.
-pub(in crate::causes) fn is_unpacked(tree: &Rootfs, first: u32, last: u32, directory: &[u8]) -> bool {
-    tree.is_plain_below(first, directory) && tree.is_plain(last, directory)
-}
-
 /// The names that are at and below a path after a layer; `None` where runtimes do not agree on them.
 pub(in crate::causes) fn present(tree: &Rootfs, layer: u32, path: &[u8]) -> Option<Canonical> {
     let mut canonical = vec![u8::from(tree.at(layer, path).ok()?.is_some())];

@@ -18,11 +18,10 @@
 //! gone on one side only is not claimed.
 
 use crate::causes::shape::tar_writer::SAME_WRITER;
-use crate::causes::shape::whiteouts::{is_marker, is_unpacked, present, scope, survivors, target};
+use crate::causes::shape::whiteouts::{is_marker, present, scope, survivors, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::compare::merged::CLEARED;
 use crate::finding::{Aspect, Finding};
-use crate::image::path::parent;
 use crate::image::rootfs::Rootfs;
 
 /// Other ways to write a removal.
@@ -51,7 +50,7 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let path = view.location.path_bytes();
     let target = if view.location.field_name() == CLEARED { path.to_vec() } else { marked(view, path)? };
     let (first, last) = view.run?;
-    is_unpacked(tree, first, last, parent(&target)).then_some(())?;
+    tree.can_remove(first..=last, &target).then_some(())?;
     let mut canonical = match tree.linked_at(last, &target).ok()? {
         Some(record) => [&[1][..], &(record.len() as u64).to_le_bytes(), &record].concat(),
         None => vec![0],

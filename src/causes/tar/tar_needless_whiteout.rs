@@ -16,9 +16,8 @@
 //! names, is not claimed.
 
 use crate::causes::shape::tar_writer::SAME_WRITER;
-use crate::causes::shape::whiteouts::{is_marker, is_unpacked, present, scope, target};
+use crate::causes::shape::whiteouts::{is_marker, present, scope, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::image::path::parent;
 use crate::image::rootfs::Rootfs;
 
 /// Whiteouts of nothing.
@@ -38,7 +37,7 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let ((first, last), target) = (view.run?, target(view.location.path_bytes())?);
     let hides =
         || Some(tree.below(first, &target).ok()?.is_some() || !tree.descendants_below(first, &target).ok()?.is_empty());
-    is_unpacked(tree, first, last, parent(&target)).then_some(())?;
+    tree.can_remove(first..=last, &target).then_some(())?;
     // What its own layer brings there it must not hide either: then it would be on the other side only.
     if is_marker(view) && (view.is_absent() || !hides()?) { present(tree, last, &target) } else { None }
 }

@@ -19,7 +19,7 @@
 
 use crate::causes::shape::entries::is_presence;
 use crate::causes::shape::tar_writer::SAME_WRITER;
-use crate::causes::shape::whiteouts::{directory, is_marker, is_unpacked, present, survivors};
+use crate::causes::shape::whiteouts::{directory, is_marker, present, survivors};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Finding;
 use crate::image::rootfs::Rootfs;
@@ -45,7 +45,7 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     is_marker(view).then_some(())?;
     let (first, last) = view.run?;
     let directory = directory(view.location.path_bytes())?;
-    is_unpacked(tree, first, last, directory).then_some(())?;
+    tree.can_empty(first..=last, directory).then_some(())?;
     let mut canonical = survivors(tree, first, last, directory)?;
     canonical.extend(present(tree, last, directory)?);
     Some(canonical)

@@ -271,6 +271,18 @@ impl LayerView {
         self.failed.load(Ordering::Relaxed)
     }
 
+    /// The places of the whiteouts of a path, or of the opaque markers in it.
+    pub(super) fn marked(&self, path: &[u8], mark: Mark) -> Vec<u64> {
+        let here = among(&self.index, Hashed::new(path).own()).iter().filter(|(_, at)| Mark::of(*at) == mark);
+        let places = here.map(|(_, at)| at >> 3);
+        places.filter(|place| self.try_read(*place).is_some_and(|(name, _)| name == path)).collect()
+    }
+
+    /// What the layer last put at a path before a place, or that it removed what was there.
+    pub(super) fn own(&self, path: &[u8], hash: u64, before: u64) -> Option<Mark> {
+        self.last(path, hash, before, Mark::is_own).map(|(_, mark, _)| mark)
+    }
+
     /// The last record of a path before a place for which `wanted` holds of its mark.
     fn last(
         &self,
