@@ -70,6 +70,12 @@ impl Links {
         holds(&self.hard, path)
     }
 
+    /// Whether one of the directories that a path is in is a symbolic link.
+    pub(super) fn is_below_link(&self, path: &[u8]) -> bool {
+        merged(path).is_some()
+            || ancestors(path).any(|directory| !directory.is_empty() && holds(&self.places, directory))
+    }
+
     /// Whether a symbolic link leads to a path or to a directory that it is in, or is one of those directories.
     pub(super) fn is_linked(&self, path: &[u8]) -> bool {
         let mut above = ancestors(path).filter(|directory| !directory.is_empty());
@@ -93,7 +99,7 @@ fn holds(hashes: &[u64], path: &[u8]) -> bool {
 }
 
 /// The path below `/usr` of a path that begins with a name that merged `/usr` made a link of.
-fn merged(path: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn merged(path: &[u8]) -> Option<Vec<u8>> {
     let first = path.split(|byte| *byte == b'/').next()?;
     let known = ALIASES.iter().any(|(alias, target)| *alias == first && target.starts_with(b"usr/"));
     known.then(|| join(b"usr", path))

@@ -40,17 +40,24 @@ pub(super) struct Passing {
     records: Sides<Files<Record>>,
     /// The links whose name is that of a source, by where they lead.
     aliases: Files<Arc<[u8]>>,
+    /// The time in the header of each hard link, which is then that of the file, and what it is made to.
+    hard: Sides<Files<HardLink>>,
     pub(super) links: Links,
     pub(super) programs: Sides<Programs>,
 }
+
+/// Seconds modulo 2^32, and the other name.
+type HardLink = (u32, Arc<[u8]>);
 
 /// Links that are followed from a source.
 const FOLLOWED: usize = 8;
 
 impl Passing {
     pub(super) fn extend(&mut self, other: Passing) {
-        let Passing { sources, records, aliases, links, programs } = other;
+        let Passing { sources, records, aliases, hard, links, programs } = other;
         self.aliases.extend(aliases);
+        self.hard.original.extend(hard.original);
+        self.hard.rebuild.extend(hard.rebuild);
         self.sources.original.extend(sources.original);
         self.sources.rebuild.extend(sources.rebuild);
         self.records.original.extend(records.original);
@@ -65,6 +72,7 @@ impl Passing {
         for side in Side::BOTH {
             self.sources.get_mut(side).sort();
             self.records.get_mut(side).sort();
+            self.hard.get_mut(side).sort();
         }
         self.aliases.sort();
         self.links.sort();
@@ -86,6 +94,44 @@ impl Passing {
             }
         }
         Ok(Seen::Link)
+    }
+
+    /// Whether the times in the headers of the hard links of this name are those that their files have anyway, where
+    /// others may record these: a header of a link sets the time of the file.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn keeps_time(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<bool> {
+        let hard = self.hard.get(side);
+        for (seconds, mut file) in hard.all(arena, path)? {
+            let mut is_source = recorded::is_source(path) || recorded::is_source(&file);
+            let mut next = self.hard_link(side, arena, &file)?;
+            for _ in 0..FOLLOWED {
+                let Some((_, target)) = next.take() else { break };
+                is_source |= recorded::is_source(&target);
+                next = self.hard_link(side, arena, &target)?;
+                file = target;
+            }
+            let known = next.is_none() && !self.links.is_below_link(&file);
+            let keeps = || {
+                Ok::<_, io::Error>(
+                    matches!(self.source(side, arena, &file)?, Seen::Is(actual) if actual.seconds == seconds),
+                )
+            };
+            if !known || (is_source && !keeps()?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What a path is a hard link to, by either of the names that merged `/usr` gives it.
+    fn hard_link(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Option<HardLink>> {
+        let hard = self.hard.get(side);
+        match (hard.get(arena, path)?, links::merged(path)) {
+            (None, Some(merged)) => hard.get(arena, &merged),
+            (found, _) => Ok(found),
+        }
     }
 
     /// The sources that are links to the file at a path, on either side.
@@ -128,6 +174,7 @@ pub(super) struct PassingIntake<'a> {
     sources: Sides<FilesIntake<'a, Source>>,
     records: Sides<FilesIntake<'a, Record>>,
     aliases: FilesIntake<'a, Arc<[u8]>>,
+    hard: Sides<FilesIntake<'a, HardLink>>,
     links: Links,
     programs: Sides<Programs>,
     number: u64,
@@ -139,6 +186,7 @@ impl<'a> PassingIntake<'a> {
             sources: Sides::from_fn(|_| arena.intake()),
             records: Sides::from_fn(|_| arena.intake()),
             aliases: arena.intake(),
+            hard: Sides::from_fn(|_| arena.intake()),
             links: Links::default(),
             programs: facts.map(Programs::new),
             number: 0,
@@ -160,6 +208,10 @@ impl<'a> PassingIntake<'a> {
     fn link(&mut self, side: Side, layer: u32, entry: &Entry) {
         self.links.add(entry);
         let place = entry.place();
+        if entry.entry_type == EntryType::Hardlink {
+            let (seconds, _) = actual(entry);
+            self.hard.get_mut(side).add(self.number, &place, (seconds, links::target(entry).into()));
+        }
         if recorded::is_source(&place) {
             let target: Arc<[u8]> = links::target(entry).into();
             self.aliases.add(self.number, &target, place.clone());
@@ -193,11 +245,12 @@ impl<'a> PassingIntake<'a> {
     /// # Errors
     /// When the temporary file could not be written.
     pub(super) fn finish(self) -> io::Result<Passing> {
-        let PassingIntake { sources, records, aliases, links, programs, .. } = self;
+        let PassingIntake { sources, records, aliases, hard, links, programs, .. } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
             records: Sides::new(records.original.finish()?, records.rebuild.finish()?),
             aliases: aliases.finish()?,
+            hard: Sides::new(hard.original.finish()?, hard.rebuild.finish()?),
             links,
             programs,
         })

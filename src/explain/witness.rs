@@ -95,6 +95,11 @@ impl Witnesses<'_> {
     /// The finding is of a time that other files may record.
     fn records_of_others(&self, candidate: &Candidate) -> io::Result<Records> {
         let Some(path) = aliased_path(candidate) else { return Ok(Records::Agree) };
+        for side in Side::BOTH {
+            if !self.passing.keeps_time(side, self.arena, &path)? {
+                return Ok(Records::Differ(None));
+            }
+        }
         let aliases = self.passing.aliases(self.arena, &path)?;
         let own = recorded_path(candidate).map(Arc::from);
         for path in aliases.into_iter().chain(own) {

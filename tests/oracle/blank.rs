@@ -112,18 +112,18 @@ fn groups<'a>(tree: &'a Tree, claimed: &BTreeMap<Vec<u8>, Claimed>) -> BTreeMap<
 }
 
 /// What was claimed of each path of a tree, by where the entries landed. What is claimed of a file holds by all of its
-/// names.
+/// names, and by those of it that are gone.
 fn claims(side: Side, tree: &Tree, findings: &[Finding]) -> BTreeMap<Vec<u8>, Claimed> {
     let mut presence = BTreeSet::new();
     let mut inodes: BTreeMap<usize, Claimed> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.location.kind == Kind::Entry) {
         let stored = finding.location.path_bytes().to_vec();
-        let layer = finding.location.layer.get(side);
-        let landed = layer.and_then(|layer| tree.landed.get(&(layer, stored.clone())));
-        for path in landed.cloned().unwrap_or_else(|| BTreeSet::from([stored])) {
-            if is_presence(finding) {
-                presence.insert(path);
-            } else if let Some(inode) = tree.names.get(&path) {
+        let place = finding.location.layer.get(side).map(|layer| (layer, stored.clone()));
+        if is_presence(finding) {
+            let landed = place.and_then(|place| tree.landed.get(&place));
+            presence.extend(landed.cloned().unwrap_or_else(|| BTreeSet::from([stored])));
+        } else {
+            for inode in place.and_then(|place| tree.made.get(&place)).into_iter().flatten() {
                 note(inodes.entry(*inode).or_default(), side, finding);
             }
         }

@@ -29,6 +29,8 @@ pub(super) struct Tree {
     pub(super) inodes: Vec<Inode>,
     /// Where entries landed, by the names that they have in their layers.
     pub(super) landed: BTreeMap<(u32, Vec<u8>), BTreeSet<Vec<u8>>>,
+    /// What they were there, whether or not it still has that name.
+    pub(super) made: BTreeMap<(u32, Vec<u8>), BTreeSet<usize>>,
 }
 
 /// The root file system of an image.
@@ -171,13 +173,14 @@ impl Tree {
                 self.remove(&hidden);
                 continue;
             }
-            self.put(&path, &mut entry)?;
+            let number = self.put(&path, &mut entry)?;
+            self.made.entry((layer, stored(&name))).or_default().insert(number);
             unpacked.insert(path);
         }
         Ok(())
     }
 
-    fn put<R: Read>(&mut self, path: &[u8], entry: &mut tar::Entry<'_, R>) -> Result<(), String> {
+    fn put<R: Read>(&mut self, path: &[u8], entry: &mut tar::Entry<'_, R>) -> Result<usize, String> {
         let header = entry.header().clone();
         let kind = kind(&header, &entry.path_bytes())?;
         if !(kind == b'5' && self.at(path).is_some_and(|inode| inode.kind == b'5')) {
@@ -222,7 +225,7 @@ impl Tree {
             _ => self.inodes.push(inode),
         }
         self.names.insert(path.to_vec(), number);
-        Ok(())
+        Ok(number)
     }
 }
 
