@@ -56,13 +56,13 @@ fn what_is_claimed_of_the_first_entry_of_a_path_is_not_cut_out_of_the_last() {
 
 #[test]
 fn a_field_that_one_side_has_is_cut_out_of_that_side_alone() {
-    // FNAME on both sides; FCOMMENT, and its flag, on the rebuild's alone.
+    // FNAME, as temporary files are named, on both sides; FCOMMENT, and its flag, on the rebuild's alone.
     let file = |content: &str| json!({ "path": "a.gz", "base64": content });
     let original = file(
-        "H4sICAAAAAAA/y90bXAvYTFiMgALyUhVKCzNTM5WSCrKL89TSMuvUMgqzS0oVsgvSy1SKAFK5yRWVSqk5KfrcYWMKh5VPKqY2ooBxQ3QVoQDAAA=",
+        "H4sICAAAAAAA/y90bXAvdG1wYTFiMmMzZDQAC8lIVSgszUzOVkgqyi/PU0jLr1DIKs0tKFbIL0stUigBSuckVlUqpOSn63GFjCoeVTyqmNqKAcUN0FaEAwAA",
     );
     let rebuild = file(
-        "H4sIGAAAAAAA/y90bXAvYzMAbWFkZSB0b2RheQALyUhVKCzNTM5WSCrKL89TSMuvUMgqzS0oVsgvSy1SKAFK5yRWVSqk5KfrcYWMKh5VPKqY2ooBxQ3QVoQDAAA=",
+        "H4sIGAAAAAAA/y90bXAvdG1wOV96OHk3eDYAbWFkZSB0b2RheQALyUhVKCzNTM5WSCrKL89TSMuvUMgqzS0oVsgvSy1SKAFK5yRWVSqk5KfrcYWMKh5VPKqY2ooBxQ3QVoQDAAA=",
     );
     assert_eq!(canonical(&entries(&json!([original]), &json!([rebuild]))), (true, true));
 }
