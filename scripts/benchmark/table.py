@@ -12,13 +12,13 @@ BEGIN, END = "<!-- measured by scripts/bench: begin -->", "<!-- measured by scri
 
 
 def programs(top):
-    """reprove and the floor, built as they are released; $REPROVE and $FLOOR are taken as they are."""
+    """reprove and the floor, built as they are handed out; $REPROVE and $FLOOR are taken as they are."""
     reprove, floor = os.environ.get("REPROVE"), os.environ.get("FLOOR")
     if not reprove:
-        subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=top, check=True)
-        reprove = os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(top, "target")), "release", "reprove")
+        subprocess.run(["cargo", "build", "--profile", "dist", "--locked", "--quiet"], cwd=top, check=True)
+        reprove = os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(top, "target")), "dist", "reprove")
     if not floor:
-        command = ["cargo", "bench", "--locked", "--quiet", "--bench", "floor", "--no-run", "--message-format=json"]
+        command = ["cargo", "bench", "--profile", "dist", "--locked", "--quiet", "--bench", "floor", "--no-run", "--message-format=json"]
         built = subprocess.run(command, cwd=top, check=True, stdout=subprocess.PIPE, text=True).stdout
         messages = [json.loads(line) for line in built.splitlines()]
         floor = next(one["executable"] for one in messages if one.get("executable") and one["target"]["name"] == "floor")
@@ -41,7 +41,7 @@ def versions(top, reprove):
     commit = first_line("git", "-C", top, "describe", "--always", "--dirty")
     model = re.search(r"^model name\s*: (.*)$", cpu, re.M)
     found = {
-        "reprove": f"{first_line(reprove, '--version')} ({commit}), release profile",
+        "reprove": f"{first_line(reprove, '--version')} ({commit}), profile dist",
         "rustc": first_line("rustc", "--version"),
         "CPU": f"{model[1] if model else platform.machine()}, {os.cpu_count()} cores, "
         f"{'with' if 'sha_ni' in flags else 'without'} SHA-NI, {'with' if 'avx512f' in flags else 'without'} AVX-512",

@@ -45,6 +45,19 @@ fn the_json_report_fits_its_schema() {
     assert!(!validator.is_valid(&wrong));
 }
 
+/// `UPDATE=1 cargo test --test it the_schema_in_docs` writes it anew, so that a change of the contract shows in the change itself.
+#[test]
+fn the_schema_in_docs_is_the_one_that_is_printed() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
+    let printed = run(&["schema"]).out;
+    if std::env::var_os("UPDATE").is_some() && std::env::var_os("CI").is_none() {
+        fs::write(&file, &printed).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap_or_default();
+    let change = similar::TextDiff::from_lines(&kept, &printed).unified_diff().context_radius(3).to_string();
+    assert!(change.is_empty(), "docs/report.schema.json is another one:\n{change}");
+}
+
 #[test]
 fn several_files_are_written_in_one_run() {
     let pair = first();
