@@ -108,9 +108,10 @@ pub const LIST: &[&Cause] = &[
     &tar::tar_typeflag_regular::CAUSE,
     &tar::tar_devfields_fill::CAUSE,
     &tar::tar_name_style::CAUSE,
+    // Fields that are empty tell of the dialect alone, whatever else they may hold.
+    &tar::tar_dialect::CAUSE,
     &tar::tar_long_name_encoding::CAUSE,
     &tar::tar_sparse_encoding::CAUSE,
-    &tar::tar_dialect::CAUSE,
     &tar::tar_header_checksum::CAUSE,
     &tar::tar_entry_order_walk_vs_path::CAUSE,
     &tar::tar_entry_order::CAUSE,

@@ -6,7 +6,7 @@ use crate::causes::Remedy;
 pub(in crate::causes) const SAME_WRITER: &[Remedy] = &[
     Remedy {
         builder: "buildkit",
-        text: "Build both with one BuildKit release: docker buildx create --driver docker-container \\
+        text: "Build both with one BuildKit release: docker buildx create --driver docker-container \
                --driver-opt image=moby/buildkit:vVERSION@sha256:DIGEST.",
     },
     Remedy {
@@ -17,7 +17,7 @@ pub(in crate::causes) const SAME_WRITER: &[Remedy] = &[
     Remedy {
         builder: "any",
         text: "For tar files made by hand: tar --format=posix --sort=name --mtime=@$SOURCE_DATE_EPOCH --owner=0 \
-               --group=0 \\
+               --group=0 \
                --numeric-owner --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
     },
 ];
