@@ -16,6 +16,8 @@ mod cache;
 mod extract;
 /// What images may try on a terminal, and what must never be shown of them.
 mod hostile;
+/// What the program prints, beside what the library writes.
+mod library;
 /// What is printed and written, and where.
 mod output;
 /// The commands that print what the program knows.

@@ -8,8 +8,6 @@ mod architecture;
 mod cache;
 /// The canonical digest: what it commits to, and what claims leave out of it.
 mod canonical;
-/// Every cause: what it must claim, and its look-alikes.
-mod causes;
 /// The program as users run it: exit codes, options, outputs, hostile images.
 mod cli;
 /// Image pairs written down as JSON and built from it.

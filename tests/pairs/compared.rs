@@ -1,0 +1,75 @@
+//! Pairs compared in this process, as `reprove diff` would.
+
+use std::sync::{Arc, LazyLock};
+
+use jsonschema::Validator;
+use reprove::explain::Explanation;
+use reprove::finding::Sides;
+use reprove::limits::Limits;
+use reprove::policy::{Date, Policy};
+use reprove::report::{Report, json, text};
+use reprove::source::progress::Progress;
+use reprove::{Options, compare_images};
+use serde_json::Value;
+
+/// The day that fixtures are judged on: after everything in them that is not meant to be in the future.
+const DAY: &str = "2027-01-31";
+
+/// What must make no difference.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How {
+    threads: usize,
+    /// All findings go to temporary files.
+    spilled: bool,
+}
+
+impl How {
+    pub(crate) const PLAIN: How = How { threads: 3, spilled: false };
+    pub(crate) const ONE_THREAD: How = How { threads: 1, ..How::PLAIN };
+    pub(crate) const SPILLED: How = How { spilled: true, ..How::PLAIN };
+}
+
+/// A pair that was compared.
+pub(crate) struct Compared {
+    pub(crate) explanation: Explanation,
+    /// The JSON report, as it is printed.
+    pub(crate) json: Vec<u8>,
+    /// The report for people, everything in it.
+    pub(crate) text: Vec<u8>,
+}
+
+impl Compared {
+    /// The report as a value, which the published schema admits.
+    pub(crate) fn document(&self) -> Result<Value, String> {
+        static SCHEMA: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
+            jsonschema::validator_for(&reprove::report::schema::schema()).map_err(|error| error.to_string())
+        });
+        let schema = SCHEMA.as_ref().map_err(|error| format!("the schema is none: {error}"))?;
+        let document = serde_json::from_slice(&self.json).map_err(|error| format!("the report is no JSON: {error}"))?;
+        match schema.validate(&document) {
+            Ok(()) => Ok(document),
+            Err(error) => Err(format!("{}: {error}", error.instance_path())),
+        }
+    }
+}
+
+/// Compares a pair, under the default policy.
+pub(crate) fn compare(references: &Sides<String>, how: How) -> Result<Compared, String> {
+    let date = Date::parse(DAY).ok_or("the day is none")?;
+    let mut limits = Limits::default();
+    if how.spilled {
+        limits.findings_memory_bytes = 0;
+    }
+    let options = Options { date: Some(date), limits, ..Options::default() };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(how.threads).build().map_err(|error| error.to_string())?;
+    let compare =
+        || compare_images(&references.original, &references.rebuild, &options, &Arc::new(Progress::default()));
+    let explanation = pool.install(compare).map_err(|error| format!("no report: {error}"))?;
+    let (mut as_json, mut as_text) = (Vec::new(), Vec::new());
+    let report = Report::new(&explanation, &Policy::default_policy(), date, "test");
+    let options = text::Options { style: text::Style::plain(), width: 100, detail: text::Detail::Verbose };
+    json::write(&report, &mut as_json).map_err(|error| error.to_string())?;
+    text::write(&report, &options, &mut as_text).map_err(|error| error.to_string())?;
+    drop(report);
+    Ok(Compared { explanation, json: as_json, text: as_text })
+}
