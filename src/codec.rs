@@ -7,4 +7,5 @@ pub mod fault;
 pub mod json;
 pub mod tar;
 pub mod time;
+pub(crate) mod unseen;
 pub mod zip;

@@ -28,6 +28,7 @@ pub use nearest::suggestion;
 pub use rule::{Pattern, Rule, Subject};
 
 use crate::causes::{Cause, Severity};
+use crate::codec::unseen::toml_string;
 use crate::digest::Digest;
 use crate::explain::{Claim, Explained, Explanation, Head, Store};
 
@@ -80,7 +81,7 @@ impl Policy {
     /// The policy written out in full, the rules it inherits included: what the digest is of, and itself a policy file
     /// with the same rules.
     pub fn canonical_text(&self) -> String {
-        let mut text = format!("name = {}\nextends = \"strict\"\n", rule::quoted(&self.name));
+        let mut text = format!("name = {}\nextends = \"strict\"\n", toml_string(&self.name));
         for rule in &self.rules {
             rule.write(&mut text);
         }

@@ -6,6 +6,7 @@ use globset::{Candidate, GlobBuilder, GlobMatcher};
 
 use super::Date;
 use crate::causes::{Cause, Severity};
+use crate::codec::unseen::toml_string;
 use crate::finding::Location;
 use crate::image::path;
 
@@ -136,7 +137,7 @@ impl Rule {
         text.push_str("\n[[accept]]\n");
         let mut line = |key: &str, value: &str| {
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{key} = {}", quoted(value));
+            let _ = writeln!(text, "{key} = {}", toml_string(value));
         };
         match &self.subject {
             Subject::Cause(id) => line("cause", id),
@@ -162,9 +163,4 @@ pub(super) const fn severity_name(severity: Severity) -> &'static str {
         Severity::Behavioural => "behavioural",
         Severity::Security => "security",
     }
-}
-
-/// A TOML string.
-pub(super) fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }

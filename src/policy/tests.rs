@@ -180,6 +180,21 @@ fn a_toml_date_is_a_date() {
 }
 
 #[test]
+fn the_canonical_text_hides_nothing() {
+    let hidden = ["\u{202e}", "\u{9b}", "\u{200b}", "\u{2066}"];
+    let [mirrored, _, wide, isolate] = hidden;
+    let policy = parse(&format!(
+        "name = 'a{mirrored}b{wide}'\n[[accept]]\ncause = 'entry-mtime'\nreason = '''\nfine{isolate}\n\\u0085'''\n\
+         path = 'etc/{mirrored}*'\nfield = \"\\u009b\""
+    ));
+    let text = policy.canonical_text();
+    assert!(!hidden.iter().any(|hidden| text.contains(hidden)), "{text}");
+    assert!(text.starts_with("name = \"a\\U0000202eb\\U0000200b\"\n"), "{text}");
+    assert!(text.contains("reason = \"fine\\U00002066\\n\\\\u0085\"\n"), "{text}");
+    assert_eq!(parse(&text).digest(), policy.digest());
+}
+
+#[test]
 fn the_canonical_text_is_the_policy() {
     let text = "extends = \"default\"\nname = \"a \\\"b\\\"\"\n[[accept]]\nreason = \"it's\\nfine\"\ncause = \"entry-mtime\"\n\
                 path = '/usr/**'\nfield = \"header.*\"\nexpires = 2026-12-31";

@@ -38,6 +38,17 @@ fn a_wrong_policy_is_refused_with_its_place() {
 }
 
 #[test]
+fn what_a_policy_says_is_shown_as_it_is() {
+    let pair = cause("machine-id");
+    let policy = "name = 'm\u{202e}ine'\n[[accept]]\ncause = \"machine-id\"\nreason = \"a \\u009b\u{2066}demo\"\n";
+    for format in ["text", "json"] {
+        let run = with_policy(&pair, policy, &["--format", format]);
+        assert_eq!(run.code, Some(0), "{}", run.out);
+        assert!(!run.out.contains(['\u{202e}', '\u{9b}', '\u{2066}']), "{}", run.out);
+    }
+}
+
+#[test]
 fn an_expired_rule_accepts_nothing_and_is_named() {
     let pair = cause("machine-id");
     let policy = "name = \"mine\"\n[[accept]]\ncause = \"machine-id\"\nreason = \"a demo\"\nexpires = \"2026-01-31\"\n";
