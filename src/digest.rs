@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io::{self, Read};
 
+use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
 /// A content digest as the OCI image specification writes it (descriptor.md, "Digests").
@@ -141,6 +142,16 @@ impl Descriptor {
     /// What points at a blob of which nothing but the digest is known.
     pub fn of(digest: &Digest) -> Self {
         Descriptor { media_type: String::new(), digest: digest.clone(), size: None }
+    }
+
+    /// Whether the `data` of a descriptor is the blob that it points at, in base64 (descriptor.md, "Embedded Content").
+    /// An empty one is none, as for Go.
+    pub fn is_embedded_in(&self, data: &str) -> bool {
+        let of = |bytes: Vec<u8>| {
+            self.size.is_none_or(|size| size == bytes.len() as u64)
+                && self.digest.of_same_algorithm(&bytes) == self.digest
+        };
+        data.is_empty() || base64::engine::general_purpose::STANDARD.decode(data).is_ok_and(of)
     }
 }
 
@@ -293,6 +304,14 @@ mod tests {
         assert!(matches!(Digest::parse("sha256:abc"), Err(DigestError::Malformed(_))));
         assert!(matches!(Digest::parse(&text.to_uppercase()), Err(DigestError::Malformed(_))));
         assert!(matches!(Digest::parse("blake3:00"), Err(DigestError::Unsupported(_))));
+    }
+
+    #[test]
+    fn embedded_content_is_that_of_the_blob_or_none() {
+        for (data, holds) in [("YWJj", true), ("", true), ("YWJk", false), ("YWJj\n", false), ("abc", false)] {
+            assert_eq!(descriptor(b"abc", 3).is_embedded_in(data), holds, "{data:?}");
+        }
+        assert!(!descriptor(b"abc", 4).is_embedded_in("YWJj"));
     }
 
     #[test]

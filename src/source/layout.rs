@@ -46,6 +46,8 @@ struct Manifest {
     #[serde(default)]
     size: Option<u64>,
     #[serde(default)]
+    data: Option<String>,
+    #[serde(default)]
     platform: Option<Platform>,
     #[serde(default)]
     annotations: Option<BTreeMap<String, Option<String>>>,
@@ -199,7 +201,14 @@ impl Manifest {
 
     fn descriptor(&self) -> Result<Descriptor, String> {
         let digest = Digest::parse(&self.digest).map_err(|error| format!("index.json: {error}"))?;
-        Ok(Descriptor { media_type: self.media_type.clone().unwrap_or_default(), digest, size: self.size })
+        let media_type = self.media_type.clone().unwrap_or_default();
+        let descriptor = Descriptor { media_type, digest, size: self.size };
+        match &self.data {
+            Some(data) if !descriptor.is_embedded_in(data) => {
+                Err(format!("index.json: the data of {} is not what its digest and size say", descriptor.digest))
+            }
+            _ => Ok(descriptor),
+        }
     }
 }
 

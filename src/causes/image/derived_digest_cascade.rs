@@ -1,8 +1,8 @@
 //! # What differs
 //!
 //! A digest, a size or a checksum of something that is compared by itself: of the configuration and the layers in the
-//! manifest, of the uncompressed layers in the configuration, of manifests in the index, of a file in its header. Also
-//! digest and place of a `zstd:chunked` layer's table in the annotations of the layer.
+//! manifest, of the uncompressed layers in the configuration, of manifests in the index, of a file in its header; the
+//! content that a descriptor embeds (`data`). Also digest and place of a `zstd:chunked` layer's table in the annotations of the layer.
 //!
 //! # Why it happens
 //!
@@ -46,8 +46,8 @@ fn of(finding: &Finding) -> Option<Referent> {
     let parts: Vec<&str> = field.split('/').skip(1).collect();
     match (finding.location.kind, finding.aspect) {
         (Kind::Manifest, Aspect::Value) => match parts[..] {
-            ["config", "digest" | "size"] => Some(Referent::Config),
-            ["layers", _, "digest" | "size"] => Some(Referent::Layer),
+            ["config", "digest" | "size" | "data"] => Some(Referent::Config),
+            ["layers", _, "digest" | "size" | "data"] => Some(Referent::Layer),
             _ => leads_to_table(finding, &parts).then_some(Referent::Layer),
         },
         // Where they lead is checked when the layers are compared.
@@ -83,16 +83,18 @@ fn leads_to_table(finding: &Finding, parts: &[&str]) -> bool {
 /// its own parts.
 fn of_index(finding: &Finding, parts: &[&str]) -> Option<Referent> {
     let Some(place) = &finding.location.attestation else {
-        return matches!(parts, ["manifests", _, "digest" | "size"]).then_some(Referent::Manifest);
+        return matches!(parts, ["manifests", _, "digest" | "size" | "data"]).then_some(Referent::Manifest);
     };
     match (place.predicate_type.is_empty(), parts) {
-        (true, ["manifests", _, "digest" | "size"]) => Some(Referent::Manifest),
+        (true, ["manifests", _, "digest" | "size" | "data"]) => Some(Referent::Manifest),
         (true, ["manifests", _, "annotations", "vnd.docker.reference.digest"]) => Some(Referent::Manifest),
-        (true, ["subject", "digest" | "size"]) | (false, ["subject", _, "digest", "sha256"]) => {
+        (true, ["subject", "digest" | "size" | "data"]) | (false, ["subject", _, "digest", "sha256"]) => {
             Some(Referent::Manifest)
         }
-        (true, ["config", "digest" | "size"]) => Some(Referent::Config),
-        (true, ["layers", _, "digest" | "size"]) | (true, ["config", "rootfs", "diff_ids", _]) => Some(Referent::Layer),
+        (true, ["config", "digest" | "size" | "data"]) => Some(Referent::Config),
+        (true, ["layers", _, "digest" | "size" | "data"]) | (true, ["config", "rootfs", "diff_ids", _]) => {
+            Some(Referent::Layer)
+        }
         _ => None,
     }
 }

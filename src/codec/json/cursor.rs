@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{DocumentError, Node, NodeKind, push_token};
 use crate::digest::{Descriptor, Digest, DigestError};
+use crate::finding::GapReason;
 
 type Result<T> = std::result::Result<T, DocumentError>;
 
@@ -167,12 +168,26 @@ impl<'a> Cursor<'a> {
     /// The descriptor here (OCI image specification, descriptor.md).
     ///
     /// # Errors
-    /// `Malformed` where a required member is missing or wrong, `Unsupported` for an unknown digest algorithm.
+    /// `Malformed` where a required member is missing or wrong, `Unsupported` for an unknown digest algorithm, `Integrity`
+    /// where the content that is embedded is another one than digest and size say.
     pub fn descriptor(&self) -> Result<Descriptor> {
         let digest = self.present("digest").ok_or_else(|| self.error("has no digest"))?.digest()?;
         let size = self.count("size")?.ok_or_else(|| self.error("has no size"))?;
         let media_type = self.text("mediaType")?.unwrap_or_default().to_owned();
-        Ok(Descriptor { media_type, digest, size: Some(size) })
+        let descriptor = Descriptor { media_type, digest, size: Some(size) };
+        self.check_data(&descriptor)?;
+        Ok(descriptor)
+    }
+
+    /// Checks the content that a descriptor embeds: a client may take it in place of the blob.
+    fn check_data(&self, descriptor: &Descriptor) -> Result<()> {
+        match self.text("data")? {
+            Some(data) if !descriptor.is_embedded_in(data) => {
+                let detail = format!("{}: its data is not what its digest and size say", shortened(&self.pointer));
+                Err(DocumentError { reason: GapReason::Integrity, detail })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -45,6 +45,18 @@ fn one_image_needs_no_tag() {
 }
 
 #[test]
+fn an_image_is_embedded_in_index_json_as_it_is_or_not_at_all() {
+    use base64::Engine as _;
+    let opened = |bytes: &[u8]| {
+        let data = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let entry = entry(ONE, "", "").replacen('{', &format!("{{\"data\":\"{data}\","), 1);
+        layout(&index(&[entry]), &[ONE])
+    };
+    assert!(super::tests::opened(&opened(ONE), None).is_ok());
+    assert!(source_error(&opened(TWO)).ends_with("is not what its digest and size say"));
+}
+
+#[test]
 fn a_tag_chooses() {
     let containerd =
         r#"{"io.containerd.image.name":"docker.io/library/app:3","org.opencontainers.image.ref.name":"3"}"#;
