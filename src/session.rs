@@ -39,8 +39,8 @@ pub struct Options {
     pub canonical_digest: bool,
     /// Also read and verify the blobs that the comparison does not need.
     pub verify_all: bool,
-    /// The day on which the comparison is judged: no time after it is taken for one of a build. Without a day no claim is
-    /// made that hangs on it. The report of the comparison has to be made for the same day.
+    /// The day on which the comparison is judged: no time after it is taken for one of a build. Without a day no
+    /// stamp in a file is, and any other time may be. The report of the comparison has to be made for the same day.
     pub date: Option<Date>,
     /// Caps on memory and time.
     pub limits: Limits,
@@ -106,7 +106,7 @@ impl Session {
         let (Ok(original_root), Ok(rebuild_root)) = (roots.original, roots.rebuild) else {
             let gaps =
                 [roots.original.err(), roots.rebuild.err()].into_iter().flatten().map(|gap| (**gap).clone()).collect();
-            let index = index::explain(Vec::new(), gaps, &[], causes, &options.limits);
+            let index = index::explain(Vec::new(), gaps, &[], causes, None, &options.limits);
             return Ok(Explanation {
                 images,
                 index,
@@ -131,7 +131,7 @@ impl Session {
             findings.extend(found);
             gaps.extend(missing);
         }
-        let index = index::explain(findings, gaps, &platforms, causes, &options.limits);
+        let index = index::explain(findings, gaps, &platforms, causes, options.date.map(Date::end), &options.limits);
         Ok(Explanation { images, index, platforms, layers_opened: progress.snapshot().layers_opened })
     }
 }

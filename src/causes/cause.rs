@@ -6,6 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::day::Day;
 use crate::content::Decoded;
 use crate::content::recorded::Recorded;
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
@@ -141,6 +142,8 @@ pub struct View<'a> {
     pub has_children: bool,
     /// For the order of a layer's entries: the directories that they are in before the layer has entries for these.
     pub implied: Option<&'a BTreeSet<Arc<[u8]>>>,
+    /// The day on which the comparison is judged: what is after it is no time of the build.
+    pub day: &'a Day,
 }
 
 /// What is known of one image as a whole, its documents only.

@@ -4,6 +4,9 @@
 //! stated bounds, or declines; it cannot assert anything. The engine in `explain` makes the claim, and only when both
 //! sides canonicalize and meet.
 //!
+//! A time after the day on which the comparison is judged is claimed by none of them: the engine looks for it in what a
+//! finding is about, causes that look into files look for it there ([`Day`]).
+//!
 //! Adding a cause is one file in the folder of its group, one folder in `testdata/causes/<id>/`, and two lines: `mod` in
 //! the group's `mod.rs`, its place in the list below (`scripts/new-cause ID` writes all of it). What several causes share
 //! is in `shape`. The file opens with four headings (What differs / Why it happens /
@@ -11,6 +14,7 @@
 
 mod cause;
 mod compression;
+mod day;
 mod debian;
 mod image;
 mod node;
@@ -22,6 +26,7 @@ mod text;
 pub use cause::{
     Canonical, Cause, ImageFacts, Proof, Record, RecordedFile, Referent, Remedy, Severity, Told, View, Witness,
 };
+pub use day::Day;
 
 /// Every cause, most specific first: of the causes that could claim a finding, the first one does.
 pub const LIST: &[&Cause] = &[

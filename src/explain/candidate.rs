@@ -1,10 +1,9 @@
 //! A finding on its way to being explained.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::causes::{Cause, ImageFacts, Proof, View, Witness};
+use crate::causes::{Cause, Day, ImageFacts, Proof, View, Witness};
 use crate::content::{Decoded, diff};
 use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
@@ -21,31 +20,6 @@ pub(super) struct Context<'a> {
     pub(super) limits: &'a Limits,
     pub(super) texts: &'a Texts,
     pub(super) day: &'a Day,
-}
-
-/// The day on which the comparison is judged.
-#[derive(Debug, Default)]
-pub(super) struct Day {
-    /// Its last second, where a day is given.
-    pub(super) end: Option<i64>,
-    /// Whether a claim hangs on it.
-    judged: AtomicBool,
-}
-
-impl Day {
-    pub(super) const fn ending(end: Option<i64>) -> Self {
-        Day { end, judged: AtomicBool::new(false) }
-    }
-
-    /// Takes note that a claim hangs on the day.
-    pub(super) fn decides(&self) {
-        self.judged.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a claim hung on the day so far.
-    pub(super) fn has_decided(&self) -> bool {
-        self.judged.load(Ordering::Relaxed)
-    }
 }
 
 impl Context<'_> {
@@ -164,6 +138,7 @@ pub(super) fn views<'a>(
         decoded: *decoded.get(side),
         has_children: *has_children.get(side),
         implied: None,
+        day: context.day,
     })
 }
 
@@ -182,12 +157,8 @@ impl Candidate {
         let contested = [entries.original, entries.rebuild].into_iter().flatten().any(|entry| entry.contested);
         // Where readers see different entries, what one of them sees proves nothing.
         let causes = if contested { &[] } else { context.causes };
-        let Offer { mut claimed, deferred } = offer(
-            causes,
-            &finding,
-            &views(context, &finding, held, entries, bytes, decoded, has_children),
-            context.day,
-        );
+        let Offer { mut claimed, deferred } =
+            offer(causes, &finding, &views(context, &finding, held, entries, bytes, decoded, has_children));
         if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);

@@ -7,8 +7,7 @@ use crate::finding::{Aspect, Finding, Kind, Side, Sides, UNCOVERED};
 use crate::image::path;
 use crate::image::rootfs::Rootfs;
 
-use super::candidate::Day;
-use super::{Claim, evidence, gate};
+use super::{Claim, evidence, future, gate};
 
 /// A checked claim.
 #[derive(Clone)]
@@ -29,7 +28,7 @@ pub(super) struct Offer {
 }
 
 /// Offers a finding to every cause whose scope it is in, in order; the first claim that holds is made.
-pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>, day: &Day) -> Offer {
+pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>) -> Offer {
     let mut deferred = Vec::new();
     // Scopes go by stored names: what another path is meant by is for no cause to claim.
     let nobody = means_another_path(finding) || finding.location.field_name() == UNCOVERED;
@@ -40,20 +39,21 @@ pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<
             deferred.push(cause);
             continue;
         }
-        let Some(claimed) = claim(cause, &cause.proof, views, day) else { continue };
-        // What may be run is no noise of another kind either.
-        let holds = !cause.proof.is_of_unread() || views.as_ref().map(gate::is_inert) == Sides::new(true, true);
+        let Some(claimed) = claim(cause, &cause.proof, views) else { continue };
+        // What may be run is no noise of another kind either, nor is a time that no build wrote.
+        let inert = !cause.proof.is_of_unread() || views.as_ref().map(gate::is_inert) == Sides::new(true, true);
+        let holds = inert && !future::is_told(views);
         return Offer { claimed: holds.then_some(claimed), deferred: Vec::new() };
     }
     Offer { claimed: None, deferred }
 }
 
 /// The claim of one cause, where it holds and needs no more than the finding.
-fn claim(cause: &'static Cause, proof: &Proof, views: &Sides<View<'_>>, day: &Day) -> Option<Claimed> {
+fn claim(cause: &'static Cause, proof: &Proof, views: &Sides<View<'_>>) -> Option<Claimed> {
     let (claim, canonicalize) = match *proof {
-        Proof::Unread(proof) => return self::claim(cause, proof, views, day),
+        Proof::Unread(proof) => return self::claim(cause, proof, views),
         Proof::Canonical(canonicalize) => (Claim::Proven, canonicalize),
-        Proof::Dated { canonicalize, .. } => return dated(cause, views, canonicalize, day),
+        Proof::Dated { canonicalize, .. } => return dated(cause, views, canonicalize),
         Proof::Random(shape) => (Claim::Random, shape),
         Proof::Excluded(shape) => (Claim::Excluded, shape),
         Proof::Attributed(record) => (Claim::Attributed, record),
@@ -80,12 +80,12 @@ fn dated(
     cause: &'static Cause,
     views: &Sides<View<'_>>,
     canonicalize: fn(&View<'_>, i64) -> Option<Canonical>,
-    day: &Day,
 ) -> Option<Claimed> {
+    let day = views.original.day;
     let until = |end: i64| common(views, |view| canonicalize(view, end));
-    let canonical = day.end.and_then(until);
+    let canonical = day.end().and_then(until);
     if canonical.is_some() || until(i64::MAX).is_some() {
-        day.decides();
+        day.decide();
     }
     let canonical = canonical?;
     let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
@@ -117,6 +117,7 @@ pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees:
     let form = |side| canonicalize(views.get(side), trees.get(side));
     let canonical = form(first)?;
     let holds = form(first.other()).as_ref() == Some(&canonical);
+    let holds = holds && !future::is_told(views);
     holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(&canonical), witnesses: None })
 }
 

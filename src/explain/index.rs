@@ -2,32 +2,33 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::causes::{Cause, ImageFacts, Proof, Referent};
+use crate::causes::{Cause, Day, ImageFacts, Proof, Referent};
 use crate::digest::Digest;
 use crate::finding::{Finding, Gap, Kind, Location, Sides, Value};
 use crate::limits::Limits;
 
-use super::candidate::{Candidate, Context, Day, Texts};
+use super::candidate::{Candidate, Context, Texts};
 use super::platform::no_room;
 use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, Store, order, witness};
 
 /// How many findings a derived one names.
 const NAMED: usize = 20;
 
-/// Explains the findings of index and attestation manifests. `platforms` are explained already.
+/// Explains the findings of index and attestation manifests. `platforms` are explained already; `day_ends` is the last
+/// second of the day on which the comparison is judged.
 pub fn explain(
     mut findings: Vec<Finding>,
     mut gaps: Vec<Gap>,
     platforms: &[PlatformExplanation],
     causes: &[&'static Cause],
+    day_ends: Option<i64>,
     limits: &Limits,
 ) -> IndexExplanation {
     findings.sort_by(order::by_location);
     gaps.sort_by(|one, other| {
         order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
     });
-    // Nothing above the platforms is a matter of the day.
-    let (facts, texts, day) = (Facts::new(platforms), Texts::default(), Day::default());
+    let (facts, texts, day) = (Facts::new(platforms), Texts::default(), Day::ending(day_ends));
     let candidate = |finding: Finding| {
         let context =
             Context { causes, facts: facts.about(&finding.location).as_ref(), limits, texts: &texts, day: &day };
@@ -40,7 +41,7 @@ pub fn explain(
         gaps.push(no_room(Location::new(Kind::Index), &error));
         Store::default()
     });
-    IndexExplanation { findings, gaps }
+    IndexExplanation { findings, gaps, judged_by_day: day.has_decided() }
 }
 
 /// What is known of the images that attestations are about: their provenance, by platform.
@@ -182,7 +183,8 @@ impl Part {
             Referent::Config => Part::Config,
             Referent::Layer => {
                 let last = tokens.next().unwrap_or_default();
-                let name = if matches!(last, "digest" | "size") { tokens.next().unwrap_or_default() } else { last };
+                let name =
+                    if matches!(last, "digest" | "size" | "data") { tokens.next().unwrap_or_default() } else { last };
                 Part::Statement(unescaped(name))
             }
             _ => Part::Manifest,
@@ -197,7 +199,7 @@ impl Part {
             // What the index itself says of the attestation manifest is not inside it.
             Part::Manifest => !is_descriptor(other),
             Part::Config => {
-                let own = matches!(field, "/config/digest" | "/config/size" | "/config/mediaType");
+                let own = matches!(field, "/config/digest" | "/config/size" | "/config/data" | "/config/mediaType");
                 predicate_type.is_empty() && field.starts_with("/config") && !own
             }
             Part::Statement(name) => predicate_type == name,
@@ -212,8 +214,12 @@ fn is_about_image(location: &Location) -> bool {
     in_statement || field.starts_with("/subject/") || field.ends_with("/annotations/vnd.docker.reference.digest")
 }
 
-/// Whether a digest is that of the manifest of the platform, on both sides; sizes are taken at their word.
+/// Whether a digest is that of the manifest of the platform, on both sides; sizes are taken at their word, and embedded
+/// content was held against its digest.
 fn names_manifest(finding: &Finding, platform: &PlatformExplanation) -> bool {
+    if finding.location.field_name().ends_with("/data") {
+        return true;
+    }
     let named = |value: &Value, digest: &Option<Digest>| match (value.as_str(), digest) {
         (Some(text), Some(digest)) => text == digest.to_string() || text == digest.encoded(),
         (Some(_), None) => false,

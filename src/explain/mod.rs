@@ -9,6 +9,7 @@ mod evidence;
 mod exposed;
 mod facts;
 mod files;
+mod future;
 mod gate;
 mod gather;
 pub mod index;
@@ -146,6 +147,8 @@ pub struct IndexExplanation {
     pub findings: Store,
     /// Places that could not be looked at.
     pub gaps: Vec<Gap>,
+    /// Whether what is claimed hangs on the day on which the comparison is judged.
+    pub judged_by_day: bool,
 }
 
 /// One platform, compared and explained.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::causes::Cause;
+use crate::causes::{Cause, Day};
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Sides, Value};
@@ -17,7 +17,7 @@ use crate::image::provenance::Attached;
 use crate::limits::Limits;
 use crate::limits::budget::Budget;
 
-use super::candidate::{Candidate, Context, Day, Texts};
+use super::candidate::{Candidate, Context, Texts};
 use super::derived::{Derivations, Spans};
 use super::files::{Digests, Files};
 use super::gate::Gate;

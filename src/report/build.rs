@@ -27,7 +27,7 @@ impl<'a> Report<'a> {
         others(explanation).for_each(|location| names.see(location));
         let names = Arc::new(names);
         let index = &explanation.index;
-        let judged_by_day = explanation.platforms.iter().any(|platform| platform.judged_by_day);
+        let judged_by_day = index.judged_by_day || explanation.platforms.iter().any(|platform| platform.judged_by_day);
         let index = (!index.findings.is_empty() || !index.gaps.is_empty()).then(|| Index {
             findings: Section::of(0, &index.findings, false, (&ids, &names), &judgement),
             gaps: index.gaps.iter().map(|gap| self::gap(gap, &names)).collect(),

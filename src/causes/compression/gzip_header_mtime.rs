@@ -37,5 +37,6 @@ fn scope(finding: &Finding) -> bool {
 
 /// Every four bytes are a time.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    number::<4>(view).map(|_| Canonical::new())
+    let time = i64::try_from(number::<4>(view)?).ok()?;
+    view.day.admits(time).then(Canonical::new)
 }

@@ -108,7 +108,8 @@ fn is_at(finding: &Finding, paths: &[&[u8]]) -> bool {
     content && paths.contains(&location.path_bytes())
 }
 
-/// Every line by one rule; a line that the rule declines makes the log unexplained.
+/// Every line by one rule; a line that the rule declines, or whose time is after the day on which the comparison is judged,
+/// makes the log unexplained.
 fn by_line(view: &View<'_>, rule: fn(&str) -> Option<String>) -> Option<Canonical> {
     let text = std::str::from_utf8(view.file?).ok()?;
     let mut canonical = Canonical::new();
@@ -116,10 +117,22 @@ fn by_line(view: &View<'_>, rule: fn(&str) -> Option<String>) -> Option<Canonica
         // Terminals end lines in two characters, and so does apt's log of one.
         let text = line.trim_end_matches(['\r', '\n']);
         let (line, end) = line.split_at_checked(text.len())?;
-        canonical.extend_from_slice(rule(line)?.as_bytes());
+        let rest = rule(line)?;
+        if rest != line && date_of(line).is_some_and(|date| !view.day.admits(date)) {
+            return None;
+        }
+        canonical.extend_from_slice(rest.as_bytes());
         canonical.extend_from_slice(end.as_bytes());
     }
     Some(canonical)
+}
+
+/// The earliest second since 1970 at which it may have been the date in a line, wherever that was.
+fn date_of(line: &str) -> Option<i64> {
+    const EAST: i64 = 14 * 3600;
+    let at = (0..line.len()).find(|at| line.get(*at..at + 10).is_some_and(|text| is_shaped(text, "0000-00-00")))?;
+    let date = chrono::NaiveDate::parse_from_str(line.get(at..at + 10)?, "%Y-%m-%d").ok()?;
+    Some(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() - EAST)
 }
 
 fn dpkg(line: &str) -> Option<String> {

@@ -13,7 +13,8 @@
 //! # When it is not harmless
 //!
 //! Nothing that runs reads it. Registries and clean-up jobs that keep the newest images do. A text that programs written
-//! in Go refuse, with the whole configuration, is no time here.
+//! in Go refuse, with the whole configuration, is no time here, nor is one after the day on which the comparison is judged:
+//! a rebuild from the future would be the newest for good.
 
 use crate::causes::shape::times::{EPOCH_REMEDIES, is_time_or_nothing};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};

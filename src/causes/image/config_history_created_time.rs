@@ -12,7 +12,7 @@
 //!
 //! # When it is not harmless
 //!
-//! Nothing that runs reads it.
+//! Nothing that runs reads it. A time after the day on which the comparison is judged is none of a build.
 
 use crate::causes::shape::history::history_member;
 use crate::causes::shape::times::{EPOCH_REMEDIES, is_time_or_nothing};

@@ -25,8 +25,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::causes::shape::identifiers::{is_digest, is_reference};
-use crate::causes::shape::times::is_time;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::shape::times::is_time_of_build;
+use crate::causes::{Canonical, Cause, Day, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 
 /// The cache of BuildKit inside the configuration.
@@ -123,7 +123,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let holds = match view.location.field_name() {
         CACHE => {
             let layers = view.image.config.pointer("/rootfs/diff_ids").and_then(Json::as_array).map_or(0, Vec::len);
-            is_cache(&serde_json::from_slice::<Vec<Step>>(&document).ok()?, layers)
+            is_cache(&serde_json::from_slice::<Vec<Step>>(&document).ok()?, layers, view.day)
         }
         _ => is_info(&serde_json::from_slice::<Info>(&document).ok()?),
     };
@@ -131,8 +131,8 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
 }
 
 /// Whether the steps are about each other and about the layers of this image, and hold nothing but digests and times.
-fn is_cache(steps: &[Step], layers: usize) -> bool {
-    let timed = |time: &Option<String>| time.as_deref().is_none_or(is_time);
+fn is_cache(steps: &[Step], layers: usize, day: &Day) -> bool {
+    let timed = |time: &Option<String>| time.as_deref().is_none_or(|time| is_time_of_build(time, day));
     steps.iter().all(|step| {
         step.digest.as_deref().is_none_or(is_digest)
             && step.layers.iter().all(|made| made.layer < layers && timed(&made.created_at))

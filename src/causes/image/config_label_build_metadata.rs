@@ -15,7 +15,8 @@
 //! # When it is not harmless
 //!
 //! Nothing that runs reads it, but scanners and policies may trust a label. What names the source of the image (commit,
-//! version, address of the repository) is not claimed here: see `config-label-source-identity`.
+//! version, address of the repository) is not claimed here: see `config-label-source-identity`. Nor is a time after the
+//! day on which the comparison is judged.
 
 use crate::causes::shape::labels::{is_map, kept, key_of, members, records_build, run_of};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};

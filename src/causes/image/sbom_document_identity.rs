@@ -21,8 +21,8 @@ use serde_json::Value as Json;
 
 use crate::causes::shape::identifiers::is_uuid;
 use crate::causes::shape::json::sorted;
-use crate::causes::shape::times::is_time;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::shape::times::is_time_of_build;
+use crate::causes::{Canonical, Cause, Day, Proof, Remedy, Severity, View};
 use crate::codec::json::{Document, Node, folded};
 use crate::finding::{Aspect, Finding, Kind, Value};
 use crate::limits::Limits;
@@ -72,7 +72,7 @@ fn scope(finding: &Finding) -> bool {
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.kind == Kind::Entry {
         let mut document = read(view.file?)?;
-        anonymize(&mut document)?;
+        anonymize(&mut document, view.day)?;
         document.sort_all_objects();
         return serde_json::to_vec(&document).ok();
     }
@@ -83,7 +83,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
                 .then(|| sorted(value))
                 .flatten()
         }
-        (Aspect::Value, Value::Json(Json::String(text))) => identity(field, text).map(String::into_bytes),
+        (Aspect::Value, Value::Json(Json::String(text))) => identity(field, text, view.day).map(String::into_bytes),
         _ => None,
     }
 }
@@ -103,11 +103,11 @@ fn has_distinct_keys(node: &Node) -> bool {
 }
 
 /// What is left of a member that identifies the document; `None` for any other.
-fn identity(field: &str, text: &str) -> Option<String> {
+fn identity(field: &str, text: &str, day: &Day) -> Option<String> {
     match field {
         "/documentNamespace" => without_uuid(text),
         "/serialNumber" => is_uuid(text.strip_prefix("urn:uuid:")?).then(String::new),
-        "/creationInfo/created" | "/metadata/timestamp" => is_time(text).then(String::new),
+        "/creationInfo/created" | "/metadata/timestamp" => is_time_of_build(text, day).then(String::new),
         _ if field.starts_with("/creationInfo/creators/") => {
             let tool = text.strip_prefix("Tool: ")?;
             let (name, version) = tool.rsplit_once('-')?;
@@ -125,12 +125,12 @@ fn without_uuid(text: &str) -> Option<String> {
 }
 
 /// Takes the identity out of a document in a file; `None` where there is none, or none of this form.
-fn anonymize(document: &mut Json) -> Option<()> {
+fn anonymize(document: &mut Json, day: &Day) -> Option<()> {
     let members = ["/documentNamespace", "/serialNumber", "/creationInfo/created", "/metadata/timestamp"];
     let mut found = None;
     for pointer in members {
         if let Some(member) = document.pointer_mut(pointer) {
-            *member = Json::String(identity(pointer, member.as_str()?)?);
+            *member = Json::String(identity(pointer, member.as_str()?, day)?);
             found = Some(());
         }
     }

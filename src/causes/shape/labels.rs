@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 use crate::causes::shape::identifiers::is_uuid;
 use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, View};
-use crate::content::text;
+use crate::codec::time;
+use crate::content::text::{self, Stamp, Zone};
 use crate::finding::{Kind, Location, Value};
 
 /// What a label records.
@@ -52,7 +53,22 @@ pub(in crate::causes) fn members(view: &View<'_>, records: fn(&str, &str) -> boo
         (Value::Json(Json::Null), None) => true,
         _ => false,
     };
-    holds.then(Canonical::new)
+    (holds && !tells_the_future(view)).then(Canonical::new)
+}
+
+/// Whether a label or annotation that is a time of the build is after the day on which the comparison is judged.
+fn tells_the_future(view: &View<'_>) -> bool {
+    let later = |key: &str, text: &str| {
+        let time = (kept(key) == Some(Kept::Time)).then(|| earliest(text)).flatten();
+        time.is_some_and(|time| !view.day.admits(time))
+    };
+    match (view.value, key_of(view.location)) {
+        (Value::Json(Json::String(text)), Some(key)) => later(&key, text),
+        (Value::Json(Json::Object(members)), None) => {
+            members.iter().any(|(key, value)| value.as_str().is_some_and(|text| later(key, text)))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a location is that of all labels or annotations of something.
@@ -100,12 +116,27 @@ pub(in crate::causes) fn records_build(key: &str, text: &str) -> bool {
 
 /// A date or time in one of the usual forms, `20261122` among them.
 fn is_date(text: &str) -> bool {
-    let is_stamp = |text: &str| {
+    is_time(text) || stamp(text).is_some()
+}
+
+fn stamp(text: &str) -> Option<Stamp> {
+    let whole = |text: &str| {
         let stamp = text::stamp_at(text.as_bytes(), 0, Some((0, i64::MAX)));
-        stamp.is_some_and(|stamp| stamp.end == text.len())
+        stamp.filter(|stamp| stamp.end == text.len())
     };
     let dashed = || Some([text.get(..4)?, text.get(4..6)?, text.get(6..)?].join("-"));
-    is_time(text) || is_stamp(text) || (text.len() == 8 && dashed().is_some_and(|text| is_stamp(&text)))
+    whole(text).or_else(|| if text.len() == 8 { whole(&dashed()?) } else { None })
+}
+
+/// The earliest second since 1970 that a date or time may mean: where it says no zone, in the easternmost.
+fn earliest(text: &str) -> Option<i64> {
+    const EAST: i64 = 14 * 3600;
+    if let Some(time) = time::parse(text) {
+        return Some(time.timestamp());
+    }
+    let stamp = stamp(text)?;
+    let ahead = if let Zone::Ahead(ahead) = stamp.zone { ahead } else { EAST };
+    Some(stamp.seconds?.0 - ahead)
 }
 
 /// The number of a run, which may be counted by day (`20261122.3`).

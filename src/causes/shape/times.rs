@@ -1,6 +1,6 @@
 //! Times of documents, and what keeps them the same.
 
-use crate::causes::Remedy;
+use crate::causes::{Day, Remedy};
 use crate::codec::time;
 use crate::finding::Value;
 
@@ -31,6 +31,11 @@ pub(in crate::causes) fn is_time_or_nothing(value: &Value) -> bool {
 /// Whether a text is a time as every program reads it.
 pub(in crate::causes) fn is_time(text: &str) -> bool {
     time::parse(text).is_some()
+}
+
+/// Whether a text is a time that the clock of a build may have shown.
+pub(in crate::causes) fn is_time_of_build(text: &str, day: &Day) -> bool {
+    time::parse(text).is_some_and(|time| day.admits(time.timestamp()))
 }
 
 /// What fixes times of entries, whatever made them.

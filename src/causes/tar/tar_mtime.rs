@@ -15,7 +15,7 @@
 //!
 //! Programs that compare times (make, Python's bytecode cache, npm's hidden lock file) may act on them. Where such a
 //! program's own record fits on neither side, there is a warning of its own; where it fits on one side only, the time is
-//! not claimed.
+//! not claimed. Nor is one after the day on which the comparison is judged: what is older is never newer than that file.
 
 use crate::causes::shape::times::MTIME_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};

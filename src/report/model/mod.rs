@@ -96,7 +96,8 @@ pub struct PolicyUsed {
     pub name: String,
     /// SHA-256 of the policy written out in full.
     pub digest: String,
-    /// The day it was judged on, `YYYY-MM-DD`; only where a rule expires or a claim hangs on the day.
+    /// The day it was judged on, `YYYY-MM-DD`; only where a rule expires or a claim hangs on the day: a stamp in a file, or a
+    /// time after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// Rules that matched nothing.

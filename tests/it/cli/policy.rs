@@ -77,9 +77,15 @@ fn the_day_is_in_the_report_where_a_stamp_of_the_build_is_judged() {
     for finding in report["platforms"][0]["findings"].as_array().unwrap() {
         assert_ne!(finding["cause"], "text-build-stamp", "{finding}");
     }
+    // Any other time hangs on the day only where it is after it.
+    let pair = cause("config-created-time");
+    let report = diff(&pair, &["--date", "2026-11-22", "--format", "json"]).report();
+    assert!(report["policy"].get("date").is_none(), "{report}");
+    let before = diff(&pair, &["--date", "2020-01-01", "--format", "json"]);
+    assert_eq!((before.code, &before.report()["policy"]["date"]), (Some(1), &"2020-01-01".into()), "{}", before.out);
     // What no day would make a stamp hangs on none.
     let pair = cause("dpkg-log");
-    let report = diff(&pair, &["--date", "2026-11-21", "--format", "json"]).report();
+    let report = diff(&pair, &["--date", "2026-11-23", "--format", "json"]).report();
     assert!(report["policy"].get("date").is_none(), "{report}");
 }
 
