@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::content::{self, Decoded, Member};
+use crate::content::{self, Node as Parts};
 use crate::digest::Sha256Sum;
-use crate::finding::{Aspect, Range};
+use crate::finding::{Aspect, Of, Range, Role};
 use crate::limits::Limits;
 use crate::limits::budget::allowance;
 use crate::limits::ledger::Room;
@@ -140,24 +140,25 @@ fn nested(
     let mut gone = Vec::new();
     let mut members = Vec::new();
     if opens(marks, depth) {
-        let decoded = content::decode(path, bytes, limits, depth, room).ok_or(Undecodable)?;
+        let node = content::decode(path, bytes, limits, depth, room).ok_or(Undecodable)?;
         let recompressed = here().any(|mark| mark.aspect == Aspect::Compression);
-        for member in &decoded.members {
+        for (number, member) in node.members.iter().enumerate() {
             let inner: Vec<&Mark> = marks.iter().copied().filter(|mark| is_in(mark, depth, &member.name)).collect();
             if inner.is_empty() && !recompressed {
                 continue;
             }
-            let encoded = encoded(&decoded, member);
+            let encoded = encoded(&node, number);
             let place = encoded.first().map_or(member.range.0, |range| range.0);
             gone.extend(encoded);
             if is_dropped(&inner, depth + 1) {
                 continue;
             }
-            let content = member.content.bytes(limits.decoded_content_bytes).ok().flatten().ok_or(Undecodable)?;
+            let content = node.open(bytes, number, limits, room).ok_or(Undecodable)?;
+            let content = content.bytes(limits.decoded_content_bytes).ok().flatten().ok_or(Undecodable)?;
             let form = nested(&member.name, &content, depth + 1, &inner, limits, room)?;
             members.push((place, Node::new("member").item(&member.name).item(&form).end()));
         }
-        check_names(marks, depth, &decoded)?;
+        check_names(marks, depth, &node)?;
     }
     let mut cuts = Cuts::new(here(), &gone);
     cuts.push(bytes);
@@ -183,22 +184,17 @@ fn is_dropped(marks: &[&Mark], depth: usize) -> bool {
     marks.iter().any(|mark| mark.inside.len() == depth && mark.aspect == Aspect::Presence && mark.field.is_empty())
 }
 
-/// CRC-32 and size behind a gzip member's stream (RFC 1952, section 2.3.1): checked, and they follow from what it holds.
-const GZIP_TRAILER: u64 = 8;
-
-/// The bytes that encode a member: its compressed fields or, where it has none, all of its own.
-fn encoded(decoded: &Decoded, member: &Member) -> Vec<Range> {
-    let inside = |range: &Range| member.range.0 <= range.0 && range.1 <= member.range.1;
-    let fields = decoded.fields.iter().filter(|field| field.aspect == Aspect::Compression);
-    let behind = if decoded.format == "gzip" { GZIP_TRAILER } else { 0 };
-    let ranges = fields.map(|field| field.range).filter(inside);
-    let ranges: Vec<Range> = ranges.map(|(start, end)| (start, end + behind)).collect();
-    if ranges.is_empty() { vec![member.range] } else { ranges }
+/// The bytes that encode a member and, in gzip files, the CRC-32 and size behind its streams (RFC 1952, section 2.3.1):
+/// checked, and they follow from what it holds.
+fn encoded(node: &Parts, member: usize) -> Vec<Range> {
+    let stands_for = |role: Role| matches!(role, Role::Encoded | Role::Derived { of: Of::Member, .. });
+    let parts = node.parts.iter().filter(|part| part.member == Some(member) && stands_for(part.role));
+    parts.map(|part| part.range).collect()
 }
 
 /// What claims are made of is there, unless it is on the other side alone.
-fn check_names(marks: &[&Mark], depth: usize, decoded: &Decoded) -> Result<(), Undecodable> {
-    let there = |name: &Arc<[u8]>| decoded.members.iter().any(|member| member.name == *name);
+fn check_names(marks: &[&Mark], depth: usize, node: &Parts) -> Result<(), Undecodable> {
+    let there = |name: &Arc<[u8]>| node.members.iter().any(|member| member.name == *name);
     let mut named = marks.iter().filter_map(|mark| Some((mark, mark.inside.get(depth)?)));
     let lost = named.any(|(mark, name)| mark.range.is_some() && !there(name));
     if lost { Err(Undecodable) } else { Ok(()) }

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::day::Day;
-use crate::content::Decoded;
 use crate::content::recorded::Recorded;
+use crate::content::{Node, Part};
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::entry::{Entry, Time};
 use crate::image::provenance::{BaseImage, Provenance};
@@ -87,7 +87,7 @@ pub enum Told {
 /// What a derived value is derived from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Referent {
-    /// The other findings at the same entry (or inside the same nested member).
+    /// The content of the entry or, where the finding is of a part of a file that is derived, what the part is derived from.
     SameEntry,
     /// The other findings in the same header block of the same entry.
     SameHeader,
@@ -137,7 +137,11 @@ pub struct View<'a> {
     /// The innermost file's bytes on this side, where the finding is in its content and it is small enough to look into.
     pub file: Option<&'a [u8]>,
     /// The same file taken apart, where it was: nothing is decoded for every finding anew.
-    pub decoded: Option<&'a Decoded>,
+    pub node: Option<&'a Node>,
+    /// The part of it that differs.
+    pub part: Option<&'a Part>,
+    /// SHA-256 of what the member holds that the part is about, where it was opened and holds the same on both sides.
+    pub member_sha256: Option<[u8; 32]>,
     /// Whether the entry is a directory that has entries of its own in the same layer on this side.
     pub has_children: bool,
     /// For the order of a layer's entries: the directories that they are in before the layer has entries for these.

@@ -1,22 +1,27 @@
-//! Two contents of a file to findings: field by field where both decode alike, else by the range that differs.
+//! Two contents of a file to findings: part by part where both are taken apart alike, else by the range that differs.
 //!
 //! Contents that differ give at least one finding, equal ones give none, and exchanging the sides exchanges the sides of
 //! every finding and nothing else. At every level of decoding, the ranges of the findings and of the members that findings
 //! are in cover every differing byte: what they do not cover is a finding of its own.
+//!
+//! Members are opened one pair at a time, and only where their encoded bytes differ: what is in memory is the directories
+//! on the way down, and one pair for each depth.
 
 use std::sync::Arc;
 
 use super::measure::Cover;
-use crate::content::{self, Decoded, secret};
-use crate::finding::{Aspect, Finding, Location, Range, Secret, Side, Sides, UNCOVERED};
+use crate::content::{self, Node, Part, Place, secret};
+use crate::finding::{Aspect, Finding, Location, PartPlace, Range, Role, Secret, Side, Sides, UNCOVERED};
 use crate::limits::Limits;
 use crate::limits::budget::allowance;
 use crate::limits::ledger::{Meter, Room, Turn};
 use crate::spill::Content;
 
 mod bytes;
-mod fields;
 mod large;
+mod members;
+mod parts;
+mod rows;
 
 /// A finding in the content of a file, with the file it is in.
 #[derive(Debug, Clone)]
@@ -25,8 +30,10 @@ pub struct ContentDifference<'a> {
     pub finding: Finding,
     /// The innermost file's bytes, on the sides where there is one and it is small enough to look into.
     pub files: Sides<Option<Arc<[u8]>>>,
-    /// The same file taken apart, where it was.
-    pub decoded: Sides<Option<&'a Decoded>>,
+    /// What else is at hand of them.
+    pub places: Sides<Place<'a>>,
+    /// What the finding is of in the file around, where that is not one range.
+    pub covers: Sides<Vec<Range>>,
     /// Set where either of `files` holds a secret anywhere: then no excerpt of them may be shown.
     pub secret: Option<Secret>,
 }
@@ -66,15 +73,27 @@ pub fn bound(path: &[u8], contents: Sides<&Content>, limits: &Limits) -> u64 {
 
 /// Compares two contents of the file at `base`, which already names the layer, the entry and what the file is inside of.
 pub fn compare(base: &Location, contents: Sides<&Content>, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
-    if contents.original.same(contents.rebuild) {
-        return;
+    if !contents.original.same(contents.rebuild) {
+        compare_differing(base, contents, costs, out);
     }
+}
+
+/// The same for contents that are known to differ; gives the secrets in them.
+fn compare_differing(
+    base: &Location,
+    contents: Sides<&Content>,
+    costs: &mut Costs<'_, '_>,
+    out: &mut Out<'_>,
+) -> Sides<Option<Secret>> {
     let limit = costs.limits.decoded_content_bytes;
     let files = contents.map(|content| content.bytes(limit).ok().flatten());
-    match files.both() {
-        Some(files) => Pair::new(base, files, costs).covered(costs, out),
-        None => out(large::difference(base, contents)),
-    }
+    let Some(files) = files.both() else {
+        out(large::difference(base, contents));
+        return Sides::default();
+    };
+    let pair = Pair::new(base, files, costs);
+    pair.covered(costs, out);
+    pair.secrets
 }
 
 /// What of two files is covered.
@@ -88,15 +107,15 @@ struct Covered<'a> {
 struct Pair<'a> {
     base: &'a Location,
     files: Sides<Arc<[u8]>>,
-    decoded: Sides<Option<Decoded>>,
+    nodes: Sides<Option<Node>>,
     secrets: Sides<Option<Secret>>,
 }
 
 impl<'a> Pair<'a> {
     fn new(base: &'a Location, files: Sides<Arc<[u8]>>, costs: &mut Costs<'_, '_>) -> Self {
         let secrets = files.as_ref().map(|file| secret::of(path(base), file));
-        let decoded = decode(base, files.as_ref(), costs);
-        Pair { base, files, decoded, secrets }
+        let nodes = decode(base, files.as_ref(), costs);
+        Pair { base, files, nodes, secrets }
     }
 
     /// Emits what differs, measured, and what the findings do not cover.
@@ -109,15 +128,17 @@ impl<'a> Pair<'a> {
             }
             out(self.measured(&mut covered, difference));
         });
-        let order = order.map(|field| self.trimmed(Aspect::Order, Some(field)));
+        let order = order.map(|node| self.moved(node));
         #[cfg(test)]
         let order = order.filter(|difference| !tests::lost::is(&difference.finding));
         if let Some(difference) = order {
-            covered.cover.set_aside(self.decoded.as_ref().map(parts));
+            covered.cover.set_aside(self.nodes.as_ref().map(ranges));
             out(difference);
         }
         if let Some(ranges) = covered.cover.uncovered() {
-            out(self.measured(&mut covered, self.in_ranges(ranges, Aspect::Content, Some(UNCOVERED))));
+            let mut rest = self.in_ranges(ranges, Aspect::Content);
+            rest.finding.location.field = Some(UNCOVERED.into());
+            out(self.measured(&mut covered, rest));
         }
     }
 
@@ -129,9 +150,10 @@ impl<'a> Pair<'a> {
         if of_member && cover.member.replace(*outer) == Some(*outer) {
             return difference;
         }
-        let ranges = Sides::from_fn(|side| {
-            let encoding = |range: Range| self.encoding(side, range);
-            outer.get(side).map(|range| if of_member { encoding(range) } else { vec![range] }).unwrap_or_default()
+        let ranges = Sides::from_fn(|side| match (difference.covers.get(side), *outer.get(side)) {
+            (covers, _) if !covers.is_empty() => covers.clone(),
+            (_, Some(member)) if of_member => self.encoding(side, member),
+            (_, range) => range.into_iter().collect(),
         });
         let ranges = ranges.as_ref().map(Vec::as_slice);
         if self.base.inside.is_empty() {
@@ -142,67 +164,77 @@ impl<'a> Pair<'a> {
         difference
     }
 
-    /// The parts of a member's range that encode it: between them there may be fields of their own.
+    /// The parts that encode a member: between them there may be others.
     fn encoding(&self, side: Side, member: Range) -> Vec<Range> {
-        let fields = self.decoded.get(side).as_ref().map_or(&[][..], |decoded| &decoded.fields);
-        let first = fields.partition_point(|field| field.range.0 < member.0);
-        let inside = fields.iter().skip(first).take_while(|field| field.range.1 <= member.1);
-        let encoding = inside.filter(|field| field.aspect == Aspect::Compression).map(|field| field.range);
-        let encoding: Vec<Range> = encoding.collect();
-        if encoding.is_empty() { vec![member] } else { encoding }
+        let parts = self.nodes.get(side).as_ref().map_or(&[][..], |node| &node.parts);
+        let first = parts.partition_point(|part| part.range.0 < member.0);
+        let inside = parts.iter().skip(first).take_while(|part| part.range.1 <= member.1);
+        inside.filter(|part| part.role == Role::Encoded).map(|part| part.range).collect()
     }
 
-    /// Emits what differs but for the order of what both files have; where that differs, it is by the field returned.
-    fn compare(&self, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) -> Option<&'static str> {
-        let (mut found, mut order) = (false, None);
-        if let Some(decoded) = self.decoded.as_ref().map(Option::as_ref).both()
-            && decoded.original.format == decoded.rebuild.format
+    /// Emits what differs but for the order of what both files have; where that differs, it is that of the node returned.
+    fn compare(&self, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) -> Option<&Node> {
+        let (mut found, mut moved) = (false, None);
+        if let Some(nodes) = self.nodes.as_ref().map(Option::as_ref).both()
+            && nodes.original.format == nodes.rebuild.format
         {
-            order = fields::compare(self, decoded, costs, &mut |difference| {
+            let is_moved = parts::compare(self, nodes, costs, &mut |difference| {
                 found = true;
                 out(difference);
             });
+            moved = is_moved.then_some(nodes.original);
         }
-        if !found && order.is_none() {
-            out(self.trimmed(Aspect::Content, None));
+        if !found && moved.is_none() {
+            out(self.trimmed(Aspect::Content));
         }
-        order
+        moved
+    }
+
+    /// The finding that what both files have comes in another order.
+    fn moved(&self, node: &Node) -> ContentDifference<'_> {
+        let mut moved = self.trimmed(Aspect::Order);
+        let (format, field) = (node.format.into(), node.order_field());
+        let place = PartPlace { format, name: field.into(), role: Role::Header, member: None };
+        (moved.finding.location.field, moved.finding.location.part) = (Some(field.into()), Some(Box::new(place)));
+        moved
     }
 
     /// The finding of everything between the common start and the common end of the files.
-    fn trimmed(&self, aspect: Aspect, field: Option<&'static str>) -> ContentDifference<'_> {
-        self.in_ranges(bytes::trim(self.files.as_ref().map(|file| &file[..])), aspect, field)
+    fn trimmed(&self, aspect: Aspect) -> ContentDifference<'_> {
+        self.in_ranges(bytes::trim(self.files.as_ref().map(|file| &file[..])), aspect)
     }
 
-    fn in_ranges(&self, ranges: Sides<Range>, aspect: Aspect, field: Option<&'static str>) -> ContentDifference<'_> {
-        let mut location = self.base.clone().with_range(ranges.map(Some));
-        location.field = field.map(Into::into);
+    fn in_ranges(&self, ranges: Sides<Range>, aspect: Aspect) -> ContentDifference<'_> {
+        let location = self.base.clone().with_range(ranges.map(Some));
         let part = most(Sides::from_fn(|side| secret::in_range(self.files.get(side), *ranges.get(side))));
         let values = Sides::from_fn(|side| {
             let secret = either(self.secrets, side).or(part);
             bytes::value(content::slice(self.files.get(side), *ranges.get(side)), secret)
         });
-        self.difference(Finding { location, aspect, values, bytes: bytes::longer(ranges) })
+        let finding = Finding { location, aspect, values, bytes: bytes::longer(ranges) };
+        self.difference(finding, Sides::default(), Sides::default())
     }
 
-    fn difference(&self, mut finding: Finding) -> ContentDifference<'_> {
+    /// A finding of a part, with what the members hold that it is about.
+    fn difference<'p>(
+        &'p self,
+        mut finding: Finding,
+        parts: Sides<Option<&'p Part>>,
+        members: Sides<Option<[u8; 32]>>,
+    ) -> ContentDifference<'p> {
         finding.location.outer = finding.location.range;
-        ContentDifference {
-            finding,
-            files: self.files.clone().map(Some),
-            decoded: self.decoded.as_ref().map(Option::as_ref),
-            secret: most(self.secrets),
-        }
-    }
-
-    /// The location of a field, or of the file itself.
-    fn location(&self, field: &str, range: Sides<Option<Range>>) -> Location {
-        self.base.clone().with_field(field.to_owned()).with_range(range)
+        let places = Sides::from_fn(|side| Place {
+            node: self.nodes.get(side).as_ref(),
+            part: *parts.get(side),
+            member_sha256: *members.get(side),
+        });
+        let (files, covers) = (self.files.clone().map(Some), Sides::default());
+        ContentDifference { finding, files, places, covers, secret: most(self.secrets) }
     }
 }
 
 /// Takes both files apart, or neither where that costs too much.
-fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) -> Sides<Option<Decoded>> {
+fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) -> Sides<Option<Node>> {
     let Costs { limits, meter } = costs;
     let (path, depth) = (path(base), base.inside.len());
     let decode = |room: &Room| files.map(|file| content::decode(path, file, limits, depth, room));
@@ -214,12 +246,8 @@ fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) 
 }
 
 /// Where the parts of a file are.
-fn parts(decoded: &Option<Decoded>) -> Vec<Range> {
-    let ranges = |decoded: &Decoded| {
-        let fields = decoded.fields.iter().map(|field| field.range);
-        fields.chain(decoded.members.iter().map(|member| member.range)).collect()
-    };
-    decoded.as_ref().map(ranges).unwrap_or_default()
+fn ranges(node: &Option<Node>) -> Vec<Range> {
+    node.iter().flat_map(|node| node.parts.iter().map(|part| part.range)).collect()
 }
 
 /// The path by which a file at this location is recognized: its name in what it is inside of, else the entry's.

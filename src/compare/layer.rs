@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::contents::{self, Costs};
-use crate::content::{Decoded, machine, recorded};
+use crate::content::{Place, machine, recorded};
 use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
@@ -42,8 +42,8 @@ pub struct Difference<'a> {
     pub entries: Sides<Option<&'a Entry>>,
     /// The innermost file's bytes, for findings of content that is small enough to look into.
     pub files: Sides<Option<Arc<[u8]>>>,
-    /// The same file taken apart, where it was.
-    pub decoded: Sides<Option<&'a Decoded>>,
+    /// What else is at hand of them.
+    pub places: Sides<Place<'a>>,
     /// Whether no excerpt of the files may be shown.
     pub withheld: bool,
 }
@@ -51,8 +51,9 @@ pub struct Difference<'a> {
 impl<'a> Difference<'a> {
     /// A finding that is not of a content.
     pub(crate) const fn plain(finding: Finding, entries: Sides<Option<&'a Entry>>) -> Self {
-        let none = Sides::new(None, None);
-        Difference { finding, entries, files: none, decoded: Sides::new(None, None), withheld: false }
+        const PLACE: Place<'static> = Place { node: None, part: None, member_sha256: None };
+        let files = Sides::new(None, None);
+        Difference { finding, entries, files, places: Sides::new(PLACE, PLACE), withheld: false }
     }
 }
 
@@ -71,7 +72,7 @@ impl ContentPair {
         contents::bound(self.base.path_bytes(), self.contents.as_ref(), limits)
     }
 
-    /// Gives the findings of the contents, in document order of the file.
+    /// Gives the findings of the contents.
     pub fn compare(&self, limits: &Limits, turn: &mut Turn<'_>, out: &mut dyn FnMut(Difference<'_>)) {
         let contents = self.contents.as_ref();
         contents::compare(&self.base, contents, &mut Costs::in_turn(contents, limits, turn), &mut |difference| {
@@ -79,7 +80,7 @@ impl ContentPair {
                 finding: difference.finding,
                 entries: self.entries.as_ref().map(Some),
                 files: difference.files,
-                decoded: difference.decoded,
+                places: difference.places,
                 withheld: difference.secret.is_some(),
             });
         });

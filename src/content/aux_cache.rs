@@ -1,23 +1,25 @@
 //! ldconfig's auxiliary cache (glibc, `elf/cache.c`, `struct aux_cache_file`): header, records, strings.
 
-use super::{Decoded, Field, File};
+use super::File;
+use super::node::{Node, Part, range};
+use crate::finding::Role;
 
 const MAGICS: [&[u8]; 2] = [b"glibc-ld.so.auxcache-1.0", b"glibc-ld.so.auxcache-2.0"];
 const HEADER: usize = 32;
 const RECORD: usize = 48;
 
 /// Takes an auxiliary cache apart.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     let layout = Layout::of(file.bytes)?;
-    let mut fields = vec![
-        Field::new("header", 0, HEADER),
-        Field::new("records", HEADER, layout.strings),
-        Field::new("strings", layout.strings, layout.end),
+    let mut parts = vec![
+        Part::new("header", Role::Header, range(0, HEADER)),
+        Part::new("records", Role::Payload, range(HEADER, layout.strings)),
+        Part::new("strings", Role::Payload, range(layout.strings, layout.end)),
     ];
     if layout.end < file.bytes.len() {
-        fields.push(Field::new("unparsed", layout.end, file.bytes.len()));
+        parts.push(Part::new("unparsed", Role::Unparsed, range(layout.end, file.bytes.len())));
     }
-    Some(Decoded { format: "aux_cache", fields, members: Vec::new() })
+    Some(Node::of_fields("aux_cache", parts))
 }
 
 /// Where the parts of a file end.
@@ -125,7 +127,7 @@ mod tests {
         [MAGICS[0], &counts, &records, &strings].concat()
     }
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+    fn decoded(bytes: &[u8]) -> Option<Node> {
         decode(&File {
             path: b"var/cache/ldconfig/aux-cache",
             bytes,
@@ -139,7 +141,7 @@ mod tests {
         let bytes = cache(&[(7, "libc.so.6", 1_922_136), (3, "libm.so.6", 907_784)]);
         let parts = decoded(&bytes).unwrap();
         assert_partition(&parts, bytes.len());
-        assert_eq!(parts.fields.iter().map(|field| field.range).collect::<Vec<_>>(), [(0, 32), (32, 128), (128, 149)]);
+        assert_eq!(parts.parts.iter().map(|part| part.range).collect::<Vec<_>>(), [(0, 32), (32, 128), (128, 149)]);
         let entries = aux_cache_entries(&bytes).unwrap();
         assert_eq!(entries[0], (&b"libc.so.6"[..], 1_922_136, 0x0303, 0));
         assert_eq!(entries[1].0, b"libm.so.6");
@@ -149,7 +151,7 @@ mod tests {
     fn bytes_that_no_record_names_are_not_lost() {
         let mut bytes = cache(&[(7, "libc.so.6", 1)]);
         let trailing = [&bytes[..], b"x"].concat();
-        assert_eq!(decoded(&trailing).unwrap().fields.last().unwrap().name, "unparsed");
+        assert_eq!(decoded(&trailing).unwrap().parts.last().unwrap().name, "unparsed");
         assert!(aux_cache_entries(&trailing).is_none());
         bytes.push(b'x');
         bytes[28] += 1;

@@ -1,7 +1,11 @@
-//! bzip2 files: one field of compressed bytes, one member. Checksums are verified; streams may repeat.
+//! bzip2 files: one part of compressed bytes, one member. Streams may repeat; their checksums are verified when the member
+//! is opened.
 
-use super::{Decoded, Field, File, Member, stream};
-use crate::finding::Aspect;
+use std::io::Read;
+
+use super::node::{Coding, Member, Node, Part, Shape, range};
+use super::{File, stream};
+use crate::finding::Role;
 
 const MAGIC: &[u8] = b"BZh";
 const ENDINGS: &[(&str, &str)] = &[(".bz2", ""), (".tbz2", ".tar"), (".tbz", ".tar")];
@@ -11,26 +15,27 @@ pub(super) fn opens(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-/// Takes a bzip2 file apart; declines where any of it is damaged.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+/// Takes a bzip2 file apart.
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if !opens(file.bytes) {
         return None;
     }
-    let content = stream::collect(bzip2::bufread::MultiBzDecoder::new(file.bytes), file)?;
-    let field = Field::new("bzip2.streams", 0, file.bytes.len()).with_aspect(Aspect::Compression);
-    let name = stream::member_name(file.name(), ENDINGS).into();
-    let members = vec![Member { name, content, range: field.range }];
-    Some(Decoded { format: "bzip2", fields: vec![field], members })
+    let part = Part::new("bzip2.streams", Role::Encoded, range(0, file.bytes.len())).about(0);
+    let name = stream::member_name(file.name(), ENDINGS);
+    let members = vec![Member::new(name, part.range, Coding::Bzip2)];
+    Some(Node { format: "bzip2", parts: vec![part], members, shape: Shape::Envelope })
+}
+
+/// Decompresses all streams.
+pub(super) fn reader(bytes: &[u8]) -> impl Read {
+    bzip2::bufread::MultiBzDecoder::new(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
-    use super::super::tests::assert_partition;
-    use super::*;
-    use crate::limits::Limits;
-    use crate::limits::ledger::Room;
+    use super::super::tests::opened;
 
     fn bz2(data: &[u8]) -> Vec<u8> {
         let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
@@ -38,17 +43,14 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"x.tbz2", bytes, limits: &Limits::default(), room: &Room::endless() })
+    fn decoded(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+        opened(b"x.tbz2", bytes)
     }
 
     #[test]
     fn streams_are_one_member() {
         let bytes = [bz2(b"hello "), bz2(b"world")].concat();
-        let decoded = decoded(&bytes).unwrap();
-        assert_partition(&decoded, bytes.len());
-        assert_eq!(&*decoded.members[0].name, b"x.tar");
-        assert_eq!(decoded.members[0].content.bytes(100).unwrap().as_deref(), Some(&b"hello world"[..]));
+        assert_eq!(decoded(&bytes), Some((b"x.tar".to_vec(), b"hello world".to_vec())));
     }
 
     #[test]

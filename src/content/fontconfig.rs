@@ -3,15 +3,16 @@
 //! `checksum` and `checksumNano` are the modification time of the font directory, seconds and nanoseconds; `size` is the
 //! length of the file, by which the layout is told from the 32-bit one. The rest is a memory image.
 
+use super::File;
+use super::node::{Node, Part, range};
 use super::recorded::Stamp;
-use super::{Decoded, Field, File};
-use crate::finding::{Aspect, Value};
+use crate::finding::{Derivation, Role, Value};
 
 const MAGIC: &[u8] = &[0x04, 0xfc, 0x02, 0xfc];
 const STRUCT: usize = 0x40;
 
 /// Takes a cache apart.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     let bytes = file.bytes;
     if !bytes.starts_with(MAGIC) || bytes.len() < STRUCT {
         return None;
@@ -23,17 +24,17 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
     }
     let seconds = i32::from_le_bytes(bytes.get(0x30..0x34)?.try_into().ok()?);
     let nanoseconds = i64::from_le_bytes(bytes.get(0x38..0x40)?.try_into().ok()?);
-    let fields = vec![
-        Field::new("magic", 0, 4),
-        Field::new("version", 4, 8).with_value(Value::number(version)),
-        Field::new("size", 8, 0x10).with_value(Value::number(size)).with_aspect(Aspect::Size),
-        Field::new("body.offsets", 0x10, 0x30),
-        Field::new("checksum", 0x30, 0x34).with_value(Value::number(seconds)),
-        Field::new("body.padding", 0x34, 0x38),
-        Field::new("checksumNano", 0x38, STRUCT).with_value(Value::number(nanoseconds)),
-        Field::new("body", STRUCT, bytes.len()),
+    let parts = vec![
+        Part::new("magic", Role::Header, (0, 4)),
+        Part::new("version", Role::Header, (4, 8)).with_value(Value::number(version)),
+        Part::new("size", Role::of_file(Derivation::Size), (8, 0x10)).with_value(Value::number(size)),
+        Part::new("body.offsets", Role::Payload, (0x10, 0x30)),
+        Part::new("checksum", Role::Header, (0x30, 0x34)).with_value(Value::number(seconds)),
+        Part::new("body.padding", Role::Padding, (0x34, 0x38)),
+        Part::new("checksumNano", Role::Header, (0x38, 0x40)).with_value(Value::number(nanoseconds)),
+        Part::new("body", Role::Payload, range(STRUCT, bytes.len())),
     ];
-    Some(Decoded { format: "fontconfig", fields, members: Vec::new() })
+    Some(Node::of_fields("fontconfig", parts))
 }
 
 /// The directory that a cache is of (`dir`, an offset at 0x10), and its time. The string comes soon after the header:
@@ -71,7 +72,7 @@ mod tests {
         bytes
     }
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+    fn decoded(bytes: &[u8]) -> Option<Node> {
         decode(&File { path: b"x-le64.cache-8", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
@@ -80,7 +81,7 @@ mod tests {
         let bytes = cache(8, b"fonts");
         let decoded = decoded(&bytes).unwrap();
         assert_partition(&decoded, bytes.len());
-        let field = |name: &str| decoded.fields.iter().find(|field| field.name == name).unwrap();
+        let field = |name: &str| decoded.parts.iter().find(|part| part.name == name).unwrap();
         assert_eq!(field("checksum").value, Some(Value::number(1_700_000_000)));
         assert_eq!(field("checksum").range, (0x30, 0x34));
         assert_eq!(field("checksumNano").value, Some(Value::number(123_456_789)));
@@ -96,7 +97,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_byte_in_one_field(body in any::<Vec<u8>>(), end in any::<prop::sample::Index>()) {
+        fn every_byte_in_one_part(body in any::<Vec<u8>>(), end in any::<prop::sample::Index>()) {
             let bytes = cache(7, &body);
             assert_partition(&decoded(&bytes).unwrap(), bytes.len());
             prop_assert!(decoded(&bytes[..end.index(bytes.len())]).is_none());

@@ -1,14 +1,15 @@
 //! gzip files (RFC 1952): every header field, the deflate stream and the trailer of each member.
 //!
-//! The members' data is one file, as every reader of gzip treats it. Fields of the second and later members are named
-//! `gzip.member2.…`. Bytes behind the last member that do not open another one are `unparsed`.
+//! The members' data is one file, as every reader of gzip treats it. Parts of the second and later members are named
+//! `gzip.member2.…`. Bytes behind the last member that do not open another one are `unparsed`. Only an inflater finds out
+//! where a member ends: the file is read in a stream into nothing, and its checksums are verified.
 
 use std::borrow::Cow;
 
-use super::{Decoded, Field, File, Member, stream};
+use super::node::{Coding, Member, Node, Part, Shape};
+use super::{File, stream};
 use crate::codec::compression::{Decompressor, Framing, GzipHeader, GzipMember};
-use crate::finding::{Aspect, Range, Value};
-use crate::spill::Spill;
+use crate::finding::{Derivation, Role, Value};
 
 const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
 const ENDINGS: &[(&str, &str)] = &[(".gz", ""), (".tgz", ".tar"), (".svgz", ".svg")];
@@ -19,37 +20,29 @@ pub(super) fn opens(head: &[u8]) -> bool {
 }
 
 /// Takes a gzip file apart; declines where a member is damaged or where there is too much in it.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if !opens(file.bytes) {
         return None;
     }
-    let mut spill = Spill::new(file.limits.memory_content_bytes);
     let mut decompressor = Decompressor::new(file.bytes, file.limits);
-    stream::append(&mut decompressor, file, &mut spill)?;
+    stream::each(&mut decompressor, file.room, &mut |_| Some(()))?;
     let Framing::Gzip(framing) = decompressor.finish() else { return None };
-    let mut fields = Vec::new();
+    let mut parts = Vec::new();
     let mut end = 0;
     for (number, member) in (1..).zip(&framing.members) {
-        let before = fields.len();
-        end = member_fields(file, number, member, &mut fields)?;
-        file.room.take_parts(fields.len() - before)?;
+        let before = parts.len();
+        end = member_parts(file, number, member, &mut parts)?;
+        file.room.take_parts(parts.len() - before)?;
     }
     if end < file.bytes.len() as u64 {
-        fields.push(field("unparsed".into(), (end, file.bytes.len() as u64)));
+        parts.push(Part::new("unparsed", Role::Unparsed, (end, file.bytes.len() as u64)));
     }
-    let compressed = || fields.iter().filter(|field| field.aspect == Aspect::Compression);
-    let range = (compressed().next()?.range.0, compressed().next_back()?.range.1);
-    let name = stream::member_name(file.name(), ENDINGS).into();
-    let members = vec![Member { name, content: spill.finish(), range }];
-    Some(Decoded { format: "gzip", fields, members })
+    let member = Member::of(&parts, stream::member_name(file.name(), ENDINGS), Coding::Deflate)?;
+    Some(Node { format: "gzip", parts, members: vec![member], shape: Shape::Envelope })
 }
 
-const fn field(name: Cow<'static, str>, range: Range) -> Field {
-    Field { name, range, value: None, aspect: Aspect::Content, secret: None }
-}
-
-/// Adds the fields of a member, numbered from 1; where it ends.
-fn member_fields(file: &File<'_>, number: usize, member: &GzipMember, fields: &mut Vec<Field>) -> Option<u64> {
+/// Adds the parts of a member, numbered from 1; where it ends.
+fn member_parts(file: &File<'_>, number: usize, member: &GzipMember, parts: &mut Vec<Part>) -> Option<u64> {
     let named = |name: &'static str| -> Cow<'static, str> {
         match number {
             1 => name.into(),
@@ -57,16 +50,19 @@ fn member_fields(file: &File<'_>, number: usize, member: &GzipMember, fields: &m
         }
     };
     for (name, (start, end)) in GzipHeader::parse(&member.header).ok()?.fields() {
-        let mut field = field(named(name), (member.offset + start, member.offset + end));
-        field.value = value(name, field.bytes(file.bytes));
-        fields.push(field);
+        let range = (member.offset + start, member.offset + end);
+        let mut part = Part::new(named(name), Role::Header, range).about(0);
+        part.value = value(name, part.bytes(file.bytes));
+        parts.push(part);
     }
     let start = member.offset.checked_add(member.header.len() as u64)?;
     let end = start.checked_add(member.deflate_size)?;
-    fields.push(field(named("gzip.deflate"), (start, end)).with_aspect(Aspect::Compression));
-    fields.push(field(named("gzip.crc32"), (end, end + 4)).with_value(Value::number(member.crc32)));
-    let size = field(named("gzip.isize"), (end + 4, end + 8)).with_aspect(Aspect::Size);
-    fields.push(size.with_value(Value::number(member.isize)));
+    parts.push(Part::new(named("gzip.deflate"), Role::Encoded, (start, end)).about(0));
+    let [checksum, size] = [Derivation::Checksum, Derivation::Size].map(Role::of_member);
+    let crc32 = Part::new(named("gzip.crc32"), checksum, (end, end + 4)).about(0);
+    parts.push(crc32.with_value(Value::number(member.crc32)));
+    let isize = Part::new(named("gzip.isize"), size, (end + 4, end + 8)).about(0);
+    parts.push(isize.with_value(Value::number(member.isize)));
     Some(end + 8)
 }
 
@@ -83,7 +79,7 @@ fn value(name: &str, bytes: &[u8]) -> Option<Value> {
 pub(crate) mod tests {
     use std::io::Write;
 
-    use super::super::tests::assert_partition;
+    use super::super::tests::{assert_partition, opened};
     use super::*;
     use crate::limits::Limits;
     use crate::limits::ledger::Room;
@@ -100,12 +96,12 @@ pub(crate) mod tests {
         encoder.finish().unwrap()
     }
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+    fn decoded(bytes: &[u8]) -> Option<Node> {
         decode(&File { path: b"a/x.gz", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
-    fn names(decoded: &Decoded) -> Vec<&str> {
-        decoded.fields.iter().map(|field| &*field.name).collect()
+    fn names(decoded: &Node) -> Vec<&str> {
+        decoded.parts.iter().map(|part| &*part.name).collect()
     }
 
     #[test]
@@ -117,11 +113,10 @@ pub(crate) mod tests {
         let expected: Vec<String> = expected.split(' ').map(|name| format!("gzip.header.{name}")).collect();
         assert_eq!(names(&decoded)[..7], expected);
         assert_eq!(names(&decoded)[7..], ["gzip.deflate", "gzip.crc32", "gzip.isize"]);
-        assert_eq!(decoded.fields[3].value, Some(Value::number(0x0102_0304)));
-        assert_eq!(decoded.fields[3].range, (4, 8));
-        assert_eq!(decoded.fields[6].value, Some(Value::text("x")));
-        assert_eq!(&*decoded.members[0].name, b"x");
-        assert_eq!(decoded.members[0].content.bytes(100).unwrap().as_deref(), Some(&b"hello hello"[..]));
+        assert_eq!(decoded.parts[3].value, Some(Value::number(0x0102_0304)));
+        assert_eq!(decoded.parts[3].range, (4, 8));
+        assert_eq!(decoded.parts[6].value, Some(Value::text("x")));
+        assert_eq!(opened(b"a/x.gz", &bytes), Some((b"x".to_vec(), b"hello hello".to_vec())));
     }
 
     #[test]
@@ -147,7 +142,7 @@ pub(crate) mod tests {
         assert_partition(&decoded, bytes.len());
         assert!(names(&decoded).contains(&"gzip.member2.header.mtime"));
         assert_eq!(names(&decoded).last(), Some(&"unparsed"));
-        assert_eq!(decoded.members[0].content.bytes(100).unwrap().as_deref(), Some(&b"one two"[..]));
+        assert_eq!(opened(b"a/x.gz", &bytes), Some((b"x".to_vec(), b"one two".to_vec())));
     }
 
     #[test]
@@ -178,7 +173,7 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn every_byte_in_one_field(data in any::<Vec<u8>>(), change in any::<(prop::sample::Index, u8)>(), tail in any::<Vec<u8>>()) {
+        fn every_byte_in_one_part(data in any::<Vec<u8>>(), change in any::<(prop::sample::Index, u8)>(), tail in any::<Vec<u8>>()) {
             let mut bytes = [gzip(&data, Some("n")), tail].concat();
             let index = change.0.index(bytes.len());
             bytes[index] ^= change.1;

@@ -1,17 +1,30 @@
-//! Looking inside a file: recognize its format, then take it apart into fields and members without loss.
+//! Looking inside a file: recognize its format, then take it apart without loss.
 //!
-//! A decoder is strict: it understands a file to its last byte, names what it does not understand `unparsed`, or
-//! declines, and then the file is bytes. Every byte of a decoded file is in exactly one [`Field`], or in one [`Member`]
-//! that has no field; a field of aspect [`Aspect::Compression`] inside a member's range is the compressed form of that
-//! member. Nothing is judged here: whether two files differ, and why, is for `compare` and `causes`.
+//! [`decode`] makes a [`Node`] of a file: a partition of its bytes into [`Part`]s, each with a key (the member that it is
+//! about, a name, the how-manieth of both), a [`Role`](crate::finding::Role) and a range. A decoder is strict: it
+//! understands a file to its last byte, gives what it does not understand the role `Unparsed`, or declines, and then the
+//! file is bytes. Nothing is judged here: whether two files differ, and why, is for `compare` and `causes`.
+//!
+//! A node holds no content. The bytes of a [`Member`] are those of the parts of role `Encoded` that are about it, in order;
+//! [`Node::open`] decodes them from the file, of one side alone, and is the only place where anything inside a file is
+//! decoded. Where only decompression tells where a member ends (gzip, zstd), a file is decompressed once into nothing when
+//! it is taken apart; the cost is counted then, and not again when the member is opened ([`Member::counted`]).
+//!
+//! # A format
+//!
+//! A decoder is a function from a `File` to a node, in one of the two lists below. To write one:
+//!
+//! - Give every byte to one part, in order of the ranges. Parts of a member's header, its encoded bytes and what follows
+//!   them are `about` the member, by its position in [`Node::members`].
+//! - A role of what is *derived* is a promise: whoever opens the member, or takes the file apart, has checked that it is so.
+//!   What a decoder cannot check is a header. Checksums of members go into [`Member::check`]: a member that is not what
+//!   they say is not opened, and nothing then follows from it.
+//! - A member must have at least one part of role `Encoded`, of no bytes where it is empty.
+//! - Say by [`Shape`] how the parts belong together, and whether the order of the members has a meaning.
+//! - Take the cost of parts from `room` where their number is not fixed, and name the format in [`is_costly`].
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
-use crate::finding::{Aspect, Range, Secret, Value};
 use crate::limits::Limits;
 use crate::limits::ledger::Room;
-use crate::spill::Content;
 
 pub mod aux_cache;
 pub mod bzip2;
@@ -29,77 +42,11 @@ pub mod text;
 pub mod xz;
 pub mod zstd;
 
+mod node;
+mod open;
 mod stream;
 
-/// A file taken apart.
-#[derive(Debug, Clone)]
-pub struct Decoded {
-    /// The format, as the decoder's module is named.
-    pub format: &'static str,
-    /// The fields in the order of their ranges.
-    pub fields: Vec<Field>,
-    /// The files inside the file, in the order of their ranges.
-    pub members: Vec<Member>,
-}
-
-/// A run of bytes with a meaning of its own.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Field {
-    /// Its name; the same name may occur more than once (lines of a text), then the n-th is compared with the n-th.
-    pub name: Cow<'static, str>,
-    /// Where it is in the file, separators included.
-    pub range: Range,
-    /// What its bytes mean; `None` where the bytes themselves are the value.
-    pub value: Option<Value>,
-    /// What about the file differs where this field does.
-    pub aspect: Aspect,
-    /// Set where the value must not be shown.
-    pub secret: Option<Secret>,
-}
-
-impl Field {
-    /// A field of aspect `Content` whose bytes are its value.
-    pub fn new(name: impl Into<Cow<'static, str>>, start: usize, end: usize) -> Self {
-        let range = (start as u64, end as u64);
-        Field { name: name.into(), range, value: None, aspect: Aspect::Content, secret: None }
-    }
-
-    /// The same field with a decoded value.
-    #[must_use]
-    pub fn with_value(mut self, value: Value) -> Self {
-        self.value = Some(value);
-        self
-    }
-
-    /// The same field with another aspect.
-    #[must_use]
-    pub const fn with_aspect(mut self, aspect: Aspect) -> Self {
-        self.aspect = aspect;
-        self
-    }
-
-    /// The bytes of the field in the file it was decoded from; empty where the range is not in `file`.
-    pub fn bytes<'a>(&self, file: &'a [u8]) -> &'a [u8] {
-        slice(file, self.range)
-    }
-}
-
-/// A file inside a file.
-#[derive(Debug, Clone)]
-pub struct Member {
-    /// Its name in the outer file.
-    pub name: Arc<[u8]>,
-    /// Its bytes, decompressed.
-    pub content: Content,
-    /// The bytes of the outer file that encode it, from the first to the last.
-    pub range: Range,
-}
-
-/// The bytes of `file` in `range`; empty where it is not in there.
-pub fn slice(file: &[u8], range: Range) -> &[u8] {
-    let bounds = usize::try_from(range.0).ok().zip(usize::try_from(range.1).ok());
-    bounds.and_then(|(start, end)| file.get(start..end)).unwrap_or(&[])
-}
+pub use node::{Check, Coding, Member, Node, Part, Place, Shape, slice};
 
 /// A file to look into.
 pub(crate) struct File<'a> {
@@ -121,12 +68,12 @@ impl File<'_> {
 }
 
 /// A decoder of one format: recognizes by magic or path, then parses strictly.
-type Decoder = fn(&File<'_>) -> Option<Decoded>;
+type Decoder = fn(&File<'_>) -> Option<Node>;
 
 /// Formats with members: not opened below the limit of nesting.
 const CONTAINERS: &[Decoder] = &[gzip::decode, xz::decode, bzip2::decode, zstd::decode];
 
-/// Formats with fields only.
+/// Formats without members.
 const LEAVES: &[Decoder] = &[pyc::decode, aux_cache::decode, fontconfig::decode, shadow::decode, record::decode];
 
 /// Bytes at the start of a file by which formats are recognized.
@@ -141,7 +88,7 @@ pub fn is_costly(path: &[u8], head: &[u8]) -> bool {
 /// Takes a file apart. `path` is its path in the layer, or its name in the file it is a member of; `depth` the number of
 /// files around it; what it costs is taken from `room`. `None` where no decoder understands all of it, where there is no
 /// room, or where a limit is in the way: then the file is bytes.
-pub fn decode(path: &[u8], bytes: &[u8], limits: &Limits, depth: usize, room: &Room) -> Option<Decoded> {
+pub fn decode(path: &[u8], bytes: &[u8], limits: &Limits, depth: usize, room: &Room) -> Option<Node> {
     let file = File { path, bytes, limits, room };
     let containers = if depth < limits.nesting { CONTAINERS } else { &[] };
     containers.iter().chain(LEAVES).find_map(|decoder| decoder(&file))

@@ -4,9 +4,10 @@
 //! and time; with the source's size since 3.3; with flags since 3.7, where flags 1 and 3 mean that a hash of the source
 //! takes the place of time and size (PEP 552).
 
+use super::File;
+use super::node::{Node, Part, range};
 use super::recorded::Stamp;
-use super::{Decoded, Field, File};
-use crate::finding::{Aspect, Value};
+use crate::finding::{Aspect, Role, Value};
 
 /// The layout of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,25 +31,25 @@ const fn layout(magic: u16) -> Option<Layout> {
 }
 
 /// Takes a compiled module apart.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if !file.path.ends_with(b".pyc") {
         return None;
     }
     let [low, high, b'\r', b'\n', ..] = *file.bytes else { return None };
-    let mut fields = vec![number(file, "magic", 0, 2)?];
-    if let Some(magic) = fields.first_mut() {
+    let mut parts = vec![number(file, "magic", 0, 2)?];
+    if let Some(magic) = parts.first_mut() {
         magic.range.1 = 4;
     }
     let code = match layout(u16::from_le_bytes([low, high]))? {
-        Layout::Time => time(file, &mut fields, 4, false)?,
-        Layout::TimeAndSize => time(file, &mut fields, 4, true)?,
+        Layout::Time => time(file, &mut parts, 4, false)?,
+        Layout::TimeAndSize => time(file, &mut parts, 4, true)?,
         Layout::Flags => {
-            fields.push(number(file, "flags", 4, 4)?);
+            parts.push(number(file, "flags", 4, 4)?);
             match file.bytes.get(4..8)? {
-                [0, 0, 0, 0] => time(file, &mut fields, 8, true)?,
+                [0, 0, 0, 0] => time(file, &mut parts, 8, true)?,
                 [1 | 3, 0, 0, 0] => {
                     file.bytes.get(8..16)?;
-                    fields.push(Field::new("hash", 8, 16));
+                    parts.push(Part::new("hash", Role::Header, (8, 16)));
                     16
                 }
                 _ => return None,
@@ -59,8 +60,8 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
     if file.bytes.get(code)? & 0x7f != b'c' {
         return None;
     }
-    fields.push(Field::new("code", code, file.bytes.len()));
-    Some(Decoded { format: "pyc", fields, members: Vec::new() })
+    parts.push(Part::new("code", Role::Payload, range(code, file.bytes.len())));
+    Some(Node::of_fields("pyc", parts))
 }
 
 /// The source's path, and its time and size as the header has them; `None` where it has a hash in their place (flags 1
@@ -110,19 +111,19 @@ pub(super) fn sources_by_prefix(path: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Takes the time, and the size where there is one: where the code starts.
-fn time(file: &File<'_>, fields: &mut Vec<Field>, at: usize, with_size: bool) -> Option<usize> {
-    fields.push(number(file, "mtime", at, 4)?);
+fn time(file: &File<'_>, parts: &mut Vec<Part>, at: usize, with_size: bool) -> Option<usize> {
+    parts.push(number(file, "mtime", at, 4)?);
     if !with_size {
         return Some(at + 4);
     }
-    fields.push(number(file, "sourceSize", at + 4, 4)?.with_aspect(Aspect::Size));
+    parts.push(number(file, "sourceSize", at + 4, 4)?.with_aspect(Aspect::Size));
     Some(at + 8)
 }
 
-fn number(file: &File<'_>, name: &'static str, at: usize, length: usize) -> Option<Field> {
+fn number(file: &File<'_>, name: &'static str, at: usize, length: usize) -> Option<Part> {
     let bytes = file.bytes.get(at..at + length)?;
     let number = bytes.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-    Some(Field::new(name, at, at + length).with_value(Value::number(number)))
+    Some(Part::new(name, Role::Header, range(at, at + length)).with_value(Value::number(number)))
 }
 
 #[cfg(test)]
@@ -133,7 +134,7 @@ mod tests {
     use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+    fn decoded(bytes: &[u8]) -> Option<Node> {
         decode(&File {
             path: b"a/__pycache__/x.cpython-312.pyc",
             bytes,
@@ -145,7 +146,7 @@ mod tests {
     fn names(bytes: &[u8]) -> Vec<String> {
         let decoded = decoded(bytes).unwrap();
         assert_partition(&decoded, bytes.len());
-        decoded.fields.iter().map(|field| field.name.to_string()).collect()
+        decoded.parts.iter().map(|part| part.name.to_string()).collect()
     }
 
     fn pyc(magic: u16, header: &[u8]) -> Vec<u8> {
@@ -183,11 +184,11 @@ mod tests {
     #[test]
     fn values_are_numbers() {
         let bytes = pyc(3531, &[0, 0, 0, 0, 1, 2, 3, 4, 5, 0, 0, 0]);
-        let fields = decoded(&bytes).unwrap().fields;
-        assert_eq!(fields[0].value, Some(Value::number(3531)));
-        assert_eq!(fields[2].value, Some(Value::number(0x0403_0201)));
-        assert_eq!((fields[3].range, fields[3].aspect), ((12, 16), Aspect::Size));
-        assert_eq!(fields[3].value, Some(Value::number(5)));
+        let parts = decoded(&bytes).unwrap().parts;
+        assert_eq!(parts[0].value, Some(Value::number(3531)));
+        assert_eq!(parts[2].value, Some(Value::number(0x0403_0201)));
+        assert_eq!((parts[3].range, parts[3].aspect), ((12, 16), Aspect::Size));
+        assert_eq!(parts[3].value, Some(Value::number(5)));
     }
 
     #[test]
@@ -205,7 +206,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_byte_in_one_field(magic in 2990u16..4010, rest in prop::collection::vec(0u8..4, 0..24)) {
+        fn every_byte_in_one_part(magic in 2990u16..4010, rest in prop::collection::vec(0u8..4, 0..24)) {
             let bytes = [&magic.to_le_bytes()[..], b"\r\n", &rest, b"c"].concat();
             never_panics_and_partitions(b"x.pyc", &bytes);
         }

@@ -1,10 +1,11 @@
-//! `RECORD` of an installed Python distribution (PyPA, "Recording installed projects"): one field per row.
+//! `RECORD` of an installed Python distribution (PyPA, "Recording installed projects"): one part per row.
 //!
-//! A row is CSV: path, hash, size. The field is named `row.PATH` and its value is `HASH,SIZE`, both empty where the
+//! A row is CSV: path, hash, size. The part is named `row.PATH` and its value is `HASH,SIZE`, both empty where the
 //! installer records none.
 
-use super::{Decoded, Field, File};
-use crate::finding::Value;
+use super::File;
+use super::node::{Node, Part, Shape, range};
+use crate::finding::{Role, Value};
 
 /// Whether the file at this path is taken for one.
 pub(super) fn is_at(path: &[u8]) -> bool {
@@ -12,22 +13,22 @@ pub(super) fn is_at(path: &[u8]) -> bool {
 }
 
 /// Takes a `RECORD` apart; declines where a row is not three columns of text.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if !is_at(file.path) {
         return None;
     }
     let text = std::str::from_utf8(file.bytes).ok()?;
-    let mut fields = Vec::new();
+    let mut parts = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let (columns, length) = row(text.get(at..)?)?;
         file.room.take_parts(1)?;
         let [path, hash, size] = <[String; 3]>::try_from(columns).ok()?;
-        let field = Field::new(format!("row.{path}"), at, at + length);
-        fields.push(field.with_value(Value::text(format!("{hash},{size}"))));
+        let part = Part::new(format!("row.{path}"), Role::Payload, range(at, at + length));
+        parts.push(part.with_value(Value::text(format!("{hash},{size}"))));
         at += length;
     }
-    Some(Decoded { format: "record", fields, members: Vec::new() })
+    Some(Node { shape: Shape::Fields { order: "rows" }, ..Node::of_fields("record", parts) })
 }
 
 /// Whether a `RECORD` may hold the hash of this file. Those of compiled files are left out (same document) where they
@@ -81,7 +82,7 @@ mod tests {
     use crate::limits::ledger::Room;
     use proptest::prelude::*;
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+    fn decoded(bytes: &[u8]) -> Option<Node> {
         decode(&File {
             path: b"site-packages/a-1.0.dist-info/RECORD",
             bytes,
@@ -93,12 +94,12 @@ mod tests {
     fn rows(bytes: &[u8]) -> Vec<(String, String)> {
         let decoded = decoded(bytes).unwrap();
         assert_partition(&decoded, bytes.len());
-        let row = |field: &Field| (field.name.to_string(), field.value.clone().unwrap().as_str().unwrap().to_owned());
-        decoded.fields.iter().map(row).collect()
+        let row = |part: &Part| (part.name.to_string(), part.value.clone().unwrap().as_str().unwrap().to_owned());
+        decoded.parts.iter().map(row).collect()
     }
 
     #[test]
-    fn rows_are_fields() {
+    fn rows_are_parts() {
         let text = b"a/__init__.py,sha256=abc,12\r\na/x.pyc,,\n\"a/b,\"\"c\"\".py\",sha256=d,3\nlast,,";
         let expected = [
             ("row.a/__init__.py", "sha256=abc,12"),
@@ -121,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_byte_in_one_field(text in "([ab\"]{0,4},[ab]?,[ab\",]?\r?\n?){0,4}") {
+        fn every_byte_in_one_part(text in "([ab\"]{0,4},[ab]?,[ab\",]?\r?\n?){0,4}") {
             never_panics_and_partitions(b"x.dist-info/RECORD", text.as_bytes());
         }
 

@@ -1,9 +1,10 @@
-//! shadow(5) and gshadow(5) and their backups: one field per line and column, named `USER.COLUMN`.
+//! shadow(5) and gshadow(5) and their backups: one part per line and column, named `USER.COLUMN`.
 //!
 //! A column's range takes in the separator behind it. Files with a line of another shape are bytes.
 
-use super::{Decoded, Field, File, secret};
-use crate::finding::{Secret, Value};
+use super::node::{Node, Part, Shape, range};
+use super::{File, secret};
+use crate::finding::{Role, Secret, Value};
 
 const SHADOW: &[&str] = &["name", "password", "lastChange", "min", "max", "warn", "inactive", "expire", "reserved"];
 const GSHADOW: &[&str] = &["name", "password", "administrators", "members"];
@@ -18,19 +19,19 @@ pub(super) const fn columns(path: &[u8]) -> Option<&'static [&'static str]> {
 }
 
 /// Takes a shadow file apart.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     let columns = columns(file.path)?;
-    let mut fields = Vec::new();
+    let mut parts = Vec::new();
     let mut at = 0;
     for line in file.bytes.split_inclusive(|byte| *byte == b'\n') {
         file.room.take_parts(columns.len())?;
-        fields.extend(line_fields(line, at, columns)?);
+        parts.extend(line_parts(line, at, columns)?);
         at += line.len();
     }
-    Some(Decoded { format: "shadow", fields, members: Vec::new() })
+    Some(Node { shape: Shape::Fields { order: "lines" }, ..Node::of_fields("shadow", parts) })
 }
 
-fn line_fields(line: &[u8], mut at: usize, columns: &[&str]) -> Option<Vec<Field>> {
+fn line_parts(line: &[u8], mut at: usize, columns: &[&str]) -> Option<Vec<Part>> {
     let text = std::str::from_utf8(line).ok()?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let user = text.split(':').next().filter(|user| !user.is_empty())?;
@@ -38,17 +39,18 @@ fn line_fields(line: &[u8], mut at: usize, columns: &[&str]) -> Option<Vec<Field
         return None;
     }
     let end = at + line.len();
-    let mut fields = Vec::with_capacity(columns.len());
+    let mut parts = Vec::with_capacity(columns.len());
     for (column, value) in columns.iter().zip(text.split(':')) {
         let next = (at + value.len() + 1).min(end);
-        let mut field = Field::new(format!("{user}.{column}"), at, next).with_value(Value::text(value));
+        let part = Part::new(format!("{user}.{column}"), Role::Payload, range(at, next));
+        let mut part = part.with_value(Value::text(value));
         if *column == "password" && secret::is_password(value.as_bytes()) {
-            field.secret = Some(Secret::PasswordHash);
+            part.secret = Some(Secret::PasswordHash);
         }
-        fields.push(field);
+        parts.push(part);
         at = next;
     }
-    Some(fields)
+    Some(parts)
 }
 
 #[cfg(test)]
@@ -61,15 +63,15 @@ mod tests {
 
     const FILE: &[u8] = b"root:*:19700:0:99999:7:::\nuser:$y$j9T$a$b:20000:0:99999:7:::\n";
 
-    fn decoded(path: &[u8], bytes: &[u8]) -> Option<Decoded> {
+    fn decoded(path: &[u8], bytes: &[u8]) -> Option<Node> {
         decode(&File { path, bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
     #[test]
-    fn columns_are_fields() {
+    fn columns_are_parts() {
         let decoded = decoded(b"etc/shadow", FILE).unwrap();
         assert_partition(&decoded, FILE.len());
-        let field = |name: &str| decoded.fields.iter().find(|field| field.name == name).unwrap();
+        let field = |name: &str| decoded.parts.iter().find(|part| part.name == name).unwrap();
         assert_eq!(field("root.lastChange").value, Some(Value::text("19700")));
         assert_eq!(field("root.lastChange").bytes(FILE), b"19700:");
         assert_eq!(field("root.reserved").bytes(FILE), b"\n");
@@ -88,7 +90,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_byte_in_one_field(text in "([ab]{0,2}:[!*]?:[0-9]?:::::[0-9]?:\n?){0,4}") {
+        fn every_byte_in_one_part(text in "([ab]{0,2}:[!*]?:[0-9]?:::::[0-9]?:\n?){0,4}") {
             never_panics_and_partitions(b"etc/shadow-", text.as_bytes());
         }
     }

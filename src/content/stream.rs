@@ -2,26 +2,18 @@
 
 use std::io::Read;
 
-use super::File;
-use crate::spill::{Content, Spill};
+use crate::limits::ledger::Room;
 
-/// Collects what a decompressor gives, as long as there is room; `None` beyond it or on any error.
-pub(crate) fn collect(reader: impl Read, file: &File<'_>) -> Option<Content> {
-    let mut spill = Spill::new(file.limits.memory_content_bytes);
-    append(reader, file, &mut spill)?;
-    Some(spill.finish())
-}
-
-/// Like [`collect`], behind what was collected before.
-pub(crate) fn append(mut reader: impl Read, file: &File<'_>, spill: &mut Spill) -> Option<()> {
+/// Hands out what a decompressor gives, as long as there is room; `None` beyond it, on any error, or where `out` fails.
+pub(super) fn each(mut reader: impl Read, room: &Room, out: &mut dyn FnMut(&[u8]) -> Option<()>) -> Option<()> {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = reader.read(&mut buffer).ok()?;
         if count == 0 {
             return Some(());
         }
-        file.room.take(count as u64)?;
-        spill.push(buffer.get(..count)?).ok()?;
+        room.take(count as u64)?;
+        out(buffer.get(..count)?)?;
     }
 }
 
@@ -40,8 +32,6 @@ pub(crate) fn member_name(name: &[u8], endings: &[(&str, &str)]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
-    use crate::limits::ledger::Room;
 
     #[test]
     fn members_are_named_after_their_file() {
@@ -55,12 +45,16 @@ mod tests {
     #[test]
     fn decompression_stops_where_the_room_ends() {
         let room = Room::new(10);
-        let collect = |bytes: &[u8]| {
-            let file = File { path: b"", bytes: b"", limits: &Limits::default(), room: &room };
-            collect(bytes, &file).map(|content| content.size())
+        let count = |bytes: &[u8]| {
+            let mut count = 0;
+            each(bytes, &room, &mut |chunk| {
+                count += chunk.len();
+                Some(())
+            })
+            .map(|()| count)
         };
-        assert_eq!(collect(&[0; 7]), Some(7));
-        assert_eq!(collect(&[0; 4]), None);
+        assert_eq!(count(&[0; 7]), Some(7));
+        assert_eq!(count(&[0; 4]), None);
         assert!(room.is_overrun());
     }
 }

@@ -1,33 +1,43 @@
 use super::*;
+use crate::finding::Role;
 use proptest::prelude::*;
 
-/// Asserts that every byte of the file is in exactly one field, or in one member without a field.
-pub(crate) fn assert_partition(decoded: &Decoded, length: usize) {
-    let mut parts: Vec<Range> = decoded.fields.iter().map(|field| field.range).collect();
-    for member in &decoded.members {
-        let encoded = |field: &Field| {
-            field.aspect == Aspect::Compression && member.range.0 <= field.range.0 && field.range.1 <= member.range.1
-        };
-        if !decoded.fields.iter().any(encoded) {
-            parts.push(member.range);
-        }
-    }
-    parts.sort_unstable();
+/// Asserts that every byte of the file is in exactly one part, and that members have parts that encode them.
+pub(crate) fn assert_partition(node: &Node, length: usize) {
     let mut position = 0;
-    for (start, end) in parts {
-        assert_eq!(start, position, "{decoded:?}");
+    for Part { range: (start, end), member, .. } in &node.parts {
+        assert_eq!(*start, position, "{node:?}");
         assert!(end >= start);
-        position = end;
+        assert!(member.is_none_or(|member| member < node.members.len()));
+        position = *end;
     }
-    assert_eq!(position, length as u64, "{decoded:?}");
-    assert!(decoded.fields.is_sorted_by_key(|field| field.range));
+    assert_eq!(position, length as u64, "{node:?}");
+    let encoded = |part: &&Part| part.role == Role::Encoded;
+    assert!(node.parts.iter().filter(encoded).all(|part| part.member.is_some()), "{node:?}");
+    for member in 0..node.members.len() {
+        let all = node.parts.iter().filter(encoded).filter(|part| part.member == Some(member));
+        assert!(node.encoded(member).eq(all) && node.encoded(member).next().is_some(), "{node:?}");
+    }
+}
+
+/// The name of the only member of a file, and what it holds.
+pub(crate) fn opened(path: &[u8], bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (limits, room) = (Limits::default(), Room::endless());
+    let node = decode(path, bytes, &limits, 0, &room)?;
+    assert_partition(&node, bytes.len());
+    let [member] = &node.members[..] else { panic!("{node:?}") };
+    let content = node.open(bytes, 0, &limits, &room)?;
+    Some((member.name.to_vec(), content.bytes(1 << 30).unwrap()?.to_vec()))
 }
 
 /// Decodes any bytes that open like the format, at any path, and checks the partition where the decoder takes them.
 pub(crate) fn never_panics_and_partitions(path: &[u8], bytes: &[u8]) {
     let room = Room::new(1 << 16);
-    if let Some(decoded) = decode(path, bytes, &Limits::default(), 0, &room) {
-        assert_partition(&decoded, bytes.len());
+    if let Some(node) = decode(path, bytes, &Limits::default(), 0, &room) {
+        assert_partition(&node, bytes.len());
+        for member in 0..node.members.len() {
+            node.open(bytes, member, &Limits::default(), &room);
+        }
     }
     assert!(room.taken() == 0 || is_costly(path, &bytes[..bytes.len().min(HEAD)]));
 }

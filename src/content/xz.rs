@@ -1,9 +1,13 @@
-//! xz files: one field of compressed bytes, one member. Checks are verified; streams and padding may repeat.
+//! xz files: one part of compressed bytes, one member. Streams and padding may repeat; their checks are verified when the
+//! member is opened.
+
+use std::io::Read;
 
 use liblzma::stream::{CONCATENATED, Stream, TELL_UNSUPPORTED_CHECK};
 
-use super::{Decoded, Field, File, Member, stream};
-use crate::finding::Aspect;
+use super::node::{Coding, Member, Node, Part, Shape, range};
+use super::{File, stream};
+use crate::finding::Role;
 
 const MAGIC: &[u8] = b"\xfd7zXZ\0";
 /// What a decoder may hold: 64 MiB of dictionary, which `xz -9` asks for, and some more.
@@ -15,28 +19,28 @@ pub(super) fn opens(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-/// Takes an xz file apart; declines where any of it is damaged.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+/// Takes an xz file apart.
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if !opens(file.bytes) {
         return None;
     }
+    let part = Part::new("xz.streams", Role::Encoded, range(0, file.bytes.len())).about(0);
+    let name = stream::member_name(file.name(), ENDINGS);
+    let members = vec![Member::new(name, part.range, Coding::Xz)];
+    Some(Node { format: "xz", parts: vec![part], members, shape: Shape::Envelope })
+}
+
+/// Decompresses all streams.
+pub(super) fn reader(bytes: &[u8]) -> Option<impl Read> {
     let decoder = Stream::new_stream_decoder(MEMORY, CONCATENATED | TELL_UNSUPPORTED_CHECK).ok()?;
-    let reader = liblzma::bufread::XzDecoder::new_stream(file.bytes, decoder);
-    let content = stream::collect(reader, file)?;
-    let field = Field::new("xz.streams", 0, file.bytes.len()).with_aspect(Aspect::Compression);
-    let name = stream::member_name(file.name(), ENDINGS).into();
-    let members = vec![Member { name, content, range: field.range }];
-    Some(Decoded { format: "xz", fields: vec![field], members })
+    Some(liblzma::bufread::XzDecoder::new_stream(bytes, decoder))
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
-    use super::super::tests::assert_partition;
-    use super::*;
-    use crate::limits::Limits;
-    use crate::limits::ledger::Room;
+    use super::super::tests::opened;
 
     fn xz(data: &[u8]) -> Vec<u8> {
         let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 6);
@@ -44,17 +48,14 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
-        decode(&File { path: b"var/log/apt/eipp.log.xz", bytes, limits: &Limits::default(), room: &Room::endless() })
+    fn decoded(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+        opened(b"var/log/apt/eipp.log.xz", bytes)
     }
 
     #[test]
     fn streams_are_one_member() {
         let bytes = [xz(b"hello "), vec![0; 4], xz(b"world")].concat();
-        let decoded = decoded(&bytes).unwrap();
-        assert_partition(&decoded, bytes.len());
-        assert_eq!(&*decoded.members[0].name, b"eipp.log");
-        assert_eq!(decoded.members[0].content.bytes(100).unwrap().as_deref(), Some(&b"hello world"[..]));
+        assert_eq!(decoded(&bytes), Some((b"eipp.log".to_vec(), b"hello world".to_vec())));
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! zstd files (RFC 8878): runs of data frames are one field each, skippable frames are fields of their own, because
-//! nothing that is in them comes out of the decompressor.
+//! zstd files (RFC 8878): runs of data frames are one part each, skippable frames are parts of their own, because nothing
+//! that is in them comes out of the decompressor. It is read in a stream into nothing to find out where frames end.
 
-use super::{Decoded, Field, File, Member, stream};
+use super::node::{Coding, Member, Node, Part, Shape};
+use super::{File, stream};
 use crate::codec::compression::{Decompressor, Framing, ZstdFrame};
-use crate::finding::{Aspect, Range};
-use crate::spill::Spill;
+use crate::finding::{Aspect, Role};
 
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 const ENDINGS: &[(&str, &str)] = &[(".zst", ""), (".tzst", ".tar"), (".zstd", "")];
@@ -15,28 +15,24 @@ pub(super) fn opens(head: &[u8]) -> bool {
 }
 
 /// Takes a zstd file apart; declines where any of it is damaged.
-pub(crate) fn decode(file: &File<'_>) -> Option<Decoded> {
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if !opens(file.bytes) {
         return None;
     }
-    let mut spill = Spill::new(file.limits.memory_content_bytes);
     let mut decompressor = Decompressor::new(file.bytes, file.limits);
-    stream::append(&mut decompressor, file, &mut spill)?;
+    stream::each(&mut decompressor, file.room, &mut |_| Some(()))?;
     let Framing::Zstd(framing) = decompressor.finish() else { return None };
     if framing.trailing.is_some() {
         return None;
     }
-    let mut fields: Vec<Field> = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     for frame in &framing.frames {
-        let before = fields.len();
-        append(&mut fields, frame);
-        file.room.take_parts(fields.len() - before)?;
+        let before = parts.len();
+        append(&mut parts, frame);
+        file.room.take_parts(parts.len() - before)?;
     }
-    let compressed = || fields.iter().filter(|field| field.aspect == Aspect::Compression);
-    let range = (compressed().next()?.range.0, compressed().next_back()?.range.1);
-    let name = stream::member_name(file.name(), ENDINGS).into();
-    let members = vec![Member { name, content: spill.finish(), range }];
-    Some(Decoded { format: "zstd", fields, members })
+    let member = Member::of(&parts, stream::member_name(file.name(), ENDINGS), Coding::Zstd)?;
+    Some(Node { format: "zstd", parts, members: vec![member], shape: Shape::Envelope })
 }
 
 /// Frames 0x184D2A50 to 0x184D2A5F (RFC 8878, section 3.1.2).
@@ -44,24 +40,17 @@ fn is_skippable(frame: &[u8]) -> bool {
     matches!(frame, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// How many frames a run has is a choice of the encoder: neighbors are one field.
-fn append(fields: &mut Vec<Field>, frame: &ZstdFrame) {
-    let field = |name: &'static str, range: Range, aspect| Field {
-        name: name.into(),
-        range,
-        value: None,
-        aspect,
-        secret: None,
-    };
-    match (frame, fields.last_mut()) {
+/// How many frames a run has is a choice of the encoder: neighbors are one part.
+fn append(parts: &mut Vec<Part>, frame: &ZstdFrame) {
+    match (frame, parts.last_mut()) {
         (ZstdFrame::Skippable { offset, content, .. }, _) => {
-            fields.push(field("zstd.skippable", (*offset, offset + 8 + content.size()), Aspect::Content));
+            parts.push(Part::new("zstd.skippable", Role::Unparsed, (*offset, offset + 8 + content.size())));
         }
         (ZstdFrame::Data { offset, header, compressed_size, checksum, .. }, last) => {
             let end = offset + header.len() as u64 + compressed_size + if checksum.is_some() { 4 } else { 0 };
             match last {
                 Some(last) if last.aspect == Aspect::Compression => last.range.1 = end,
-                _ => fields.push(field("zstd.frames", (*offset, end), Aspect::Compression)),
+                _ => parts.push(Part::new("zstd.frames", Role::Encoded, (*offset, end)).about(0)),
             }
         }
     }
@@ -69,12 +58,12 @@ fn append(fields: &mut Vec<Field>, frame: &ZstdFrame) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::assert_partition;
+    use super::super::tests::{assert_partition, opened};
     use super::*;
     use crate::limits::Limits;
     use crate::limits::ledger::Room;
 
-    fn decoded(bytes: &[u8]) -> Option<Decoded> {
+    fn decoded(bytes: &[u8]) -> Option<Node> {
         decode(&File { path: b"x.tar.zst", bytes, limits: &Limits::default(), room: &Room::endless() })
     }
 
@@ -88,10 +77,9 @@ mod tests {
         let bytes = [zst(b"hello "), zst(b"world"), skippable, zst(b"!")].concat();
         let decoded = decoded(&bytes).unwrap();
         assert_partition(&decoded, bytes.len());
-        let names: Vec<&str> = decoded.fields.iter().map(|field| &*field.name).collect();
+        let names: Vec<&str> = decoded.parts.iter().map(|part| &*part.name).collect();
         assert_eq!(names, ["zstd.frames", "zstd.skippable", "zstd.frames"]);
-        assert_eq!(&*decoded.members[0].name, b"x.tar");
-        assert_eq!(decoded.members[0].content.bytes(100).unwrap().as_deref(), Some(&b"hello world!"[..]));
+        assert_eq!(opened(b"x.tar.zst", &bytes), Some((b"x.tar".to_vec(), b"hello world!".to_vec())));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::causes::{Cause, Day, ImageFacts, Proof, View, Witness};
-use crate::content::{Decoded, diff};
+use crate::content::{Place, diff};
 use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::rootfs::same_attributes;
@@ -122,7 +122,7 @@ pub(super) fn views<'a>(
     held: Held,
     entries: Sides<Option<&'a Entry>>,
     files: Sides<Option<&'a [u8]>>,
-    decoded: Sides<Option<&'a Decoded>>,
+    places: Sides<Place<'a>>,
     has_children: Sides<bool>,
 ) -> Sides<View<'a>> {
     Sides::from_fn(|side| View {
@@ -135,7 +135,9 @@ pub(super) fn views<'a>(
         entry: *entries.get(side),
         range: *finding.location.range.get(side),
         file: *files.get(side),
-        decoded: *decoded.get(side),
+        node: places.get(side).node,
+        part: places.get(side).part,
+        member_sha256: places.get(side).member_sha256,
         has_children: *has_children.get(side),
         implied: None,
         day: context.day,
@@ -150,7 +152,7 @@ impl Candidate {
         held: Held,
         entries: Sides<Option<&Entry>>,
         files: &Sides<Option<Arc<[u8]>>>,
-        decoded: Sides<Option<&Decoded>>,
+        places: Sides<Place<'_>>,
         has_children: Sides<bool>,
     ) -> Self {
         let bytes = files.as_ref().map(Option::as_deref);
@@ -158,7 +160,7 @@ impl Candidate {
         // Where readers see different entries, what one of them sees proves nothing.
         let causes = if contested { &[] } else { context.causes };
         let Offer { mut claimed, deferred } =
-            offer(causes, &finding, &views(context, &finding, held, entries, bytes, decoded, has_children));
+            offer(causes, &finding, &views(context, &finding, held, entries, bytes, places, has_children));
         if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);
@@ -193,7 +195,7 @@ impl Candidate {
             held,
             Sides::new(None, None),
             &Sides::new(None, None),
-            Sides::new(None, None),
+            Sides::default(),
             Sides::new(false, false),
         )
     }

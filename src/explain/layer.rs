@@ -161,10 +161,10 @@ pub(super) fn claimed(
     difference: Difference<'_>,
     has_children: Sides<bool>,
 ) -> Candidate {
-    let Difference { finding, entries, files, decoded, withheld } = difference;
+    let Difference { finding, entries, files, places, withheld } = difference;
     let held = held.at(finding.location.layer);
     let masked = if withheld { masked(&finding, &files) } else { None };
-    let mut candidate = Candidate::new(context, finding, held, entries, &files, decoded, has_children);
+    let mut candidate = Candidate::new(context, finding, held, entries, &files, places, has_children);
     if withheld {
         let shown = candidate.diff.take().and(masked);
         let diff = shown.map(|files| diff::diff(files.original.as_bytes(), files.rebuild.as_bytes(), context.limits));

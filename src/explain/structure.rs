@@ -193,7 +193,7 @@ fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>
     }
     let entries = candidate.entries();
     let (finding, held, none) = (&candidate.finding, candidate.held, Sides::new(None, None));
-    let mut views = views(context, finding, held, entries, none, Sides::new(None, None), Sides::new(false, false));
+    let mut views = views(context, finding, held, entries, none, Sides::default(), Sides::new(false, false));
     if let Some(Sides { original, rebuild }) = implied(&questions.implied, finding) {
         (views.original.implied, views.rebuild.implied) = (Some(original), Some(rebuild));
     }

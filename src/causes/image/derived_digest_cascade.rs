@@ -18,7 +18,7 @@
 
 use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
 use crate::compare::tables::chunked_key;
-use crate::finding::{Aspect, Finding, Kind, Sides, Value};
+use crate::finding::{Aspect, Finding, Kind, Of, Role, Sides, Value};
 
 /// Values that follow from other differences.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -58,10 +58,15 @@ fn of(finding: &Finding) -> Option<Referent> {
         },
         (Kind::Index, Aspect::Value) => of_index(finding, &parts),
         // Sizes that reading the file has checked; any other size in a file is a claim of that file.
-        (Kind::Entry, Aspect::Size) if field == "header.size" || field.ends_with("isize") => Some(Referent::SameEntry),
-        (Kind::Entry, Aspect::Content) if field.ends_with("gzip.crc32") => Some(Referent::SameEntry),
+        (Kind::Entry, Aspect::Size) if field == "header.size" => Some(Referent::SameEntry),
+        (Kind::Entry, Aspect::Size | Aspect::Content) if follows_from_member(finding) => Some(Referent::SameEntry),
         _ => None,
     }
+}
+
+/// Whether a part of a file is what the decoder has found to follow from what one member of the file holds.
+fn follows_from_member(finding: &Finding) -> bool {
+    matches!(finding.location.role(), Some(Role::Derived { of: Of::Member, .. }))
 }
 
 /// Whether these are annotations of a layer that lead partial pulls to its table, and no others.

@@ -16,10 +16,8 @@ pub(in crate::causes) fn same_content(view: &View<'_>, format: &str) -> Option<C
         };
         return size.map(|_| Canonical::new());
     }
-    let decoded = view.decoded.filter(|decoded| decoded.format == format)?;
-    // Bytes behind the last member are nothing that a decompressor gives.
-    let [member] = &decoded.members[..] else { return None };
-    Some(Sha256::digest(member.content.sha256()).to_vec())
+    view.node.filter(|node| node.format == format)?;
+    Some(Sha256::digest(view.member_sha256?).to_vec())
 }
 
 /// Whether at most one member holds nothing (the end mark of bgzf and eStargz) and none is behind the archive's end.

@@ -25,8 +25,13 @@ pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentD
         location.range.both().map_or(contents.map(|content| Some((0, content.size()))), |_| location.range);
     location.measured = measured;
     let finding = Finding { location, aspect: Aspect::Content, values, bytes };
-    let none = Sides::new(None, None);
-    ContentDifference { finding, files: none, decoded: Sides::new(None, None), secret: most(secrets) }
+    ContentDifference {
+        finding,
+        files: Sides::default(),
+        places: Sides::default(),
+        covers: Sides::default(),
+        secret: most(secrets),
+    }
 }
 
 /// With the bytes of the range, and how many of them differ.

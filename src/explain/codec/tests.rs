@@ -7,7 +7,10 @@ use super::*;
 use crate::causes::Witness;
 use crate::content::recorded::{Recorded, Stamp};
 use crate::explain::{Claim, Explained, FindingRef, Store};
-use crate::finding::{Aspect, AttestationPlace, Diff, DiffForm, Finding, Kind, Location, Secret, Sides, Value};
+use crate::finding::{
+    Aspect, AttestationPlace, Derivation, Diff, DiffForm, Finding, Kind, Location, Of, PartPlace, Role, Secret, Sides,
+    Value,
+};
 use crate::image::entry::{Entry, EntryType, Time};
 use crate::spill::Arena;
 
@@ -71,6 +74,17 @@ fn aspect() -> impl Strategy<Value = Aspect> {
     (0..19_u8).prop_map(|number| Aspect::take(&mut Cursor(&[number])).unwrap())
 }
 
+fn part() -> impl Strategy<Value = Box<PartPlace>> {
+    let of = prop::sample::select(vec![Of::Member, Of::Encoded, Of::Header, Of::File]);
+    let kinds = vec![Derivation::Checksum, Derivation::Size, Derivation::Digest, Derivation::Offset];
+    let derived = (of, prop::sample::select(kinds)).prop_map(|(of, kind)| Role::Derived { of, kind });
+    let plain = vec![Role::Payload, Role::Header, Role::Padding, Role::Unparsed, Role::Link, Role::Encoded];
+    let role = prop_oneof![prop::sample::select(plain), derived];
+    (any::<String>(), any::<String>(), role, prop::option::of(bytes())).prop_map(|(format, name, role, member)| {
+        Box::new(PartPlace { format: format.into(), name: name.into(), role, member })
+    })
+}
+
 fn location() -> impl Strategy<Value = Location> {
     let kind = prop::sample::select(vec![Kind::Index, Kind::Manifest, Kind::Config, Kind::Layer, Kind::Entry]);
     let place = (any::<String>(), any::<String>())
@@ -83,9 +97,10 @@ fn location() -> impl Strategy<Value = Location> {
         any::<Option<String>>(),
         sides(any::<Option<(u64, u64)>>()),
         (sides(any::<Option<(u64, u64)>>()), any::<u64>()),
+        prop::option::of(part()),
         prop::option::of(place),
     )
-        .prop_map(|(kind, layer, path, inside, field, range, (outer, measured), attestation)| Location {
+        .prop_map(|(kind, layer, path, inside, field, range, (outer, measured), part, attestation)| Location {
             kind,
             layer,
             path,
@@ -94,6 +109,7 @@ fn location() -> impl Strategy<Value = Location> {
             range,
             outer,
             measured,
+            part,
             attestation,
         })
 }

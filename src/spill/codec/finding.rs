@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::{Coded, Cursor, one_byte};
-use crate::finding::{Aspect, AttestationPlace, Diff, DiffForm, Finding, Kind, Location, Secret, Value};
+use crate::finding::{
+    Aspect, AttestationPlace, Derivation, Diff, DiffForm, Finding, Kind, Location, Of, PartPlace, Role, Secret, Value,
+};
 
 one_byte!(Kind { Index, Manifest, Config, Layer, Entry });
 one_byte!(Aspect {
@@ -29,6 +31,49 @@ one_byte!(Aspect {
 });
 one_byte!(Secret { PrivateKey, PasswordHash, BuildArgument, NamedSecret, HostIdentity });
 one_byte!(DiffForm { Text, Hex });
+one_byte!(Of { Member, Encoded, Header, File });
+one_byte!(Derivation { Checksum, Size, Digest, Offset });
+
+impl Coded for Role {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Role::Payload => out.push(0),
+            Role::Header => out.push(1),
+            Role::Padding => out.push(2),
+            Role::Unparsed => out.push(3),
+            Role::Link => out.push(4),
+            Role::Encoded => out.push(5),
+            Role::Derived { of, kind } => {
+                out.push(6);
+                of.put(out);
+                kind.put(out);
+            }
+        }
+    }
+
+    fn take(from: &mut Cursor<'_>) -> Option<Self> {
+        let plain = [Role::Payload, Role::Header, Role::Padding, Role::Unparsed, Role::Link, Role::Encoded];
+        match u8::take(from)? {
+            6 => Some(Role::Derived { of: Coded::take(from)?, kind: Coded::take(from)? }),
+            number => plain.get(usize::from(number)).copied(),
+        }
+    }
+}
+
+impl Coded for PartPlace {
+    fn put(&self, out: &mut Vec<u8>) {
+        let PartPlace { format, name, role, member } = self;
+        format.put(out);
+        name.put(out);
+        role.put(out);
+        member.put(out);
+    }
+
+    fn take(from: &mut Cursor<'_>) -> Option<Self> {
+        let (format, name) = (Coded::take(from)?, Coded::take(from)?);
+        Some(PartPlace { format, name, role: Coded::take(from)?, member: Coded::take(from)? })
+    }
+}
 
 impl Coded for AttestationPlace {
     fn put(&self, out: &mut Vec<u8>) {
@@ -53,7 +98,7 @@ impl Coded for Cow<'static, str> {
 
 impl Coded for Location {
     fn put(&self, out: &mut Vec<u8>) {
-        let Location { kind, layer, path, inside, field, range, outer, measured, attestation } = self;
+        let Location { kind, layer, path, inside, field, range, outer, measured, part, attestation } = self;
         kind.put(out);
         layer.put(out);
         path.put(out);
@@ -62,6 +107,7 @@ impl Coded for Location {
         range.put(out);
         outer.put(out);
         measured.put(out);
+        part.put(out);
         attestation.put(out);
     }
 
@@ -75,6 +121,7 @@ impl Coded for Location {
             range: Coded::take(from)?,
             outer: Coded::take(from)?,
             measured: Coded::take(from)?,
+            part: Coded::take(from)?,
             attestation: Coded::take(from)?,
         })
     }

@@ -1,0 +1,114 @@
+//! Two files that are taken apart alike: parts against parts, members against members.
+
+use super::members::{Fate, Outcome, Pairing};
+use super::rows::{Row, at, numbers, order, rows};
+use super::{Costs, Out, Pair, bytes};
+use crate::content::{Node, Part, secret};
+use crate::finding::{Aspect, Finding, PartPlace, Side, Sides, Value};
+
+/// Parts that are about no member come behind all others.
+const NONE: usize = usize::MAX;
+
+/// Emits what differs between two files; nothing where taking them apart does not tell. Whether what both have comes in
+/// another order is told by what it returns.
+pub(super) fn compare(pair: &Pair<'_>, nodes: Sides<&Node>, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) -> bool {
+    let members = nodes.map(|node| &node.members[..]);
+    let pairs = rows(members, |_, member| &member.name[..]);
+    let groups = Sides::from_fn(|side| numbers(side, members.get(side).len(), &pairs));
+    let group = |side: Side, part: &Part| {
+        let member = part.member.and_then(|member| groups.get(side).get(member));
+        member.copied().unwrap_or(NONE)
+    };
+    let parts = nodes.map(|node| &node.parts[..]);
+    let rows = rows(parts, |side, part| (group(side, part), part.name.as_bytes()));
+    let comparison = Comparison { pair, nodes };
+    let mut rest = &rows[..];
+    for (number, members) in pairs.iter().enumerate() {
+        let in_group = |row: &Row| {
+            Side::BOTH.into_iter().any(|side| at(parts, *row).get(side).is_some_and(|part| group(side, part) == number))
+        };
+        let (own, behind) = rest.split_at(rest.partition_point(in_group));
+        rest = behind;
+        let own: Vec<_> = own.iter().map(|row| at(parts, *row)).collect();
+        let pairing = Pairing { pair, nodes, members: *members, parts: &own };
+        let Some(outcome) = pairing.outcome(costs, out) else { return false };
+        let is_alone = is_alone(nodes, &pairs, number);
+        own.iter().for_each(|part| comparison.part(*part, &outcome, is_alone, out));
+    }
+    rest.iter().for_each(|row| comparison.part(at(parts, *row), &Outcome::default(), false, out));
+    let order = |side| order(side, parts.get(side).len(), &rows);
+    order(Side::Original) != order(Side::Rebuild)
+}
+
+/// Whether no other member has the name of this one: else nothing can be said to follow from what a member of the name
+/// holds.
+fn is_alone(nodes: Sides<&Node>, pairs: &[Row], number: usize) -> bool {
+    let name = |number: usize| {
+        let row = pairs.get(number)?;
+        let members = at(nodes.map(|node| &node.members[..]), *row);
+        members.original.or(members.rebuild).map(|member| &member.name)
+    };
+    let own = name(number);
+    name(number.wrapping_sub(1)) != own && name(number + 1) != own
+}
+
+struct Comparison<'a> {
+    pair: &'a Pair<'a>,
+    nodes: Sides<&'a Node>,
+}
+
+impl<'a> Comparison<'a> {
+    fn part(&self, part: Sides<Option<&'a Part>>, outcome: &Outcome, is_alone: bool, out: &mut Out<'_>) {
+        let raw = Sides::from_fn(|side| part.get(side).map(|part| part.bytes(self.pair.files.get(side))));
+        if raw.same() || Sides::from_fn(|side| part.get(side).is_none_or(|part| outcome.covers(part))).all() {
+            return;
+        }
+        // The same value in other bytes: only the bytes can tell the sides apart.
+        let decoded = part.map(|part| part.and_then(|part| part.value.as_ref()));
+        let recoded = decoded.original.is_some() && decoded.same();
+        let aspect = if recoded { Aspect::Encoding } else { aspect(part, outcome) };
+        let values = Sides::from_fn(|side| match part.get(side) {
+            Some(part) => self.value(side, part, outcome, recoded),
+            None => Value::Absent,
+        });
+        let ranges = part.map(|part| part.map(|part| part.range));
+        let bytes = bytes::longer(ranges.map(|range| range.unwrap_or_default()));
+        let Some(place) = self.place(part, is_alone) else { return };
+        let mut location = self.pair.base.clone().with_field(place.0).with_range(ranges);
+        location.part = Some(Box::new(place.1));
+        out(self.pair.difference(Finding { location, aspect, values, bytes }, part, outcome.sha256));
+    }
+
+    /// The field of findings of a part, and what it is.
+    fn place(&self, part: Sides<Option<&Part>>, is_alone: bool) -> Option<(std::borrow::Cow<'static, str>, PartPlace)> {
+        let side = if part.original.is_some() { Side::Original } else { Side::Rebuild };
+        let (node, named) = (*self.nodes.get(side), (*part.get(side))?);
+        let roles = part.map(|part| part.map(|part| part.role));
+        // Where decoders took it for different things, for what claims least.
+        let role = roles.both().map_or(named.role, |roles| roles.original.min(roles.rebuild));
+        let member = named.member.filter(|_| is_alone).and_then(|member| node.members.get(member));
+        let member = member.map(|member| member.name.clone());
+        let place = PartPlace { format: node.format.into(), name: named.name.clone(), role, member };
+        Some((node.field(named), place))
+    }
+
+    fn value(&self, side: Side, part: &Part, outcome: &Outcome, raw: bool) -> Value {
+        let bytes = part.bytes(self.pair.files.get(side));
+        let of_member = outcome.secrets.get(side).filter(|_| part.role.gives_away_member());
+        let secret = part.secret.or(of_member).or_else(|| secret::in_bytes(bytes));
+        match &part.value {
+            Some(value) if !raw && secret.is_none() => value.clone(),
+            _ => bytes::value(bytes, secret),
+        }
+    }
+}
+
+/// The aspect of a part, the same when the sides are exchanged. That the same content is encoded in another way can only
+/// be said of members that were opened.
+fn aspect(part: Sides<Option<&Part>>, outcome: &Outcome) -> Aspect {
+    let aspects = part.map(|part| part.map(|part| part.aspect));
+    match aspects.original.max(aspects.rebuild) {
+        Some(Aspect::Compression) if outcome.fate != Fate::Recoded => Aspect::Content,
+        aspect => aspect.unwrap_or(Aspect::Content),
+    }
+}

@@ -1,0 +1,205 @@
+//! The findings of one entry, and which of them a size or checksum there follows from.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::spans::From;
+use crate::finding::{Aspect, Location, Of as PartOf, Role, Sides};
+
+/// The findings of one entry, or one finding of something else.
+pub(in crate::explain) struct Group {
+    /// The position of the first.
+    pub(in crate::explain) start: usize,
+    pub(in crate::explain) members: Vec<(Location, Aspect)>,
+    /// What was looked for before.
+    found: RefCell<BTreeMap<Wanted, Arc<[usize]>>>,
+}
+
+/// Findings of a group that others follow from, by what they are of.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted {
+    layer: Sides<Option<u32>>,
+    of: Of,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    /// The header of the entry.
+    Header,
+    /// A file, all that is in it included.
+    File(Vec<Arc<[u8]>>),
+    /// What a member of a file holds.
+    Member(Vec<Arc<[u8]>>),
+    /// The same, or how it is encoded.
+    Encoded(Vec<Arc<[u8]>>),
+    /// The header that is about a member of a file, or about the file.
+    PartHeader(Vec<Arc<[u8]>>, Option<Arc<[u8]>>),
+    /// Nothing that could be named.
+    Nothing,
+}
+
+impl Group {
+    /// A group that begins with this.
+    pub(in crate::explain) fn new(start: usize, first: (Location, Aspect)) -> Self {
+        Group { start, members: vec![first], found: RefCell::default() }
+    }
+
+    /// What the finding of a size or checksum at a position follows from.
+    pub(super) fn content(&self, position: usize, location: &Location) -> From {
+        self.wanted(position, Wanted { layer: location.layer, of: Of::behind(location) })
+    }
+
+    /// What the finding of a header's checksum at a position follows from.
+    pub(super) fn header(&self, position: usize, location: &Location) -> From {
+        self.wanted(position, Wanted { layer: location.layer, of: Of::Header })
+    }
+
+    /// The findings that the one at a position follows from, at its entry, on both sides. They are looked for once for
+    /// all that follow from the same.
+    fn wanted(&self, position: usize, wanted: Wanted) -> From {
+        let mut found = self.found.borrow_mut();
+        let positions = found.entry(wanted).or_insert_with_key(|wanted| {
+            let all = (self.start..).zip(&self.members).filter(|(_, (place, _))| place.layer == wanted.layer);
+            all.filter(|(_, (place, aspect))| wanted.of.holds(place, *aspect)).map(|(position, _)| position).collect()
+        });
+        From::Some(match positions.binary_search(&position) {
+            // Nothing follows from itself.
+            Ok(_) => positions.iter().copied().filter(|other| *other != position).collect(),
+            Err(_) => positions.clone(),
+        })
+    }
+}
+
+impl Of {
+    fn holds(&self, place: &Location, aspect: Aspect) -> bool {
+        match self {
+            Of::Header => in_header(place, aspect),
+            Of::File(inside) if inside.is_empty() && matches!(aspect, Aspect::Type | Aspect::LinkName) => true,
+            Of::File(inside) | Of::Member(inside) => contents(inside, place, aspect),
+            Of::Encoded(inside) => contents(inside, place, aspect) || encodes(inside, place),
+            Of::PartHeader(inside, member) => {
+                let part = place.part.as_ref().filter(|_| place.inside == *inside);
+                part.is_some_and(|part| part.member == *member && matches!(part.role, Role::Header | Role::Link))
+            }
+            Of::Nothing => false,
+        }
+    }
+
+    /// What the finding of a size or checksum follows from: of the part of a file that it is, or of the entry.
+    fn behind(location: &Location) -> Self {
+        let inside = location.inside.clone();
+        let Some(part) = &location.part else { return Of::File(inside) };
+        let within = |member: &Arc<[u8]>| [&inside[..], std::slice::from_ref(member)].concat();
+        match (part.role, &part.member) {
+            (Role::Derived { of: PartOf::Member, .. }, Some(member)) => Of::Member(within(member)),
+            (Role::Derived { of: PartOf::Encoded, .. }, Some(member)) => Of::Encoded(within(member)),
+            (Role::Derived { of: PartOf::Header, .. }, member) => Of::PartHeader(inside, member.clone()),
+            (Role::Derived { of: PartOf::File, .. }, _) => Of::File(inside),
+            _ => Of::Nothing,
+        }
+    }
+}
+
+/// Whether a finding is of the content of the file `inside`, or of one that is in there, and follows from nothing else in
+/// it.
+fn contents(inside: &[Arc<[u8]>], other: &Location, aspect: Aspect) -> bool {
+    let of_file = match aspect {
+        Aspect::Content | Aspect::Compression | Aspect::Order => true,
+        Aspect::Size | Aspect::Encoding => other.part.is_some(),
+        Aspect::Presence => !other.inside.is_empty(),
+        _ => false,
+    };
+    of_file && other.inside.starts_with(inside) && !other.role().is_some_and(Role::is_derived)
+}
+
+/// Whether a finding is of the bytes that encode the member `inside`.
+fn encodes(inside: &[Arc<[u8]>], other: &Location) -> bool {
+    let Some((member, around)) = inside.split_last() else { return false };
+    let part = other.part.as_ref().filter(|part| part.role == Role::Encoded && other.inside == around);
+    part.is_some_and(|part| part.member.as_ref() == Some(member))
+}
+
+/// Whether a finding is of a tar header, its checksums aside.
+fn in_header(other: &Location, aspect: Aspect) -> bool {
+    let field = other.field_name();
+    other.inside.is_empty()
+        && other.part.is_none()
+        && !matches!(aspect, Aspect::Content | Aspect::Compression)
+        && !field.ends_with("chksum")
+        && field != "pax.header.size"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Derivation, Kind, PartPlace};
+
+    /// A part of an archive, about one of its members.
+    fn part_of(inside: &[&str], name: &'static str, role: Role, member: &str) -> Location {
+        let mut location = Location::new(Kind::Entry).at_path((&b"a.zip"[..]).into()).with_field(name);
+        location.inside = inside.iter().map(|name| name.as_bytes().into()).collect();
+        let member = Some(member.as_bytes().into()).filter(|_| !member.is_empty());
+        location.part = Some(Box::new(PartPlace { format: "zip".into(), name: name.into(), role, member }));
+        location
+    }
+
+    #[test]
+    fn a_checksum_follows_from_its_own_member_alone() {
+        let crc32 = Role::of_member(Derivation::Checksum);
+        let encoded_size = Role::Derived { of: PartOf::Encoded, kind: Derivation::Size };
+        let members = [
+            (part_of(&[], "crc32", crc32, "one"), Aspect::Content),
+            (part_of(&[], "crc32", crc32, "two"), Aspect::Content),
+            (part_of(&[], "crc32", crc32, "three"), Aspect::Content),
+            (part_of(&[], "crc32", crc32, ""), Aspect::Content),
+            (part_of(&[], "mtime", Role::Header, "two"), Aspect::Content),
+            (part_of(&[], "data", Role::Encoded, "two"), Aspect::Compression),
+            (part_of(&[], "size", encoded_size, "two"), Aspect::Size),
+            (part_of(&["one"], "text", Role::Payload, ""), Aspect::Content),
+            (part_of(&["one"], "crc32", crc32, "three"), Aspect::Content),
+            (part_of(&["one", "three"], "mtime", Role::Header, ""), Aspect::Content),
+            (part_of(&[], "offset", Role::of_file(Derivation::Offset), "two"), Aspect::Content),
+        ];
+        let mut group = Group::new(0, members[0].clone());
+        group.members.extend_from_slice(&members[1..]);
+        let layer = Sides::new(None, None);
+        let from = |position: usize| {
+            let of = Of::behind(&members[position].0);
+            match group.wanted(position, Wanted { layer, of }) {
+                From::Some(positions) => positions.to_vec(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(from(0), [7, 9], "what is in the member, however deep, and follows from nothing else");
+        assert!(from(1).is_empty(), "neither its header nor how it is compressed");
+        assert!(from(2).is_empty(), "a member of the name in another archive");
+        assert!(from(3).is_empty(), "a member that goes by no name of its own");
+        assert_eq!(from(6), [5]);
+        assert_eq!(from(8), [9]);
+        assert_eq!(from(10), [4, 5, 7, 9]);
+    }
+
+    #[test]
+    fn what_follows_from_the_same_shares_one_list() {
+        let at = |field: &'static str| Location::new(Kind::Entry).at_path((&b"a"[..]).into()).with_field(field);
+        // A path that comes a thousand times in one layer: of each entry the checksum, the size and the time differ.
+        let fields =
+            [("header.chksum", Aspect::Encoding), ("header.mtime", Aspect::Mtime), ("header.size", Aspect::Size)];
+        let mut members = fields.into_iter().flat_map(|(field, aspect)| vec![(at(field), aspect); 1000]);
+        let mut group = Group::new(5, members.next().unwrap());
+        group.members.extend(members);
+        let wanted = |position| {
+            let layer = Sides::new(None, None);
+            match group.wanted(position, Wanted { layer, of: Of::Header }) {
+                From::Some(positions) => positions,
+                other => panic!("{other:?}"),
+            }
+        };
+        let first = wanted(5);
+        assert_eq!(first.iter().copied().collect::<Vec<_>>(), (1005..3005).collect::<Vec<_>>());
+        assert!((5..1005).all(|position| Arc::ptr_eq(&wanted(position), &first)));
+        // What is in the list does not follow from itself.
+        assert_eq!(wanted(1005).len(), 1999);
+    }
+}
