@@ -93,6 +93,7 @@ pub const LIST: &[&Cause] = &[
     &debian::apt_lists::CAUSE,
     &text::text_build_stamp::CAUSE,
     &text::text_timestamp::CAUSE,
+    &tar::stamp_file_mtime::CAUSE,
     &tar::tar_whiteout_timestamp::CAUSE,
     &tar::tar_dir_mtime_side_effect::CAUSE,
     &tar::remote_add_metadata::CAUSE,

@@ -4,6 +4,7 @@ pub(super) mod builder_mount_residue;
 pub(super) mod context_checkout_mtime;
 pub(super) mod layer_noop_copy_up;
 pub(super) mod remote_add_metadata;
+pub(super) mod stamp_file_mtime;
 pub(super) mod tar_acl;
 pub(super) mod tar_atime_ctime;
 pub(super) mod tar_delete_recreate;

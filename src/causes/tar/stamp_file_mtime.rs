@@ -1,0 +1,103 @@
+//! # What differs
+//!
+//! The modification time of a file that a program reads for its time alone: when a timer of systemd ran last, up to when
+//! `/etc` and `/var` were made from `/usr`, before which time no clock is set, when apt's daily job did its work.
+//!
+//! # Why it happens
+//!
+//! A build step booted systemd, ran apt's daily job, or copied such a file from a machine that was running.
+//!
+//! # How to fix the build
+//!
+//! Remove the file in the step that makes it: the programs write it again. Where it is meant to be there, give it a time.
+//!
+//! # When it is not harmless
+//!
+//! The time is what the file says. A late one keeps jobs from being made up for, updates from being looked for and the
+//! units with `ConditionNeedsUpdate=` from running; an early one lets the clock be set back to before a certificate was
+//! revoked.
+
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::finding::{Aspect, Finding, Kind};
+use crate::image::entry::EntryType;
+use crate::image::path;
+
+/// The time of a file that is read for it.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "stamp-file-mtime",
+    title: "Times of files that programs read for their time",
+    source: include_str!("stamp_file_mtime.rs"),
+    severity: Severity::Behavioural,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[Remedy {
+        builder: "any",
+        text: "In the same RUN: rm -f FILE; or, where it has to be there: touch -d @$SOURCE_DATE_EPOCH FILE",
+    }],
+};
+
+/// Files whose time systemd acts on.
+const SYSTEMD: &[&[u8]] = &[
+    // systemd.unit(5), `ConditionNeedsUpdate=`: it holds where `/usr` is newer.
+    b"etc/.updated",
+    b"var/.updated",
+    // systemd(1) and systemd-timesyncd.service(8): the clock is set to no earlier time.
+    b"usr/lib/clock-epoch",
+    b"lib/clock-epoch",
+    b"var/lib/systemd/clock",
+    b"var/lib/systemd/timesync/clock",
+    b"var/lib/private/systemd/timesync/clock",
+];
+
+fn scope(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Entry && finding.aspect == Aspect::Mtime
+}
+
+/// The header of a hard link sets the time of the file.
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    let entry = view.entry.filter(|_| !view.is_absent())?;
+    let target = (entry.entry_type == EntryType::Hardlink).then_some(&entry.link_name[..]);
+    let names = [Some(view.location.path_bytes()), target];
+    names.into_iter().flatten().any(|name| is_stamp(&path::clean(name))).then(Canonical::new)
+}
+
+fn is_stamp(path: &[u8]) -> bool {
+    let (directory, name) = (path::parent(path), path::file_name(path));
+    // systemd.timer(5), `Persistent=`: the system's, and those of a user below `$XDG_DATA_HOME`.
+    let timers = directory == b"var/lib/systemd/timers" || directory.ends_with(b".local/share/systemd/timers");
+    // The script `apt.systemd.daily` of apt: `update-stamp`, `upgrade-stamp` and others; `update-success-stamp` is Ubuntu's.
+    let apt = directory == b"var/lib/apt/periodic" && name.ends_with(b"-stamp");
+    SYSTEMD.contains(&path) || apt || (timers && name.starts_with(b"stamp-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_read_for_its_time_is_a_stamp() {
+        for path in [
+            "var/lib/systemd/timers/stamp-apt-daily.timer",
+            "root/.local/share/systemd/timers/stamp-backup.timer",
+            "usr/lib/clock-epoch",
+            "var/lib/systemd/timesync/clock",
+            "etc/.updated",
+            "var/lib/apt/periodic/update-success-stamp",
+        ] {
+            assert!(is_stamp(path.as_bytes()), "{path}");
+        }
+        for path in [
+            "var/lib/systemd/timers",
+            "var/lib/systemd/timers/other",
+            "srv/lib/clock-epoch",
+            "app/etc/.updated",
+            "var/lib/apt/periodic",
+            "var/lib/apt/lists",
+            "usr",
+        ] {
+            assert!(!is_stamp(path.as_bytes()), "{path}");
+        }
+    }
+}
