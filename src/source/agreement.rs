@@ -3,6 +3,7 @@
 //! the other.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -10,10 +11,13 @@ use crate::codec::documents::MANIFEST;
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 
-use super::choice::Refusal;
-use super::docker;
-use super::files::{Files, typed};
-use super::{Blobs, Root, read_blob};
+use super::archive::Archive;
+use super::choice::{Refusal, position};
+use super::files::typed;
+use super::{Blobs, Root, docker, layout, read_blob};
+
+/// What a reference resolves to, and where its blobs are.
+type Opened = Result<(Root, Arc<dyn Blobs>), Refusal>;
 
 #[derive(Deserialize)]
 struct Document {
@@ -33,25 +37,51 @@ struct Blob {
 /// An image as either description names it: its config, and the names of its layers in the archive.
 pub(super) type Named = (Digest, Vec<String>);
 
-/// Refuses an archive in which `manifest.json` names another image than the one that was chosen from the layout.
+/// Opens an image of the layout in an archive.
 ///
 /// # Errors
-/// [`Refusal::Source`].
-pub(super) fn check(
-    files: &dyn Files,
-    image: Option<&str>,
-    root: &Root,
-    blobs: &dyn Blobs,
-    limits: &Limits,
-) -> Result<(), Refusal> {
-    let Root::Descriptor(root) = root else { return Ok(()) };
-    let mut images = BTreeSet::new();
-    let mut left = limits.index_descriptors;
-    if !collect(root, blobs, limits, 0, &mut left, &mut images) {
+/// [`Refusal::Source`] also where there is a `manifest.json` that names another image.
+pub(super) fn open_layout(archive: Arc<Archive>, image: Option<&str>, limits: &Limits) -> Opened {
+    let (root, blobs) = layout::open(archive.clone(), image, limits)?;
+    if let Root::Descriptor(descriptor) = &root
+        && archive.has("manifest.json")
+    {
+        let mut images = BTreeSet::new();
         // What cannot be read is a gap of the comparison.
-        return Ok(());
+        if collect(descriptor, blobs.as_ref(), limits, 0, &mut limits.index_descriptors.clone(), &mut images) {
+            check(&images, &docker::named(archive.as_ref(), by_name(image), limits)?)?;
+        }
     }
-    let named = docker::named(files, image, limits)?;
+    Ok((root, blobs))
+}
+
+/// Opens an image that `manifest.json` of an archive names.
+///
+/// # Errors
+/// [`Refusal::Source`] also where there is a layout that holds another image, or none that can be read.
+pub(super) fn open_docker(archive: Arc<Archive>, image: Option<&str>, limits: &Limits) -> Opened {
+    let opened = docker::open(archive.clone(), image, limits)?;
+    if archive.has("index.json") {
+        let (root, blobs) = match layout::open(archive.clone(), by_name(image), limits) {
+            // The layout knows no such name, or several images by it: then it is any of them.
+            Err(Refusal::Choice(_)) => layout::open_whole(archive.clone(), limits)?,
+            chosen => chosen?,
+        };
+        let mut images = BTreeSet::new();
+        if let Root::Descriptor(root) = &root {
+            collect(root, blobs.as_ref(), limits, 0, &mut limits.index_descriptors.clone(), &mut images);
+        }
+        check(&images, &docker::named(archive.as_ref(), image, limits)?)?;
+    }
+    Ok(opened)
+}
+
+/// A name that both descriptions may know: the positions in them are not the same.
+fn by_name(image: Option<&str>) -> Option<&str> {
+    image.filter(|image| position(image).is_none())
+}
+
+fn check(images: &BTreeSet<Named>, named: &BTreeSet<Named>) -> Result<(), Refusal> {
     if named.iter().any(|named| images.contains(named)) {
         return Ok(());
     }

@@ -56,11 +56,7 @@ pub(crate) fn open_archive(
 ) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     // docker save writes both since version 25, and the layout holds more: it has manifests.
     if archive.has("oci-layout") || archive.has("index.json") {
-        let (root, blobs) = layout::open(archive.clone(), image, limits)?;
-        if archive.has("manifest.json") {
-            agreement::check(archive.as_ref(), image, &root, blobs.as_ref(), limits)?;
-        }
-        Ok((root, blobs))
+        agreement::open_layout(archive, image, limits)
     } else if archive.has("manifest.json") {
         docker::open(archive, image, limits)
     } else {

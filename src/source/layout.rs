@@ -78,6 +78,19 @@ pub(crate) fn open(
     image: Option<&str>,
     limits: &Limits,
 ) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+    open_chosen(files, limits, |manifests| choose(manifests, image))
+}
+
+/// Opens `index.json` itself, with all that it lists.
+pub(super) fn open_whole(files: Arc<dyn Files>, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
+    open_chosen(files, limits, |_| Ok(Choice::Whole))
+}
+
+fn open_chosen(
+    files: Arc<dyn Files>,
+    limits: &Limits,
+    choose: impl FnOnce(&[Manifest]) -> Result<Choice<'_>, Refusal>,
+) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     check_version(files.as_ref(), limits)?;
     let bytes = document(files.as_ref(), "index.json", limits.document_bytes)?
         .ok_or_else(|| "not an OCI image layout, there is no index.json".to_owned())?;
@@ -91,7 +104,8 @@ pub(crate) fn open(
     }
     let digest = Digest::of(&bytes);
     let held = Held { digest: digest.clone(), bytes: bytes.into() };
-    let (descriptor, held) = match choose(&index.manifests, image)? {
+    check_repeated(&index.manifests)?;
+    let (descriptor, held) = match choose(&index.manifests)? {
         Choice::One(manifest) => (manifest.descriptor()?, None),
         Choice::Whole => {
             let media_type = index.media_type.filter(|text| !text.is_empty()).unwrap_or_else(|| OCI_INDEX.to_owned());
@@ -107,6 +121,19 @@ fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), String> {
     let Version { version } = typed(&bytes, &LAYOUT, limits).map_err(|error| format!("oci-layout: {error}"))?;
     if version != "1.0.0" {
         return Err(format!("image layout version {:?} is not read, only 1.0.0 is", shown(&version)));
+    }
+    Ok(())
+}
+
+/// Refuses an index that describes one blob twice and differently: clients differ in which of the two they believe.
+fn check_repeated(manifests: &[Manifest]) -> Result<(), String> {
+    let mut known: BTreeMap<&str, &Manifest> = BTreeMap::new();
+    for manifest in manifests {
+        let first = *known.entry(manifest.digest.as_str()).or_insert(manifest);
+        let said = |manifest: &Manifest| (manifest.media_type.clone().unwrap_or_default(), manifest.size);
+        if said(first) != said(manifest) {
+            return Err(format!("index.json describes {} twice and differently", shown(&manifest.digest)));
+        }
     }
     Ok(())
 }

@@ -217,10 +217,10 @@ impl Sources {
         match transport {
             Transport::Oci(Place { path, image }) => layout::open(Arc::new(folder(path)?), image.as_deref(), limits),
             Transport::OciArchive(Place { path, image }) => {
-                layout::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+                agreement::open_layout(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
             }
             Transport::DockerArchive(Place { path, image }) => {
-                docker::open(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
+                agreement::open_docker(Arc::new(Archive::open(path, limits)?), image.as_deref(), limits)
             }
             Transport::Dir(path) => bare_dir::open(Arc::new(folder(path)?), limits),
             Transport::Remote(Remote::Registry(name)) => self.registries.open(name),

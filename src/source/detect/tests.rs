@@ -3,6 +3,7 @@ use std::process::Command;
 use super::super::fixture::{append, config, entry, gzip, index, layout, put, saved, tagged, tar_of, unpack};
 use super::*;
 use crate::digest::Digest;
+use crate::source::{Access, Reference, Sources};
 
 const MANIFEST: &[u8] = b"manifest";
 
@@ -77,6 +78,23 @@ fn two_descriptions_of_an_archive_must_agree() {
     }
     let other = put(dir.path(), "other.tar", &of_two_descriptions(&config(&[])));
     assert!(root(&other, "").unwrap_err().contains("describes its images twice"));
+    let open = |transport: &str, path: &Path, suffix: &str| {
+        let reference = Reference::parse(&format!("{transport}:{}{suffix}", path.display())).unwrap();
+        let sources = Sources::new(&Access::default(), &Limits::default(), &[&reference]).unwrap();
+        sources.open(&reference).map(|opened| opened.root).map_err(|error| error.to_string())
+    };
+    for (transport, suffix) in [
+        ("oci-archive", ""),
+        ("oci-archive", ":1"),
+        ("oci-archive", ":@0"),
+        ("docker-archive", ""),
+        ("docker-archive", ":app:1"),
+        ("docker-archive", ":@0"),
+    ] {
+        assert!(open(transport, &honest, suffix).is_ok(), "{transport}{suffix}");
+        let refusal = open(transport, &other, suffix).unwrap_err();
+        assert!(refusal.contains("describes its images twice"), "{transport}{suffix}: {refusal}");
+    }
 }
 
 #[test]

@@ -57,6 +57,17 @@ fn an_image_is_embedded_in_index_json_as_it_is_or_not_at_all() {
 }
 
 #[test]
+fn an_image_is_not_described_in_two_ways() {
+    let one = entry(ONE, &tagged("a"), "");
+    let other = entry(ONE, &tagged("b"), "");
+    assert!(opened(&layout(&index(&[one.clone(), other.clone()]), &[ONE]), Some("a")).is_ok());
+    for other in [other.replace("image.manifest.v1", "image.index.v1"), other.replace("\"size\":12", "\"size\":13")] {
+        let files = layout(&index(&[one.clone(), other]), &[ONE]);
+        assert!(source_error(&files).ends_with("twice and differently"));
+    }
+}
+
+#[test]
 fn a_tag_chooses() {
     let containerd =
         r#"{"io.containerd.image.name":"docker.io/library/app:3","org.opencontainers.image.ref.name":"3"}"#;
