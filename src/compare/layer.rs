@@ -134,13 +134,14 @@ pub struct LayerOutcome {
 }
 
 /// The directories that have entries below them in a layer.
-#[derive(Debug, Default, Clone)]
-pub struct Parents(HashSet<u64>);
+#[derive(Debug, Clone)]
+pub struct Parents(Option<HashSet<u64>>);
 
 impl Parents {
-    /// Whether `path` is one of them. A collision of 64-bit hashes can only make it one too many.
+    /// Whether `path` is one of them. A collision of 64-bit hashes can only make it one too many; where there are too many
+    /// to remember, all are.
     pub fn contains(&self, path: &[u8]) -> bool {
-        self.0.contains(&name_hash(path))
+        self.0.as_ref().is_none_or(|known| known.contains(&name_hash(path)))
     }
 }
 

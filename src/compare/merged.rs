@@ -57,9 +57,14 @@ pub fn compare(
     for side in Side::BOTH {
         check_ways(runs.get(side), side, *starts.get(side), open, limits)?;
     }
+    let enough = |sink: &dyn Sink| {
+        let full = |error| RunFailure { failure: LayerFailure { side: Side::Original, error }, layer: starts.original };
+        sink.full().map_or(Ok(()), |error| Err(full(error)))
+    };
     let unread = |side: Side, layer: u32| move |error: io::Error| RunFailure::no_room(side, layer, &error);
     let mut differing = Vec::new();
     for (path, places) in both(runs.as_ref().map(|run| &run.places)) {
+        enough(sink)?;
         let mut nodes = Sides::new(None, None);
         for side in Side::BOTH {
             if let Some(place) = *places.get(side) {
@@ -92,6 +97,7 @@ pub fn compare(
         cleared(side, run, other, sink);
         hidden(side, run, other, sink).map_err(|error| RunFailure::no_room(side, *starts.get(side), &error))?;
     }
+    enough(sink)?;
     Ok(carried::on_one_side(runs.map(|run| run.carried)))
 }
 
@@ -330,6 +336,9 @@ fn cleared(side: Side, run: &Run, other: &Run, sink: &mut dyn Sink) {
         |run: &Run, path: &[u8]| run.places.get(path).is_some_and(|place| place.stands == Stands::Directory);
     let holds = |run: &Run, path: &Arc<[u8]>| run.cleared.contains(path) && is_directory(run, path);
     for path in run.cleared.iter().filter(|path| holds(run, path) && !holds(other, path)) {
+        if sink.full().is_some() {
+            break;
+        }
         let Some(place) = run.places.get(path) else { continue };
         let base = Location::new(Kind::Entry).in_layer(Sides::only(side, place.layer));
         let mut values = Sides::new(Value::Absent, Value::Absent);
@@ -343,6 +352,9 @@ fn cleared(side: Side, run: &Run, other: &Run, sink: &mut dyn Sink) {
 /// Entries that the trees do not show, on one side only.
 fn hidden(side: Side, run: &Run, other: &Run, sink: &mut dyn Sink) -> io::Result<()> {
     for gone in run.hidden.only_here(&other.hidden) {
+        if sink.full().is_some() {
+            break;
+        }
         let (entry, sha256, secret) = run.read(gone.record)?;
         let base = Location::new(Kind::Entry).in_layer(Sides::only(side, gone.layer));
         let base = base.at_path(entry.path.clone()).with_field(if gone.shadowed { "shadowed" } else { HIDDEN });

@@ -276,7 +276,13 @@ fn trees(
                 gaps =
                     run_gaps(Sides::from_fn(|side| merged::check(side, runs.get(side).clone(), &open, limits).err()));
             }
-            if gaps.is_empty() { Err(vec![failure.gap()]) } else { Err(gaps) }
+            if gaps.is_empty() {
+                // Both make a tree: it is the pair that is too much.
+                let first = runs.as_ref().map(|run| (!run.is_empty()).then_some(run.start));
+                let Gap { reason, detail, .. } = failure.gap();
+                gaps = vec![Gap { location: Location::new(Kind::Layer).in_layer(first), reason, detail }];
+            }
+            Err(gaps)
         }
     }
 }

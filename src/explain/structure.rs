@@ -15,7 +15,7 @@ use super::candidate::{Candidate, Context, EntryPair, views};
 use super::claims::offer_trees;
 use super::layer::Implied;
 use super::platform::in_tree;
-use super::trees::{self, Asked};
+use super::trees::{self, Asked, Failure};
 
 /// The cause of findings at paths that one layer names more than once.
 const DUPLICATE: &str = "tar-duplicate-entry";
@@ -105,14 +105,20 @@ impl Questions {
     pub(super) fn trees(&mut self, images: Sides<&Image>, limits: &Limits) -> Trees {
         let mut asked = self.claims.clear();
         asked.add(self.comparison.clear());
-        let mut trees = Trees { loaded: None, compare: self.maybe_same, same: self.maybe_same, too_many: false };
+        let mut trees =
+            Trees { loaded: None, compare: self.maybe_same, same: self.maybe_same, too_many: false, limit: None };
         if asked.is_too_much() {
             return Trees { same: false, too_many: true, ..trees };
         }
         if asked.is_nothing() {
             trees.loaded = Some(Sides::default());
         } else {
-            trees.loaded = trees::load(images, asked, limits);
+            match trees::load(images, asked, limits) {
+                Ok(loaded) => trees.loaded = Some(loaded),
+                Err(Failure::TooMany) => trees.too_many = true,
+                Err(Failure::Limit(detail)) => trees.limit = Some(detail),
+                Err(Failure::Unreadable) => {}
+            }
             trees.same &= trees.loaded.is_some();
         }
         trees
@@ -145,6 +151,8 @@ pub(super) struct Trees {
     pub(super) same: bool,
     /// Whether there was more to ask than the limit allows, so that nothing was.
     pub(super) too_many: bool,
+    /// What there is more of in a layer than is looked at.
+    limit: Option<String>,
 }
 
 impl Trees {
@@ -158,7 +166,8 @@ impl Trees {
         if failed { Err(io::Error::other("what was written cannot be read back")) } else { Ok(()) }
     }
 
-    /// What of either tree not every runtime can unpack, told once where it is the same on both sides.
+    /// What of either tree not every runtime can unpack, told once where it is the same on both sides, or why there are no
+    /// trees.
     pub(super) fn gaps(&self) -> Vec<Gap> {
         let mut found: BTreeMap<(&[u8], &str), Sides<Vec<u32>>> = BTreeMap::new();
         for side in Side::BOTH {
@@ -167,7 +176,11 @@ impl Trees {
                 found.entry((path, detail)).or_default().get_mut(side).push(*layer);
             }
         }
-        let mut gaps = Vec::new();
+        let limit = |detail: &String| {
+            let detail = format!("the merged trees cannot be looked at: {detail}");
+            Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail }
+        };
+        let mut gaps: Vec<Gap> = self.limit.iter().map(limit).collect();
         for ((path, detail), layers) in found {
             for position in 0..layers.original.len().max(layers.rebuild.len()) {
                 let layer = layers.as_ref().map(|layers| layers.get(position).copied());
@@ -217,8 +230,6 @@ fn same_at(candidate: &Candidate, trees: &Sides<Rootfs>) -> bool {
 }
 
 fn same_below(directory: &[u8], trees: &Sides<Rootfs>) -> bool {
-    let below = trees.as_ref().map(|tree| tree.top().map_or(Ok(Vec::new()), |top| tree.descendants(top, directory)));
-    let Sides { original: Ok(original), rebuild: Ok(rebuild) } = below else { return false };
-    let same = |path: &Vec<u8>| trees.as_ref().map(|tree| tree.merged(path)).same();
-    original == rebuild && original.iter().all(same)
+    let below = trees.as_ref().map(|tree| tree.merged_below(directory));
+    below.original.is_ok() && below.same()
 }

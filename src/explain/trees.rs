@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::compare::merged::CLEARED;
 use crate::digest::Digest;
-use crate::finding::{Aspect, Finding, Side, Sides};
+use crate::finding::{Aspect, Finding, GapReason, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::load::Image;
 use crate::image::path;
@@ -42,8 +42,7 @@ impl Asked {
     /// Asks for directories that the entries of a pair of layers are in.
     pub(super) fn ask_directories(&mut self, directories: &Implied) {
         for directory in directories.original.iter().chain(&directories.rebuild) {
-            path::ancestors(directory).for_each(|above| self.wanted.path(above));
-            self.wanted.path(directory);
+            self.wanted.way(directory);
             self.floor = Sides::new(0, 0);
         }
     }
@@ -94,8 +93,21 @@ pub(super) fn emptied(finding: &Finding, entries: Sides<Option<&Entry>>) -> BTre
 /// How often layers are read again for what the answers turn out to need: links to links, symlinks to symlinks.
 const ROUNDS: usize = 6;
 
-/// Loads both trees for these paths; `None` where a layer cannot be read: then what needs them declines.
-pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Option<Sides<Rootfs>> {
+/// Why trees cannot be loaded.
+pub(super) enum Failure {
+    /// There is more to look up than the limit allows.
+    TooMany,
+    /// A layer is more than is looked at.
+    Limit(String),
+    /// A layer cannot be read: what needs the trees declines.
+    Unreadable,
+}
+
+/// Loads both trees for these paths.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Result<Sides<Rootfs>, Failure> {
     let Asked { mut wanted, mut floor, most } = asked;
     // Targets of hard links are known only once the links have been seen, and so is what goes through symlinks.
     for _ in 0..ROUNDS {
@@ -106,7 +118,7 @@ pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Opti
         });
         let missing = stacks.as_ref().map(|(_, missing)| missing.clone());
         if missing.original.is_empty() && missing.rebuild.is_empty() {
-            return Some(stacks.map(|(tree, _)| tree));
+            return Ok(stacks.map(|(tree, _)| tree));
         }
         drop((stacks, views));
         for missing in [missing.original, missing.rebuild] {
@@ -117,10 +129,10 @@ pub(super) fn load(images: Sides<&Image>, asked: Asked, limits: &Limits) -> Opti
             }
         }
         if wanted.len() > most {
-            return None;
+            return Err(Failure::TooMany);
         }
     }
-    None
+    Err(Failure::Unreadable)
 }
 
 /// What the layers from the floor on do, by diff ID.
@@ -129,7 +141,7 @@ fn views<'a>(
     wanted: &Wanted,
     floor: Sides<u32>,
     limits: &Limits,
-) -> Option<BTreeMap<&'a Digest, Arc<LayerView>>> {
+) -> Result<BTreeMap<&'a Digest, Arc<LayerView>>, Failure> {
     let mut jobs: BTreeMap<&Digest, (Side, u32)> = BTreeMap::new();
     for side in Side::BOTH {
         for (index, layer) in (0..).zip(&images.get(side).layers).filter(|(index, _)| index >= floor.get(side)) {
@@ -138,8 +150,17 @@ fn views<'a>(
     }
     let memory = limits.findings_memory_bytes / jobs.len().max(1);
     let view = |(diff_id, (side, index)): (&'a Digest, (Side, u32))| {
-        let reader = images.get(side).open_layer(index, limits).ok()?;
-        Some((diff_id, Arc::new(LayerView::load(reader, wanted, memory).ok()?)))
+        let reader = images.get(side).open_layer(index, limits);
+        let view = reader.and_then(|reader| LayerView::load(reader, wanted, memory));
+        Ok((
+            diff_id,
+            Arc::new(view.map_err(|error| match error.reason {
+                GapReason::Limit => Failure::Limit(error.detail),
+                _ => Failure::Unreadable,
+            })?),
+        ))
     };
-    jobs.into_par_iter().map(view).collect()
+    // Which of several failures is told must not depend on threads.
+    let views: Vec<_> = jobs.into_par_iter().map(view).collect();
+    views.into_iter().collect()
 }

@@ -13,9 +13,11 @@ use std::collections::VecDeque;
 pub const OPAQUE: &[u8] = b".wh..wh..opq";
 /// What the names of whiteouts begin with.
 const WHITEOUT: &[u8] = b".wh.";
-/// Bytes of the longest path that Linux takes (`PATH_MAX`). What is longer cannot be unpacked, so that nothing is claimed of
-/// where it lands; looking at all directories above it would cost the square of its length.
-pub const PATH_MAX: usize = 4096;
+/// Bytes of the longest path that Linux takes (`PATH_MAX`, less its NUL) and of the longest name in one (`NAME_MAX`). What
+/// is longer cannot be unpacked, so that nothing is claimed of where it lands; looking at all directories above it would
+/// cost the square of its length.
+pub const PATH_MAX: usize = 4095;
+const NAME_MAX: usize = 255;
 /// Symlinks that are followed for one path: Linux follows 40, containerd 255.
 const LINKS: usize = 40;
 
@@ -112,6 +114,12 @@ pub fn acts_on(path: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Whether a path, or a name in it, is longer than any system takes. Of a whiteout what it hides counts.
+pub fn is_too_long(path: &[u8]) -> bool {
+    let path = acts_on(path);
+    path.len() > PATH_MAX || path.split(|byte| *byte == b'/').any(|name| name.len() > NAME_MAX)
+}
+
 /// What is at a path of a tree, as far as resolving asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
@@ -144,6 +152,8 @@ pub enum Unresolved {
     Dangling,
     /// There are too many symlinks on the way.
     Loop,
+    /// It [is too long](is_too_long), or a symlink on the way is.
+    TooLong,
 }
 
 /// Resolves the directories of a cleaned path in a tree that `look` knows, as Linux does inside the root. Directories
@@ -152,6 +162,9 @@ pub enum Unresolved {
 /// # Errors
 /// [`Unresolved`].
 pub fn resolve(path: &[u8], look: &mut dyn FnMut(&[u8]) -> Node) -> Result<Resolved, Unresolved> {
+    if is_too_long(path) {
+        return Err(Unresolved::TooLong);
+    }
     let mut symlinks = Vec::new();
     // Components to go, each with whether it is of a symlink's target: that has to be there.
     let mut rest: VecDeque<(Vec<u8>, bool)> = components(parent(path)).map(|component| (component, false)).collect();
@@ -162,11 +175,17 @@ pub fn resolve(path: &[u8], look: &mut dyn FnMut(&[u8]) -> Node) -> Result<Resol
             continue;
         }
         let next = join(&directory, &component);
+        if next.len() > PATH_MAX {
+            return Err(Unresolved::TooLong);
+        }
         match look(&next) {
             Node::Nothing if has_to_be => return Err(Unresolved::Dangling),
             Node::Directory | Node::Nothing => directory = next,
             Node::Other => return Err(Unresolved::NotADirectory),
             Node::Symlink(target) => {
+                if is_too_long(&target) {
+                    return Err(Unresolved::TooLong);
+                }
                 symlinks.push(next);
                 if symlinks.len() > LINKS {
                     return Err(Unresolved::Loop);
@@ -181,6 +200,9 @@ pub fn resolve(path: &[u8], look: &mut dyn FnMut(&[u8]) -> Node) -> Result<Resol
     }
     if !path.is_empty() {
         directory = join(&directory, file_name(path));
+    }
+    if is_too_long(&directory) {
+        return Err(Unresolved::TooLong);
     }
     Ok(Resolved { path: directory, symlinks })
 }
@@ -279,6 +301,18 @@ mod tests {
         assert_eq!(resolved(&tree, "round/x"), Err(Unresolved::Loop));
         assert_eq!(resolved(&tree, "file/x"), Err(Unresolved::NotADirectory));
         assert_eq!(resolved(&tree, ""), at("", 0));
+        let long = "x/".repeat(PATH_MAX / 2);
+        let long = &long[..PATH_MAX - 4];
+        assert!(resolved(&tree, &format!("lib/{long}")) == Err(Unresolved::TooLong), "in usr/lib");
+        assert!(resolved(&tree, &format!("usr/{long}")) == at(&format!("usr/{long}"), 0));
+        assert!(resolved(&tree, &format!("usrs/{long}")) == Err(Unresolved::TooLong));
+        let name = "x".repeat(NAME_MAX);
+        assert!(resolved(&tree, &format!("usr/{name}/x")).is_ok() && resolved(&tree, &format!(".wh.{name}")).is_ok());
+        for path in [format!("usr/{name}x/x"), format!("usr/{name}x"), format!("usr/.wh.{name}x")] {
+            assert!(resolved(&tree, &path) == Err(Unresolved::TooLong));
+        }
+        let target = "./".repeat(PATH_MAX);
+        assert!(resolved(&[("far", &target[..])], "far/x") == Err(Unresolved::TooLong));
     }
 
     proptest! {

@@ -5,25 +5,31 @@
 //! name resolves to in the tree at that moment. Where they do not agree, or others would not agree with them, there is
 //! no answer: [`Undecided`].
 
+mod marks;
+mod nested;
+mod placed;
 mod record;
 mod resolve;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod view;
 mod wanted;
 mod way;
 mod ways;
 
-use std::collections::{BTreeSet, HashMap};
-use std::ops::RangeInclusive;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::entry::{Entry, EntryType, Time};
 use super::path::{self, Whiteout};
-use record::{Mark, Record};
+pub use nested::Tree;
+use nested::{Answers, Nested, Question, What};
+use placed::END;
+use record::Record;
 use resolve::Stack;
 pub use resolve::{Fault, Missing};
 use stack::Found;
-use view::END;
 pub use view::LayerView;
 use wanted::Hashed;
 pub use wanted::Wanted;
@@ -58,17 +64,23 @@ pub type Answer = Result<Option<Vec<u8>>, Undecided>;
 /// A record and the hard link group that it is in.
 type Linked = (Record, Arc<[u8]>);
 
-/// Bytes of hard link groups that are remembered.
-const GROUPS: usize = 16 << 20;
+/// Bytes of hard link groups that are remembered: a layer holds few more of those that take long to find again.
+const GROUPS: usize = 64 << 20;
 /// The names of a hard link group that are longer than this are stood for by their BLAKE3.
 const GROUP: usize = 1 << 10;
+/// Bytes of names that may be below a directory.
+const NAMES: usize = 32 << 20;
 
 /// The merged tree of one image, for the paths that were asked about.
 #[derive(Default)]
 pub struct Rootfs {
     layers: Vec<Arc<LayerView>>,
     faults: Vec<Fault>,
+    /// The hashes of the directories that were asked for whole.
+    whole: HashSet<u64>,
     groups: Mutex<Groups>,
+    nested: Mutex<Answers>,
+    markers: Mutex<marks::Known>,
     /// What directories are, each after a layer.
     ways: Mutex<Known>,
 }
@@ -84,7 +96,7 @@ impl Rootfs {
     /// The tree of these layers, base first, and what has to be asked for before all of its answers count.
     pub fn new(layers: &[Arc<LayerView>], wanted: &Wanted) -> (Self, Missing) {
         let Stack { layers, faults, missing } = Stack::new(layers, wanted);
-        (Rootfs { layers, faults, ..Rootfs::default() }, missing)
+        (Rootfs { layers, faults, whole: wanted.directories().clone(), ..Rootfs::default() }, missing)
     }
 
     /// Type, mode, owner, times, links, xattrs, content and hard link group of `path` after the layers up to and
@@ -130,45 +142,6 @@ impl Rootfs {
         layer.checked_sub(1).is_none_or(|below| self.way(below, directory) == Way::Directories)
     }
 
-    /// Whether every whiteout of `path` in these layers can be unpacked: nothing but directories, or nothing yet, is on
-    /// the way to it at that moment (containerd's `mkparent` fails where something else is).
-    pub fn can_remove(&self, layers: RangeInclusive<u32>, path: &[u8]) -> bool {
-        self.can_mark(layers, path, Mark::Removed, path::parent(path))
-    }
-
-    /// The same of the opaque markers in `directory`.
-    pub fn can_empty(&self, layers: RangeInclusive<u32>, directory: &[u8]) -> bool {
-        self.can_mark(layers, directory, Mark::Opaque, directory)
-    }
-
-    fn can_mark(&self, mut layers: RangeInclusive<u32>, path: &[u8], mark: Mark, directory: &[u8]) -> bool {
-        layers.all(|layer| {
-            let places = self.layers.get(layer as usize).map(|view| view.marked(path, mark)).unwrap_or_default();
-            places.into_iter().all(|place| self.has_way(layer, place, directory))
-        })
-    }
-
-    /// Whether nothing but directories is on the way to `directory`, itself included, before a place of a layer. What the
-    /// layers below have in the way may be gone by then.
-    fn has_way(&self, layer: u32, place: u64, directory: &[u8]) -> bool {
-        let Some(view) = self.layers.get(layer as usize) else { return false };
-        let below = |above| layer.checked_sub(1).map_or(Way::Directories, |below| self.way(below, above));
-        let hashed = Hashed::new(directory);
-        let mut way: Vec<_> = [(directory, hashed.own())].into_iter().chain(hashed.ancestors()).collect();
-        way.reverse();
-        // Whether what the layers below have there is gone.
-        let mut gone = false;
-        way.into_iter().all(|(above, hash)| match (view.own(above, hash, place), below(above)) {
-            (Some(Mark::Directory | Mark::Removed), Way::Blocked) => {
-                gone = true;
-                true
-            }
-            (Some(Mark::Directory | Mark::Removed), way) => gone || way == Way::Directories,
-            (Some(_), _) => false,
-            (None, way) => gone || way == Way::Directories,
-        })
-    }
-
     /// The same after all layers are applied.
     ///
     /// # Errors
@@ -182,27 +155,113 @@ impl Rootfs {
         u32::try_from(self.layers.len().checked_sub(1)?).ok()
     }
 
-    /// The paths of all entries below the directory `path`, at any depth, before `layer` is applied; sorted. The directory
+    /// The paths of all entries below the directory `path`, at any depth, after `layer` is applied; sorted. The directory
     /// must have been asked for whole.
     ///
     /// # Errors
-    /// [`Undecided`].
-    pub fn descendants_below(&self, layer: u32, path: &[u8]) -> Result<Vec<Vec<u8>>, Undecided> {
-        layer.checked_sub(1).map_or(Ok(Vec::new()), |below| self.descendants(below, path))
+    /// [`Undecided`], also where they are very many.
+    pub fn descendants(&self, layer: u32, path: &[u8]) -> Result<Vec<Vec<u8>>, Undecided> {
+        self.decide_below(layer, path)?;
+        let mut names = self.names(layer, self.uppermost(path)?).ok_or(Undecided)?;
+        names.retain(|name| path::is_below(name, path));
+        Ok(names)
     }
 
-    /// The same after `layer` is applied.
+    /// What stands for the names below a directory that was asked for whole, at any depth, after `layer` is applied;
+    /// nothing where none are.
     ///
     /// # Errors
-    /// [`Undecided`].
-    pub fn descendants(&self, layer: u32, path: &[u8]) -> Result<Vec<Vec<u8>>, Undecided> {
-        self.decide(layer, path)?;
-        let views = || self.layers.iter().take(layer as usize + 1);
-        if views().flat_map(|view| view.unclear()).any(|unclear| path::is_below(&unclear, path)) {
+    /// As for [`Rootfs::descendants`].
+    pub fn names_below(&self, layer: u32, directory: &[u8]) -> Result<Option<Tree>, Undecided> {
+        self.tree(Question { names: layer, layer, what: What::Names }, directory)
+    }
+
+    /// The same before `layer` is applied.
+    ///
+    /// # Errors
+    /// As for [`Rootfs::descendants`].
+    pub fn names_before(&self, layer: u32, directory: &[u8]) -> Result<Option<Tree>, Undecided> {
+        layer.checked_sub(1).map_or(Ok(None), |below| self.names_below(below, directory))
+    }
+
+    /// What stands for the names that are below a directory before `first` is applied and still are after `last`, with
+    /// what they are then but for times.
+    ///
+    /// # Errors
+    /// As for [`Rootfs::descendants`].
+    pub fn survivors(&self, first: u32, last: u32, directory: &[u8]) -> Result<Option<Tree>, Undecided> {
+        let Some(names) = first.checked_sub(1) else { return Ok(None) };
+        self.tree(Question { names, layer: last, what: What::Linked }, directory)
+    }
+
+    /// What stands for all that is below a directory after all layers are applied.
+    ///
+    /// # Errors
+    /// As for [`Rootfs::descendants`].
+    pub fn merged_below(&self, directory: &[u8]) -> Result<Option<Tree>, Undecided> {
+        let Some(top) = self.top() else { return Ok(None) };
+        self.tree(Question { names: top, layer: top, what: What::Timed }, directory)
+    }
+
+    fn tree(&self, question: Question, directory: &[u8]) -> Result<Option<Tree>, Undecided> {
+        if !self.whole.contains(&Hashed::new(directory).own()) {
             return Err(Undecided);
         }
-        let under: BTreeSet<Vec<u8>> = views().flat_map(|view| view.under(path)).collect();
-        Ok(under.into_iter().filter(|name| self.find(layer, name).is_some()).collect())
+        self.decide_below(question.names, directory)?;
+        let top = self.uppermost(directory)?;
+        let nested = || self.nested.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = nested().get(question, top);
+        let trees = known.unwrap_or_else(|| {
+            let trees = self.trees(question, top).map(Arc::new);
+            nested().insert(question, top, trees.clone());
+            trees
+        });
+        trees.ok_or(Undecided)?.get(directory).map_or(Ok(None), |tree| tree.map(Some).ok_or(Undecided))
+    }
+
+    /// Of a directory and those above it, the uppermost that was asked for whole.
+    fn uppermost<'a>(&self, directory: &'a [u8]) -> Result<&'a [u8], Undecided> {
+        let path = Hashed::new(directory);
+        let all = [(directory, path.own())].into_iter().chain(path.ancestors());
+        all.filter(|(_, hash)| self.whole.contains(hash)).last().map(|(above, _)| above).ok_or(Undecided)
+    }
+
+    fn trees(&self, question: Question, top: &[u8]) -> Option<nested::Trees> {
+        let mut names = self.names(question.names, top)?;
+        nested::sort(&mut names);
+        let mut nested = Nested::new(&self.whole);
+        for name in names {
+            let said = match question.what {
+                What::Names => Ok(Some(Vec::new())),
+                What::Linked => self.linked_at(question.layer, &name),
+                What::Timed => self.at(question.layer, &name),
+            };
+            if let Some(said) = said.transpose() {
+                nested.add(top, &name, said.ok().map(|said| *blake3::hash(&said).as_bytes()));
+            }
+        }
+        Some(nested.finish())
+    }
+
+    /// The names below a directory after a layer, sorted; nothing where they are too many.
+    fn names(&self, layer: u32, directory: &[u8]) -> Option<Vec<Vec<u8>>> {
+        let (mut names, mut bytes) = (BTreeSet::new(), 0);
+        for name in self.layers.iter().take(layer as usize + 1).flat_map(|view| view.under(directory)) {
+            let length = name.len();
+            bytes += if names.insert(name) { length } else { 0 };
+            if bytes > NAMES {
+                return None;
+            }
+        }
+        Some(names.into_iter().filter(|name| self.find(layer, name).is_some()).collect())
+    }
+
+    /// Whether all runtimes have the same directories and names at and below a path after a layer.
+    fn decide_below(&self, layer: u32, path: &[u8]) -> Result<(), Undecided> {
+        self.decide(layer, path)?;
+        let hash = Hashed::new(path).own();
+        let unclear = self.layers.iter().take(layer as usize + 1).any(|view| view.leads_to_unclear(hash));
+        if unclear { Err(Undecided) } else { Ok(()) }
     }
 
     /// Whether all runtimes have the same at a path after a layer.

@@ -19,29 +19,17 @@ pub(in crate::causes) fn is_marker(view: &View<'_>) -> bool {
     view.entry.map_or(view.is_absent(), |entry| entry.has_content() && entry.size == 0 && entry.mode & 0o7000 == 0)
 }
 
-/// The names that are at and below a path after a layer; `None` where runtimes do not agree on them.
+/// What stands for the names that are at and below a path after a layer; `None` where runtimes do not agree on them.
 pub(in crate::causes) fn present(tree: &Rootfs, layer: u32, path: &[u8]) -> Option<Canonical> {
     let mut canonical = vec![u8::from(tree.at(layer, path).ok()?.is_some())];
-    for name in tree.descendants(layer, path).ok()? {
-        canonical.extend((name.len() as u64).to_le_bytes());
-        canonical.extend(name);
-    }
+    canonical.extend(tree.names_below(layer, path).ok()?.unwrap_or_default());
     Some(canonical)
 }
 
-/// What the layers below a run have in a directory, at any depth, and is there after it: names and what they are.
-/// `None` where runtimes do not agree on it.
+/// What stands for all that the layers below a run have in a directory, at any depth, and that is there after it: names and
+/// what they are. `None` where runtimes do not agree on it.
 pub(in crate::causes) fn survivors(tree: &Rootfs, first: u32, last: u32, directory: &[u8]) -> Option<Canonical> {
-    let mut canonical = Canonical::new();
-    for path in tree.descendants_below(first, directory).ok()? {
-        if let Some(record) = tree.linked_at(last, &path).ok()? {
-            for part in [path, record] {
-                canonical.extend((part.len() as u64).to_le_bytes());
-                canonical.extend(part);
-            }
-        }
-    }
-    Some(canonical)
+    Some(tree.survivors(first, last, directory).ok()?.unwrap_or_default().to_vec())
 }
 
 /// Whether a finding is of a whiteout that is there on one side only.

@@ -36,7 +36,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let ((first, last), target) = (view.run?, target(view.location.path_bytes())?);
     let hides =
-        || Some(tree.below(first, &target).ok()?.is_some() || !tree.descendants_below(first, &target).ok()?.is_empty());
+        || Some(tree.below(first, &target).ok()?.is_some() || tree.names_before(first, &target).ok()?.is_some());
     tree.can_remove(first..=last, &target).then_some(())?;
     // What its own layer brings there it must not hide either: then it would be on the other side only.
     if is_marker(view) && (view.is_absent() || !hides()?) { present(tree, last, &target) } else { None }

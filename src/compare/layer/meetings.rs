@@ -10,11 +10,13 @@ use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use crate::image::entry::{Entry, EntryType, normalise};
-use crate::image::name_hash::{hasher, name_hash};
+use crate::image::name_hash::{hasher, name_hash, prefixes};
 use crate::image::path::{self, Whiteout};
 
-/// More directories than this are not remembered: then nothing is said of the order.
-const MOST_IMPLIED: usize = 10_000;
+/// Bytes of names of directories that are remembered, and how many directories are: where there are more, nothing is said of
+/// the order.
+const IMPLIED_BYTES: usize = 1 << 20;
+const DIRECTORIES: usize = 1 << 20;
 
 /// What the entries of one layer do to each other's paths, as far as it went by. Paths are kept as hashes.
 #[derive(Debug, Default)]
@@ -30,6 +32,12 @@ pub(super) struct Meetings {
     /// Targets of hard links, and what the links say of them.
     targets: HashMap<u64, u64>,
     implied: BTreeSet<Arc<[u8]>>,
+    implied_bytes: usize,
+    /// Whether there were more directories than are remembered.
+    too_many: bool,
+    /// How many directories were looked at.
+    #[cfg(test)]
+    looked_at: usize,
 }
 
 /// What is known of the order of a layer's entries.
@@ -87,26 +95,35 @@ impl Meetings {
 
     /// Something is in the directories above a path.
     fn enter(&mut self, path: &[u8]) {
-        if path.len() > path::PATH_MAX {
-            self.meet = true;
+        if path.len() > path::PATH_MAX || self.parents.len() > DIRECTORIES {
+            self.give_up();
             return;
         }
-        for directory in path::ancestors(path) {
-            let hash = name_hash(directory);
+        for (end, hash) in prefixes(path).into_iter().rev().skip(1) {
+            #[cfg(test)]
+            {
+                self.looked_at += 1;
+            }
             if !self.parents.insert(hash) {
                 // So are those above it.
                 return;
             }
             let known = self.directories.contains_key(&hash);
             self.meet |= self.hidden.contains(&hash) || (!known && self.seen.contains(&hash));
-            if !known && !directory.is_empty() {
-                self.implied.insert(directory.into());
-                if self.implied.len() > MOST_IMPLIED {
-                    self.implied.clear();
-                    self.meet = true;
+            if !known && end > 0 && !self.too_many {
+                self.implied.insert(path.get(..end).unwrap_or_default().into());
+                self.implied_bytes += end;
+                if self.implied_bytes > IMPLIED_BYTES {
+                    self.give_up();
                 }
             }
         }
+    }
+
+    /// Says nothing of the order any more.
+    fn give_up(&mut self) {
+        (self.meet, self.too_many) = (true, true);
+        self.implied.clear();
     }
 
     /// Whether a path came before.
@@ -114,9 +131,9 @@ impl Meetings {
         self.seen.contains(&name_hash(path))
     }
 
-    /// What is known of the order, and the directories that entries are in.
-    pub(super) fn finish(self) -> (Arrangement, HashSet<u64>) {
-        (Arrangement { meet: self.meet, implied: self.implied }, self.parents)
+    /// What is known of the order, and the directories that entries are in, where they were not too many.
+    pub(super) fn finish(self) -> (Arrangement, Option<HashSet<u64>>) {
+        (Arrangement { meet: self.meet, implied: self.implied }, Some(self.parents).filter(|_| !self.too_many))
     }
 }
 
@@ -125,4 +142,33 @@ fn said(entry: &Entry) -> u64 {
     let mut said = hasher();
     (entry.mode & 0o7777, entry.uid, entry.gid, entry.mtime, &entry.xattrs).hash(&mut said);
     said.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distinct_deep_paths_cost_no_more_than_is_remembered() {
+        let mut meetings = Meetings::default();
+        for number in 0..2_000 {
+            let path = format!("{number}/{}", "a/".repeat(2_000));
+            meetings.enter(path.as_bytes());
+        }
+        assert!(meetings.parents.len() < DIRECTORIES + 3_000 && meetings.looked_at < DIRECTORIES + 3_000);
+        assert!(meetings.implied_bytes < IMPLIED_BYTES + path::PATH_MAX);
+        let (arrangement, parents) = meetings.finish();
+        assert!(arrangement.meet && arrangement.implied.is_empty() && parents.is_none());
+    }
+
+    #[test]
+    fn what_is_below_a_known_directory_costs_one_look() {
+        let mut meetings = Meetings::default();
+        for number in 0..1_000 {
+            meetings.enter(format!("{}{number}", "a/".repeat(1_000)).as_bytes());
+        }
+        assert_eq!(meetings.looked_at, 1_001 + 999);
+        let (arrangement, parents) = meetings.finish();
+        assert!(!arrangement.meet && parents.is_some_and(|parents| parents.len() == 1_001));
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::compare::contents::{self, Costs};
-use crate::finding::{Aspect, Finding, Location, Range, Sides, UNCOVERED, Value};
+use crate::finding::{Aspect, Finding, Kind, Location, Range, Sides, UNCOVERED, Value};
 use crate::image::layer::{GlobalHeader, Trailer, raw_fields};
 use crate::limits::Limits;
 use crate::spill::Arena;
@@ -153,7 +153,8 @@ pub(super) fn trailers(base: &Location, trailers: Sides<&Trailer>, limits: &Limi
             zeros.original.max(zeros.rebuild),
         ));
     }
-    let location = base.clone().with_field("trailer.data");
+    let mut location = base.clone().with_field("trailer.data");
+    location.kind = Kind::Layer;
     match trailers.map(|trailer| trailer.rest.as_ref()) {
         Sides { original: Some(original), rebuild: Some(rebuild) } => {
             let contents = Sides::new(original, rebuild);
@@ -183,6 +184,6 @@ pub(super) fn trailers(base: &Location, trailers: Sides<&Trailer>, limits: &Limi
 
 fn finding(base: &Location, field: String, aspect: Aspect, values: Sides<Value>, bytes: u64) -> Finding {
     let mut location = base.clone().with_field(field);
-    location.kind = crate::finding::Kind::Layer;
+    location.kind = Kind::Layer;
     Finding { location, aspect, values, bytes }
 }

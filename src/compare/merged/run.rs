@@ -68,7 +68,15 @@ pub(super) struct Run {
     pub(super) open: BTreeSet<Arc<[u8]>>,
     /// Directories that the current layer has made opaque.
     opaque: HashSet<Arc<[u8]>>,
+    /// What looking up directories has cost, and how many bytes the names of the open ones take.
+    looked_up: usize,
+    open_bytes: usize,
 }
+
+/// How often directories are looked up, long names counting more, and bytes of names that only the layers below the run can
+/// tell of. No layers that a builder makes come near.
+const LOOKED_UP: usize = 1 << 24;
+const OPEN_BYTES: usize = 32 << 20;
 
 /// Reads the layers of one side.
 pub(super) fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
@@ -80,6 +88,8 @@ pub(super) fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits:
         cleared: BTreeSet::new(),
         open: BTreeSet::new(),
         opaque: HashSet::new(),
+        looked_up: 0,
+        open_bytes: 0,
     };
     for layer in layers {
         let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
@@ -97,9 +107,14 @@ pub(super) fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits:
     Ok(run)
 }
 
+/// Bytes of a name that are shown.
+const NAME_SHOWN: usize = 256;
+
 /// An entry that not every runtime can put where its name says.
 fn malformed(entry: &Entry, what: &str) -> LayerError {
-    let detail = format!("the entry \"{}\" {what}: not every runtime can unpack it", entry.name.escape_ascii());
+    let (name, rest) = entry.name.split_at(entry.name.len().min(NAME_SHOWN));
+    let more = if rest.is_empty() { "" } else { "…" };
+    let detail = format!("the entry \"{}{more}\" {what}: not every runtime can unpack it", name.escape_ascii());
     LayerError { reason: GapReason::Malformed, detail }
 }
 
@@ -143,6 +158,10 @@ impl Run {
     fn check(&self, limits: &Limits) -> Result<(), LayerError> {
         let most = limits.pending_entries;
         let have = self.places.len() + self.carried.len() + self.hidden.len() + self.open.len();
+        if self.looked_up > LOOKED_UP || self.open_bytes > OPEN_BYTES {
+            let detail = "the entries of these layers are in more directories than are looked at".to_owned();
+            return Err(LayerError { reason: GapReason::Limit, detail });
+        }
         if have <= most {
             return Ok(());
         }
@@ -152,8 +171,11 @@ impl Run {
 
     /// The path that an entry lands at.
     fn land(&mut self, side: Side, layer: u32, base: &Location, entry: &Entry) -> Result<Arc<[u8]>, LayerError> {
+        if entry.entry_type == EntryType::Symlink && entry.link_name.len() > path::PATH_MAX {
+            return Err(malformed(entry, said(Unresolved::TooLong)));
+        }
         let place = entry.place();
-        if self.is_in_directory(&place) {
+        if !path::is_too_long(&place) && self.is_in_directory(&place) {
             return Ok(place);
         }
         let resolved = self.resolve(&place).map_err(|unresolved| malformed(entry, said(unresolved)))?;
@@ -170,6 +192,7 @@ impl Run {
     /// Whether the run itself says that all directories on the way are directories, or nothing against it.
     fn is_in_directory(&mut self, path: &[u8]) -> bool {
         for above in path::ancestors(path) {
+            self.looked_up += cost(above);
             match self.places.get(above).map(|place| place.stands) {
                 Some(Stands::Directory) => return true,
                 Some(_) => return false,
@@ -183,20 +206,24 @@ impl Run {
     fn ask_below(&mut self, directory: &[u8]) {
         if !directory.is_empty() && !self.open.contains(directory) {
             self.open.insert(directory.into());
+            self.open_bytes += directory.len();
         }
     }
 
     fn resolve(&mut self, path: &[u8]) -> Result<path::Resolved, Unresolved> {
-        path::resolve(path, &mut |path| match self.places.get(path).copied() {
-            None => {
-                self.ask_below(path);
-                path::Node::Directory
+        path::resolve(path, &mut |path| {
+            self.looked_up += cost(path);
+            match self.places.get(path).copied() {
+                None => {
+                    self.ask_below(path);
+                    path::Node::Directory
+                }
+                Some(Place { stands: Stands::Directory, .. }) => path::Node::Directory,
+                Some(Place { stands: Stands::Symlink, record, .. }) => {
+                    self.entry(record).map_or(path::Node::Other, |node| path::Node::Symlink(node.link_name.to_vec()))
+                }
+                Some(_) => path::Node::Other,
             }
-            Some(Place { stands: Stands::Directory, .. }) => path::Node::Directory,
-            Some(Place { stands: Stands::Symlink, record, .. }) => {
-                self.entry(record).map_or(path::Node::Other, |node| path::Node::Symlink(node.link_name.to_vec()))
-            }
-            Some(_) => path::Node::Other,
         })
     }
 
@@ -238,7 +265,7 @@ impl Run {
     /// What a hard link is made to: the record of it, or nothing for what is below the run.
     fn link(&mut self, entry: &Entry) -> Result<Option<u64>, LayerError> {
         let target = path::clean(&entry.link_name);
-        let target: Vec<u8> = if self.is_in_directory(&target) {
+        let target: Vec<u8> = if !path::is_too_long(&target) && self.is_in_directory(&target) {
             target.into_owned()
         } else {
             self.resolve(&target).map_err(|unresolved| malformed(entry, said(unresolved)))?.path
@@ -253,7 +280,8 @@ impl Run {
     }
 
     /// Whether the run has taken away what the layers below it may have at a path.
-    fn is_gone(&self, path: &[u8]) -> bool {
+    fn is_gone(&mut self, path: &[u8]) -> bool {
+        self.looked_up += path::ancestors(path).map(cost).sum::<usize>();
         let whiteout = |path: &[u8]| path::join(path::parent(path), &[b".wh.", path::file_name(path)].concat());
         let taken = |path: &[u8]| self.places.contains_key(&whiteout(path)[..]);
         let emptied =
@@ -263,6 +291,7 @@ impl Run {
 
     /// An opaque marker: what lower layers have in the directory is gone.
     fn empty(&mut self, side: Side, layer: u32, base: &Location, directory: &[u8]) -> Result<(), LayerError> {
+        self.looked_up += path::ancestors(directory).map(cost).sum::<usize>();
         // Once is enough: what came since is of this layer.
         if self.opaque.contains(directory) || path::ancestors(directory).any(|above| self.opaque.contains(above)) {
             return Ok(());
@@ -304,6 +333,7 @@ impl Run {
         let below = self.places.range::<[u8], _>(from).take_while(|(path, _)| path.starts_with(&prefix));
         let (mut gone, mut kept) = (Vec::new(), false);
         for (path, place) in below {
+            self.looked_up += cost(directory);
             // The root's own entry is not below it.
             if !path.is_empty() && (own || place.layer < layer) {
                 gone.push(path.clone());
@@ -342,11 +372,17 @@ fn sets_the_same(one: &Entry, other: &Entry) -> bool {
     set(one) == set(other)
 }
 
+/// What looking a directory up costs, as far as it is counted.
+const fn cost(directory: &[u8]) -> usize {
+    1 + directory.len() / 64
+}
+
 const fn said(unresolved: Unresolved) -> &'static str {
     match unresolved {
         Unresolved::NotADirectory => "is below something that is no directory",
         Unresolved::Dangling => "is below a symlink to nothing",
         Unresolved::Loop => "is below a symlink that leads back to itself",
+        Unresolved::TooLong => "is longer than any system takes",
     }
 }
 

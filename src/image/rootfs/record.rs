@@ -5,7 +5,7 @@ use crate::image::path;
 use crate::spill::codec::{Coded, Cursor, put_bytes};
 
 /// What a record says of its path; in the order of the numbers by which the index tells them apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Mark {
     Directory,
     Other,
@@ -19,6 +19,20 @@ pub(super) enum Mark {
     Unclear,
 }
 
+/// Marks of which only the last one of a path is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Directory,
+    /// Nothing that was below the path before is there afterwards, whichever layer brought it.
+    Clears,
+    Opaque,
+    Unclear,
+}
+
+impl Kind {
+    pub(super) const COUNT: usize = 4;
+}
+
 impl Mark {
     const ALL: [Mark; 7] =
         [Mark::Directory, Mark::Other, Mark::Hardlink, Mark::Symlink, Mark::Removed, Mark::Opaque, Mark::Unclear];
@@ -28,18 +42,13 @@ impl Mark {
         Mark::ALL.get((at & 7) as usize).copied().unwrap_or(Mark::Other)
     }
 
-    pub(super) const fn is_entry(self) -> bool {
-        matches!(self, Mark::Directory | Mark::Other | Mark::Hardlink | Mark::Symlink)
-    }
-
-    /// Whether it says what is at the path itself.
-    pub(super) fn is_own(self) -> bool {
-        self.is_entry() || self == Mark::Removed
-    }
-
-    /// Whether nothing that was below the path before is there afterwards, whichever layer brought it.
-    pub(super) fn clears(self) -> bool {
-        self.is_own() && self != Mark::Directory
+    pub(super) const fn kind(self) -> Kind {
+        match self {
+            Mark::Directory => Kind::Directory,
+            Mark::Other | Mark::Hardlink | Mark::Symlink | Mark::Removed => Kind::Clears,
+            Mark::Opaque => Kind::Opaque,
+            Mark::Unclear => Kind::Unclear,
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::placed::END;
 use super::record::{Mark, Record};
 use super::stack::{self, Found};
-use super::view::{END, LayerView, Says};
+use super::view::{LayerView, Says};
 use super::wanted::{Hashed, Wanted};
 use crate::image::entry::EntryType;
 use crate::image::path::{self, Node, Unresolved};
@@ -39,6 +40,9 @@ pub struct Fault {
     pub detail: &'static str,
 }
 
+/// What is wrong with a path that no system takes.
+const TOO_LONG: &str = "a path longer than any system takes";
+
 /// Layers with all names resolved.
 #[derive(Default)]
 pub(super) struct Stack {
@@ -54,6 +58,9 @@ impl Stack {
         // Hard links too: one to a symlink is a symlink.
         let mut links: HashMap<u64, Vec<u8>> = HashMap::new();
         for view in layers {
+            if let Some(path) = view.too_long() {
+                stack.fault(stack.layers.len(), path, TOO_LONG);
+            }
             links.extend(hashed(view));
             let through: Vec<&Vec<u8>> =
                 links.iter().filter(|(hash, _)| view.goes_through(**hash)).map(|(_, path)| path).collect();
@@ -92,7 +99,7 @@ impl Stack {
         let mut is_unclear = false;
         for (layer, view) in layers.iter().enumerate() {
             // What is missing for one runtime need not be for another.
-            is_unclear |= view.unclear().next().is_some();
+            is_unclear |= view.has_unclear();
             for (place, name, target) in view.links() {
                 if !wanted.keeps(&Hashed::new(&name)) && !wanted.is_path(&Hashed::new(&target)) {
                     continue;
@@ -133,8 +140,7 @@ struct Replay<'a> {
 
 impl Replay<'_> {
     fn of(original: &LayerView, stack: &mut Stack, wanted: &Wanted) -> LayerView {
-        let is_unclear =
-            stack.layers.iter().map(|view| &**view).chain([original]).any(|view| view.unclear().next().is_some());
+        let is_unclear = stack.layers.iter().map(|view| &**view).chain([original]).any(|view| view.has_unclear());
         let mut replay = Replay { stack, view: original.growing_like(), wanted, is_unclear, looked_at: Vec::new() };
         for (mark, name, record) in original.in_order() {
             if let Err(unresolved) = replay.apply(mark, &name, record) {
@@ -146,6 +152,7 @@ impl Replay<'_> {
                     Unresolved::NotADirectory => "an entry below something that is no directory",
                     Unresolved::Dangling => "an entry below a symlink to nothing",
                     Unresolved::Loop => "an entry below a symlink that leads back to itself",
+                    Unresolved::TooLong => TOO_LONG,
                 };
                 if !replay.is_unclear {
                     let layer = replay.stack.layers.len();

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::placed::END;
 use super::record::Record;
-use super::view::{END, LayerView, Says};
+use super::view::{LayerView, Says};
 use super::wanted::Hashed;
 use crate::image::entry::EntryType;
 

@@ -3,38 +3,33 @@
 //!
 //! Places in the arena grow in the order of the layer, so they tell what came first.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::digest::Sha256Sum;
+use crate::finding::GapReason;
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::path::{self, Whiteout};
 use crate::spill::Arena;
 use crate::spill::codec::{Cursor, put_bytes};
 
-use super::record::{Mark, Record};
+use super::placed::{END, Placed};
+use super::record::{Kind, Mark, Record};
 use super::wanted::{Hashed, Wanted};
 use super::ways::Ways;
 
 /// Bytes that are read at once for one record; most are shorter.
 const ONE: usize = 512;
-/// The place after all of a layer's.
-pub(super) const END: u64 = u64::MAX >> 3;
 
 /// What one layer does to the paths that were asked about.
 pub struct LayerView {
     records: Arena,
     memory: usize,
-    /// Hash of the path, and place of the record with its mark in the lowest bits; sorted.
-    index: Vec<(u64, u64)>,
-    /// Whether it is asked while it grows: then what comes is in `recent`, and in `index` once it is settled.
-    grows: bool,
-    recent: BTreeSet<(u64, u64)>,
+    placed: Placed,
     /// The places of hard links, by the hash of what they link to.
     links: Vec<(u64, u64)>,
-    /// The places of what is below directories that were asked for whole, by the hashes of these.
+    /// The places of what is below directories that were asked for whole, by the hash of the uppermost of these.
     below: Vec<(u64, u64)>,
     /// The places of symlinks and hard links, all of which are kept: anything may go through them.
     symlinks: Vec<u64>,
@@ -42,6 +37,9 @@ pub struct LayerView {
     /// Whether the layer was not looked at.
     unread: bool,
     failed: AtomicBool,
+    /// How many records were read back.
+    #[cfg(test)]
+    pub(super) reads: std::sync::atomic::AtomicUsize,
 }
 
 impl Default for LayerView {
@@ -65,21 +63,21 @@ impl LayerView {
         LayerView {
             records: Arena::new(memory),
             memory,
-            index: Vec::new(),
-            grows: false,
-            recent: BTreeSet::new(),
+            placed: Placed::default(),
             links: Vec::new(),
             below: Vec::new(),
             symlinks: Vec::new(),
             ways: Ways::default(),
             unread: false,
             failed: AtomicBool::new(false),
+            #[cfg(test)]
+            reads: 0.into(),
         }
     }
 
     /// An empty one that holds as much in memory and can be asked while it grows.
     pub(super) fn growing_like(&self) -> Self {
-        LayerView { grows: true, ..LayerView::new(self.memory) }
+        LayerView { placed: Placed::growing(), ..LayerView::new(self.memory) }
     }
 
     /// Reads a layer to its verified end, keeping what is wanted, about `memory` bytes of it in memory.
@@ -91,6 +89,10 @@ impl LayerView {
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
             view.take(&entry, &mut reader, wanted)?;
+            if view.ways.is_too_much() {
+                let detail = "its entries are in more directories than are looked at".to_owned();
+                return Err(LayerError { reason: GapReason::Limit, detail });
+            }
         }
         reader.finish()?;
         view.settle().map_err(LayerError::no_room)?;
@@ -103,7 +105,8 @@ impl LayerView {
         let path = Hashed::new(&path);
         // Of what is below such a directory buildah and containerd do not make the same.
         let marked = path::ancestors(&place).any(|directory| path::whiteout(directory).is_some());
-        if marked {
+        // What is too long for any system is kept, so that it is told of.
+        if marked || path::is_too_long(&place) {
             self.mark(Mark::Unclear, &path).map_err(LayerError::no_room)?;
         }
         match entry.whiteout() {
@@ -170,6 +173,9 @@ impl LayerView {
     fn mark(&mut self, mark: Mark, path: &Hashed<'_>) -> io::Result<()> {
         let mut bytes = Vec::new();
         put_bytes(path.path, &mut bytes);
+        if mark == Mark::Unclear {
+            self.ways.lead_to_unclear(path);
+        }
         self.push(mark, path.own(), &bytes).map(drop)
     }
 
@@ -184,18 +190,13 @@ impl LayerView {
         if matches!(record.entry_type, EntryType::Hardlink | EntryType::Symlink) {
             self.symlinks.push(place);
         }
-        self.below.extend(wanted.directories_above(path).map(|directory| (directory, place)));
+        self.below.extend(wanted.uppermost_above(path).map(|directory| (directory, place)));
         Ok(())
     }
 
     fn push(&mut self, mark: Mark, hash: u64, bytes: &[u8]) -> io::Result<u64> {
         let place = self.records.push(bytes)?;
-        let at = (hash, place << 3 | mark as u64);
-        if self.grows {
-            let _ = self.recent.insert(at);
-        } else {
-            self.index.push(at)
-        }
+        self.placed.push(hash, place, mark);
         Ok(place)
     }
 
@@ -209,37 +210,25 @@ impl LayerView {
 
     /// Makes it ready to be asked.
     fn settle(&mut self) -> io::Result<()> {
-        self.grows = false;
-        self.index.extend(std::mem::take(&mut self.recent));
-        self.index.sort_unstable();
-        let mut index = std::mem::take(&mut self.index);
-        let mut kept = 0;
-        let mut start = 0;
-        while let Some((hash, at)) = index.get(start).copied() {
-            let same = |(other, next): &&(u64, u64)| *other == hash && Mark::of(*next) == Mark::of(at);
-            let count = index.iter().skip(start).take_while(same).count();
-            let run = index.get(start..start + count).unwrap_or_default();
-            let dropped = if count > 2 && self.says_the_same(run)? { 1..count - 1 } else { 0..0 };
-            for position in (0..count).filter(|position| !dropped.contains(position)) {
-                index.copy_within(start + position..=start + position, kept);
-                kept += 1;
-            }
-            start += count;
-        }
-        index.truncate(kept);
-        self.index = index;
+        let mut placed = std::mem::take(&mut self.placed);
+        placed.settle(|run| Ok::<_, io::Error>(if self.says_the_same(run)? { 1..run.len() - 1 } else { 0..0 }))?;
+        self.placed = placed;
         self.links.sort_unstable();
         self.below.sort_unstable();
         Ok(())
     }
 
     /// Whether of a run of records of one mark only the first and the last matter: a layer may name one directory a
-    /// million times. What a hard link may be made to in between does matter.
-    fn says_the_same(&self, run: &[(u64, u64)]) -> io::Result<bool> {
-        let mut names = run.iter().map(|(_, at)| Ok((Mark::of(*at), self.read(at >> 3)?.0)));
-        let Some(first) = names.next().transpose()? else { return Ok(false) };
-        let linkable = first.0.is_entry() && first.0 != Mark::Directory;
-        names.try_fold(!linkable, |same, next: io::Result<_>| Ok(same && next? == first))
+    /// million times. What a hard link may be made to in between does matter, and so does what a whiteout meets.
+    fn says_the_same(&self, run: &[(u64, Mark)]) -> io::Result<bool> {
+        let Some(((first, Mark::Directory | Mark::Unclear), rest)) = run.split_first() else { return Ok(false) };
+        let first = self.read(*first)?.0;
+        for (place, _) in rest {
+            if self.read(*place)?.0 != first {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The name of a record, and the record of an entry.
@@ -254,6 +243,8 @@ impl LayerView {
 
     /// The same where nothing can be said of a failure: it is asked for at the end.
     pub(super) fn try_read(&self, place: u64) -> Option<(Vec<u8>, Option<Record>)> {
+        #[cfg(test)]
+        self.reads.fetch_add(1, Ordering::Relaxed);
         let read = self.read(place);
         if read.is_err() {
             self.failed.store(true, Ordering::Relaxed);
@@ -266,69 +257,91 @@ impl LayerView {
         self.unread
     }
 
-    /// Whether something could not be read back: then no answer of this view counts.
+    /// Whether something could not be read back or was too much: then no answer of this view counts.
     pub(super) fn has_failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
+        self.failed.load(Ordering::Relaxed) || self.ways.is_too_much()
     }
 
     /// The places of the whiteouts of a path, or of the opaque markers in it.
     pub(super) fn marked(&self, path: &[u8], mark: Mark) -> Vec<u64> {
-        let here = among(&self.index, Hashed::new(path).own()).iter().filter(|(_, at)| Mark::of(*at) == mark);
-        let places = here.map(|(_, at)| at >> 3);
-        places.filter(|place| self.try_read(*place).is_some_and(|(name, _)| name == path)).collect()
+        let here = self.placed.last(Hashed::new(path).own(), mark.kind(), END).filter(|(_, other)| *other == mark);
+        here.map(|(place, _)| place).filter(|at| self.try_read(*at).is_some_and(|(name, _)| name == path)).collect()
     }
 
     /// What the layer last put at a path before a place, or that it removed what was there.
     pub(super) fn own(&self, path: &[u8], hash: u64, before: u64) -> Option<Mark> {
-        self.last(path, hash, before, Mark::is_own).map(|(_, mark, _)| mark)
+        self.last_own(path, hash, before).map(|(_, mark, _)| mark)
     }
 
-    /// The last record of a path before a place for which `wanted` holds of its mark.
-    fn last(
-        &self,
-        path: &[u8],
-        hash: u64,
-        before: u64,
-        wanted: impl Fn(Mark) -> bool,
-    ) -> Option<(u64, Mark, Option<Record>)> {
-        let settled = among(&self.index, hash);
-        let grown = self.recent.range((hash, 0)..=(hash, u64::MAX)).rev();
-        let places = grown.chain(settled.iter().rev()).map(|(_, at)| *at);
-        let places = places.filter(|at| at >> 3 < before && wanted(Mark::of(*at)));
-        let read = |at: u64| self.try_read(at >> 3).map(|(name, record)| (at, name, record));
-        let found = places.filter_map(read).find(|(_, name, _)| name == path);
-        found.map(|(at, _, record)| (at >> 3, Mark::of(at), record))
+    fn last_own(&self, path: &[u8], hash: u64, before: u64) -> Option<(u64, Mark, Option<Record>)> {
+        let own = [Kind::Directory, Kind::Clears].into_iter().filter_map(|kind| self.last(path, hash, kind, before));
+        own.max_by_key(|(place, ..)| *place)
+    }
+
+    /// The last record of a kind of a path before a place.
+    fn last(&self, path: &[u8], hash: u64, kind: Kind, before: u64) -> Option<(u64, Mark, Option<Record>)> {
+        self.placed.last(hash, kind, before).find_map(|(place, mark)| {
+            let (name, record) = self.try_read(place)?;
+            (name == path).then_some((place, mark, record))
+        })
     }
 
     /// What the layer says of a path before what is at a place of it.
     pub(super) fn says(&self, path: &Hashed<'_>, before: u64) -> Says {
-        let own = self.last(path.path, path.own(), before, Mark::is_own);
-        let above = |wanted: fn(Mark) -> bool| {
-            let above = path.ancestors().filter_map(|(above, hash)| self.last(above, hash, before, wanted));
-            above.map(|(place, ..)| place).max()
-        };
-        match own {
-            Some((place, _, record)) => match (record, above(Mark::clears)) {
-                (Some(record), cleared) if cleared.is_none_or(|cleared| cleared < place) => Says::Entry(place, record),
-                (_, cleared) => Says::Gone(cleared.unwrap_or(place).max(place)),
-            },
-            None => above(|mark| mark.clears() || mark == Mark::Opaque).map_or(Says::Nothing, Says::Gone),
+        let above = |kind| self.last_above(path, kind, before);
+        let cleared = above(Kind::Clears);
+        match self.last_own(path.path, path.own(), before) {
+            Some((place, _, Some(record))) if cleared.is_none_or(|cleared| cleared < place) => {
+                Says::Entry(place, record)
+            }
+            Some((place, ..)) => Says::Gone(cleared.unwrap_or(place).max(place)),
+            None => cleared.max(above(Kind::Opaque)).map_or(Says::Nothing, Says::Gone),
+        }
+    }
+
+    /// The place of the last record of a kind before a place of any directory that a path is in.
+    fn last_above(&self, path: &Hashed<'_>, kind: Kind, before: u64) -> Option<u64> {
+        if !self.placed.has(kind) {
+            return None;
+        }
+        let places = path.ancestors().filter_map(|(above, hash)| {
+            let (place, _) = self.placed.last(hash, kind, before).next()?;
+            Some((place, above, hash))
+        });
+        let (last, above, hash) = places.max()?;
+        // One name tells, unless hashes collide.
+        match self.last(above, hash, kind, before) {
+            Some((place, ..)) if place == last => Some(place),
+            _ => path.ancestors().filter_map(|(above, hash)| Some(self.last(above, hash, kind, before)?.0)).max(),
         }
     }
 
     /// Whether runtimes may disagree on a path because of what the layer does there or above.
     pub(super) fn is_unclear(&self, path: &Hashed<'_>) -> bool {
-        let unclear = |path: &[u8], hash| self.last(path, hash, END, |mark| mark == Mark::Unclear).is_some();
-        unclear(path.path, path.own()) || path.ancestors().any(|(above, hash)| unclear(above, hash))
+        self.has_unclear()
+            && (self.last(path.path, path.own(), Kind::Unclear, END).is_some()
+                || self.last_above(path, Kind::Unclear, END).is_some())
     }
 
-    /// The paths of which [`LayerView::is_unclear`] comes, with what is below them.
-    pub(super) fn unclear(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        let places = self.index.iter().filter(|(_, at)| Mark::of(*at) == Mark::Unclear);
-        places.filter_map(|(_, at)| Some(self.try_read(at >> 3)?.0))
+    /// Whether runtimes may disagree on anything in the layer.
+    pub(super) fn has_unclear(&self) -> bool {
+        self.placed.has(Kind::Unclear)
     }
 
-    /// The names of entries below a directory that was asked for whole.
+    /// The first path in it that is longer than any system takes.
+    pub(super) fn too_long(&self) -> Option<Vec<u8>> {
+        let mut places: Vec<u64> = self.placed.of_kind(Kind::Unclear).collect();
+        places.sort_unstable();
+        let mut unclear = places.into_iter().filter_map(|place| Some(self.try_read(place)?.0));
+        unclear.find(|path| path::is_too_long(path))
+    }
+
+    /// Whether they may on something below a directory of this hash.
+    pub(super) fn leads_to_unclear(&self, directory: u64) -> bool {
+        self.ways.leads_to_unclear(directory)
+    }
+
+    /// The names of entries below a directory that was asked for whole, and is in none that was.
     pub(super) fn under<'a>(&'a self, directory: &'a [u8]) -> impl Iterator<Item = Vec<u8>> + 'a {
         let places = among(&self.below, Hashed::new(directory).own()).iter();
         let names = places.filter_map(|(_, place)| self.try_read(*place)).map(|(name, _)| name);
@@ -369,11 +382,9 @@ impl LayerView {
 
     /// All that was kept, in the order of the layer.
     pub(super) fn in_order(&self) -> impl Iterator<Item = (Mark, Vec<u8>, Option<Record>)> + '_ {
-        let mut places: Vec<u64> = self.index.iter().map(|(_, at)| *at).collect();
-        places.sort_unstable();
-        places.into_iter().filter_map(|at| {
-            let (name, record) = self.try_read(at >> 3)?;
-            Some((Mark::of(at), name, record))
+        self.placed.in_order().into_iter().filter_map(|(place, mark)| {
+            let (name, record) = self.try_read(place)?;
+            Some((mark, name, record))
         })
     }
 }

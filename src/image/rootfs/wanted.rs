@@ -1,9 +1,8 @@
 //! The paths that a merged tree is asked about.
 
 use std::collections::HashSet;
-use std::hash::Hasher as _;
 
-use crate::image::name_hash::hasher;
+use crate::image::name_hash::prefixes;
 
 /// The paths to keep while layers go by: hashes of them. A collision can only make it keep one too many.
 #[derive(Debug, Default, Clone)]
@@ -18,6 +17,13 @@ impl Wanted {
     pub fn path(&mut self, path: &[u8]) {
         let own = self.note_ancestors(path);
         self.paths.insert(own);
+    }
+
+    /// Asks for a path and all directories that it is in.
+    pub fn way(&mut self, path: &[u8]) {
+        let path = Hashed::new(path);
+        self.paths.extend(path.ancestors().map(|(_, hash)| hash));
+        self.paths.insert(path.own());
     }
 
     /// Asks for everything below a directory.
@@ -67,8 +73,18 @@ impl Wanted {
             || self.directories_above(path).next().is_some()
     }
 
+    /// Of the directories that a path is in and that were asked for, the hash of the uppermost.
+    pub(super) fn uppermost_above(&self, path: &Hashed<'_>) -> Option<u64> {
+        self.directories_above(path).last()
+    }
+
+    /// The hashes of the directories that were asked for.
+    pub(super) const fn directories(&self) -> &HashSet<u64> {
+        &self.directories
+    }
+
     /// The hashes of the directories above a path that were asked for.
-    pub(super) fn directories_above<'a>(&'a self, path: &'a Hashed<'_>) -> impl Iterator<Item = u64> + 'a {
+    fn directories_above<'a>(&'a self, path: &'a Hashed<'_>) -> impl Iterator<Item = u64> + 'a {
         path.ancestors().map(|(_, hash)| hash).filter(|hash| self.directories.contains(hash))
     }
 }
@@ -82,21 +98,7 @@ pub(super) struct Hashed<'a> {
 
 impl<'a> Hashed<'a> {
     pub(super) fn new(path: &'a [u8]) -> Self {
-        // Piece by piece: a path of a million components takes no longer than another one of its length.
-        let mut hasher = hasher();
-        let mut prefixes = Vec::with_capacity(8);
-        if !path.is_empty() {
-            prefixes.push((0, hasher.finish()));
-        }
-        let mut start = 0;
-        for (slash, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
-            hasher.write(path.get(start..slash).unwrap_or_default());
-            prefixes.push((slash, hasher.finish()));
-            start = slash;
-        }
-        hasher.write(path.get(start..).unwrap_or_default());
-        prefixes.push((path.len(), hasher.finish()));
-        Hashed { path, prefixes }
+        Hashed { path, prefixes: prefixes(path) }
     }
 
     pub(super) fn own(&self) -> u64 {
@@ -141,5 +143,8 @@ mod tests {
         assert!(wanted.is_path(&Hashed::new(b"a/b/c")) && !wanted.is_path(&Hashed::new(b"a/b")));
         assert!(wanted.keeps_below(b"d/e") && wanted.keeps_below(b"d/e/f") && !wanted.keeps_below(b"a/b/c"));
         assert_eq!(wanted.len(), 6, "two asked for, and four above them");
+        let mut wanted = Wanted::default();
+        wanted.way(b"a/b");
+        assert!([&b""[..], b"a", b"a/b"].iter().all(|path| wanted.is_path(&Hashed::new(path))) && wanted.len() == 3);
     }
 }

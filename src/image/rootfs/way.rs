@@ -13,29 +13,34 @@ pub(super) enum Way {
     Unclear,
 }
 
-/// Bytes of names that are remembered.
-const MOST: usize = 1 << 20;
+/// How many are remembered: more than a path can have directories in it, after several layers.
+const MOST: usize = 1 << 16;
+
+/// What stands for a directory: names may be long.
+type Identity = [u8; 16];
 
 /// By layer, what directories and those above them are.
 #[derive(Default)]
-pub(super) struct Known {
-    ways: HashMap<u32, HashMap<Box<[u8]>, Way>>,
-    bytes: usize,
-}
+pub(super) struct Known(HashMap<(u32, Identity), Way>);
 
 impl Known {
     pub(super) fn get(&self, layer: u32, directory: &[u8]) -> Option<Way> {
-        self.ways.get(&layer)?.get(directory).copied()
+        self.0.get(&(layer, identity(directory))).copied()
     }
 
     /// What was remembered is forgotten where it gets to be too much.
     pub(super) fn insert(&mut self, layer: u32, directory: &[u8], way: Way) {
-        if self.bytes > MOST {
-            *self = Known::default();
+        if self.0.len() == MOST {
+            self.0.clear();
         }
-        self.bytes += directory.len() + 64;
-        self.ways.entry(layer).or_default().insert(directory.into(), way);
+        self.0.insert((layer, identity(directory)), way);
     }
+}
+
+fn identity(directory: &[u8]) -> Identity {
+    let mut identity = Identity::default();
+    blake3::Hasher::new().update(directory).finalize_xof().fill(&mut identity);
+    identity
 }
 
 #[cfg(test)]
@@ -45,12 +50,12 @@ mod tests {
     #[test]
     fn a_little_is_remembered() {
         let mut known = Known::default();
-        for number in 0..1_000_u32 {
-            let directory = [&b"x".repeat(4_000)[..], &number.to_le_bytes()].concat();
+        for number in 0..2 * u32::try_from(MOST).unwrap() {
+            let directory = number.to_le_bytes();
             known.insert(number % 3, &directory, Way::Blocked);
             assert_eq!(known.get(number % 3, &directory), Some(Way::Blocked));
             assert_eq!(known.get(number % 3 + 1, &directory), None);
-            assert!(known.bytes <= MOST + directory.len() + 64);
+            assert!(known.0.len() <= MOST);
         }
     }
 }

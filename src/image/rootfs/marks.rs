@@ -1,0 +1,68 @@
+//! Whether whiteouts and opaque markers can be unpacked at the moment at which they come.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::PoisonError;
+
+use super::Rootfs;
+use super::record::Mark;
+use super::wanted::Hashed;
+use super::way::Way;
+use crate::image::path;
+
+/// What was found out of the markers of a path in some layers: one may come a million times, with a finding each.
+pub(super) type Known = HashMap<(RangeInclusive<u32>, Mark, Box<[u8]>), bool>;
+
+/// How many answers are remembered.
+const REMEMBERED: usize = 1_000;
+
+impl Rootfs {
+    /// Whether every whiteout of `path` in these layers can be unpacked: nothing but directories, or nothing yet, is on
+    /// the way to it at that moment (containerd's `mkparent` fails where something else is).
+    pub fn can_remove(&self, layers: RangeInclusive<u32>, path: &[u8]) -> bool {
+        self.can_mark(layers, path, Mark::Removed, path::parent(path))
+    }
+
+    /// The same of the opaque markers in `directory`.
+    pub fn can_empty(&self, layers: RangeInclusive<u32>, directory: &[u8]) -> bool {
+        self.can_mark(layers, directory, Mark::Opaque, directory)
+    }
+
+    fn can_mark(&self, layers: RangeInclusive<u32>, path: &[u8], mark: Mark, directory: &[u8]) -> bool {
+        if path.len() > path::PATH_MAX {
+            return false;
+        }
+        let known = || self.markers.lock().unwrap_or_else(PoisonError::into_inner);
+        let question = (layers.clone(), mark, path.into());
+        if let Some(can) = known().get(&question).copied() {
+            return can;
+        }
+        let can = layers.into_iter().all(|layer| {
+            let places = self.layers.get(layer as usize).map(|view| view.marked(path, mark)).unwrap_or_default();
+            places.into_iter().all(|place| self.has_way(layer, place, directory))
+        });
+        let mut known = known();
+        if known.len() == REMEMBERED {
+            known.clear();
+        }
+        known.insert(question, can);
+        can
+    }
+
+    /// Whether nothing but directories is on the way to `directory`, itself included, before a place of a layer. What the
+    /// layers below have in the way may be gone by then.
+    fn has_way(&self, layer: u32, place: u64, directory: &[u8]) -> bool {
+        let Some(view) = self.layers.get(layer as usize) else { return false };
+        let below = |above: &[u8]| layer.checked_sub(1).map_or(Way::Directories, |below| self.way(below, above));
+        let hashed = Hashed::new(directory);
+        let mut way: Vec<_> = [(directory, hashed.own())].into_iter().chain(hashed.ancestors()).collect();
+        way.reverse();
+        // The first place that the layers below do not have free: the layer must have made it so.
+        let taken = way.partition_point(|(above, _)| below(above) == Way::Directories);
+        way.iter().enumerate().all(|(at, (above, hash))| match view.own(above, *hash, place) {
+            Some(Mark::Directory | Mark::Removed) => at != taken || below(above) == Way::Blocked,
+            Some(_) => false,
+            None => at != taken,
+        })
+    }
+}
