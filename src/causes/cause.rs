@@ -11,6 +11,7 @@ use crate::content::recorded::Recorded;
 use crate::content::{Node, Part};
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::entry::{Entry, Time};
+use crate::image::platform::folds_names;
 use crate::image::provenance::{BaseImage, Provenance};
 use crate::image::rootfs::Rootfs;
 
@@ -211,6 +212,13 @@ pub enum Witness {
     Holds(&'static str),
     /// What the records of both sides say of their inputs; the same text on both sides.
     Records(Arc<str>),
+}
+
+impl ImageFacts {
+    /// Whether names that differ in case are one file to the image's operating system.
+    pub fn folds_names(&self) -> bool {
+        self.config.get("os").and_then(serde_json::Value::as_str).is_some_and(folds_names)
+    }
 }
 
 impl Proof {

@@ -112,6 +112,9 @@ fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claime
 /// Checks the claim of a cause that looks at the merged trees.
 pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees: Sides<&Rootfs>) -> Option<Claimed> {
     let Proof::Tree(canonicalize) = cause.proof else { return None };
+    if views.as_ref().map(looks_at_folded_names) != Sides::new(false, false) {
+        return None;
+    }
     // The side without a value first: mostly its tree has nothing there either, and the other one need not be asked.
     let first = if views.rebuild.is_absent() { Side::Rebuild } else { Side::Original };
     let form = |side| canonicalize(views.get(side), trees.get(side));
@@ -119,6 +122,13 @@ pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees:
     let holds = form(first.other()).as_ref() == Some(&canonical);
     let holds = holds && !future::is_told(views);
     holds.then(|| Claimed { claim: Claim::Proven, cause, canonical: identity(&canonical), witnesses: None })
+}
+
+/// Whether names that differ in case are one file and more than one layer counts: only within a layer it is known that
+/// there are no two such names.
+fn looks_at_folded_names(view: &View<'_>) -> bool {
+    let within_layer = view.aspect == Aspect::Order && view.implied.is_some_and(|implied| implied.is_empty());
+    view.image.folds_names() && !within_layer
 }
 
 /// What stands for a canonical form; nothing for an empty one.

@@ -108,7 +108,7 @@ pub fn explain(
         image_id: images.map(|image| Some(image.id.clone())),
         same_manifest: same_manifest(images),
         same_image: complete && images.map(|image| &image.id).same(),
-        same_tree: complete && same_tree,
+        same_tree: complete && same_tree && !(pairs.merged.is_some() && folds_names(images)),
         findings,
         gaps: gathered.gaps,
         warnings,
@@ -119,6 +119,11 @@ pub fn explain(
         canonical_digest: None,
         judged_by_day: day.has_decided(),
     }
+}
+
+/// Whether names that differ in case are one file to either image: their trees are compared by exact names.
+fn folds_names(images: Sides<&Image>) -> bool {
+    images.map(|image| image.config.platform.folds_names()) != Sides::new(false, false)
 }
 
 /// Compares documents and layers: candidates in sorted runs, and gaps in order.

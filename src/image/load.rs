@@ -106,7 +106,8 @@ impl Image {
         let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.to_string() };
         let reader = self.progress.open_layer(self.blobs.open(&blob).map_err(failed)?, blob.size);
         let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()), as_envelope };
-        Ok(layer::open(reader, expected, limits))
+        let reader = layer::open(reader, expected, limits);
+        Ok(if self.config.platform.folds_names() { reader.folding_names() } else { reader })
     }
 
     /// Reads a small blob whole: an attestation statement.

@@ -71,6 +71,25 @@ pub fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
     if directory.is_empty() { name.to_vec() } else { [directory, b"/", name].concat() }
 }
 
+/// What paths have in common that are one where case does not count, as on Windows: more than it takes for one there
+/// (NTFS compares by a table of its own), and a backslash is a slash.
+pub fn folded(path: &[u8]) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(path) else { return path.to_ascii_lowercase() };
+    let simple = |character: char, mut mapped: std::char::ToUppercase| match (mapped.next(), mapped.next()) {
+        (Some(upper), None) => upper,
+        _ => character,
+    };
+    let fold = |character: char| match character {
+        '\\' => '/',
+        other => {
+            let upper = simple(other, other.to_uppercase());
+            let mut lower = upper.to_lowercase();
+            lower.next().filter(|_| lower.next().is_none()).unwrap_or(upper)
+        }
+    };
+    text.chars().map(fold).collect::<String>().into_bytes()
+}
+
 /// The directories that a path is in, nearest first, the root as the empty path last; none for the root.
 pub fn ancestors(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::successors(Some(path), |path| (!path.is_empty()).then(|| parent(path))).skip(1)
@@ -247,6 +266,16 @@ mod tests {
         assert_eq!(ancestors(b"").count(), 0);
         assert!(is_below(b"usr/lib", b"usr") && is_below(b"usr", b"") && is_below(b"usr/lib/x", b"usr"));
         assert!(!is_below(b"usr", b"usr") && !is_below(b"usrlib", b"usr") && !is_below(b"", b""));
+    }
+
+    #[test]
+    fn names_fold_to_one_where_case_does_not_count() {
+        for name in ["Files/App.exe", "files/APP.EXE", "Files\\app.exe"] {
+            assert_eq!(folded(name.as_bytes()), b"files/app.exe", "{name}");
+        }
+        assert_eq!(folded("\u{c4}\u{17f}\u{212a}\u{df}".as_bytes()), "\u{e4}sk\u{df}".as_bytes());
+        assert_eq!(folded(b"A\xff"), b"a\xff");
+        assert_ne!(folded(b"a"), folded(b"b"));
     }
 
     #[test]

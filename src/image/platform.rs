@@ -78,6 +78,11 @@ impl Platform {
         self.os == "unknown" && self.architecture == "unknown" && self.variant.is_none()
     }
 
+    /// Whether names that differ in case are one file there.
+    pub fn folds_names(&self) -> bool {
+        folds_names(&self.os)
+    }
+
     /// The operating system as containerd normalizes it (containerd/platforms, `normalizeOS`).
     fn system(&self) -> String {
         match self.os.to_lowercase().as_str() {
@@ -95,6 +100,11 @@ impl Platform {
         }
         Some(version.split('.').take(3).collect::<Vec<_>>().join("."))
     }
+}
+
+/// Whether names that differ in case are one file on an operating system.
+pub fn folds_names(os: &str) -> bool {
+    os.eq_ignore_ascii_case("windows")
 }
 
 /// Architecture and variant as containerd normalizes them (containerd/platforms, `normalizeArch`); both are in lower

@@ -17,8 +17,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value as Json;
-
 use crate::causes::shape::json::sorted;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind};
@@ -52,7 +50,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let names = variables.iter().map(|variable| Some(variable.as_str()?.split_once('=')?.0));
     let unique: BTreeSet<&str> = names.collect::<Option<_>>()?;
     // On Windows `Path` is `PATH`.
-    if view.image.config.get("os").and_then(Json::as_str) == Some("windows") {
+    if view.image.folds_names() {
         let folded: BTreeSet<String> = unique.iter().map(|name| name.to_lowercase()).collect();
         if folded.len() != unique.len() {
             return None;

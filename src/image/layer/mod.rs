@@ -4,6 +4,7 @@
 //! layer before [`LayerReader::finish`] has returned `Ok`**: until then its bytes are not known to be the promised ones.
 
 mod decoder;
+mod folds;
 mod pipe;
 
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 use std::fmt;
 use std::sync::Arc;
 
+use self::folds::Folds;
 use self::pipe::Pipe;
 use super::path::Whiteout;
 use crate::codec::compression::Framing;
@@ -89,16 +91,26 @@ pub struct LayerEnd {
 pub struct LayerReader {
     scanner: Scanner<Pipe>,
     name: Arc<str>,
+    /// Where names that differ in case are one file: those that went by.
+    folds: Option<Folds>,
     failed: Option<LayerError>,
 }
 
 /// Begins to read a layer.
 pub fn open(reader: BlobReader, expected: Expected, limits: &Limits) -> LayerReader {
     let name = expected.name().into();
-    LayerReader { scanner: Scanner::new(Pipe::spawn(reader, expected, limits), limits), name, failed: None }
+    let scanner = Scanner::new(Pipe::spawn(reader, expected, limits), limits);
+    LayerReader { scanner, name, folds: None, failed: None }
 }
 
 impl LayerReader {
+    /// The same layer, of an image of a system on which names that differ in case are one file: two such names are an
+    /// error.
+    #[must_use]
+    pub fn folding_names(self) -> Self {
+        LayerReader { folds: Some(Folds::default()), ..self }
+    }
+
     /// The next entry or global header, past what was not read of the one before; `None` at the end of the archive.
     ///
     /// # Errors
@@ -110,6 +122,13 @@ impl LayerReader {
             Some(Item::Entry(entry)) if entry.whiteout() == Some(Whiteout::Malformed) => {
                 let name = entry.name.escape_ascii();
                 let fault = Fault::malformed(format!("the entry \"{name}\" is a whiteout that names nothing to hide"));
+                Err(self.fail(fault))
+            }
+            Some(Item::Entry(entry)) if self.folds.as_mut().is_some_and(|folds| folds.notice(entry)) => {
+                let name = entry.name.escape_ascii();
+                let fault = Fault::unsupported(format!(
+                    "the entry \"{name}\" is one with another of the layer where case does not count"
+                ));
                 Err(self.fail(fault))
             }
             _ => Ok(item),
