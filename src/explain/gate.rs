@@ -14,6 +14,11 @@ use super::links::Links;
 /// specification, "Default Filesystems"): nobody in a container reads it under this name.
 const MOUNTED: [&[u8]; 6] = [b"etc/hosts", b"etc/hostname", b"etc/resolv.conf", b"proc", b"sys", b"dev"];
 
+/// Whether runtimes mount something of their own at a path or above it.
+pub(super) fn is_mounted(path: &[u8]) -> bool {
+    MOUNTED.iter().any(|mounted| *mounted == path || is_below(path, mounted))
+}
+
 /// Where only root keeps files; in other places they belong to whoever has run a tool.
 const OF_ROOT: [&[u8]; 5] = [b"etc", b"var/log", b"var/lib/dpkg", b"var/backups", b"var/cache/apt"];
 /// The first number of groups that are no system groups (Debian policy, section 9.2.2).
@@ -42,29 +47,36 @@ fn has_owner_of_place(entry: &Entry) -> bool {
 /// What is known of who reads which files.
 pub(super) struct Gate<'a> {
     links: &'a Links,
+    /// The links of the layers that both images share and that were to be looked at; nothing where one of them cannot be
+    /// read.
+    shared: Option<Links>,
     named: Named,
 }
 
 impl<'a> Gate<'a> {
-    pub(super) fn new(links: &'a Links, facts: Sides<&ImageFacts>) -> Self {
+    pub(super) fn new(links: &'a Links, shared: Option<Links>, facts: Sides<&ImageFacts>) -> Self {
         let mut named = Named::default();
         named.add(&facts.original.config);
         named.add(&facts.rebuild.config);
-        Gate { links, named }
+        Gate { links, shared, named }
     }
 
-    /// Whether nobody reads the entry at a location, on either side, as far as links in the layers that were read and the
-    /// configs show. A stamp lies among the files of a program: that the program is told of their directory is no sign
+    /// Whether nobody reads the entry at a location, on either side, as far as links and the configs show. A stamp lies among the files of a program: that the program is told of their directory is no sign
     /// that it does anything with the stamp.
     pub(super) fn is_unread(&self, location: &Location, proof: &Proof) -> bool {
         let path = clean(location.path_bytes());
-        if self.links.is_hard_linked(&path) {
+        let Some(shared) = &self.shared else { return false };
+        // What is mounted over is read through a hard link alone, and the layers below it need not have been read: where the
+        // link goes through a symbolic link of theirs cannot be told.
+        let is_mounted = is_mounted(&path);
+        let links = [self.links, shared];
+        if links.iter().any(|links| links.is_hard_linked(&path) || is_mounted && links.is_hard_linked_by_name(&path)) {
             return false;
         }
-        let is_mounted = MOUNTED.iter().any(|mounted| *mounted == &path[..] || is_below(&path, mounted));
+        let is_linked = || links.iter().any(|links| links.is_linked(&path));
         let is_stamp = matches!(proof, Proof::Dated { .. });
         let is_found = || !is_stamp && self.named.finds(&path);
-        is_mounted || !(self.links.is_linked(&path) || self.named.names(&path) || is_found())
+        is_mounted || !(is_linked() || self.named.names(&path) || is_found())
     }
 }
 

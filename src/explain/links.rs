@@ -1,18 +1,93 @@
 //! Where links lead: hashes of their targets, 8 bytes each.
+//!
+//! Links are taken by what they say. Where a directory on the way is itself a symbolic link, they lead elsewhere: then the
+//! last name that they say is all that is known of where.
 
 use crate::image::entry::{Entry, EntryType};
 use crate::image::name_hash::name_hash;
-use crate::image::path::{ancestors, clean, join, parent};
+use crate::image::path::{ancestors, clean, file_name, join, parent};
 
 /// The links of the layers that were read, of both sides.
 #[derive(Default)]
 pub(super) struct Links {
     /// What hard links are made to.
     hard: Vec<u64>,
+    /// The last names of that.
+    hard_names: Vec<u64>,
     /// Where symbolic links lead.
     symbolic: Vec<u64>,
     /// Where symbolic links are.
     places: Vec<u64>,
+    /// The directories that symbolic links go through by what they say, each with the last name that they say.
+    symbolic_ways: Ways,
+    /// The same of hard links.
+    hard_ways: Ways,
+}
+
+/// Directories and last names, by their hashes.
+#[derive(Default)]
+struct Ways {
+    pairs: Vec<(u64, u64)>,
+    /// The names of links that go through symbolic links.
+    astray: Vec<u64>,
+    /// There were too many to remember: then any link may lead anywhere.
+    too_many: bool,
+}
+
+/// Directories on the way of links that are remembered: 16 MiB of them.
+const MOST_WAYS: usize = 1 << 20;
+
+impl Ways {
+    /// Takes in what a link in a directory says: each directory on the way, and the name at its end.
+    fn add(&mut self, directory: &[u8], said: &[u8]) {
+        let name = name_hash(file_name(said));
+        let mut at = directory.to_vec();
+        let mut pass = |at: &[u8]| {
+            if !at.is_empty() {
+                self.pairs.push((name_hash(at), name));
+            }
+        };
+        ancestors(&at).for_each(&mut pass);
+        for component in said.split(|byte| *byte == b'/').filter(|component| !matches!(*component, b"" | b".")) {
+            pass(&at);
+            if component == b".." {
+                at.truncate(parent(&at).len());
+            } else {
+                at = join(&at, component);
+            }
+        }
+        self.bound();
+    }
+
+    fn extend(&mut self, other: Ways) {
+        self.pairs.extend(other.pairs);
+        self.too_many |= other.too_many;
+        self.bound();
+    }
+
+    fn bound(&mut self) {
+        self.too_many |= self.pairs.len() > MOST_WAYS;
+        if self.too_many {
+            self.pairs = Vec::new();
+        }
+    }
+
+    /// Finds the names of links that go through one of these places.
+    fn sort(&mut self, places: &[u64]) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        let through = self.pairs.iter().filter(|(directory, _)| places.binary_search(directory).is_ok());
+        self.astray = through.map(|(_, name)| *name).collect();
+        self.astray.sort_unstable();
+        self.astray.dedup();
+    }
+
+    /// Whether a link may lead to a path or to a directory that it is in, which no link says.
+    fn may_lead_to(&self, path: &[u8]) -> bool {
+        // A link that ends in dots has no name.
+        let mut names = path.split(|byte| *byte == b'/').chain([&b""[..]]);
+        self.too_many || names.any(|name| holds(&self.astray, name))
+    }
 }
 
 /// Directories that distributions reach by two names (Filesystem Hierarchy Standard 3.0, and merged `/usr`): nobody
@@ -34,6 +109,8 @@ impl Links {
         let place = entry.place();
         if entry.entry_type == EntryType::Hardlink {
             self.hard.push(name_hash(&clean(&entry.link_name)));
+            self.hard_names.push(name_hash(file_name(&entry.link_name)));
+            self.hard_ways.add(b"", &entry.link_name);
             return;
         }
         let absolute = entry.link_name.starts_with(b"/");
@@ -48,26 +125,37 @@ impl Links {
         }
         self.symbolic.push(name_hash(&target));
         self.places.push(name_hash(&place));
+        self.symbolic_ways.add(if absolute { b"" } else { parent(&place) }, &entry.link_name);
     }
 
     pub(super) fn extend(&mut self, other: Links) {
         self.hard.extend(other.hard);
+        self.hard_names.extend(other.hard_names);
         self.symbolic.extend(other.symbolic);
         self.places.extend(other.places);
+        self.symbolic_ways.extend(other.symbolic_ways);
+        self.hard_ways.extend(other.hard_ways);
     }
 
     /// Makes them ready to be looked up.
     pub(super) fn sort(&mut self) {
-        for hashes in [&mut self.hard, &mut self.symbolic, &mut self.places] {
+        for hashes in [&mut self.hard, &mut self.hard_names, &mut self.symbolic, &mut self.places] {
             hashes.sort_unstable();
             hashes.dedup();
         }
+        self.symbolic_ways.sort(&self.places);
+        self.hard_ways.sort(&self.places);
     }
 
     /// Whether a hard link is made to what is at a path. Like all answers here, it may be one too many where two hashes
     /// are the same.
     pub(super) fn is_hard_linked(&self, path: &[u8]) -> bool {
-        holds(&self.hard, path)
+        holds(&self.hard, path) || self.hard_ways.may_lead_to(path)
+    }
+
+    /// Whether a hard link is made to anything of the name of a path, wherever its directory may lead.
+    pub(super) fn is_hard_linked_by_name(&self, path: &[u8]) -> bool {
+        holds(&self.hard_names, file_name(path))
     }
 
     /// Whether one of the directories that a path is in is a symbolic link.
@@ -80,6 +168,7 @@ impl Links {
     pub(super) fn is_linked(&self, path: &[u8]) -> bool {
         let mut above = ancestors(path).filter(|directory| !directory.is_empty());
         holds(&self.symbolic, path)
+            || self.symbolic_ways.may_lead_to(path)
             || above.any(|directory| holds(&self.symbolic, directory) || holds(&self.places, directory))
     }
 }
@@ -157,6 +246,33 @@ mod tests {
         assert!(!linked("rootfs", "/", "var/log/dpkg.log"));
         assert!(!linked("var/run", "/run", "run/.containerenv"));
         assert!(linked("app/run", "/run", "run/.containerenv"));
+    }
+
+    #[test]
+    fn links_that_go_through_symbolic_links_may_lead_to_all_of_their_name() {
+        let all = [("a", "var/x"), ("etc/x.sh", "/a/../log/dpkg.log")];
+        assert!(links(&all).is_linked(b"var/log/dpkg.log"), "through a link");
+        assert!(!links(&all[1..]).is_linked(b"var/log/dpkg.log"), "by its own words");
+        assert!(!links(&all).is_linked(b"var/log/apt/history.log"));
+        assert!(links(&[("a", "var/x"), ("a/l", "../log")]).is_linked(b"var/log/dpkg.log"), "in a link");
+        assert!(links(&[("a", "var/x"), ("l", "a/..")]).is_linked(b"var/log/dpkg.log"), "of no name");
+        assert!(!links(&[("bin", "usr/bin"), ("etc/l", "/bin/../log")]).is_linked(b"var/log/dpkg.log"));
+        let hard = |place: &str| {
+            let mut all = links(&[(place, "etc")]);
+            all.add(&entry("x", EntryType::Hardlink, "q/hosts"));
+            all.sort();
+            all.is_hard_linked(b"etc/hosts")
+        };
+        assert!(hard("q") && !hard("r"));
+    }
+
+    #[test]
+    fn of_too_many_links_any_may_lead_anywhere() {
+        let mut all = Links::default();
+        all.symbolic_ways.pairs = vec![(0, 0); MOST_WAYS];
+        all.add(&entry("a/b", EntryType::Symlink, "c"));
+        all.sort();
+        assert!(all.is_linked(b"var/log/dpkg.log") && !all.is_hard_linked(b"var/log/dpkg.log"));
     }
 
     #[test]

@@ -184,8 +184,8 @@ fn resolve(
     spans.sort();
     gathered.files.sort();
     let shared = needs.read(images, context.facts, &files, context.limits)?;
-    let unread = shared.is_none().then_some(&needs);
-    gathered.passing.extend(shared.unwrap_or_default());
+    let unread = shared.passing.is_none().then_some(&needs);
+    gathered.passing.extend(shared.passing.unwrap_or_default());
     gathered.passing.sort();
     let trees = questions.trees(images, context.limits);
     let resolver = Resolver {
@@ -205,7 +205,7 @@ fn resolve(
             unread,
             revalidated: context.known(witness::REVALIDATED),
         },
-        gate: Gate::new(&gathered.passing.links, context.facts),
+        gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,
     };
     resolver.resolve()

@@ -1,5 +1,6 @@
-//! Layers that both images share are opened only where a claim of times needs a path in them: a stale module below another
-//! source, the source of a module.
+//! Layers that both images share are opened only where a claim needs them: one of times, for a stale module below another
+//! source or the source of a module; one that a file is noise as long as nobody reads it, for links that lead to it and
+//! directories on the way that are links.
 
 use std::collections::HashSet;
 
@@ -13,10 +14,13 @@ use crate::image::entry::EntryType;
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::load::Image;
 use crate::image::name_hash::name_hash;
+use crate::image::path::clean;
 use crate::limits::Limits;
 
 use super::candidate::Candidate;
 use super::files::FilesArena;
+use super::gate;
+use super::links::Links;
 use super::passing::{Passing, PassingIntake, Seen};
 use super::witness::{own_records, recorded_path};
 
@@ -31,6 +35,16 @@ pub(super) struct Needs {
     /// The earliest of the times of those that a module in the layers at hand fits on both sides: a layer that is older
     /// than a source has no module of it.
     earliest: Option<u32>,
+    /// The layer of the original image from which on links matter.
+    links_from: Option<u32>,
+}
+
+/// What the layers hold that were to be looked at; `None` where one of them cannot be read: then what needs it declines.
+pub(super) struct Found {
+    /// The witnesses of times.
+    pub(super) passing: Option<Passing>,
+    /// All links.
+    pub(super) links: Option<Links>,
 }
 
 impl Needs {
@@ -40,7 +54,7 @@ impl Needs {
             layers.both().is_some_and(|layers| layers.map(|layer| &layer.diff_id).same())
         };
         let layers = pairs.pairs.iter().filter_map(|pair| pair.layer.both()).filter(is_shared).collect();
-        Needs { layers, sources: HashSet::new(), anywhere: false, earliest: None }
+        Needs { layers, sources: HashSet::new(), anywhere: false, earliest: None, links_from: None }
     }
 
     /// Takes a candidate into account, once all that is at hand is ready to be looked up.
@@ -51,6 +65,7 @@ impl Needs {
         if self.layers.is_empty() || candidate.claimed.is_none() {
             return Ok(());
         }
+        self.note_reader(candidate);
         if let Some(records) = own_records(candidate).filter(|records| !records.original.of_directory) {
             let seen = Sides::new(
                 known.source(Side::Original, arena, &records.original.path)?,
@@ -76,6 +91,17 @@ impl Needs {
         Ok(())
     }
 
+    /// Takes a claim into account that holds only while nobody reads the file.
+    fn note_reader(&mut self, candidate: &Candidate) {
+        if !candidate.claimed.as_ref().is_some_and(|claimed| claimed.cause.proof.is_of_unread()) {
+            return;
+        }
+        // What is mounted over is read through a hard link alone, and that is made to it only once it is there.
+        let mounted = gate::is_mounted(&clean(candidate.finding.location.path_bytes()));
+        let above = candidate.held.layer.original.filter(|_| mounted).map_or(0, |layer| layer + 1);
+        self.links_from = Some(self.links_from.map_or(above, |least| least.min(above)));
+    }
+
     /// Whether a candidate's claim depends on what is in these layers.
     pub(super) fn asks_about(&self, candidate: &Candidate) -> bool {
         let own = own_records(candidate).is_some_and(|records| self.holds(&records.original.path));
@@ -95,7 +121,7 @@ impl Needs {
         self.anywhere || self.earliest.is_some_and(older)
     }
 
-    /// Reads the layers that matter; `None` where one of them cannot be read: then what needs it declines.
+    /// Reads the layers that matter.
     ///
     /// # Errors
     /// When a temporary file cannot be written.
@@ -105,30 +131,52 @@ impl Needs {
         facts: Sides<&ImageFacts>,
         arena: &FilesArena,
         limits: &Limits,
-    ) -> std::io::Result<Option<Passing>> {
-        let mut all = Passing::default();
-        let layers: Vec<_> = self.layers.iter().filter(|layer| self.matters(**layer, facts)).collect();
-        let read = |layer: &&Sides<u32>| {
+    ) -> std::io::Result<Found> {
+        let mut all = Found { passing: Some(Passing::default()), links: Some(Links::default()) };
+        let why = |layer: &Sides<u32>| {
+            let links = self.links_from.is_some_and(|from| layer.original >= from);
+            (*layer, self.matters(*layer, facts), links)
+        };
+        let layers: Vec<_> = self.layers.iter().map(why).filter(|(_, times, links)| *times || *links).collect();
+        let read = |(layer, times, _): &(Sides<u32>, bool, bool)| {
             let mut intake = PassingIntake::new(arena, facts);
+            let mut links = Links::default();
             let reader = images.original.open_layer(layer.original, limits);
-            reader.and_then(|reader| self.scan(reader, **layer, &mut intake)).ok().map(|()| intake.finish())
+            let scanned = reader.and_then(|reader| self.scan(reader, *layer, times.then_some(&mut intake), &mut links));
+            scanned.ok().map(|()| Ok::<_, std::io::Error>((intake.finish()?, links)))
         };
         let outcomes: Vec<_> = layers.par_iter().map(read).collect();
-        for outcome in outcomes {
-            let Some(passing) = outcome else { return Ok(None) };
-            all.extend(passing?);
+        for ((_, times, needs_links), outcome) in layers.into_iter().zip(outcomes) {
+            let found = outcome.transpose()?;
+            all.passing = all.passing.filter(|_| !times || found.is_some());
+            all.links = all.links.filter(|_| !needs_links || found.is_some());
+            let Some((passing, links)) = found else { continue };
+            if let Some(all) = &mut all.passing {
+                all.extend(passing);
+            }
+            if let Some(all) = &mut all.links {
+                all.extend(links);
+            }
         }
-        Ok(Some(all))
+        if let Some(links) = &mut all.links {
+            links.sort();
+        }
+        Ok(all)
     }
 
     fn scan(
         &self,
         mut reader: LayerReader,
         layer: Sides<u32>,
-        intake: &mut PassingIntake<'_>,
+        mut intake: Option<&mut PassingIntake<'_>>,
+        links: &mut Links,
     ) -> Result<(), LayerError> {
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
+            if matches!(entry.entry_type, EntryType::Symlink | EntryType::Hardlink) {
+                links.add(&entry);
+            }
+            let Some(intake) = intake.as_deref_mut() else { continue };
             let place = entry.place();
             let mut sources = recorded::sources_by_prefix(&place);
             sources.extend(recorded::source_of_module(&place));
