@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::codec::compression::{Framing, GzipFraming, GzipHeader, GzipMember, ZstdFrame, ZstdFraming};
-use crate::finding::{Aspect, Finding, Location, Range, Sides, UNCOVERED, Value};
+use crate::finding::{Aspect, Finding, Location, Range, Side, Sides, UNCOVERED, Value};
 use crate::image::layer::LayerEnd;
 use crate::limits::Limits;
 
@@ -69,6 +69,16 @@ pub fn labels(base: &Location, media_types: Sides<&str>, ends: Sides<&LayerEnd>)
     let bytes = media_types.original.len().max(media_types.rebuild.len()) as u64;
     let location = base.clone().with_field("mediaType");
     (!values.same()).then_some(Finding { location, aspect: Aspect::Value, values, bytes })
+}
+
+/// The same of a layer that has no counterpart; `promised` is what its media type names.
+pub fn mislabelled(base: &Location, side: Side, promised: Option<&'static str>, end: &LayerEnd) -> Option<Finding> {
+    let actual = format_name(&end.framing);
+    let promised = promised.filter(|promised| *promised != actual)?;
+    let mut values = Sides::new(Value::Absent, Value::Absent);
+    *values.get_mut(side) = Value::Json(json!({ "promised": promised, "compression": actual }));
+    let location = base.clone().with_field("mediaType");
+    Some(Finding { location, aspect: Aspect::Value, values, bytes: promised.len() as u64 })
 }
 
 /// The compression that a layer media type names (OCI image specification, media-types.md; Docker schema 2); `None` for
@@ -328,7 +338,7 @@ fn data_frames(framing: &ZstdFraming) -> (u64, Vec<[u8; 32]>) {
 }
 
 /// What an envelope carries besides its content, where there is no other envelope to compare it with.
-pub fn carried(base: &Location, side: crate::finding::Side, end: &LayerEnd) -> Vec<Finding> {
+pub fn carried(base: &Location, side: Side, end: &LayerEnd) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut carry = |field: String, value: Value, bytes: u64| {
         let mut values = Sides::new(Value::Absent, Value::Absent);

@@ -1,6 +1,7 @@
 //! Two layers, both sides at once, in one pass: entries in the same order are compared in lockstep without storing them.
 
 mod again;
+mod doubts;
 mod matching;
 mod meetings;
 mod pending;
@@ -20,6 +21,7 @@ use crate::limits::Limits;
 use crate::limits::ledger::Turn;
 use crate::spill::Content;
 
+pub use doubts::{Doubts, LooseLink, gaps as doubtful};
 pub use matching::compare_layers;
 pub(crate) use matching::emit_contents;
 pub use meetings::Arrangement;
@@ -131,6 +133,8 @@ pub struct LayerOutcome {
     pub parents: Sides<Parents>,
     /// What is known of the order of the entries.
     pub arrangements: Sides<Arrangement>,
+    /// What may keep runtimes from unpacking them.
+    pub doubts: Sides<Doubts>,
 }
 
 /// The directories that have entries below them in a layer.

@@ -17,39 +17,43 @@ use crate::limits::Limits;
 
 use self::place::{Place, Stands};
 use self::run::{Node, Run, load};
-use super::layer::{Difference, LayerFailure, Sink, emit_contents, is_telling};
+use self::unseen::{beside, cleared, hidden, sought};
+use super::layer::{Difference, Doubts, LayerFailure, Sink, emit_contents, is_telling};
 use super::{attributes, presence, reread};
 
-pub use self::run::{OpenLayer, RunFailure};
+pub use self::run::{OpenLayer, Promised, RunFailure};
+pub use self::unseen::{CLEARED, ELSEWHERE, HIDDEN};
 
 mod carried;
 mod hidden;
 mod place;
 mod run;
+mod unseen;
 
-/// The field of a finding of an entry that is in the image and in no tree: a later layer of the run takes it away.
-pub const HIDDEN: &str = "hidden";
-/// The member of such a finding's value that says whether the other image holds the same: a file's bytes, with set-id bits
-/// and capabilities where it has any, or a device.
-pub const ELSEWHERE: &str = "elsewhere";
-/// The field of a finding of a directory that was something else in between, so that nothing of the layers below is left
-/// in it.
-pub const CLEARED: &str = "cleared";
+/// What two runs of layers leave to say beyond their entries.
+pub struct Outcome {
+    /// Findings of layers as a whole.
+    pub findings: Vec<Finding>,
+    /// What may keep runtimes from unpacking them.
+    pub doubts: Sides<Doubts>,
+}
 
-/// Compares the trees of two runs of layers. Findings of layers as a whole are returned, those of entries go to `sink`.
+/// Compares the trees of two runs of layers. The findings of entries go to `sink`. `shared` are the layers of the original
+/// that are in no run: the rebuild has the same.
 ///
 /// # Errors
 /// [`RunFailure`] where a layer cannot be read to its verified end, or where not every runtime makes the same tree of a
 /// run. Then nothing that the sink has got may be concluded from.
 pub fn compare(
     runs: &Sides<Range<u32>>,
-    open: &OpenLayer<'_>,
+    shared: &[u32],
+    (open, promised): (&OpenLayer<'_>, &Promised<'_>),
     sink: &mut dyn Sink,
     limits: &Limits,
-) -> Result<Vec<Finding>, RunFailure> {
+) -> Result<Outcome, RunFailure> {
     let (original, rebuild) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| load(Side::Rebuild, runs.rebuild.clone(), open, limits));
-        let original = load(Side::Original, runs.original.clone(), open, limits);
+        let other = scope.spawn(|| load(Side::Rebuild, runs.rebuild.clone(), (open, promised), limits));
+        let original = load(Side::Original, runs.original.clone(), (open, promised), limits);
         (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let starts = runs.as_ref().map(|run| run.start);
@@ -68,7 +72,7 @@ pub fn compare(
         let mut nodes = Sides::new(None, None);
         for side in Side::BOTH {
             if let Some(place) = *places.get(side) {
-                let node = runs.get(side).node(place).map_err(unread(side, place.layer))?;
+                let node = node_at(runs.get(side), path, place).map_err(unread(side, place.layer))?;
                 if is_telling(&node.entry) {
                     sink.passing(side, &node.entry);
                 }
@@ -92,13 +96,18 @@ pub fn compare(
         }
     }
     contents(&runs, &differing, open, sink)?;
+    let sought = sought(runs.as_ref()).map_err(|error| RunFailure::no_room(Side::Original, starts.original, &error))?;
+    let beside = beside(&sought, shared, open);
     for side in Side::BOTH {
         let (run, other) = (runs.get(side), runs.get(side.other()));
         cleared(side, run, other, sink);
-        hidden(side, run, other, sink).map_err(|error| RunFailure::no_room(side, *starts.get(side), &error))?;
+        hidden(side, run, (other, &beside), sink)
+            .map_err(|error| RunFailure::no_room(side, *starts.get(side), &error))?;
     }
     enough(sink)?;
-    Ok(carried::on_one_side(runs.map(|run| run.carried)))
+    let Sides { original, rebuild } = runs.map(|run| (run.carried, run.doubts));
+    let findings = carried::on_one_side(Sides::new(original.0, rebuild.0));
+    Ok(Outcome { findings, doubts: Sides::new(original.1, rebuild.1) })
 }
 
 /// Whether the layers of a run can be read and make a tree, on one side alone.
@@ -107,7 +116,7 @@ pub fn compare(
 /// [`RunFailure`], as for [`compare`].
 pub fn check(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<(), RunFailure> {
     let start = layers.start;
-    let run = load(side, layers, open, limits)?;
+    let run = load(side, layers, (open, &|_, _| None), limits)?;
     check_ways(&run, side, start, open, limits)
 }
 
@@ -131,7 +140,7 @@ pub struct Tree {
 /// [`RunFailure`] where a layer cannot be read to its verified end, or where entries go elsewhere than their names say.
 pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Tree, RunFailure> {
     let start = layers.start;
-    let run = load(side, layers, open, limits)?;
+    let run = load(side, layers, (open, &|_, _| None), limits)?;
     check_ways(&run, side, start, open, limits)?;
     let mut tree = Tree { origins: Origins::new(), linked: Vec::new(), cleared: Vec::new() };
     for (path, place) in &run.places {
@@ -202,6 +211,15 @@ fn both(places: Sides<&BTreeMap<Arc<[u8]>, Place>>) -> impl Iterator<Item = (&Ar
         };
         Some((path, rests.as_mut().map(|rest| rest.next_if(|(other, _)| *other == path).map(|(_, place)| *place))))
     })
+}
+
+/// The node of a path. What a name leads to by way of symlinks counts, not the name.
+fn node_at(run: &Run, path: &Arc<[u8]>, place: Place) -> io::Result<Node> {
+    let mut node = run.node(place)?;
+    if node.entry.place() != *path {
+        node.entry.path = path.clone();
+    }
+    Ok(node)
 }
 
 fn location(nodes: Sides<Option<&Node>>) -> Location {
@@ -275,7 +293,7 @@ fn contents(
         if let (Some(places), Some(contents)) = (places, contents) {
             let node = |side: Side| {
                 let place = *places.get(side);
-                runs.get(side).node(place).map_err(|error| RunFailure::no_room(side, place.layer, &error))
+                node_at(runs.get(side), path, place).map_err(|error| RunFailure::no_room(side, place.layer, &error))
             };
             let nodes = Sides::new(node(Side::Original)?, node(Side::Rebuild)?);
             let base = location(nodes.as_ref().map(Some));
@@ -327,45 +345,5 @@ fn linked(runs: Sides<&Run>, places: Sides<Place>, nodes: Sides<&Node>, sink: &m
     let base = location(nodes.map(Some)).at_path(name(nodes.map(|node| &node.entry)));
     let finding = Finding { location: base.with_field("target"), aspect: Aspect::Value, values, bytes: 0 };
     sink.difference(Difference::plain(finding, nodes.map(|node| Some(&node.entry))));
-    Ok(())
-}
-
-/// Directories that were something else in between, on one side only.
-fn cleared(side: Side, run: &Run, other: &Run, sink: &mut dyn Sink) {
-    let is_directory =
-        |run: &Run, path: &[u8]| run.places.get(path).is_some_and(|place| place.stands == Stands::Directory);
-    let holds = |run: &Run, path: &Arc<[u8]>| run.cleared.contains(path) && is_directory(run, path);
-    for path in run.cleared.iter().filter(|path| holds(run, path) && !holds(other, path)) {
-        if sink.full().is_some() {
-            break;
-        }
-        let Some(place) = run.places.get(path) else { continue };
-        let base = Location::new(Kind::Entry).in_layer(Sides::only(side, place.layer));
-        let mut values = Sides::new(Value::Absent, Value::Absent);
-        *values.get_mut(side) = Value::text("emptied");
-        let location = base.at_path(path.clone()).with_field(CLEARED);
-        let finding = Finding { location, aspect: Aspect::Presence, values, bytes: 0 };
-        sink.difference(Difference::plain(finding, Sides::new(None, None)));
-    }
-}
-
-/// Entries that the trees do not show, on one side only.
-fn hidden(side: Side, run: &Run, other: &Run, sink: &mut dyn Sink) -> io::Result<()> {
-    for gone in run.hidden.only_here(&other.hidden) {
-        if sink.full().is_some() {
-            break;
-        }
-        let (entry, sha256, secret) = run.read(gone.record)?;
-        let base = Location::new(Kind::Entry).in_layer(Sides::only(side, gone.layer));
-        let base = base.at_path(entry.path.clone()).with_field(if gone.shadowed { "shadowed" } else { HIDDEN });
-        let shown = (entry.has_content() && secret.is_none()).then_some(sha256);
-        let mut finding = presence::of_entry(base, side, &entry, shown, secret);
-        if let Value::Json(value) = finding.values.get_mut(side)
-            && !gone.shadowed
-        {
-            value[ELSEWHERE] = json!(gone.plain && other.hidden.has(&entry, &sha256));
-        }
-        sink.difference(Difference::plain(finding, Sides::new(None, None)));
-    }
     Ok(())
 }

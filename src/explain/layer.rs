@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::thread::Scope;
 
-use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
+use crate::compare::layer::{ContentPair, Difference, Doubts, LooseLink, Parents, Sink, doubtful};
 use crate::content::{diff, secret};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
@@ -36,10 +36,20 @@ pub(super) struct LayerFindings {
     pub(super) implied: Option<(Sides<u32>, Implied)>,
     /// What was not looked into.
     pub(super) gaps: Vec<Gap>,
+    /// Hard links that only other layers can answer for.
+    pub(super) links: Sides<Vec<LooseLink>>,
 }
 
 /// The layers of two entries and their ordinals in them.
 type PairId = (Sides<Option<u32>>, Sides<Option<u64>>);
+
+impl LayerFindings {
+    /// The same with what may keep runtimes from unpacking the layers.
+    pub(super) fn with_doubts(mut self, doubts: Sides<Doubts>) -> Self {
+        self.gaps.extend(doubtful(doubts.as_ref()));
+        LayerFindings { links: doubts.map(|doubts| doubts.links), ..self }
+    }
+}
 
 /// What one pair of layers may cost.
 pub(super) struct Share {
@@ -133,7 +143,8 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
         let Found { mut runs, files } = workers.finish()?;
         runs.extend(intake.finish()?);
         let gaps = share.gaps(held);
-        Ok(LayerFindings { runs, files, passing, duplicates, implied: None, gaps })
+        let links = Sides::default();
+        Ok(LayerFindings { runs, files, passing, duplicates, implied: None, gaps, links })
     }
 
     fn add(&mut self, difference: Difference<'_>, has_children: Sides<bool>) {

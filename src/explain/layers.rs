@@ -68,7 +68,11 @@ fn work(layers: Sides<&Layer>, same_leading: bool) -> Work {
 }
 
 fn promised(layers: Sides<&Layer>) -> Sides<Option<&'static str>> {
-    layers.map(|layer| compression::promised_format(&layer.descriptor.as_ref()?.media_type))
+    layers.map(promised_by)
+}
+
+fn promised_by(layer: &Layer) -> Option<&'static str> {
+    compression::promised_format(&layer.descriptor.as_ref()?.media_type)
 }
 
 impl Job {
@@ -225,7 +229,7 @@ fn entries(
         let implied = outcome.arrangements.map(|arrangement| arrangement.implied);
         let implied = reordered.then_some((indexes, implied));
         let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
-        let finished = finished.map(|found| LayerFindings { implied, ..found });
+        let finished = finished.map(|found| LayerFindings { implied, ..found }.with_doubts(outcome.doubts));
         finished.map_err(|error| vec![no_room(base(indexes), &error)])
     })
 }
@@ -258,9 +262,17 @@ fn trees(
 ) -> Result<LayerFindings, Vec<Gap>> {
     let limits = gathering.context.limits;
     let open = |side: Side, index: u32| images.get(side).open_layer(index, limits);
+    let layers = (0..).take(images.original.layers.len());
+    let promised = |side: Side, index: u32| promised_by(images.get(side).layers.get(index as usize)?);
+    let shared: Vec<u32> = layers.filter(|index| !runs.original.contains(index)).collect();
     let compared = thread::scope(|scope| {
         let mut sink = LayerSink::new(scope, gathering, Held::runs(runs), share);
-        merged::compare(runs, &open, &mut sink, limits).map(|carried| sink.finish(carried, BTreeSet::new(), None))
+        merged::compare(runs, &shared, (&open, &promised), &mut sink, limits).map(
+            |merged::Outcome { findings, doubts }| {
+                let finished = sink.finish(findings, BTreeSet::new(), None);
+                finished.map(|found| found.with_doubts(doubts))
+            },
+        )
     });
     match compared {
         Ok(finished) => finished.map_err(|error| vec![no_room(Location::new(Kind::Layer), &error)]),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::causes::{Cause, Day};
+use crate::compare::layer::LooseLink;
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Sides, Value};
@@ -43,6 +44,7 @@ struct Gathered {
     passing: Passing,
     duplicates: BTreeSet<Arc<[u8]>>,
     implied: Vec<(Sides<u32>, Implied)>,
+    links: Sides<BTreeSet<LooseLink>>,
 }
 
 impl Gathered {
@@ -53,6 +55,8 @@ impl Gathered {
         self.duplicates.extend(layer.duplicates);
         self.implied.extend(layer.implied);
         self.gaps.extend(layer.gaps);
+        self.links.original.extend(layer.links.original);
+        self.links.rebuild.extend(layer.links.rebuild);
     }
 }
 
@@ -182,12 +186,14 @@ fn resolve(
     })?;
     noted?;
     spans.sort();
+    questions.ask_links(&gathered.links);
     gathered.files.sort();
     let shared = needs.read(images, context.facts, &files, context.limits)?;
     let unread = shared.passing.is_none().then_some(&needs);
     gathered.passing.extend(shared.passing.unwrap_or_default());
     gathered.passing.sort();
     let trees = questions.trees(images, context.limits);
+    gathered.gaps.extend(trees.unknown_links(&gathered.links));
     let resolver = Resolver {
         questions: &questions,
         trees,

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::causes::{self, Cause, Proof};
+use crate::compare::layer::LooseLink;
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::load::Image;
 use crate::image::path;
@@ -89,6 +90,13 @@ impl Questions {
         }
     }
 
+    /// Takes hard links into account that only other layers can answer for.
+    pub(super) fn ask_links(&mut self, links: &Sides<BTreeSet<LooseLink>>) {
+        for LooseLink { path, target } in links.original.iter().chain(&links.rebuild) {
+            self.claims.ask_link(path, target);
+        }
+    }
+
     fn is_duplicate(&self, candidate: &Candidate) -> bool {
         let path = candidate.finding.location.path.as_ref();
         path.is_some_and(|path| path::is_clean(path) && self.duplicates.contains(path))
@@ -164,6 +172,15 @@ impl Trees {
         let failed =
             self.loaded.as_ref().is_some_and(|trees| trees.original.has_failed() || trees.rebuild.has_failed());
         if failed { Err(io::Error::other("what was written cannot be read back")) } else { Ok(()) }
+    }
+
+    /// That hard links lead into layers which cannot be read.
+    pub(super) fn unknown_links(&self, links: &Sides<BTreeSet<LooseLink>>) -> Option<Gap> {
+        let first = links.original.iter().chain(&links.rebuild).min()?;
+        let detail = "a hard link to a file of another layer: those layers could not be read together";
+        let location = Location::new(Kind::Entry).at_path(first.path.clone());
+        let gap = Gap { location, reason: GapReason::Missing, detail: detail.to_owned() };
+        (self.loaded.is_none() && !self.too_many).then_some(gap)
     }
 
     /// What of either tree not every runtime can unpack, told once where it is the same on both sides, or why there are no

@@ -47,6 +47,15 @@ impl Asked {
         }
     }
 
+    /// Asks for a hard link and what it is made to.
+    pub(super) fn ask_link(&mut self, path: &[u8], target: &[u8]) {
+        if !self.is_too_much() {
+            self.wanted.path(path);
+            self.wanted.path(target);
+            self.floor = Sides::new(0, 0);
+        }
+    }
+
     /// Asks for what another one does, too.
     pub(super) fn add(&mut self, other: Asked) {
         self.wanted.add(other.wanted);

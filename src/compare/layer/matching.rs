@@ -29,7 +29,7 @@ pub fn compare_layers(mut job: LayerJob<'_>, sink: &mut dyn Sink) -> Result<Laye
     let mut matcher = Matcher::new(&mut job, sink);
     matcher.lockstep()?;
     matcher.leftovers()?;
-    let Matcher { sides, pairs, again, duplicates, .. } = matcher;
+    let Matcher { mut sides, pairs, again, duplicates, .. } = matcher;
     again.second_pass(&job, sink)?;
     let LayerJob { base, readers, limits, .. } = job;
     let ends = Sides::new(
@@ -37,6 +37,7 @@ pub fn compare_layers(mut job: LayerJob<'_>, sink: &mut dyn Sink) -> Result<Laye
         readers.rebuild.finish().map_err(|error| LayerFailure { side: Side::Rebuild, error })?,
     );
     let mut findings = whole::global_headers(&base, sides.as_ref().map(|side| &side.globals[..]));
+    let doubts = sides.as_mut().map(|side| std::mem::take(&mut side.doubts));
     let Sides { original, rebuild } = sides.map(|side| (side.order, side.meetings.finish()));
     let orders = Sides::new(&original.0, &rebuild.0);
     let (arrangements, parents) =
@@ -46,7 +47,7 @@ pub fn compare_layers(mut job: LayerJob<'_>, sink: &mut dyn Sink) -> Result<Laye
         whole::order(&base, pairs, orders.zip(meet)).map_err(|error| stream::spill_failure(Side::Original, &error))?;
     findings.extend(order);
     findings.extend(whole::trailers(&base, ends.as_ref().map(|end| &end.trailer), limits));
-    Ok(LayerOutcome { ends, findings, duplicates, parents, arrangements })
+    Ok(LayerOutcome { ends, findings, duplicates, parents, arrangements, doubts })
 }
 
 /// The ordinals of matched entries, and the names of those that had to wait for their match.
@@ -122,12 +123,13 @@ impl<'job, 'a> Matcher<'job, 'a> {
     /// Loads the next entry of a side, unless one waits there.
     fn advance(&mut self, side: Side) -> Result<(), LayerFailure> {
         let state = self.sides.get_mut(side);
+        let layer = *self.job.base.layer.get(side);
         while state.current.is_none() && !state.ended {
             match self.job.readers.get_mut(side).next_item().map_err(|error| LayerFailure { side, error })? {
                 None => state.ended = true,
                 Some(Item::Global(header)) => state.globals.push(header),
                 Some(Item::Entry(entry)) => {
-                    let (key, repeated) = state.notice(&entry);
+                    let (key, repeated) = state.notice(layer, &entry);
                     if repeated {
                         self.duplicates.insert(entry.path.clone());
                     }

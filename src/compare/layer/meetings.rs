@@ -126,6 +126,18 @@ impl Meetings {
         self.implied.clear();
     }
 
+    /// Whether the layer has put the target of a hard link there before, and for certain not taken it away since: where
+    /// entries meet, or a directory that has no entry may be a symlink of the layers below, it may have.
+    pub(super) fn holds_target(&self, entry: &Entry) -> bool {
+        let (target, place) = (path::clean(&entry.link_name), entry.place());
+        let hash = name_hash(&target);
+        let is_file =
+            self.seen.contains(&hash) && !self.directories.contains_key(&hash) && path::whiteout(&target).is_none();
+        // What stands where the link is to be goes first, with all below.
+        let stays = *target != *place && !path::is_below(&target, &place);
+        is_file && stays && !self.meet && self.implied.is_empty()
+    }
+
     /// Whether a path came before.
     pub(super) fn has_seen(&self, path: &[u8]) -> bool {
         self.seen.contains(&name_hash(path))

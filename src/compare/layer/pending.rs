@@ -10,6 +10,7 @@ use crate::image::name_hash::name_hash;
 use crate::spill::codec::{Coded, Cursor};
 use crate::spill::{Arena, Content};
 
+use super::doubts::Doubts;
 use super::meetings::Meetings;
 use super::stream::Taken;
 
@@ -161,6 +162,7 @@ pub(super) struct SideState {
     pub(super) globals: Vec<GlobalHeader>,
     pub(super) order: Order,
     pub(super) meetings: Meetings,
+    pub(super) doubts: Doubts,
     /// How often a path came again.
     repeats: HashMap<u64, u32>,
 }
@@ -176,12 +178,14 @@ impl SideState {
             globals: Vec::new(),
             order: Order::default(),
             meetings: Meetings::default(),
+            doubts: Doubts::default(),
             repeats: HashMap::new(),
         }
     }
 
     /// Takes notice of the next entry and gives it its key; the flag says that the path came before.
-    pub(super) fn notice(&mut self, entry: &Entry) -> (Key, bool) {
+    pub(super) fn notice(&mut self, layer: Option<u32>, entry: &Entry) -> (Key, bool) {
+        self.doubts.notice(layer, entry, || self.meetings.holds_target(entry));
         let repeated = self.meetings.notice(entry);
         let mut occurrence = 0;
         if repeated {

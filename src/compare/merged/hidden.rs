@@ -1,9 +1,11 @@
 //! Entries of a run that a later entry of the run replaces or removes: they are in the image, and in no tree.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use crate::digest::Sha256Sum;
 use crate::image::capability;
 use crate::image::entry::{Entry, EntryType};
+use crate::image::layer::{Item, LayerError, LayerReader};
 
 use super::place::Place;
 
@@ -62,10 +64,56 @@ impl Hidden {
         only
     }
 
+    /// Takes note of what other layers hold.
+    pub(super) fn holds_all(&mut self, other: Hidden) {
+        self.held.extend(other.held);
+    }
+
     /// Whether a layer of this run holds all that makes an entry more than a name: its bytes, with set-id bits and
     /// capabilities where it has any, or its device.
     pub(super) fn has(&self, entry: &Entry, sha256: &[u8; 32]) -> bool {
         substance(entry, sha256).is_none_or(|substance| self.held.contains(&substance))
+    }
+}
+
+/// Hidden things that are looked for in the layers which both images have in common.
+#[derive(Default)]
+pub(super) struct Sought {
+    things: HashSet<Identity>,
+    /// Files of other sizes need not be looked at.
+    sizes: BTreeSet<u64>,
+}
+
+impl Sought {
+    pub(super) fn add(&mut self, entry: &Entry, sha256: &[u8; 32]) {
+        self.things.extend(substance(entry, sha256));
+        self.sizes.insert(entry.size);
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.things.is_empty()
+    }
+
+    /// What of them a layer holds.
+    ///
+    /// # Errors
+    /// The reader's own.
+    pub(super) fn among(&self, mut reader: LayerReader) -> Result<Hidden, LayerError> {
+        let mut found = Hidden::default();
+        while let Some(item) = reader.next_item()? {
+            let Item::Entry(entry) = item else { continue };
+            if entry.has_content() && !self.sizes.contains(&entry.size) {
+                continue;
+            }
+            let mut sum = Sha256Sum::default();
+            while let Some(chunk) = reader.read_content()? {
+                sum.update(chunk);
+            }
+            found.holds(&entry, &sum.finish().0);
+        }
+        reader.finish()?;
+        found.held.retain(|thing| self.things.contains(thing));
+        Ok(found)
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::compare::compression;
-use crate::compare::layer::{self, LayerFailure};
+use crate::compare::layer::{self, Doubts, LayerFailure};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Secret, Side, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
@@ -18,6 +18,9 @@ use crate::spill::codec::{Coded, Cursor};
 use super::carried::Carried;
 use super::hidden::Hidden;
 use super::place::{Place, Stands};
+
+/// The compression that the media type of a layer names, by side and index.
+pub type Promised<'a> = dyn Fn(Side, u32) -> Option<&'static str> + Sync + 'a;
 
 /// Opens a layer of one side by its index.
 pub type OpenLayer<'a> = dyn Fn(Side, u32) -> Result<LayerReader, LayerError> + Sync + 'a;
@@ -66,6 +69,8 @@ pub(super) struct Run {
     pub(super) cleared: BTreeSet<Arc<[u8]>>,
     /// Directories on the way to entries of which only layers below the run say what they are.
     pub(super) open: BTreeSet<Arc<[u8]>>,
+    /// What may keep runtimes from unpacking it.
+    pub(super) doubts: Doubts,
     /// Directories that the current layer has made opaque.
     opaque: HashSet<Arc<[u8]>>,
     /// What looking up directories has cost, and how many bytes the names of the open ones take.
@@ -79,7 +84,12 @@ const LOOKED_UP: usize = 1 << 24;
 const OPEN_BYTES: usize = 32 << 20;
 
 /// Reads the layers of one side.
-pub(super) fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Run, RunFailure> {
+pub(super) fn load(
+    side: Side,
+    layers: Range<u32>,
+    (open, promised): (&OpenLayer<'_>, &Promised<'_>),
+    limits: &Limits,
+) -> Result<Run, RunFailure> {
     let mut run = Run {
         records: Arena::new(limits.findings_memory_bytes / 4),
         places: BTreeMap::new(),
@@ -87,6 +97,7 @@ pub(super) fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits:
         hidden: Hidden::default(),
         cleared: BTreeSet::new(),
         open: BTreeSet::new(),
+        doubts: Doubts::default(),
         opaque: HashSet::new(),
         looked_up: 0,
         open_bytes: 0,
@@ -98,6 +109,7 @@ pub(super) fn load(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits:
         run.apply(side, layer, &base, &mut reader, limits).map_err(failure)?;
         let end = reader.finish().map_err(failure)?;
         let findings = compression::carried(&base, side, &end).into_iter();
+        let findings = findings.chain(compression::mislabelled(&base, side, promised(side, layer), &end));
         run.carried.extend(findings.map(|finding| {
             // Nothing is left out of these values.
             let value = format!("{:?}", finding.values.get(side));
@@ -235,9 +247,10 @@ impl Run {
             (Some(_), _) => Stands::Whiteout,
             (None, EntryType::Directory) => Stands::Directory,
             (None, EntryType::Symlink) => Stands::Symlink,
-            (None, EntryType::Hardlink) => Stands::Hardlink(self.link(entry)?),
+            (None, EntryType::Hardlink) => Stands::Hardlink(self.link(entry, &path)?),
             (None, _) => Stands::Other,
         };
+        self.doubts.notice(Some(layer), entry, || stands != Stands::Hardlink(None));
         match whiteout {
             Some(Whiteout::Opaque | Whiteout::Malformed) => self.empty(side, layer, base, &target)?,
             Some(Whiteout::Of(_)) => {
@@ -263,14 +276,17 @@ impl Run {
     }
 
     /// What a hard link is made to: the record of it, or nothing for what is below the run.
-    fn link(&mut self, entry: &Entry) -> Result<Option<u64>, LayerError> {
+    fn link(&mut self, entry: &Entry, path: &[u8]) -> Result<Option<u64>, LayerError> {
         let target = path::clean(&entry.link_name);
         let target: Vec<u8> = if !path::is_too_long(&target) && self.is_in_directory(&target) {
             target.into_owned()
         } else {
             self.resolve(&target).map_err(|unresolved| malformed(entry, said(unresolved)))?.path
         };
+        // What stands where the link is to be goes first, with all below.
+        let is_replaced = target == path || path::is_below(&target, path);
         match self.places.get(&target[..]).map(|place| (place.stands, place.record)) {
+            _ if is_replaced => Err(malformed(entry, "links to what it replaces")),
             Some((Stands::Hardlink(record), _)) => Ok(record),
             Some((Stands::Other | Stands::Symlink, record)) => Ok(Some(record)),
             Some((Stands::Directory | Stands::Whiteout, _)) => Err(malformed(entry, "links to what is no file")),

@@ -1,0 +1,94 @@
+//! Entries of one layer that perhaps not every runtime can unpack, whether they differ or not.
+//!
+//! containerd (`archive.Apply`) and buildah make a hard link to what is there at that moment, and fail where nothing is; of
+//! types that they do not know they unpack nothing at all.
+
+use std::sync::Arc;
+
+use crate::finding::{Gap, GapReason, Kind, Location, Sides};
+use crate::image::entry::{Entry, EntryType};
+use crate::image::path;
+
+/// Hard links of one layer that are looked up in the layers below. Builders write none: of whatever a step links to they
+/// put a copy into its layer.
+const MOST: usize = 100_000;
+
+/// A hard link to something that its layers have not put there for certain.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LooseLink {
+    /// Where it goes.
+    pub path: Arc<[u8]>,
+    /// What it is made to.
+    pub target: Arc<[u8]>,
+}
+
+/// What may keep runtimes from unpacking the layers of one side that are at hand.
+#[derive(Debug, Default, Clone)]
+pub struct Doubts {
+    /// The layer, or that of the first entry of an unknown type.
+    layer: Option<u32>,
+    /// Hard links that only the layers below can answer for, in order.
+    pub links: Vec<LooseLink>,
+    /// Whether there were too many of them to remember.
+    too_many: bool,
+    /// The first entry of a type that is none of those of POSIX, its type, and how many more there are.
+    unknown: Option<(Arc<[u8]>, u8, u64)>,
+}
+
+impl Doubts {
+    /// Takes notice of an entry; `is_linked` says of a hard link whether its target is there for certain.
+    pub(crate) fn notice(&mut self, layer: Option<u32>, entry: &Entry, is_linked: impl FnOnce() -> bool) {
+        if self.unknown.is_none() {
+            self.layer = layer;
+        }
+        match (entry.entry_type, &mut self.unknown) {
+            (EntryType::Hardlink, _) if !is_linked() => {
+                self.too_many |= self.links.len() >= MOST;
+                if !self.too_many {
+                    let target = path::clean(&entry.link_name).into_owned().into();
+                    self.links.push(LooseLink { path: entry.place(), target });
+                }
+            }
+            (EntryType::Other(_), Some((.., more))) => *more += 1,
+            (EntryType::Other(flag), unknown) => *unknown = Some((entry.path.clone(), flag, 0)),
+            _ => {}
+        }
+    }
+
+    fn gaps(&self) -> Vec<Untold> {
+        let mut gaps = Vec::new();
+        if self.too_many {
+            let detail = format!("more than {MOST} hard links lead to what their own layer does not hold before them");
+            gaps.push((None, GapReason::Limit, detail));
+        }
+        if let Some((path, flag, more)) = &self.unknown {
+            let others = if *more > 0 { format!(", as have {more} others") } else { String::new() };
+            let detail = format!("an entry has the type 0x{flag:02x}{others}: not every runtime can unpack it");
+            gaps.push((Some(path.clone()), GapReason::Malformed, detail));
+        }
+        gaps
+    }
+}
+
+/// A gap of one side: the path that it is at, unless it is of the whole layer, its reason and its sentence.
+type Untold = (Option<Arc<[u8]>>, GapReason, String);
+
+/// What cannot be unpacked whatever is in other layers, told once where it is the same on both sides.
+pub fn gaps(doubts: Sides<&Doubts>) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let layer = doubts.map(|doubts| doubts.layer);
+    let Sides { original, mut rebuild } = doubts.map(Doubts::gaps);
+    let mut push = |layer, (path, reason, detail): Untold| {
+        let kind = if path.is_some() { Kind::Entry } else { Kind::Layer };
+        let location = Location::new(kind).in_layer(layer);
+        let location = path.map_or(location.clone(), |path| location.at_path(path));
+        gaps.push(Gap { location, reason, detail });
+    };
+    for gap in original {
+        let same = rebuild.iter().position(|other| *other == gap);
+        let both = same.map(|position| rebuild.remove(position)).is_some();
+        push(if both { layer } else { Sides::new(layer.original, None) }, gap);
+    }
+    rebuild.into_iter().for_each(|gap| push(Sides::new(None, layer.rebuild), gap));
+    gaps
+}
