@@ -78,7 +78,14 @@ impl<'a> Claims<'a> {
             part.diff_ids = true;
         }
         match location.kind {
-            Kind::Manifest => self.manifest.note(&explained.finding, mapped, position),
+            Kind::Manifest => {
+                self.manifest.note(&explained.finding, mapped, position);
+                // What descriptors of a run say is gone with the run, unless all of the run is what its diff IDs say.
+                let of_layers = location.field_name().starts_with("/layers/");
+                if let Some(part) = self.part_of(location.layer).filter(|part| of_layers && part.merged && !mapped) {
+                    part.open = true;
+                }
+            }
             Kind::Config => self.config.note(&explained.finding, mapped, position),
             Kind::Layer | Kind::Entry => {
                 let Some(part) = self.part_of(location.layer) else { return };

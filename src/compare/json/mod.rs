@@ -6,6 +6,7 @@
 //! in two ways: the sequence of the keys of an object (arrays), a string, key or number (its raw text), or white space
 //! (the first differing run; one finding for the whole document, at its root).
 
+mod divided;
 mod report;
 mod space;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use serde_json::json;
 use self::report::Report;
 use self::space::{Spacing, slots};
 use super::alignment::{Alignment, Containers, Row, by_position};
-use crate::finding::{Aspect, Finding, Location, Side, Sides, Value};
+use crate::finding::{Aspect, Finding, Kind, Location, Side, Sides, Value};
 use crate::image::json::{Document, Member, Node, NodeKind, Span, same_number};
 use crate::limits::Limits;
 
@@ -221,9 +222,13 @@ impl<'a> Walk<'a> {
 
     /// Reports elements that are one finding together: their numbers, over the bytes from the first to the last.
     fn merged(&mut self, ranges: Sides<Range<usize>>, elements: Sides<&'a [Node]>) {
-        let found = elements.zip(ranges).map(|(elements, range)| elements.get(range).unwrap_or_default());
+        let found = elements.zip(ranges.clone()).map(|(elements, range)| elements.get(range).unwrap_or_default());
         let spans = found.map(|nodes| Some((nodes.first()?.span.0, nodes.last()?.span.1)));
         let values = found.map(|nodes| Value::Json(json!({ "layers": nodes.len() })));
         self.report.at(Aspect::Value, spans, values);
+        // The diff IDs of a config say nothing beside.
+        if self.report.place.kind == Kind::Manifest {
+            self.beside(&ranges, elements);
+        }
     }
 }
