@@ -32,7 +32,7 @@ pub fn of(path: &[u8], bytes: &[u8]) -> Option<Secret> {
 
 /// The kind of secret in bytes, wherever they are from.
 pub fn in_bytes(bytes: &[u8]) -> Option<Secret> {
-    in_narrow(bytes).or_else(|| wide::parts(bytes).iter().find_map(|text| in_narrow(text.as_bytes())))
+    in_narrow(bytes).or_else(|| wide::find(bytes, in_narrow))
 }
 
 /// The kind of secret that a file or its path holds anywhere, be it one value that a line assigns.

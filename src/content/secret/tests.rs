@@ -46,6 +46,12 @@ fn private_keys_in_utf_16() {
         assert_eq!(of(b"x", &[mark, text.clone()].concat()), Some(Secret::PrivateKey), "big {big}, with a mark");
         let inside = [&b"MZ\x90\x01 a program \x01\x02\x03"[..], &[9; 600], &text, &[7; 100]].concat();
         assert_eq!(of(b"x.exe", &inside), Some(Secret::PrivateKey), "big {big}, inside of something else");
+        let decoy = wide("-----BEGIN PRIVATE KEY----- is what a key opens with", big);
+        let second = [&decoy[..], &[1; 9000], &wide("\u{feff}", big), &text, &[7; 100]].concat();
+        assert_eq!(of(b"x.exe", &second), Some(Secret::PrivateKey), "big {big}, behind what only speaks of one");
+        assert_eq!(of(b"x.exe", &[&decoy[..], &[1; 9000]].concat()), None, "big {big}, only what speaks of one");
+        let bare = [&[9; 601][..], &wide(&format!("key {KEY}"), big), &[7; 100]].concat();
+        assert_eq!(of(b"x.dll", &bare), Some(Secret::PrivateKey), "big {big}, without armor");
         let shadow = wide("root:Ab3dEfGhIjKlM:19000:0:99999:7:::\n", big);
         assert_eq!(of(b"backup/shadow.txt", &shadow), Some(Secret::PasswordHash), "big {big}");
         let hash = wide(&format!("me:$6$salt${}\n", "a".repeat(86)), big);

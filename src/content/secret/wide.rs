@@ -1,9 +1,5 @@
 //! Texts in UTF-16, as tools of Windows write them: what is known of secrets is known of them in ASCII.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
 /// Bytes at the start of a file by which it is told to be UTF-16 where it does not say so.
 const LOOKED_AT: usize = 512;
 
@@ -37,42 +33,31 @@ pub(super) fn whole(bytes: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// Words of a key's opening, whose ASCII characters stand between zeros in either order of bytes: `PRIVATE KEY`, and
-/// `-----BEGIN` in base64.
-const MARKS: [&[u8]; 2] = [b"P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y", b"L\0S\x000\0t\0L\0S\x001\0C\0R\0U\0d\0J"];
-static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| MARKS.map(Finder::new));
-/// Bytes before and after a mark that are read as UTF-16.
-const BEFORE: usize = 64;
-const AFTER: usize = 4096;
-/// The fewest characters in a row that are looked at for a hash.
+/// The fewest characters in a row that are looked at: no key and no hash is shorter.
 const LEAST: usize = 16;
 
-/// What can be read as UTF-16: the whole file, or inside of something else what is around the first mark of a key, and
-/// the words that may be hashes.
-pub(super) fn parts(bytes: &[u8]) -> Vec<String> {
-    if let Some(text) = whole(bytes) {
-        return vec![text];
+/// What `test` finds in what can be read as UTF-16: the whole file, or inside of something else each stretch of ASCII
+/// characters that stand between zeros, in either order of bytes.
+pub(super) fn find<T>(bytes: &[u8], test: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+    if let Some(found) = whole(bytes).and_then(|text| test(text.as_bytes())) {
+        return Some(found);
     }
-    if memchr::memchr(0, bytes).is_none() {
-        return Vec::new();
-    }
-    let around = |at: usize| bytes.get(at.saturating_sub(BEFORE)..bytes.len().min(at + AFTER)).map(narrowed);
-    let mut parts: Vec<String> = FINDERS.iter().filter_map(|mark| around(mark.find(bytes)?)).collect();
     let mut end = 0;
-    for at in memchr::memchr2_iter(b'$', b'{', bytes) {
-        // What was in one stretch is looked for in it.
-        if at < end {
-            continue;
-        }
-        let (units, _) = bytes.get(at..).unwrap_or(&[]).as_chunks::<2>();
-        let length = units.iter().take_while(|[one, two]| one.is_ascii_graphic() && *two == 0).count();
-        end = at + 2 * length;
-        if length >= LEAST {
-            // Where the zero comes first the last character is without the next one's.
-            parts.extend(bytes.get(at..bytes.len().min(end + 1)).map(narrowed));
-        }
-    }
-    parts
+    let mut stretches = memchr::memchr_iter(0, bytes).filter_map(|zero| {
+        // What was in one stretch is not looked at again.
+        let start = zero.checked_sub(1).filter(|start| *start >= end)?;
+        let (units, _) = bytes.get(start..)?.as_chunks::<2>();
+        let length = units.iter().take_while(|[one, two]| is_text(*one) && *two == 0).count();
+        end = start + 2 * length;
+        // Where the zero comes first the last character is without the next one's.
+        let stretch = bytes.get(start..bytes.len().min(end + 1))?;
+        (length >= LEAST).then(|| stretch.iter().copied().filter(|byte| *byte != 0).collect::<Vec<u8>>())
+    });
+    stretches.find_map(|stretch| test(&stretch))
+}
+
+const fn is_text(byte: u8) -> bool {
+    byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// Bytes as text, without the zeros that UTF-16 has between ASCII characters.
