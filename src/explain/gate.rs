@@ -41,7 +41,8 @@ pub(super) fn is_inert(view: &View<'_>) -> bool {
 fn has_owner_of_place(entry: &Entry) -> bool {
     let place = entry.place();
     let of_root = OF_ROOT.iter().any(|directory| is_below(&place, directory));
-    !of_root || (entry.uid == 0 && entry.gid < FIRST_USER)
+    let writable = entry.mode & 0o002 != 0 && entry.entry_type != EntryType::Symlink;
+    !of_root || (entry.uid == 0 && entry.gid < FIRST_USER && !writable)
 }
 
 /// What is known of who reads which files.

@@ -73,9 +73,18 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let shape = Shape::of(view.location.path_bytes())?;
     let leftover = match view.entry {
         None => view.is_absent(),
-        Some(entry) => shape.fits(entry, view.file),
+        Some(entry) => shape.fits(entry, view.file) && is_roots(view.location.path_bytes(), entry),
     };
     leftover.then(Canonical::new)
+}
+
+/// Whether nobody but root can write there, where no runtime mounts something of its own over it: who owns `/run/systemd`
+/// brings units for it, and `/run/.containerenv` is sourced by shells.
+fn is_roots(path: &[u8], entry: &Entry) -> bool {
+    let mounted = matches!(path, b"proc" | b"sys" | b"dev") || path.starts_with(b"dev/");
+    // The mode of a symlink means nothing; kaniko's own directory lets everybody write.
+    let open = entry.mode & 0o022 != 0 && entry.entry_type != EntryType::Symlink && path != b"kaniko";
+    mounted || (entry.uid == 0 && entry.gid == 0 && !open)
 }
 
 /// What is expected at a path.
@@ -215,8 +224,11 @@ fn is_resolver_line(line: &str) -> bool {
 
 fn is_assignment(line: &str) -> bool {
     let key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    line.split_once('=')
-        .is_some_and(|(name, value)| key(name) && value.bytes().all(|byte| (0x20..0x7f).contains(&byte)))
+    line.split_once('=').is_some_and(|(name, value)| {
+        // Shells source it: nothing in a value may be more than itself to them.
+        let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        key(name) && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte))
+    })
 }
 
 fn is_mount_table(target: &[u8]) -> bool {
@@ -251,6 +263,9 @@ mod tests {
         assert!(!Shape::Resolver.reads("nameserver 203.0.113.9\n"));
         assert!(Shape::ContainerMarker.reads("engine=\"podman-5.6.0\"\nrootless=1\n"));
         assert!(!Shape::ContainerMarker.reads("PATH=/evil\n"));
+        for value in ["\"$(curl evil)\"", "`evil`", "1;evil", "1 evil", "\"a\" evil \"b\""] {
+            assert!(!Shape::ContainerMarker.reads(&format!("name={value}\n")), "{value}");
+        }
         assert!(!Shape::HostName.reads("a\nb\n"));
     }
 }
