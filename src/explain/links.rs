@@ -153,6 +153,11 @@ impl Links {
         holds(&self.hard, path) || self.hard_ways.may_lead_to(path)
     }
 
+    /// Whether a hard link may be made to what is at a path by way of a symbolic link.
+    pub(super) fn is_hard_linked_astray(&self, path: &[u8]) -> bool {
+        self.hard_ways.may_lead_to(path)
+    }
+
     /// Whether a hard link is made to anything of the name of a path, wherever its directory may lead.
     pub(super) fn is_hard_linked_by_name(&self, path: &[u8]) -> bool {
         holds(&self.hard_names, file_name(path))

@@ -42,6 +42,8 @@ pub(super) struct Passing {
     aliases: Files<Arc<[u8]>>,
     /// The time in the header of each hard link, which is then that of the file, and what it is made to.
     hard: Sides<Files<HardLink>>,
+    /// The same by what it is made to, with the name of the link.
+    made: Sides<Files<HardLink>>,
     pub(super) links: Links,
     pub(super) programs: Sides<Programs>,
 }
@@ -51,11 +53,15 @@ type HardLink = (u32, Arc<[u8]>);
 
 /// Links that are followed from a source.
 const FOLLOWED: usize = 8;
+/// Hard links to one source that are looked at.
+const MOST_NAMES: usize = 1000;
 
 impl Passing {
     pub(super) fn extend(&mut self, other: Passing) {
-        let Passing { sources, records, aliases, hard, links, programs } = other;
+        let Passing { sources, records, aliases, hard, made, links, programs } = other;
         self.aliases.extend(aliases);
+        self.made.original.extend(made.original);
+        self.made.rebuild.extend(made.rebuild);
         self.hard.original.extend(hard.original);
         self.hard.rebuild.extend(hard.rebuild);
         self.sources.original.extend(sources.original);
@@ -73,6 +79,7 @@ impl Passing {
             self.sources.get_mut(side).sort();
             self.records.get_mut(side).sort();
             self.hard.get_mut(side).sort();
+            self.made.get_mut(side).sort();
         }
         self.aliases.sort();
         self.links.sort();
@@ -125,6 +132,38 @@ impl Passing {
         Ok(true)
     }
 
+    /// Whether every hard link to a source says the time in its header that the source says in its own: the last one of
+    /// them sets the time of the file.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn has_own_time(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<bool> {
+        if self.links.is_hard_linked_astray(path) {
+            return Ok(false);
+        }
+        let made = self.made.get(side);
+        let mut names: Vec<Arc<[u8]>> = vec![path.into()];
+        names.extend(links::merged(path).map(Arc::from));
+        let mut said = None;
+        let mut looked = 0;
+        while let Some(name) = names.get(looked).cloned() {
+            looked += 1;
+            if looked > MOST_NAMES {
+                return Ok(false);
+            }
+            for (seconds, link) in made.all(arena, &name)? {
+                if *said.get_or_insert(seconds) != seconds {
+                    return Ok(false);
+                }
+                if !names.contains(&link) {
+                    names.push(link);
+                }
+            }
+        }
+        let Some(said) = said else { return Ok(true) };
+        Ok(matches!(self.source(side, arena, path)?, Seen::Is(actual) if actual.seconds == said))
+    }
+
     /// What a path is a hard link to, by either of the names that merged `/usr` gives it.
     fn hard_link(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Option<HardLink>> {
         let hard = self.hard.get(side);
@@ -175,6 +214,7 @@ pub(super) struct PassingIntake<'a> {
     records: Sides<FilesIntake<'a, Record>>,
     aliases: FilesIntake<'a, Arc<[u8]>>,
     hard: Sides<FilesIntake<'a, HardLink>>,
+    made: Sides<FilesIntake<'a, HardLink>>,
     links: Links,
     programs: Sides<Programs>,
     number: u64,
@@ -187,6 +227,7 @@ impl<'a> PassingIntake<'a> {
             records: Sides::from_fn(|_| arena.intake()),
             aliases: arena.intake(),
             hard: Sides::from_fn(|_| arena.intake()),
+            made: Sides::from_fn(|_| arena.intake()),
             links: Links::default(),
             programs: facts.map(Programs::new),
             number: 0,
@@ -210,7 +251,12 @@ impl<'a> PassingIntake<'a> {
         let place = entry.place();
         if entry.entry_type == EntryType::Hardlink {
             let (seconds, _) = actual(entry);
-            self.hard.get_mut(side).add(self.number, &place, (seconds, links::target(entry).into()));
+            let target = links::target(entry);
+            let merged = links::merged(&target);
+            self.hard.get_mut(side).add(self.number, &place, (seconds, target.clone().into()));
+            for target in [Some(target), merged].into_iter().flatten() {
+                self.made.get_mut(side).add(self.number, &target.into(), (seconds, place.clone()));
+            }
         }
         if recorded::is_source(&place) {
             let target: Arc<[u8]> = links::target(entry).into();
@@ -245,12 +291,13 @@ impl<'a> PassingIntake<'a> {
     /// # Errors
     /// When the temporary file could not be written.
     pub(super) fn finish(self) -> io::Result<Passing> {
-        let PassingIntake { sources, records, aliases, hard, links, programs, .. } = self;
+        let PassingIntake { sources, records, aliases, hard, made, links, programs, .. } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
             records: Sides::new(records.original.finish()?, records.rebuild.finish()?),
             aliases: aliases.finish()?,
             hard: Sides::new(hard.original.finish()?, hard.rebuild.finish()?),
+            made: Sides::new(made.original.finish()?, made.rebuild.finish()?),
             links,
             programs,
         })

@@ -37,6 +37,8 @@ pub(super) struct Needs {
     earliest: Option<u32>,
     /// The layer of the original image from which on links matter.
     links_from: Option<u32>,
+    /// The one from which on hard links to sources matter: they set the time of the file.
+    times_from: Option<u32>,
 }
 
 /// What the layers hold that were to be looked at; `None` where one of them cannot be read: then what needs it declines.
@@ -54,7 +56,7 @@ impl Needs {
             layers.both().is_some_and(|layers| layers.map(|layer| &layer.diff_id).same())
         };
         let layers = pairs.pairs.iter().filter_map(|pair| pair.layer.both()).filter(is_shared).collect();
-        Needs { layers, sources: HashSet::new(), anywhere: false, earliest: None, links_from: None }
+        Needs { layers, sources: HashSet::new(), anywhere: false, earliest: None, links_from: None, times_from: None }
     }
 
     /// Takes a candidate into account, once all that is at hand is ready to be looked up.
@@ -71,10 +73,9 @@ impl Needs {
                 known.source(Side::Original, arena, &records.original.path)?,
                 known.source(Side::Rebuild, arena, &records.rebuild.path)?,
             );
-            if seen.original == Seen::Nothing || seen.rebuild == Seen::Nothing {
-                self.sources.insert(name_hash(&records.original.path));
-                self.anywhere = true;
-            }
+            self.sources.insert(name_hash(&records.original.path));
+            self.times_from = least(self.times_from, above(candidate));
+            self.anywhere |= seen.original == Seen::Nothing || seen.rebuild == Seen::Nothing;
             return Ok(());
         }
         let Some(path) = recorded_path(candidate).filter(|path| recorded::is_source(path)) else { return Ok(()) };
@@ -82,6 +83,9 @@ impl Needs {
         for side in Side::BOTH {
             let Seen::Is(actual) = known.source(side, arena, &path)? else { continue };
             let records = known.records(side, arena, &path)?;
+            if !records.is_empty() {
+                self.times_from = least(self.times_from, above(candidate));
+            }
             if records.values().flatten().any(|recorded| recorded.fits(actual)) {
                 self.earliest = Some(self.earliest.map_or(actual.seconds, |least| least.min(actual.seconds)));
             } else {
@@ -98,8 +102,7 @@ impl Needs {
         }
         // What is mounted over is read through a hard link alone, and that is made to it only once it is there.
         let mounted = gate::is_mounted(&clean(candidate.finding.location.path_bytes()));
-        let above = candidate.held.layer.original.filter(|_| mounted).map_or(0, |layer| layer + 1);
-        self.links_from = Some(self.links_from.map_or(above, |least| least.min(above)));
+        self.links_from = least(self.links_from, if mounted { above(candidate) } else { 0 });
     }
 
     /// Whether a candidate's claim depends on what is in these layers.
@@ -112,13 +115,14 @@ impl Needs {
         self.sources.contains(&name_hash(source))
     }
 
-    /// Whether a layer may hold what is asked for: one whose history says when it was made is no later than that, and the
+    /// Whether a layer may hold what is asked for: one that is above a source; one whose history says when it was made is no later than that, and the
     /// history of either image counts.
     fn matters(&self, layer: Sides<u32>, facts: Sides<&ImageFacts>) -> bool {
         let time = |side: Side| facts.get(side).layer_times.get(*layer.get(side) as usize).copied().flatten();
         let newest = time(Side::Original).zip(time(Side::Rebuild)).map(|(one, other)| one.max(other));
         let older = |earliest: u32| newest.is_none_or(|newest| newest.seconds >= i64::from(earliest));
-        self.anywhere || self.earliest.is_some_and(older)
+        let above = self.times_from.is_some_and(|from| *layer.get(Side::Original) >= from);
+        self.anywhere || above || self.earliest.is_some_and(older)
     }
 
     /// Reads the layers that matter.
@@ -181,7 +185,8 @@ impl Needs {
             let mut sources = recorded::sources_by_prefix(&place);
             sources.extend(recorded::source_of_module(&place));
             let is_module = sources.iter().any(|source| self.holds(source));
-            if self.holds(&place) || (is_module && entry.entry_type != EntryType::File) {
+            let sets_time = entry.entry_type == EntryType::Hardlink && self.holds(&clean(&entry.link_name));
+            if self.holds(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
                 Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));
             } else if is_module {
                 let head = head(&mut reader)?;
@@ -190,6 +195,15 @@ impl Needs {
         }
         reader.finish().map(drop)
     }
+}
+
+/// The layer of the original above that of a candidate.
+fn above(candidate: &Candidate) -> u32 {
+    candidate.held.layer.original.map_or(0, |layer| layer + 1)
+}
+
+fn least(known: Option<u32>, layer: u32) -> Option<u32> {
+    Some(known.map_or(layer, |known| known.min(layer)))
 }
 
 /// The first bytes of the current content.

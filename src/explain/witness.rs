@@ -73,6 +73,9 @@ impl Witnesses<'_> {
     /// The finding is of the record.
     fn own_record(&self, candidate: &Candidate, records: Sides<&Recorded>) -> io::Result<Records> {
         let path = records.map(|recorded| &recorded.path[..]);
+        if !self.has_own_times(path)? {
+            return Ok(Records::Differ(None));
+        }
         let own = clean(candidate.finding.location.path_bytes());
         let seen = Sides::new(self.source(Side::Original, path.original)?, self.source(Side::Rebuild, path.rebuild)?);
         // A module without a source is run whatever it records of one, or never is; a cache of a directory that is not
@@ -110,11 +113,20 @@ impl Witnesses<'_> {
         Ok(Records::Agree)
     }
 
+    /// Whether the times of sources are what their own headers say.
+    fn has_own_times(&self, path: Sides<&[u8]>) -> io::Result<bool> {
+        let has = |side: Side| self.passing.has_own_time(side, self.arena, path.get(side));
+        Ok(has(Side::Original)? && has(Side::Rebuild)?)
+    }
+
     /// What other files record of one whose time may differ.
     fn of_source(&self, candidate: &Candidate, path: &[u8]) -> io::Result<Records> {
         let others = self.passing.records(Side::Rebuild, self.arena, path)?;
         for (own, record) in self.passing.records(Side::Original, self.arena, path)? {
             let Some(other) = others.get(&own) else { continue };
+            if !self.has_own_times(Sides::new(path, path))? {
+                return Ok(Records::Differ(None));
+            }
             let seen = Sides::new(self.source(Side::Original, path)?, self.source(Side::Rebuild, path)?);
             let fits = match (Sides::new(record, other.clone()).both(), seen) {
                 (Some(records), Sides { original: Seen::Is(original), rebuild: Seen::Is(rebuild) }) => {

@@ -18,8 +18,8 @@
 //! # When it is not harmless
 //!
 //! The merged tree does not show it. A hidden entry with bytes, set-id bits or a device of its own is not claimed here but
-//! by `layer-hidden-entry`, which the default policy does not accept; nor is a hard link whose header gives another mode
-//! or owner to the file that it links to, for that stays when the link is gone.
+//! by `layer-hidden-entry`, which the default policy does not accept; nor is a hard link whose header gives another mode,
+//! owner or time to the file that it links to, for that stays when the link is gone.
 
 use crate::causes::shape::hidden::scope;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};

@@ -382,9 +382,9 @@ impl Run {
     }
 }
 
-/// Whether two headers give a file the same mode, owner and attributes.
+/// Whether two headers give a file the same mode, owner, time and attributes.
 fn sets_the_same(one: &Entry, other: &Entry) -> bool {
-    let set = |entry: &Entry| (entry.mode & 0o7777, entry.uid, entry.gid, entry.xattrs.clone());
+    let set = |entry: &Entry| (entry.mode & 0o7777, entry.uid, entry.gid, entry.mtime, entry.xattrs.clone());
     set(one) == set(other)
 }
 
