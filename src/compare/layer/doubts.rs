@@ -33,12 +33,14 @@ pub struct Doubts {
     too_many: bool,
     /// The first entry of a type that is none of those of POSIX, its type, and how many more there are.
     unknown: Option<(Arc<[u8]>, u8, u64)>,
+    /// The first entry below something that is no directory.
+    blocked: Option<Arc<[u8]>>,
 }
 
 impl Doubts {
     /// Takes notice of an entry; `is_linked` says of a hard link whether its target is there for certain.
     pub(crate) fn notice(&mut self, layer: Option<u32>, entry: &Entry, is_linked: impl FnOnce() -> bool) {
-        if self.unknown.is_none() {
+        if self.unknown.is_none() && self.blocked.is_none() {
             self.layer = layer;
         }
         match (entry.entry_type, &mut self.unknown) {
@@ -55,6 +57,11 @@ impl Doubts {
         }
     }
 
+    /// Takes notice of an entry below something that its own layer has put there and that is no directory.
+    pub(crate) fn blocked(&mut self, entry: &Entry) {
+        self.blocked.get_or_insert_with(|| entry.path.clone());
+    }
+
     fn gaps(&self) -> Vec<Untold> {
         let mut gaps = Vec::new();
         if self.too_many {
@@ -65,6 +72,10 @@ impl Doubts {
             let others = if *more > 0 { format!(", as have {more} others") } else { String::new() };
             let detail = format!("an entry has the type 0x{flag:02x}{others}: not every runtime can unpack it");
             gaps.push((Some(path.clone()), GapReason::Malformed, detail));
+        }
+        if let Some(path) = &self.blocked {
+            let detail = "an entry below something that is no directory: not every runtime can unpack it";
+            gaps.push((Some(path.clone()), GapReason::Malformed, detail.to_owned()));
         }
         gaps
     }
@@ -91,4 +102,71 @@ pub fn gaps(doubts: Sides<&Doubts>) -> Vec<Gap> {
     }
     rebuild.into_iter().for_each(|gap| push(Sides::new(None, layer.rebuild), gap));
     gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &str, entry_type: EntryType, link: &str) -> Entry {
+        let none: Arc<[u8]> = Arc::default();
+        Entry {
+            ordinal: 0,
+            offset: 0,
+            raw: none.clone(),
+            name: path.as_bytes().into(),
+            path: path.as_bytes().into(),
+            entry_type,
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            uname: none.clone(),
+            gname: none,
+            mtime: crate::image::entry::Time::default(),
+            atime: None,
+            ctime: None,
+            link_name: link.as_bytes().into(),
+            device: None,
+            xattrs: std::collections::BTreeMap::new(),
+            size: 0,
+            sparse: None,
+            contested: false,
+        }
+    }
+
+    #[test]
+    fn what_both_sides_have_is_told_once_and_the_rest_of_its_side() {
+        let mut original = Doubts::default();
+        for path in ["a", "b"] {
+            original.notice(Some(1), &entry(path, EntryType::Other(b'7'), ""), || true);
+        }
+        let mut rebuild = original.clone();
+        let told = |one: &Doubts, other: &Doubts| gaps(Sides::new(one, other));
+        let same = told(&original, &rebuild);
+        assert_eq!(same.len(), 1);
+        assert_eq!(same[0].location.layer, Sides::new(Some(1), Some(1)));
+        assert!(same[0].detail.contains("0x37, as have 1 others"), "{}", same[0].detail);
+        rebuild.blocked(&entry("a/c", EntryType::File, ""));
+        let more = told(&original, &rebuild);
+        assert_eq!(more.len(), 2);
+        assert_eq!(more[1].location.layer, Sides::new(None, Some(1)));
+        assert!(told(&Doubts::default(), &Doubts::default()).is_empty());
+    }
+
+    #[test]
+    fn more_links_than_are_looked_up_are_a_gap() {
+        let mut doubts = Doubts::default();
+        let link = entry("./b", EntryType::Hardlink, "./a/");
+        doubts.notice(None, &link, || true);
+        assert!(doubts.links.is_empty());
+        for _ in 0..MOST {
+            doubts.notice(None, &link, || false);
+        }
+        let known = LooseLink { path: b"b"[..].into(), target: b"a"[..].into() };
+        assert_eq!((doubts.links.len(), doubts.links.first()), (MOST, Some(&known)));
+        assert!(doubts.gaps().is_empty());
+        doubts.notice(None, &link, || false);
+        assert_eq!(doubts.gaps().len(), 1);
+        assert_eq!(doubts.links.len(), MOST);
+    }
 }

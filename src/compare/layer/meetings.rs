@@ -27,6 +27,8 @@ pub(super) struct Meetings {
     directories: HashMap<u64, u64>,
     /// All directories that entries, or targets of hard links, are in at any depth.
     parents: HashSet<u64>,
+    /// Links of both kinds, below which there may be something.
+    links: HashSet<u64>,
     /// What whiteouts hide.
     hidden: HashSet<u64>,
     /// Targets of hard links, and what the links say of them.
@@ -72,6 +74,9 @@ impl Meetings {
             Some(Whiteout::Opaque) => self.meet |= self.parents.contains(&name_hash(path::parent(path))),
             Some(Whiteout::Malformed) => self.meet = true,
             None => {}
+        }
+        if matches!(entry.entry_type, EntryType::Hardlink | EntryType::Symlink) {
+            self.links.insert(hash);
         }
         if entry.entry_type == EntryType::Hardlink {
             self.link(normalise(&entry.link_name), said(entry));
@@ -124,6 +129,18 @@ impl Meetings {
     fn give_up(&mut self) {
         (self.meet, self.too_many) = (true, true);
         self.implied.clear();
+    }
+
+    /// Whether the layer has put something in the way of an entry that nothing can be below.
+    pub(super) fn is_in_the_way(&self, entry: &Entry) -> bool {
+        let path = &entry.path[..];
+        let is_file = |hash: &u64| {
+            self.seen.contains(hash) && ![&self.links, &self.hidden].iter().any(|others| others.contains(hash))
+        };
+        // Where something is in a directory already, that was looked at before.
+        let new = path::ancestors(path).map(name_hash).take_while(|hash| !self.parents.contains(hash));
+        path.len() <= path::PATH_MAX
+            && new.into_iter().any(|hash| is_file(&hash) && !self.directories.contains_key(&hash))
     }
 
     /// Whether the layer has put the target of a hard link there before, and for certain not taken it away since: where

@@ -186,6 +186,9 @@ impl SideState {
     /// Takes notice of the next entry and gives it its key; the flag says that the path came before.
     pub(super) fn notice(&mut self, layer: Option<u32>, entry: &Entry) -> (Key, bool) {
         self.doubts.notice(layer, entry, || self.meetings.holds_target(entry));
+        if self.meetings.is_in_the_way(entry) {
+            self.doubts.blocked(entry);
+        }
         let repeated = self.meetings.notice(entry);
         let mut occurrence = 0;
         if repeated {
