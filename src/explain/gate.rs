@@ -92,6 +92,8 @@ struct Named {
     files: BTreeSet<Vec<u8>>,
     /// Directories in which programs look for files of any name.
     searched: BTreeSet<Vec<u8>>,
+    /// Last names of what is named by way of `..`, which leads elsewhere where the directory before it is a symbolic link.
+    astray: BTreeSet<Vec<u8>>,
     /// Directories that containers share.
     volumes: BTreeSet<Vec<u8>>,
 }
@@ -132,6 +134,7 @@ impl Named {
                 self.commands.insert(clean(path.as_bytes()).into_owned());
             }
             self.basenames.insert(file_name(word.as_bytes()).to_vec());
+            self.dots(word);
             self.commands.insert(absolute_path(directory, word));
         }
     }
@@ -141,6 +144,7 @@ impl Named {
         let name = name.to_ascii_uppercase();
         let looks = SEARCHED.iter().any(|part| name.contains(part));
         for word in value.split(|letter: char| !is_of_path(letter)).filter(|word| !word.is_empty()) {
+            self.dots(word);
             let path = absolute_path(directory, word);
             if looks && !path.is_empty() {
                 self.searched.insert(path.clone());
@@ -149,16 +153,29 @@ impl Named {
         }
     }
 
+    fn dots(&mut self, word: &str) {
+        if word.split('/').any(|component| component == "..") {
+            self.astray.insert(file_name(word.as_bytes()).to_vec());
+        }
+    }
+
     /// Whether a config names the file.
     fn names(&self, path: &[u8]) -> bool {
-        self.commands.contains(path) || self.files.contains(path) || self.basenames.contains(file_name(path))
+        self.commands.contains(path)
+            || self.files.contains(path)
+            || self.basenames.contains(file_name(path))
+            || self.astray.contains(file_name(path))
     }
 
     /// Whether a config names a directory in which programs find it.
     fn finds(&self, path: &[u8]) -> bool {
         let mut above = ancestors(path).filter(|directory| !directory.is_empty());
         self.searched.contains(parent(path))
-            || above.any(|directory| self.commands.contains(directory) || self.volumes.contains(directory))
+            || above.any(|directory| {
+                self.commands.contains(directory)
+                    || self.volumes.contains(directory)
+                    || self.astray.contains(file_name(directory))
+            })
     }
 }
 
@@ -216,6 +233,9 @@ mod tests {
             json!({ "Env": ["ANYTHING=/var/log/dpkg.log"] }),
             json!({ "Volumes": { "/var/log": {} } }),
             json!({ "WorkingDir": "/var/log/" }),
+            json!({ "Env": ["BASH_ENV=/a/../log/dpkg.log"] }),
+            json!({ "Env": ["PATH=/usr/bin:/a/../log"] }),
+            json!({ "Cmd": ["run-parts", "/a/../log"] }),
         ] {
             assert!(reads(config.clone(), log), "{config}");
         }
