@@ -50,8 +50,7 @@ impl Resolver<'_> {
     pub(super) fn resolve(mut self) -> io::Result<Resolved> {
         let sorted = self.derivations.sorted;
         let findings = Store::new(sorted.context.limits.findings_memory_bytes);
-        let mut resolved =
-            Resolved { findings, trees_unread: self.trees.too_many, gaps: self.trees.gaps(), ..Resolved::default() };
+        let mut resolved = Resolved { findings, trees_unread: self.trees.too_many, ..Resolved::default() };
         let mut convergence = Convergence::default();
         let mut last = None;
         let mut candidates = sorted.candidates();
@@ -83,6 +82,7 @@ impl Resolver<'_> {
             resolved.findings.settle(position, converges, grounded);
         }
         self.trees.check()?;
+        resolved.gaps = self.trees.gaps();
         resolved.same_tree = self.trees.same;
         Ok(resolved)
     }

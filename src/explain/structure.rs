@@ -183,8 +183,8 @@ impl Trees {
         (self.loaded.is_none() && !self.too_many).then_some(gap)
     }
 
-    /// What of either tree not every runtime can unpack, told once where it is the same on both sides, or why there are no
-    /// trees.
+    /// What of either tree not every runtime can unpack, told once where it is the same on both sides, and what there was too
+    /// much of. Once everything is settled.
     pub(super) fn gaps(&self) -> Vec<Gap> {
         let mut found: BTreeMap<(&[u8], &str), Sides<Vec<u32>>> = BTreeMap::new();
         for side in Side::BOTH {
@@ -193,11 +193,11 @@ impl Trees {
                 found.entry((path, detail)).or_default().get_mut(side).push(*layer);
             }
         }
-        let limit = |detail: &String| {
+        let limit = |detail: &str| {
             let detail = format!("the merged trees cannot be looked at: {detail}");
             Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail }
         };
-        let mut gaps: Vec<Gap> = self.limit.iter().map(limit).collect();
+        let mut gaps: Vec<Gap> = self.limit.as_deref().or(self.undecided()).map(limit).into_iter().collect();
         for ((path, detail), layers) in found {
             for position in 0..layers.original.len().max(layers.rebuild.len()) {
                 let layer = layers.as_ref().map(|layers| layers.get(position).copied());
@@ -207,6 +207,13 @@ impl Trees {
             }
         }
         gaps
+    }
+
+    /// What there is more of in either tree than is looked at, as far as it was asked about.
+    fn undecided(&self) -> Option<&'static str> {
+        let trees = self.loaded.as_ref()?;
+        let is_too_much = trees.original.is_too_much() || trees.rebuild.is_too_much();
+        is_too_much.then_some("more names are below a directory, or in groups of hard links, than are looked at")
     }
 
     /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.

@@ -5,6 +5,7 @@
 //! name resolves to in the tree at that moment. Where they do not agree, or others would not agree with them, there is
 //! no answer: [`Undecided`].
 
+mod groups;
 mod marks;
 mod nested;
 mod placed;
@@ -18,11 +19,13 @@ mod wanted;
 mod way;
 mod ways;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::entry::{Entry, EntryType, Time};
 use super::path::{self, Whiteout};
+use groups::Groups;
 pub use nested::Tree;
 use nested::{Answers, Nested, Question, What};
 use placed::END;
@@ -64,10 +67,6 @@ pub type Answer = Result<Option<Vec<u8>>, Undecided>;
 /// A record and the hard link group that it is in.
 type Linked = (Record, Arc<[u8]>);
 
-/// Bytes of hard link groups that are remembered: a layer holds few more of those that take long to find again.
-const GROUPS: usize = 64 << 20;
-/// The names of a hard link group that are longer than this are stood for by their BLAKE3.
-const GROUP: usize = 1 << 10;
 /// Bytes of names that may be below a directory.
 const NAMES: usize = 32 << 20;
 
@@ -83,13 +82,8 @@ pub struct Rootfs {
     markers: Mutex<marks::Known>,
     /// What directories are, each after a layer.
     ways: Mutex<Known>,
-}
-
-/// Hard link groups by layer and by layer and place of what they share, and how many bytes they take.
-#[derive(Default)]
-struct Groups {
-    known: HashMap<(u32, usize, u64), Arc<[u8]>>,
-    bytes: usize,
+    /// Whether an answer was not given because it would have taken too much.
+    too_much: AtomicBool,
 }
 
 impl Rootfs {
@@ -250,6 +244,7 @@ impl Rootfs {
             let length = name.len();
             bytes += if names.insert(name) { length } else { 0 };
             if bytes > NAMES {
+                self.too_much.store(true, Ordering::Relaxed);
                 return None;
             }
         }
@@ -339,50 +334,14 @@ impl Rootfs {
         stack::inode(&self.layers, path, found)
     }
 
-    /// The names that share after `layer` what is at `name`, sorted, each after its length.
-    fn group(&self, layer: u32, name: &[u8], inode: &Found) -> Result<Arc<[u8]>, Undecided> {
-        let key = (layer, inode.position, inode.place);
-        let groups = || self.groups.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(group) = groups().known.get(&key) {
-            return Ok(group.clone());
-        }
-        let mut names = BTreeSet::from([name.to_vec()]);
-        let mut new = vec![name.to_vec()];
-        while let Some(target) = new.pop() {
-            let views = self.layers.iter().take(layer as usize + 1).skip(inode.position);
-            for link in views.flat_map(|view| view.links_to(&target)) {
-                if names.insert(link.clone()) {
-                    new.push(link);
-                }
-            }
-        }
-        let still = |name: &Vec<u8>| {
-            let found = self.find(layer, name).and_then(|found| self.inode(name, found));
-            found.is_some_and(|(_, other)| (other.position, other.place) == (inode.position, inode.place))
-        };
-        for name in &names {
-            self.decide(layer, name)?;
-        }
-        names.retain(still);
-        let mut group = Vec::new();
-        for name in names {
-            group.extend((name.len() as u64).to_le_bytes());
-            group.extend(name);
-        }
-        let group: Arc<[u8]> =
-            if group.len() > GROUP { Arc::from(&blake3::hash(&group).as_bytes()[..]) } else { group.into() };
-        let mut groups = groups();
-        if groups.bytes > GROUPS {
-            *groups = Groups::default();
-        }
-        groups.bytes += group.len() + 64;
-        groups.known.insert(key, group.clone());
-        Ok(group)
-    }
-
     /// Entries that cannot be unpacked, as far as they were asked about.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    /// Whether something is undecided because there is more of it than is looked at.
+    pub fn is_too_much(&self) -> bool {
+        self.too_much.load(Ordering::Relaxed)
     }
 
     /// Whether something could not be read back from a temporary file: then no answer counts.

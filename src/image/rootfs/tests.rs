@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::record::Record;
+use super::record::{Mark, Record};
 use super::view::LayerView;
 use super::{Rootfs, Wanted};
 use crate::image::entry::{EntryType, Time};
@@ -127,4 +127,52 @@ fn groups_of_hard_links_are_found_once_however_they_are_interleaved() {
     }
     let reads = tree.reads();
     assert!(reads < 20 * GROUPS * LINKS, "{reads}");
+}
+
+#[test]
+fn a_file_that_is_replaced_after_each_link_to_it_is_looked_at_once() {
+    const TIMES: usize = 300;
+    let link = |number: usize| format!("l/{number}");
+    let mut layer = Vec::new();
+    for number in 0..TIMES {
+        layer.push(("a".to_owned(), record(EntryType::File, "", u8::try_from(number % 251).unwrap())));
+        layer.push((link(number), record(EntryType::Hardlink, "a", 0)));
+    }
+    let tree = tree(&[layer], &[""]);
+    let answers: Vec<_> =
+        (0..TIMES).map(|number| tree.linked_at(0, link(number).as_bytes()).unwrap().unwrap()).collect();
+    let reads = tree.reads();
+    assert!(reads < 50 * TIMES, "{reads}");
+    assert_ne!(answers[0], answers[1], "each has its own file");
+    let alone = |number: usize, others: &[&str]| {
+        let mut layer = vec![("a".to_owned(), record(EntryType::File, "", u8::try_from(number).unwrap()))];
+        layer.extend(
+            [link(number).as_str()]
+                .iter()
+                .chain(others)
+                .map(|name| ((*name).to_owned(), record(EntryType::Hardlink, "a", 0))),
+        );
+        layer.push(("a".to_owned(), record(EntryType::File, "", 255)));
+        self::tree(&[layer], &[""]).linked_at(0, link(number).as_bytes()).unwrap().unwrap()
+    };
+    assert_eq!(answers[7], alone(7, &[]));
+    assert_ne!(answers[7], alone(7, &["other"]));
+}
+
+#[test]
+fn a_group_that_is_not_decided_is_looked_at_once() {
+    const LINKS: usize = 300;
+    let mut wanted = Wanted::default();
+    wanted.directory(b"");
+    let mut view = LayerView::new(1 << 20);
+    view.add(b"file", &record(EntryType::File, "", 1), &wanted);
+    for number in 0..LINKS {
+        view.add(format!("{number}").as_bytes(), &record(EntryType::Hardlink, "file", 0), &wanted);
+    }
+    view.note(Mark::Unclear, b"7");
+    let (tree, _) = Rootfs::new(&[Arc::new(view.settled())], &wanted);
+    tree.reads();
+    assert!((0..LINKS).all(|number| tree.linked_at(0, format!("{number}").as_bytes()).is_err()));
+    let reads = tree.reads();
+    assert!(reads < 50 * LINKS, "{reads}");
 }

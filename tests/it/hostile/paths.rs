@@ -98,12 +98,12 @@ fn nested_opaque_markers_cost_no_more_than_they_weigh() {
         let file = |number: usize| json!({ "path": format!("{}{number}", "a/".repeat(depth)), "text": "x" });
         let base = json!({ "entries": (0..20).map(file).collect::<Vec<_>>() });
         let new = json!({ "path": "new", "text": "" });
-        let each = depth.div_ceil(500);
+        let each = depth.div_ceil(250);
         let markers: Vec<Value> = (1..=depth).rev().step_by(each).map(marker).chain([new.clone()]).collect();
         let pair = layers(&stage, &json!([base, { "entries": markers }]), &json!([base, { "entries": [new] }]));
         stage.0.diff(&pair, &[])
     };
-    for depth in [100, 500] {
+    for depth in [100, 250] {
         let run = run(depth);
         stage.assert_orderly(&run);
         assert_eq!((run.code, gaps(&run).len()), (Some(1), 0), "{depth}: {}", run.err);
@@ -133,6 +133,24 @@ fn ten_thousand_directories_in_each_other_are_a_gap_where_layers_are_merged() {
     let split = json!([{ "entries": [one] }, { "entries": [other] }]);
     let said = stage.inconclusive(&stage.0.diff(&layers(&stage, &split, &json!([{ "entries": [one, other] }])), &[]));
     assert!(said.contains("longer than any system takes"), "{said}");
+}
+
+#[test]
+fn more_directories_than_are_looked_at_are_a_gap() {
+    let stage = Stage::new();
+    let entry = |number: usize| json!({ "path": format!("{number}/{}x", "a/".repeat(1_900)), "text": "x" });
+    let entries: Vec<Value> = (0..600).map(entry).collect();
+    let base = json!({ "entries": [{ "path": "usr/x", "text": "" }] });
+    let needless = json!({ "entries": [{ "path": "usr/.wh.gone", "text": "" }, { "path": "usr/y", "text": "" }] });
+    let without = json!({ "entries": [{ "path": "usr/y", "text": "" }] });
+    let deep = json!({ "entries": entries });
+    let pair = layers(&stage, &json!([base, deep, needless]), &json!([base, deep, without]));
+    let said = stage.inconclusive(&stage.0.diff(&pair, &[]));
+    assert!(said.contains("more directories than are looked at"), "{said}");
+    let merged: Vec<&Value> = base["entries"].as_array().unwrap().iter().chain(&entries).collect();
+    let pair = layers(&stage, &json!([base, deep]), &json!([{ "entries": merged }]));
+    let said = stage.inconclusive(&stage.0.diff(&pair, &[]));
+    assert!(said.contains("more directories than are looked at"), "{said}");
 }
 
 #[test]
