@@ -103,12 +103,12 @@ pub trait Sink {
     fn opening(&mut self, side: Side, entry: &Entry, head: &[u8]);
 }
 
-/// Whether an entry says something of others by itself: a link of where it leads, and what other files record the time of.
+/// Whether an entry says something of others by itself: a link of where it leads, a directory that it is none, and what
+/// other files record the time of.
 pub(crate) fn is_telling(entry: &Entry) -> bool {
     match entry.entry_type {
-        EntryType::Symlink | EntryType::Hardlink => true,
+        EntryType::Symlink | EntryType::Hardlink | EntryType::Directory => true,
         EntryType::File => recorded::is_source(&entry.path),
-        EntryType::Directory => recorded::is_font_directory(&entry.path),
         _ => false,
     }
 }

@@ -5,6 +5,7 @@ mod claims;
 mod codec;
 mod converge;
 mod derived;
+mod directories;
 mod evidence;
 mod exposed;
 mod facts;

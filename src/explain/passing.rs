@@ -11,6 +11,7 @@ use crate::finding::{Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path::clean;
 
+use super::directories::Directories;
 use super::files::{Files, FilesArena, FilesIntake};
 use super::links::{self, Links};
 use super::programs::Programs;
@@ -45,6 +46,7 @@ pub(super) struct Passing {
     /// The same by what it is made to, with the name of the link.
     made: Sides<Files<HardLink>>,
     pub(super) links: Links,
+    directories: Sides<Directories>,
     pub(super) programs: Sides<Programs>,
 }
 
@@ -58,7 +60,7 @@ const MOST_NAMES: usize = 1000;
 
 impl Passing {
     pub(super) fn extend(&mut self, other: Passing) {
-        let Passing { sources, records, aliases, hard, made, links, programs } = other;
+        let Passing { sources, records, aliases, hard, made, links, directories, programs } = other;
         self.aliases.extend(aliases);
         self.made.original.extend(made.original);
         self.made.rebuild.extend(made.rebuild);
@@ -69,6 +71,8 @@ impl Passing {
         self.records.original.extend(records.original);
         self.records.rebuild.extend(records.rebuild);
         self.links.extend(links);
+        self.directories.original.extend(directories.original);
+        self.directories.rebuild.extend(directories.rebuild);
         self.programs.original.extend(programs.original);
         self.programs.rebuild.extend(programs.rebuild);
     }
@@ -80,9 +84,16 @@ impl Passing {
             self.records.get_mut(side).sort();
             self.hard.get_mut(side).sort();
             self.made.get_mut(side).sort();
+            self.directories.get_mut(side).sort();
         }
         self.aliases.sort();
         self.links.sort();
+    }
+
+    /// Whether every directory that a path is in has an entry in the layers that were read, on both sides: then a symbolic
+    /// link of other layers is none on the way to it.
+    pub(super) fn enters(&self, path: &[u8]) -> bool {
+        self.directories.original.lead_to(path) && self.directories.rebuild.lead_to(path)
     }
 
     /// The time and size of the file at a path, in the uppermost layer that has one.
@@ -216,6 +227,7 @@ pub(super) struct PassingIntake<'a> {
     hard: Sides<FilesIntake<'a, HardLink>>,
     made: Sides<FilesIntake<'a, HardLink>>,
     links: Links,
+    directories: Sides<Directories>,
     programs: Sides<Programs>,
     number: u64,
 }
@@ -229,6 +241,7 @@ impl<'a> PassingIntake<'a> {
             hard: Sides::from_fn(|_| arena.intake()),
             made: Sides::from_fn(|_| arena.intake()),
             links: Links::default(),
+            directories: Sides::default(),
             programs: facts.map(Programs::new),
             number: 0,
         }
@@ -239,6 +252,9 @@ impl<'a> PassingIntake<'a> {
         self.number += 1;
         match entry.entry_type {
             EntryType::Symlink | EntryType::Hardlink => self.link(side, layer, entry),
+            EntryType::Directory if !recorded::is_font_directory(&entry.path) => {
+                self.directories.get_mut(side).add(&entry.place());
+            }
             _ => {
                 let source = (layer, (Some(actual(entry)), [].into()));
                 self.sources.get_mut(side).add(self.number, &entry.place(), source);
@@ -291,7 +307,7 @@ impl<'a> PassingIntake<'a> {
     /// # Errors
     /// When the temporary file could not be written.
     pub(super) fn finish(self) -> io::Result<Passing> {
-        let PassingIntake { sources, records, aliases, hard, made, links, programs, .. } = self;
+        let PassingIntake { sources, records, aliases, hard, made, links, directories, programs, .. } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
             records: Sides::new(records.original.finish()?, records.rebuild.finish()?),
@@ -299,6 +315,7 @@ impl<'a> PassingIntake<'a> {
             hard: Sides::new(hard.original.finish()?, hard.rebuild.finish()?),
             made: Sides::new(made.original.finish()?, made.rebuild.finish()?),
             links,
+            directories,
             programs,
         })
     }

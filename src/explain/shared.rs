@@ -1,6 +1,6 @@
 //! Layers that both images share are opened only where a claim needs them: one of times, for a stale module below another
-//! source or the source of a module; one that a file is noise as long as nobody reads it, for links that lead to it and
-//! directories on the way that are links.
+//! source or the source of a module; one that a file is noise as long as nobody reads it, for links that lead to it from layers
+//! above, and, where the layers at hand leave open which directory it is in, for links on the way to it.
 
 use std::collections::HashSet;
 
@@ -67,7 +67,7 @@ impl Needs {
         if self.layers.is_empty() || candidate.claimed.is_none() {
             return Ok(());
         }
-        self.note_reader(candidate);
+        self.note_reader(candidate, known);
         if let Some(records) = own_records(candidate).filter(|records| !records.original.of_directory) {
             let seen = Sides::new(
                 known.source(Side::Original, arena, &records.original.path)?,
@@ -95,14 +95,16 @@ impl Needs {
         Ok(())
     }
 
-    /// Takes a claim into account that holds only while nobody reads the file.
-    fn note_reader(&mut self, candidate: &Candidate) {
+    /// Takes a claim into account that holds only while nobody reads the file. What leads to it from below was meant for
+    /// another file, as long as it is where its name says.
+    fn note_reader(&mut self, candidate: &Candidate, known: &Passing) {
         if !candidate.claimed.as_ref().is_some_and(|claimed| claimed.cause.proof.is_of_unread()) {
             return;
         }
+        let path = clean(candidate.finding.location.path_bytes());
         // What is mounted over is read through a hard link alone, and that is made to it only once it is there.
-        let mounted = gate::is_mounted(&clean(candidate.finding.location.path_bytes()));
-        self.links_from = least(self.links_from, if mounted { above(candidate) } else { 0 });
+        let is_there = gate::is_mounted(&path) || known.enters(&path);
+        self.links_from = least(self.links_from, if is_there { above(candidate) } else { 0 });
     }
 
     /// Whether a candidate's claim depends on what is in these layers.
