@@ -21,10 +21,12 @@ use self::unseen::{beside, cleared, hidden, sought};
 use super::layer::{Difference, Doubts, LayerFailure, Sink, emit_contents, is_telling};
 use super::{attributes, presence, reread};
 
-pub use self::run::{OpenLayer, Promised, RunFailure};
+pub use self::failure::RunFailure;
+pub use self::run::{OpenLayer, Promised};
 pub use self::unseen::{CLEARED, ELSEWHERE, HIDDEN};
 
 mod carried;
+mod failure;
 mod hidden;
 mod place;
 mod run;

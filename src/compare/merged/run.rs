@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::compare::compression;
 use crate::compare::layer::{self, Doubts, LayerFailure};
-use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Secret, Side, Sides, Value};
+use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Secret, Side, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::path::{self, Unresolved, Whiteout};
@@ -16,6 +16,7 @@ use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
 use super::carried::Carried;
+use super::failure::RunFailure;
 use super::hidden::Hidden;
 use super::place::{Place, Stands};
 
@@ -24,26 +25,6 @@ pub type Promised<'a> = dyn Fn(Side, u32) -> Option<&'static str> + Sync + 'a;
 
 /// Opens a layer of one side by its index.
 pub type OpenLayer<'a> = dyn Fn(Side, u32) -> Result<LayerReader, LayerError> + Sync + 'a;
-
-/// A layer of a run that could not be read to its verified end.
-pub struct RunFailure {
-    /// Whose.
-    pub failure: LayerFailure,
-    /// Which.
-    pub layer: u32,
-}
-
-impl RunFailure {
-    /// A temporary file that a layer needs could not be written, or not be read back.
-    pub(crate) fn no_room(side: Side, layer: u32, error: &io::Error) -> Self {
-        RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer }
-    }
-
-    /// The gap that it leaves.
-    pub(crate) fn gap(self) -> Gap {
-        self.failure.error.gap(self.failure.side, self.layer)
-    }
-}
 
 /// An entry of the run.
 pub(super) struct Node {

@@ -1,0 +1,27 @@
+//! Why two runs of layers could not be compared.
+
+use std::io;
+
+use crate::compare::layer::LayerFailure;
+use crate::finding::{Gap, Side};
+use crate::image::layer::LayerError;
+
+/// A layer of a run that could not be read to its verified end.
+pub struct RunFailure {
+    /// Whose.
+    pub failure: LayerFailure,
+    /// Which.
+    pub layer: u32,
+}
+
+impl RunFailure {
+    /// A temporary file that a layer needs could not be written, or not be read back.
+    pub(crate) fn no_room(side: Side, layer: u32, error: &io::Error) -> Self {
+        RunFailure { failure: LayerFailure { side, error: LayerError::no_room(error) }, layer }
+    }
+
+    /// The gap that it leaves.
+    pub(crate) fn gap(self) -> Gap {
+        self.failure.error.gap(self.failure.side, self.layer)
+    }
+}
