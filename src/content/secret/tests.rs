@@ -52,6 +52,11 @@ fn private_keys_in_utf_16() {
         assert_eq!(of(b"x.exe", &[&decoy[..], &[1; 9000]].concat()), None, "big {big}, only what speaks of one");
         let bare = [&[9; 601][..], &wide(&format!("key {KEY}"), big), &[7; 100]].concat();
         assert_eq!(of(b"x.dll", &bare), Some(Secret::PrivateKey), "big {big}, without armor");
+        for start in 0..40 {
+            let hash = wide("{SHA}2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", big);
+            let hidden = [&vec![1; 600 + start][..], &hash, &[1; 9][..start % 9]].concat();
+            assert_eq!(of(b"x.bin", &hidden), Some(Secret::PasswordHash), "big {big}, {start} bytes further on");
+        }
         let shadow = wide("root:Ab3dEfGhIjKlM:19000:0:99999:7:::\n", big);
         assert_eq!(of(b"backup/shadow.txt", &shadow), Some(Secret::PasswordHash), "big {big}");
         let hash = wide(&format!("me:$6$salt${}\n", "a".repeat(86)), big);

@@ -33,27 +33,48 @@ pub(super) fn whole(bytes: &[u8]) -> Option<String> {
     Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// The fewest characters in a row that are looked at: no key and no hash is shorter.
+/// The fewest characters in a row that are looked at: no key and no hash is shorter. So many have a whole block among them,
+/// wherever they begin.
 const LEAST: usize = 16;
+const BLOCK: usize = 16;
+/// The first, third, … byte of a block.
+const ODD: u128 = u128::from_le_bytes([0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0]);
 
 /// What `test` finds in what can be read as UTF-16: the whole file, or inside of something else each stretch of ASCII
-/// characters that stand between zeros, in either order of bytes.
+/// characters that have zeros between them, in either order of bytes.
 pub(super) fn find<T>(bytes: &[u8], test: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
     if let Some(found) = whole(bytes).and_then(|text| test(text.as_bytes())) {
         return Some(found);
     }
     let mut end = 0;
-    let mut stretches = memchr::memchr_iter(0, bytes).filter_map(|zero| {
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    blocks.iter().enumerate().find_map(|(number, block)| {
         // What was in one stretch is not looked at again.
-        let start = zero.checked_sub(1).filter(|start| *start >= end)?;
-        let (units, _) = bytes.get(start..)?.as_chunks::<2>();
-        let length = units.iter().take_while(|[one, two]| is_text(*one) && *two == 0).count();
+        let at = Some(number * BLOCK).filter(|at| *at >= end)? + first_character(block)?;
+        let is_character = |at: usize| bytes.get(at).is_some_and(|byte| is_text(*byte));
+        let mut start = at;
+        while start >= 2 && is_character(start - 2) && bytes.get(start - 1) == Some(&0) {
+            start -= 2;
+        }
+        let rest = bytes.get(start..)?;
+        let length = rest.chunks(2).take_while(|unit| is_text(unit[0]) && matches!(unit[1..], [] | [0])).count();
         end = start + 2 * length;
         // Where the zero comes first the last character is without the next one's.
         let stretch = bytes.get(start..bytes.len().min(end + 1))?;
-        (length >= LEAST).then(|| stretch.iter().copied().filter(|byte| *byte != 0).collect::<Vec<u8>>())
-    });
-    stretches.find_map(|stretch| test(&stretch))
+        let text: Vec<u8> = stretch.iter().copied().filter(|byte| *byte != 0).collect();
+        if length >= LEAST { test(&text) } else { None }
+    })
+}
+
+/// Where in a block the first character is, if all of it can be UTF-16.
+fn first_character(block: &[u8; BLOCK]) -> Option<usize> {
+    let all = u128::from_le_bytes(*block);
+    let first = match (all & ODD, all & !ODD) {
+        (_, 0) => 0,
+        (0, _) => 1,
+        _ => return None,
+    };
+    block.iter().skip(first).step_by(2).all(|byte| is_text(*byte)).then_some(first)
 }
 
 const fn is_text(byte: u8) -> bool {
