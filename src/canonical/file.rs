@@ -1,9 +1,10 @@
 //! The content of a file, at any depth: the bytes that no claim is about, and what was looked into
 //! (`docs/canonical-form.md`, "Contents").
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::content::{self, Node as Parts};
+use crate::content::{self, Node as Parts, Shape};
 use crate::digest::Sha256Sum;
 use crate::finding::{Aspect, Of, Range, Role};
 use crate::limits::Limits;
@@ -20,6 +21,8 @@ pub(super) struct Undecodable;
 pub(super) struct Cuts {
     /// What is left out, sorted, apart from each other.
     gone: Vec<Range>,
+    /// How many bytes are in so many of the first of these.
+    sums: Vec<u64>,
     /// Where claims begin that both sides have bytes of.
     starts: Vec<u64>,
     sum: Sha256Sum,
@@ -39,10 +42,20 @@ impl Cuts {
             }
         }
         // What encodes a member has the member's place.
-        let elsewhere = |start: &u64| extra.iter().any(|(from, to)| from <= start && start < to);
+        let mut places = extra.to_vec();
+        places.sort_unstable();
+        let elsewhere = |start: &u64| {
+            let before = places.partition_point(|(from, _)| from <= start);
+            before.checked_sub(1).and_then(|last| places.get(last)).is_some_and(|(_, to)| start < to)
+        };
         let starts = marks.filter(|mark| mark.beyond).filter_map(|mark| Some(mark.range?.0));
         let starts = starts.filter(|start| !elsewhere(start)).collect();
-        Cuts { gone, starts, sum: Sha256Sum::default(), at: 0 }
+        let sums = gone.iter().scan(0, |sum, (start, end)| {
+            *sum += end - start;
+            Some(*sum)
+        });
+        let sums = std::iter::once(0).chain(sums).collect();
+        Cuts { gone, sums, starts, sum: Sha256Sum::default(), at: 0 }
     }
 
     /// Takes in the next piece of the file.
@@ -66,8 +79,10 @@ impl Cuts {
 
     /// How many bytes are left of those before a place.
     fn left_before(&self, place: u64) -> u64 {
-        let before = self.gone.iter().take_while(|(start, _)| *start < place);
-        place - before.map(|(start, end)| end.min(&place) - start).sum::<u64>()
+        let before = self.gone.partition_point(|(start, _)| *start < place);
+        let beyond = before.checked_sub(1).and_then(|last| self.gone.get(last));
+        let beyond = beyond.map_or(0, |(_, end)| end.saturating_sub(place));
+        place + beyond - self.sums.get(before).copied().unwrap_or(0)
     }
 
     /// The form of a file with these members, each behind the place that it had.
@@ -141,21 +156,22 @@ fn nested(
     let mut members = Vec::new();
     if opens(marks, depth) {
         let node = content::decode(path, bytes, limits, depth, room).ok_or(Undecodable)?;
-        let recompressed = here().any(|mark| mark.aspect == Aspect::Compression);
+        let recompressed = Recompressed::of(&node, here());
+        let inside = inside(marks, depth);
         for (number, member) in node.members.iter().enumerate() {
-            let inner: Vec<&Mark> = marks.iter().copied().filter(|mark| is_in(mark, depth, &member.name)).collect();
-            if inner.is_empty() && !recompressed {
+            let inner = inside.get(&member.name[..]).map_or(&[][..], Vec::as_slice);
+            if inner.is_empty() && !recompressed.is(member.range) {
                 continue;
             }
             let encoded = encoded(&node, number);
             let place = encoded.first().map_or(member.range.0, |range| range.0);
             gone.extend(encoded);
-            if is_dropped(&inner, depth + 1) {
+            if is_dropped(inner, depth + 1) {
                 continue;
             }
             let content = node.open(bytes, number, limits, room).ok_or(Undecodable)?;
             let content = content.bytes(limits.decoded_content_bytes).ok().flatten().ok_or(Undecodable)?;
-            let form = nested(&member.name, &content, depth + 1, &inner, limits, room)?;
+            let form = nested(&member.name, &content, depth + 1, inner, limits, room)?;
             members.push((place, Node::new("member").item(&member.name).item(&form).end()));
         }
         check_names(marks, depth, &node)?;
@@ -175,8 +191,40 @@ fn opens(marks: &[&Mark], depth: usize) -> bool {
     marks.iter().any(|mark| mark.inside.len() > depth || mark.aspect == Aspect::Compression)
 }
 
-fn is_in(mark: &Mark, depth: usize, name: &Arc<[u8]>) -> bool {
-    mark.inside.get(depth) == Some(name)
+/// The claims in each member.
+fn inside<'m>(marks: &[&'m Mark], depth: usize) -> BTreeMap<&'m [u8], Vec<&'m Mark>> {
+    let mut inside: BTreeMap<&[u8], Vec<&Mark>> = BTreeMap::new();
+    for mark in marks {
+        if let Some(name) = mark.inside.get(depth) {
+            inside.entry(name).or_default().push(mark);
+        }
+    }
+    inside
+}
+
+/// Which members are encoded in another way on the other side.
+enum Recompressed {
+    /// The one that there is, or none.
+    Whole(bool),
+    /// Those whose data is in these places.
+    Of(BTreeSet<Range>),
+}
+
+impl Recompressed {
+    fn of<'m>(node: &Parts, here: impl Iterator<Item = &'m Mark>) -> Self {
+        let mut ranges = here.filter(|mark| mark.aspect == Aspect::Compression).map(|mark| mark.range);
+        match node.shape {
+            Shape::Archive { .. } => Recompressed::Of(ranges.flatten().collect()),
+            Shape::Envelope | Shape::Fields { .. } => Recompressed::Whole(ranges.next().is_some()),
+        }
+    }
+
+    fn is(&self, data: Range) -> bool {
+        match self {
+            Recompressed::Whole(is) => *is,
+            Recompressed::Of(ranges) => ranges.contains(&data),
+        }
+    }
 }
 
 /// Whether the member itself is what a claim is about: one side has it, or both have it dropped.
@@ -187,6 +235,9 @@ fn is_dropped(marks: &[&Mark], depth: usize) -> bool {
 /// The bytes that encode a member and, in gzip files, the CRC-32 and size behind its streams (RFC 1952, section 2.3.1):
 /// checked, and they follow from what it holds.
 fn encoded(node: &Parts, member: usize) -> Vec<Range> {
+    if matches!(node.shape, Shape::Archive { .. }) {
+        return node.encoded(member).map(|part| part.range).collect();
+    }
     let stands_for = |role: Role| matches!(role, Role::Encoded | Role::Derived { of: Of::Member, .. });
     let parts = node.parts.iter().filter(|part| part.member == Some(member) && stands_for(part.role));
     parts.map(|part| part.range).collect()
@@ -194,7 +245,8 @@ fn encoded(node: &Parts, member: usize) -> Vec<Range> {
 
 /// What claims are made of is there, unless it is on the other side alone.
 fn check_names(marks: &[&Mark], depth: usize, node: &Parts) -> Result<(), Undecodable> {
-    let there = |name: &Arc<[u8]>| node.members.iter().any(|member| member.name == *name);
+    let names: BTreeSet<&Arc<[u8]>> = node.members.iter().map(|member| &member.name).collect();
+    let there = |name: &Arc<[u8]>| names.contains(name);
     let mut named = marks.iter().filter_map(|mark| Some((mark, mark.inside.get(depth)?)));
     let lost = named.any(|(mark, name)| mark.range.is_some() && !there(name));
     if lost { Err(Undecodable) } else { Ok(()) }

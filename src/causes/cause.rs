@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::day::Day;
 use crate::content::recorded::Recorded;
-use crate::content::{Node, Part};
+use crate::content::{Member, Node, Part};
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::entry::{Entry, Time};
 use crate::image::platform::folds_names;
@@ -143,6 +143,8 @@ pub struct View<'a> {
     pub part: Option<&'a Part>,
     /// SHA-256 of what the member holds that the part is about, where it was opened and holds the same on both sides.
     pub member_sha256: Option<[u8; 32]>,
+    /// What the innermost file is to the file that it is in, where it is in one.
+    pub around: Option<&'a Member>,
     /// Whether the entry is a directory that has entries of its own in the same layer on this side.
     pub has_children: bool,
     /// For the order of a layer's entries: the directories that they are in before the layer has entries for these.

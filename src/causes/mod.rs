@@ -12,6 +12,7 @@
 //! is in `shape`. The file opens with four headings (What differs / Why it happens /
 //! How to fix the build / When it is not harmless): `reprove causes ID` prints them.
 
+mod archives;
 mod cause;
 mod compression;
 mod day;
@@ -70,6 +71,7 @@ pub const LIST: &[&Cause] = &[
     &compression::zstd_chunked_toc::CAUSE,
     &compression::estargz_toc::CAUSE,
     &compression::xz_bzip2_encoder::CAUSE,
+    &archives::zip_compression::CAUSE,
     &python::pyc_header_mtime::CAUSE,
     &python::pyc_stale_after_clamp::CAUSE,
     &python::pyc_revalidated::CAUSE,

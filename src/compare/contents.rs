@@ -227,6 +227,7 @@ impl<'a> Pair<'a> {
             node: self.nodes.get(side).as_ref(),
             part: *parts.get(side),
             member_sha256: *members.get(side),
+            around: None,
         });
         let (files, covers) = (self.files.clone().map(Some), Sides::default());
         ContentDifference { finding, files, places, covers, secret: most(self.secrets) }

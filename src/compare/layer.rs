@@ -53,7 +53,7 @@ pub struct Difference<'a> {
 impl<'a> Difference<'a> {
     /// A finding that is not of a content.
     pub(crate) const fn plain(finding: Finding, entries: Sides<Option<&'a Entry>>) -> Self {
-        const PLACE: Place<'static> = Place { node: None, part: None, member_sha256: None };
+        const PLACE: Place<'static> = Place { node: None, part: None, member_sha256: None, around: None };
         let files = Sides::new(None, None);
         Difference { finding, entries, files, places: Sides::new(PLACE, PLACE), withheld: false }
     }

@@ -40,6 +40,7 @@ pub mod secret;
 pub mod shadow;
 pub mod text;
 pub mod xz;
+pub mod zip;
 pub mod zstd;
 
 mod node;
@@ -71,7 +72,7 @@ impl File<'_> {
 type Decoder = fn(&File<'_>) -> Option<Node>;
 
 /// Formats with members: not opened below the limit of nesting.
-const CONTAINERS: &[Decoder] = &[gzip::decode, xz::decode, bzip2::decode, zstd::decode];
+const CONTAINERS: &[Decoder] = &[gzip::decode, xz::decode, bzip2::decode, zstd::decode, zip::decode];
 
 /// Formats without members.
 const LEAVES: &[Decoder] = &[pyc::decode, aux_cache::decode, fontconfig::decode, shadow::decode, record::decode];
@@ -81,7 +82,7 @@ pub const HEAD: usize = 8;
 
 /// Whether taking a file apart may cost anything that is counted, by its path and the bytes that it begins with.
 pub fn is_costly(path: &[u8], head: &[u8]) -> bool {
-    let opens = [gzip::opens, xz::opens, bzip2::opens, zstd::opens];
+    let opens = [gzip::opens, xz::opens, bzip2::opens, zstd::opens, zip::opens];
     opens.iter().any(|opens| opens(head)) || record::is_at(path) || shadow::columns(path).is_some()
 }
 

@@ -71,6 +71,9 @@ pub struct Member {
     /// Whether the cost of its decoded bytes was taken when the outer file was taken apart, because it took decoding to
     /// find out where it ends.
     pub counted: bool,
+    /// Whether the time of this member, or one that is recorded in it, decides what runs: a source that is there with what
+    /// was compiled from it, and the other way round.
+    pub coupled: bool,
 }
 
 /// How the bytes of a member are encoded.
@@ -86,6 +89,8 @@ pub enum Coding {
     Bzip2,
     /// zstd, one frame or more.
     Zstd,
+    /// By a method of zip that cannot be decoded here.
+    Unknown(u16),
 }
 
 /// What is recorded of the decoded bytes of a member.
@@ -106,6 +111,8 @@ pub struct Place<'a> {
     pub part: Option<&'a Part>,
     /// SHA-256 of what the member holds that the part is about, where it was opened and holds the same on both sides.
     pub member_sha256: Option<[u8; 32]>,
+    /// What the innermost file is to the file around it.
+    pub around: Option<&'a Member>,
 }
 
 impl Node {
@@ -146,7 +153,7 @@ impl Node {
 impl Member {
     /// A member of which nothing is recorded.
     pub fn new(name: impl Into<Arc<[u8]>>, range: Range, coding: Coding) -> Self {
-        Member { name: name.into(), range, coding, check: Check::default(), counted: false }
+        Member { name: name.into(), range, coding, check: Check::default(), counted: false, coupled: false }
     }
 
     /// The one member of a file that was decoded to find out where its parts are; `None` where none of them encodes it.

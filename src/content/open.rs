@@ -49,6 +49,7 @@ impl Opening<'_> {
             }
             Coding::Xz => self.append(xz::reader(bytes)?),
             Coding::Bzip2 => self.append(bzip2::reader(bytes)),
+            Coding::Unknown(_) => None,
             Coding::Zstd => {
                 let mut decompressor = Decompressor::new(bytes, limits);
                 self.append(&mut decompressor)?;

@@ -138,6 +138,7 @@ pub(super) fn views<'a>(
         node: places.get(side).node,
         part: places.get(side).part,
         member_sha256: places.get(side).member_sha256,
+        around: places.get(side).around,
         has_children: *has_children.get(side),
         implied: None,
         day: context.day,

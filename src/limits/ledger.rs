@@ -225,6 +225,11 @@ impl Room {
         self.take(PART.saturating_mul(count as u64))
     }
 
+    /// For how many parts of a file there is room.
+    pub fn parts_left(&self) -> usize {
+        usize::try_from(self.left.get() / PART).unwrap_or(usize::MAX)
+    }
+
     /// Whether more was to be taken than there was.
     pub const fn is_overrun(&self) -> bool {
         self.overrun.get()

@@ -18,7 +18,7 @@
 
 use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
 use crate::compare::tables::chunked_key;
-use crate::finding::{Aspect, Finding, Kind, Of, Role, Sides, Value};
+use crate::finding::{Aspect, Finding, Kind, Role, Sides, Value};
 
 /// Values that follow from other differences.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -59,14 +59,14 @@ fn of(finding: &Finding) -> Option<Referent> {
         (Kind::Index, Aspect::Value) => of_index(finding, &parts),
         // Sizes that reading the file has checked; any other size in a file is a claim of that file.
         (Kind::Entry, Aspect::Size) if field == "header.size" => Some(Referent::SameEntry),
-        (Kind::Entry, Aspect::Size | Aspect::Content) if follows_from_member(finding) => Some(Referent::SameEntry),
+        (Kind::Entry, Aspect::Size | Aspect::Content) if follows(finding) => Some(Referent::SameEntry),
         _ => None,
     }
 }
 
-/// Whether a part of a file is what the decoder has found to follow from what one member of the file holds.
-fn follows_from_member(finding: &Finding) -> bool {
-    matches!(finding.location.role(), Some(Role::Derived { of: Of::Member, .. }))
+/// Whether a part of a file is what the decoder has found to follow from other bytes of the file.
+fn follows(finding: &Finding) -> bool {
+    finding.location.role().is_some_and(Role::is_derived)
 }
 
 /// Whether these are annotations of a layer that lead partial pulls to its table, and no others.

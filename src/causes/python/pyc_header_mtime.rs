@@ -16,7 +16,8 @@
 //!
 //! The code behind the header is compared by itself. A time that is not the one of the source makes Python compile again at
 //! each start; there is a warning for it. Where the record fits the source on one side only, Python runs other code there,
-//! and nothing is claimed (`pyc-revalidated`).
+//! and nothing is claimed (`pyc-revalidated`). Nor is it in an archive that has the source beside the module: Python takes
+//! the time from there, to two seconds.
 
 use crate::causes::shape::gzip::number;
 use crate::causes::shape::pyc::PYC_REMEDIES;
@@ -46,7 +47,9 @@ fn path(location: &Location) -> &[u8] {
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    number::<4>(view).map(|_| Canonical::new())
+    // In an archive Python compares it with the time that the archive has for the source.
+    let coupled = view.around.is_some_and(|member| member.coupled);
+    number::<4>(view).filter(|_| !coupled).map(|_| Canonical::new())
 }
 
 /// The source's time and size, as the header has them.

@@ -23,3 +23,4 @@ pub(super) mod tar_numbers;
 pub(super) mod tar_writer;
 pub(super) mod times;
 pub(super) mod whiteouts;
+pub(super) mod zip;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{ContentDifference, Costs, Out, Pair, compare_differing};
 use crate::content::{Member, Node, Part, Shape, secret};
-use crate::finding::{Aspect, Finding, Of, Range, Role, Secret, Sides, Value};
+use crate::finding::{Aspect, Finding, Of, Range, Role, Secret, Side, Sides, Value};
 use crate::spill::Content;
 
 use super::rows::{Row, at};
@@ -93,9 +93,13 @@ impl Pairing<'_> {
         let mut base = self.pair.base.clone();
         base.inside.push(name.clone());
         let encoded = members.map(|member| Some(member.range));
-        let secrets = compare_differing(&base, contents.as_ref(), costs, &mut |mut difference| {
+        let secrets = compare_differing(&base, contents.as_ref(), costs, &mut |difference| {
+            let mut difference: ContentDifference<'_> = difference;
             difference.finding.location.outer = encoded;
             difference.covers = Sides::default();
+            for side in Side::BOTH {
+                difference.places.get_mut(side).around.get_or_insert(*members.get(side));
+            }
             out(difference);
         });
         Outcome { fate: Fate::Other, sha256: Sides::default(), secrets }

@@ -75,6 +75,52 @@ fn code_beside_a_claimed_time_counts_at_any_depth() {
     }
 }
 
+/// A zip archive of members that are stored as they are, or deflated at a level.
+fn zip(members: &[(&str, &[u8])], level: Option<u32>) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, data) in members {
+        let mut crc = flate2::Crc::new();
+        crc.update(data);
+        let stored = level.map_or(data.to_vec(), |level| {
+            let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(level));
+            encoder.write_all(data).unwrap();
+            encoder.finish().unwrap()
+        });
+        let method = if level.is_some() { 8_u16 } else { 0 };
+        let sizes = [crc.sum(), stored.len() as u32, data.len() as u32].map(u32::to_le_bytes).concat();
+        let fields = [&[20, 0, 0, 0], &method.to_le_bytes()[..], &[0, 0, 0x21, 0], &sizes].concat();
+        let length = (name.len() as u16).to_le_bytes();
+        let offset = (bytes.len() as u32).to_le_bytes();
+        directory.extend([b"PK\x01\x02\x14\x03", &fields[..], &length, &[0; 12], &offset, name.as_bytes()].concat());
+        bytes.extend([b"PK\x03\x04", &fields[..], &length, &[0; 2], name.as_bytes(), &stored].concat());
+    }
+    let count = (members.len() as u16).to_le_bytes();
+    let places = [directory.len() as u32, bytes.len() as u32].map(u32::to_le_bytes).concat();
+    [&bytes[..], &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &places, &[0; 2]].concat()
+}
+
+#[test]
+fn code_in_an_archive_counts_and_so_does_what_stands_beside_it() {
+    let image = |mtime, level, code: &[u8], text: &[u8]| {
+        let inner = zip(&[("m.pyc", &pyc(mtime, code)), ("t.txt", text)], level);
+        file("a.jar", &zip(&[("lib/b.jar", &inner), ("u.txt", text)], None))
+    };
+    let pair = |levels: (Option<u32>, Option<u32>), code: &[u8], text: &[u8]| {
+        digest(&image(5, levels.0, code, text), &image(6, levels.1, code, text))
+    };
+    let (code, text) = (b"print('all is well')", b"some words, and some words");
+    for levels in [(None, None), (Some(1), Some(9)), (Some(6), Some(6))] {
+        let before = pair(levels, code, text);
+        for at in (0..code.len()).step_by(7) {
+            let (mut other, mut word) = (*code, *text);
+            (other[at], word[at]) = (other[at] ^ 1, word[at] ^ 1);
+            assert_ne!(pair(levels, &other, text), before, "byte {at} of the code, {levels:?}");
+            assert_ne!(pair(levels, code, &word), before, "byte {at} of the text, {levels:?}");
+        }
+    }
+    assert_ne!(pair((None, None), code, text), pair((Some(6), Some(6)), code, text), "the method counts");
+}
+
 #[test]
 fn what_a_recompressed_file_holds_counts() {
     let pair = |data: &[u8]| {

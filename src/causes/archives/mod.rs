@@ -1,0 +1,3 @@
+//! Archives inside the image.
+
+pub(super) mod zip_compression;

@@ -1,0 +1,192 @@
+//! zip archives (PKWARE APPNOTE 6.3.10): jars, wheels, documents. Headers are parts about their member, wherever they are.
+//!
+//! Only archives of which all readers see the same members are taken apart (`codec::zip`), and only such as begin with a
+//! local header: what stands in front of one is code. Of the methods, stored and deflated members can be opened.
+
+use std::collections::BTreeSet;
+
+use super::File;
+use super::node::{Check, Coding, Member, Node, Part, Shape, range};
+use crate::codec::fault::Fault;
+use crate::codec::zip::{self, MAGIC, Zip};
+use crate::finding::{Derivation, GapReason, Of, Role, Value};
+
+mod coupled;
+pub mod time;
+
+/// A member has at least so many parts: those of both headers, and its data.
+const LEAST: usize = 24;
+/// Sizes and checksum come behind the data (section 4.4.4, bit 3).
+const DESCRIBED: u16 = 1 << 3;
+
+/// Whether a file that begins like this is taken for zip.
+pub(super) fn opens(head: &[u8]) -> bool {
+    MAGIC.iter().any(|magic| head.starts_with(*magic))
+}
+
+/// Takes a zip archive apart; declines where readers could see different members in it.
+pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
+    if !opens(file.bytes) {
+        return None;
+    }
+    let most = file.room.parts_left() / LEAST;
+    let zip = match Zip::read(file.bytes, most) {
+        Ok(zip) => zip,
+        Err(Fault { reason: GapReason::Limit, .. }) => {
+            file.room.take_parts((most + 1) * LEAST)?;
+            return None;
+        }
+        Err(_) => return None,
+    };
+    file.room.take_parts(zip.parts_bound())?;
+    let parts: Vec<Part> = zip.parts(file.bytes).map(|found| part(file, &zip, found)).collect();
+    if parts.first().is_none_or(|first| first.name == "prefix") {
+        return None;
+    }
+    let names: BTreeSet<&[u8]> = zip.members.iter().map(|member| member.name(file.bytes)).collect();
+    let members = zip.members.iter().map(|found| member(file, found, &names)).collect();
+    Some(Node { format: "zip", parts, members, shape: Shape::Archive { ordered: true } })
+}
+
+fn member(file: &File<'_>, found: &zip::Member, names: &BTreeSet<&[u8]>) -> Member {
+    let coding = match found.method {
+        0 => Coding::Stored,
+        8 => Coding::Deflate,
+        method => Coding::Unknown(method),
+    };
+    let name = found.name(file.bytes);
+    Member {
+        check: Check { size: Some(found.size), crc32: Some(found.crc32) },
+        coupled: coupled::is(name, names),
+        ..Member::new(name, range(found.data.start, found.data.end), coding)
+    }
+}
+
+fn part(file: &File<'_>, zip: &Zip, found: zip::Part) -> Part {
+    let member = found.member.and_then(|member| zip.members.get(member));
+    let role =
+        if member.is_some_and(|member| is_blank(file, member, &found)) { Role::Header } else { role(&found.name) };
+    let mut part = Part::new(found.name, role, range(found.range.start, found.range.end));
+    part.member = found.member;
+    part.value = value(&part.name, part.bytes(file.bytes));
+    part
+}
+
+/// Whether it is a field that says nothing, because a descriptor does.
+fn is_blank(file: &File<'_>, member: &zip::Member, part: &zip::Part) -> bool {
+    let is_told_later = matches!(&*part.name, "local.crc32" | "local.compressed_size" | "local.size");
+    let bytes = file.bytes.get(part.range.clone()).unwrap_or_default();
+    member.flags & DESCRIBED != 0 && is_told_later && bytes.iter().all(|byte| *byte == 0)
+}
+
+/// What follows from other bytes was held against them when the directory was read, or is when the member is opened.
+fn role(name: &str) -> Role {
+    match name.rsplit_once('.').unwrap_or(("", name)) {
+        ("", "data") => Role::Encoded,
+        ("", "gap" | "prefix") | (_, "unparsed") => Role::Unparsed,
+        (_, "crc32") => Role::of_member(Derivation::Checksum),
+        (_, "size") => Role::of_member(Derivation::Size),
+        (_, "compressed_size") => Role::Derived { of: Of::Encoded, kind: Derivation::Size },
+        (_, "lengths" | "comment_length") => Role::Derived { of: Of::Header, kind: Derivation::Size },
+        (_, "offset" | "directory_offset") => Role::of_file(Derivation::Offset),
+        ("end" | "end64", "entries" | "directory_size") => Role::of_file(Derivation::Size),
+        _ => Role::Header,
+    }
+}
+
+/// What the bytes of a field mean, where that is easier to read.
+fn value(name: &str, bytes: &[u8]) -> Option<Value> {
+    match name {
+        "local.mtime" | "central.mtime" => time::text(bytes.try_into().ok()?).map(Value::text),
+        _ => {
+            let (_, field) = name.rsplit_once('.')?;
+            let is_number = matches!(field, "method" | "size" | "compressed_size" | "offset" | "directory_offset");
+            is_number
+                .then(|| Value::number(bytes.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{assert_partition, never_panics_and_partitions};
+    use super::*;
+    use crate::codec::zip::tests::{Entry, archive, around};
+    use crate::limits::Limits;
+    use crate::limits::ledger::Room;
+    use proptest::prelude::*;
+
+    fn decoded(bytes: &[u8], room: &Room) -> Option<Node> {
+        decode(&File { path: b"a.jar", bytes, limits: &Limits::default(), room })
+    }
+
+    fn files() -> Vec<u8> {
+        archive(&[Entry::stored("a/one.txt", b"one"), Entry::stored("two", b"").described(true)])
+    }
+
+    #[test]
+    fn members_are_opened_and_held_against_their_checksum() {
+        let bytes = files();
+        let room = Room::endless();
+        let node = decoded(&bytes, &room).unwrap();
+        assert_partition(&node, bytes.len());
+        let opened: Vec<_> = (0..2).map(|member| node.open(&bytes, member, &Limits::default(), &room)).collect();
+        assert_eq!(opened[0].as_ref().unwrap().bytes(10).unwrap().as_deref(), Some(&b"one"[..]));
+        assert_eq!(opened[1].as_ref().unwrap().size(), 0);
+        let lie = Entry { crc32: 7, ..Entry::stored("a", b"one") };
+        let bytes = archive(&[lie]);
+        assert!(decoded(&bytes, &room).unwrap().open(&bytes, 0, &Limits::default(), &room).is_none());
+        let unknown = Entry { method: 14, ..Entry::stored("a", b"one") };
+        let bytes = archive(&[unknown]);
+        assert!(decoded(&bytes, &room).unwrap().open(&bytes, 0, &Limits::default(), &room).is_none());
+    }
+
+    #[test]
+    fn fields_have_roles_and_values() {
+        let bytes = files();
+        let node = decoded(&bytes, &Room::endless()).unwrap();
+        let part = |name: &str| {
+            let part = node.parts.iter().find(|part| part.name == name).unwrap();
+            (part.role, part.value.clone().and_then(|value| value.as_str().map(str::to_owned)))
+        };
+        assert_eq!(part("local.mtime"), (Role::Header, Some("2024-11-05 15:28:52".to_owned())));
+        assert_eq!(part("local.crc32").0, Role::of_member(Derivation::Checksum));
+        assert_eq!(part("end.directory_offset").0, Role::of_file(Derivation::Offset));
+        assert_eq!(part("data").0, Role::Encoded);
+        let blank = node.parts.iter().find(|part| part.name == "local.crc32" && part.member == Some(1)).unwrap();
+        assert_eq!(blank.role, Role::Header);
+    }
+
+    #[test]
+    fn what_stands_in_front_of_an_archive_makes_it_bytes() {
+        let room = Room::endless();
+        assert!(decoded(&around(&[Entry::stored("a", b"")], b"#!/bin/sh\n", b"", b""), &room).is_none());
+        assert!(decoded(&around(&[Entry::stored("a", b"")], b"PK\x03\x04", b"", b""), &room).is_none());
+        assert!(decoded(&around(&[Entry::stored("a", b"")], b"", b"gap", b"comment"), &room).is_some());
+    }
+
+    #[test]
+    fn many_members_cost_room() {
+        let entries: Vec<Entry> = (0..100).map(|number| Entry::stored(&number.to_string(), b"")).collect();
+        let bytes = archive(&entries);
+        let room = Room::endless();
+        assert!(decoded(&bytes, &room).is_some());
+        assert!(decoded(&bytes, &Room::new(room.taken())).is_some());
+        for little in [0, 1 << 10, room.taken() - 1] {
+            let room = Room::new(little);
+            assert!(decoded(&bytes, &room).is_none() && room.is_overrun());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_in_one_part(changes in prop::collection::vec(any::<(prop::sample::Index, u8)>(), 0..4)) {
+            let mut bytes = files();
+            for (index, byte) in changes {
+                let index = index.index(bytes.len());
+                bytes[index] = byte;
+            }
+            never_panics_and_partitions(b"a.zip", &bytes);
+        }
+    }
+}
