@@ -15,7 +15,9 @@ mod coupled;
 pub mod time;
 
 /// A member has at least so many parts: those of both headers, and its data.
-const LEAST: usize = 24;
+const LEAST: u64 = 24;
+/// What a part costs: what it takes to hold one on the way. Most are never told of, and limits of findings are others.
+const HELD: u64 = 512;
 /// Sizes and checksum come behind the data (section 4.4.4, bit 3).
 const DESCRIBED: u16 = 1 << 3;
 
@@ -29,17 +31,17 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if !opens(file.bytes) {
         return None;
     }
-    let most = file.room.parts_left() / LEAST;
-    let zip = match Zip::read(file.bytes, most) {
+    let most = file.room.left() / (LEAST * HELD);
+    let zip = match Zip::read(file.bytes, usize::try_from(most).unwrap_or(usize::MAX)) {
         Ok(zip) => zip,
         Err(Fault { reason: GapReason::Limit, .. }) => {
-            file.room.take_parts((most + 1) * LEAST)?;
+            file.room.take((most + 1) * LEAST * HELD)?;
             return None;
         }
         Err(_) => return None,
     };
-    file.room.take_parts(zip.parts_bound())?;
-    let parts: Vec<Part> = zip.parts(file.bytes).map(|found| part(file, &zip, found)).collect();
+    let parts = zip.parts(file.bytes).map(|found| file.room.take(HELD).map(|()| part(file, &zip, found)));
+    let parts: Vec<Part> = parts.collect::<Option<_>>()?;
     if parts.first().is_none_or(|first| first.name == "prefix") {
         return None;
     }

@@ -225,9 +225,9 @@ impl Room {
         self.take(PART.saturating_mul(count as u64))
     }
 
-    /// For how many parts of a file there is room.
-    pub fn parts_left(&self) -> usize {
-        usize::try_from(self.left.get() / PART).unwrap_or(usize::MAX)
+    /// What is left.
+    pub const fn left(&self) -> u64 {
+        self.left.get()
     }
 
     /// Whether more was to be taken than there was.
