@@ -71,6 +71,7 @@ pub const LIST: &[&Cause] = &[
     &compression::zstd_chunked_toc::CAUSE,
     &compression::estargz_toc::CAUSE,
     &compression::xz_bzip2_encoder::CAUSE,
+    &archives::zip_dos_mtime::CAUSE,
     &archives::zip_compression::CAUSE,
     &python::pyc_header_mtime::CAUSE,
     &python::pyc_stale_after_clamp::CAUSE,

@@ -1,0 +1,57 @@
+//! # What differs
+//!
+//! Time and date of a member of a zip archive (jar, wheel, …), in the local header (bytes 10 to 14) and in the one of the
+//! central directory (bytes 12 to 16): a local time in steps of two seconds (PKWARE APPNOTE, section 4.4.6).
+//!
+//! # Why it happens
+//!
+//! Archivers write the modification time of each file or, where there is no file, that of the build.
+//!
+//! # How to fix the build
+//!
+//! Give the archiver one time for all members.
+//!
+//! # When it is not harmless
+//!
+//! Some readers decide by the time of a source whether they take what was compiled from it: Python beside a `.pyc`, Clojure
+//! and Jython beside a class, JSP engines. Where an archive has both, nothing is claimed. Neither is a field that is no time
+//! of the calendar: readers make different things of it.
+
+use crate::causes::shape::zip::{field, member};
+use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::content::zip::time;
+use crate::finding::{Aspect, Finding};
+
+/// The time of a member.
+pub(in crate::causes) const CAUSE: Cause = Cause {
+    id: "zip-dos-mtime",
+    title: "Times of members of zip archives",
+    source: include_str!("zip_dos_mtime.rs"),
+    severity: Severity::Cosmetic,
+    scope,
+    proof: Proof::Canonical(canonicalize),
+    witness: None,
+    hazard: None,
+    remedies: &[
+        Remedy {
+            builder: "any",
+            text: "Give members a fixed time: jar --date=2024-01-01T00:00:00Z (JDK 17); Maven project.build.outputTimestamp; \
+                   Gradle preserveFileTimestamps = false (the default since 9); touch -d @$SOURCE_DATE_EPOCH the files and \
+                   zip -X, with TZ=UTC.",
+        },
+        Remedy {
+            builder: "any",
+            text: "Set SOURCE_DATE_EPOCH before building wheels: setuptools, flit and hatchling take it.",
+        },
+    ],
+};
+
+fn scope(finding: &Finding) -> bool {
+    matches!(field(finding), Some("local.mtime" | "central.mtime")) && finding.aspect == Aspect::Content
+}
+
+fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    member(view).filter(|member| !member.coupled)?;
+    let field = view.part?.bytes(view.file?);
+    time::text(field.try_into().ok()?).map(|_| Canonical::new())
+}
