@@ -71,14 +71,21 @@ fn follows(finding: &Finding) -> bool {
 
 /// Whether these are annotations of a layer that lead partial pulls to its table, and no others.
 fn leads_to_table(finding: &Finding, parts: &[&str]) -> bool {
+    // An annotation of layers of another split is told with the layer.
+    let is_text = |value: &Value| matches!(value, Value::Absent | Value::Json(serde_json::Value::String(_)));
     let leads = |value: &Value| match value {
         Value::Absent => true,
         Value::Json(serde_json::Value::Object(all)) => all.keys().all(|key| chunked_key(key).is_some()),
         _ => false,
     };
+    // Where the split into layers differs nobody looks at tables.
+    let compared = finding.location.layer.both().is_some();
     match parts {
+        _ if !compared => false,
         ["layers", _, "annotations"] => leads(&finding.values.original) && leads(&finding.values.rebuild),
-        ["layers", _, "annotations", key] => chunked_key(key).is_some(),
+        ["layers", _, "annotations", key] => {
+            chunked_key(key).is_some() && is_text(&finding.values.original) && is_text(&finding.values.rebuild)
+        }
         _ => false,
     }
 }

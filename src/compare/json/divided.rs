@@ -6,10 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use serde_json::json;
+
+use crate::compare::tables::chunked_key;
 use crate::finding::{Aspect, Side, Sides, Value};
 use crate::image::json::{Node, NodeKind, Span};
 
 use super::Walk;
+
+/// What the keys of annotations begin with that lead snapshotters of containerd to an index of the layer (stargz, nydus,
+/// overlaybd).
+const SNAPSHOT: &str = "containerd.io/snapshot/";
 
 /// Members that tell descriptors of any two blobs apart.
 const OF_BYTES: [&str; 2] = ["digest", "size"];
@@ -34,8 +41,19 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        for sides in told.into_values() {
+        for ((way, _), sides) in told {
             let common = sides.original.len().min(sides.rebuild.len());
+            if leads(&way) {
+                for (original, rebuild) in sides.original.iter().zip(&sides.rebuild) {
+                    let pair = Sides::new(original, rebuild);
+                    let values = pair.zip(elements).map(|(said, elements)| {
+                        let of = elements.get(said.element).and_then(|node| text(node, "digest"));
+                        Value::Json(json!({ "says": said.value.to_value(), "of": of.map(|(digest, _)| digest) }))
+                    });
+                    let spans = pair.map(|said| Some(said.value.span));
+                    self.told(Aspect::Value, pair.map(|said| Some(said.element)), &original.way, spans, values);
+                }
+            }
             for side in Side::BOTH {
                 for Said { way, value, element } in sides.get(side).iter().skip(common) {
                     let mut values = Sides::new(Value::Absent, Value::Absent);
@@ -99,6 +117,12 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Whether an annotation leads partial pulls to a table: what that says is true of its own layer, so that no other layer has
+/// the same.
+fn leads(way: &[&str]) -> bool {
+    matches!(way, ["annotations", key] if chunked_key(key).is_some() || key.starts_with(SNAPSHOT))
+}
+
 /// What a descriptor says beside its media type and which bytes it stands for: annotations one by one.
 fn said(node: &Node, element: usize) -> Vec<Said<'_>> {
     let NodeKind::Object(members) = &node.kind else {
@@ -119,8 +143,14 @@ fn said(node: &Node, element: usize) -> Vec<Said<'_>> {
 }
 
 fn media_type((element, node): (usize, &Node)) -> Option<(&str, usize, Span)> {
+    let (name, span) = text(node, "mediaType")?;
+    Some((name, element, span))
+}
+
+/// A member that is a text.
+fn text<'n>(node: &'n Node, name: &str) -> Option<(&'n str, Span)> {
     let NodeKind::Object(members) = &node.kind else { return None };
-    let member = members.iter().find(|member| &*member.key == "mediaType")?;
-    let NodeKind::String(name) = &member.value.kind else { return None };
-    Some((name, element, member.value.span))
+    let member = members.iter().find(|member| &*member.key == name)?;
+    let NodeKind::String(text) = &member.value.kind else { return None };
+    Some((text, member.value.span))
 }
