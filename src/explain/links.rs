@@ -34,8 +34,9 @@ struct Ways {
     too_many: bool,
 }
 
-/// Directories on the way of links that are remembered: 16 MiB of them.
-const MOST_WAYS: usize = 1 << 20;
+/// Directories on the way of links that are remembered: 32 MiB of them, and as much again before those that are the same
+/// are told.
+const MOST_WAYS: usize = 1 << 21;
 
 impl Ways {
     /// Takes in what a link in a directory says: each directory on the way, and the name at its end.
@@ -66,6 +67,15 @@ impl Ways {
     }
 
     fn bound(&mut self) {
+        if self.pairs.len() > 2 * MOST_WAYS {
+            self.settle();
+        }
+    }
+
+    /// Of equal ones keeps one; of too many none.
+    fn settle(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
         self.too_many |= self.pairs.len() > MOST_WAYS;
         if self.too_many {
             self.pairs = Vec::new();
@@ -74,8 +84,7 @@ impl Ways {
 
     /// Finds the names of links that go through one of these places.
     fn sort(&mut self, places: &[u64]) {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
+        self.settle();
         let through = self.pairs.iter().filter(|(directory, _)| places.binary_search(directory).is_ok());
         self.astray = through.map(|(_, name)| *name).collect();
         self.astray.sort_unstable();
@@ -274,7 +283,10 @@ mod tests {
     #[test]
     fn of_too_many_links_any_may_lead_anywhere() {
         let mut all = Links::default();
-        all.symbolic_ways.pairs = vec![(0, 0); MOST_WAYS];
+        all.symbolic_ways.pairs = (1..=MOST_WAYS as u64).map(|number| (number, 0)).collect();
+        all.symbolic_ways.pairs.push((1, 0));
+        all.sort();
+        assert!(!all.is_linked(b"var/log/dpkg.log"));
         all.add(&entry("a/b", EntryType::Symlink, "c"));
         all.sort();
         assert!(all.is_linked(b"var/log/dpkg.log") && !all.is_hard_linked(b"var/log/dpkg.log"));
