@@ -92,6 +92,8 @@ struct Named {
     files: BTreeSet<Vec<u8>>,
     /// Directories in which programs look for files of any name.
     searched: BTreeSet<Vec<u8>>,
+    /// Patterns of paths that shells expand in commands.
+    patterns: BTreeSet<Vec<u8>>,
     /// Last names of what is named by way of `..`, which leads elsewhere where the directory before it is a symbolic link.
     astray: BTreeSet<Vec<u8>>,
     /// Directories that containers share.
@@ -126,6 +128,7 @@ impl Named {
     }
 
     fn command(&mut self, directory: &[u8], text: &str) {
+        self.patterns.extend(patterns(text).map(|pattern| absolute_path(directory, &pattern)));
         for word in text.split(|letter: char| !is_of_path(letter)).filter(|word| !word.is_empty()) {
             // `-f/etc/x` and `@/etc/x` name a file, too.
             let absolute = word.trim_start_matches(['-', '@', '+']).find('/').filter(|_| !word.starts_with('.'));
@@ -165,6 +168,7 @@ impl Named {
             || self.files.contains(path)
             || self.basenames.contains(file_name(path))
             || self.astray.contains(file_name(path))
+            || self.patterns.iter().any(|pattern| is_matched(pattern, path))
     }
 
     /// Whether a config names a directory in which programs find it.
@@ -175,8 +179,64 @@ impl Named {
                 self.commands.contains(directory)
                     || self.volumes.contains(directory)
                     || self.astray.contains(file_name(directory))
+                    || self.patterns.iter().any(|pattern| is_matched(pattern, directory))
             })
     }
+}
+
+/// The words of a command that a shell expands to paths, with `*` for a choice in braces and `?` for one in brackets.
+fn patterns(text: &str) -> impl Iterator<Item = String> {
+    let mut simple = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '[']) {
+        let (before, choice) = rest.split_at(at);
+        let (close, any) = if choice.starts_with('{') { ('}', '*') } else { (']', '?') };
+        simple.push_str(before);
+        let end = choice.find(|letter: char| letter == close || letter.is_whitespace());
+        let closed = end.filter(|end| choice[*end..].starts_with(close));
+        simple.push(if closed.is_some() { any } else { ' ' });
+        rest = &choice[closed.unwrap_or(0) + 1..];
+    }
+    simple.push_str(rest);
+    let words: Vec<String> =
+        simple.split(|letter| !is_of_path(letter) && !matches!(letter, '*' | '?')).map(str::to_owned).collect();
+    // One without a letter says nothing: `find -exec … {} +`.
+    words.into_iter().filter(|word| word.contains(['*', '?']) && word.contains(char::is_alphanumeric))
+}
+
+/// Whether a pattern is expanded to a path (POSIX.1-2017, XCU 2.13.3): no `*` or `?` stands for a slash, nor for a dot in
+/// front.
+fn is_matched(pattern: &[u8], path: &[u8]) -> bool {
+    let components = |path: &[u8]| path.split(|byte| *byte == b'/').count();
+    let mut pairs = pattern.split(|byte| *byte == b'/').zip(path.split(|byte| *byte == b'/'));
+    components(pattern) == components(path) && pairs.all(|(pattern, name)| is_name_matched(pattern, name))
+}
+
+fn is_name_matched(pattern: &[u8], name: &[u8]) -> bool {
+    if name.first() == Some(&b'.') && pattern.first() != Some(&b'.') {
+        return false;
+    }
+    let (mut at, mut in_name) = (0, 0);
+    // Where the last `*` is, and what it stands for so far.
+    let mut star = None;
+    while in_name < name.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, in_name));
+                at += 1;
+            }
+            Some(letter) if *letter == b'?' || Some(letter) == name.get(in_name) => {
+                at += 1;
+                in_name += 1;
+            }
+            _ => {
+                let Some((before, stands_to)) = star else { return false };
+                star = Some((before, stands_to + 1));
+                (at, in_name) = (before + 1, stands_to + 1);
+            }
+        }
+    }
+    pattern.get(at..).is_some_and(|rest| rest.iter().all(|letter| *letter == b'*'))
 }
 
 /// Every text in a value.
@@ -236,6 +296,10 @@ mod tests {
             json!({ "Env": ["BASH_ENV=/a/../log/dpkg.log"] }),
             json!({ "Env": ["PATH=/usr/bin:/a/../log"] }),
             json!({ "Cmd": ["run-parts", "/a/../log"] }),
+            json!({ "Cmd": ["sh", "-c", ". /var/lo?/dpk*"] }),
+            json!({ "Cmd": ["sh", "-c", ". /var/l[ao]g/[d]pkg.log"] }),
+            json!({ "Cmd": ["sh", "-c", "run-parts /v*/{log,lib}"] }),
+            json!({ "Cmd": ["sh", "-c", ". ./*.log"], "WorkingDir": "/var/log" }),
         ] {
             assert!(reads(config.clone(), log), "{config}");
         }
@@ -253,6 +317,13 @@ mod tests {
         });
         for path in ["var/log/dpkg.log", "root/.npm/_logs/x-debug-0.log", "etc/passwd-", ".dockerenv"] {
             assert!(!reads(config.clone(), path), "{path}");
+        }
+        for command in
+            ["find / -name x -exec {} ;", "/srv/*/dpkg.log", "/var/*", "* ? {", "echo [a b] ${x}", "/var/log*"]
+        {
+            let config = json!({ "Cmd": ["sh", "-c", command] });
+            let in_directory = command == "/var/*" || command == "/var/log*";
+            assert_eq!(reads(config, "var/log/alternatives.log"), in_directory, "{command}");
         }
         assert!(!reads(json!(null), "var/log/dpkg.log"));
         assert!(!reads(json!({ "Cmd": "x", "Env": 3 }), "var/log/dpkg.log"));
