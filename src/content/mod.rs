@@ -38,11 +38,13 @@ pub mod record;
 pub mod recorded;
 pub mod secret;
 pub mod shadow;
+pub mod tar;
 pub mod text;
 pub mod xz;
 pub mod zip;
 pub mod zstd;
 
+mod coupled;
 mod node;
 mod open;
 mod stream;
@@ -72,17 +74,17 @@ impl File<'_> {
 type Decoder = fn(&File<'_>) -> Option<Node>;
 
 /// Formats with members: not opened below the limit of nesting.
-const CONTAINERS: &[Decoder] = &[gzip::decode, xz::decode, bzip2::decode, zstd::decode, zip::decode];
+const CONTAINERS: &[Decoder] = &[gzip::decode, xz::decode, bzip2::decode, zstd::decode, zip::decode, tar::decode];
 
 /// Formats without members.
 const LEAVES: &[Decoder] = &[pyc::decode, aux_cache::decode, fontconfig::decode, shadow::decode, record::decode];
 
 /// Bytes at the start of a file by which formats are recognized.
-pub const HEAD: usize = 8;
+pub const HEAD: usize = 264;
 
 /// Whether taking a file apart may cost anything that is counted, by its path and the bytes that it begins with.
 pub fn is_costly(path: &[u8], head: &[u8]) -> bool {
-    let opens = [gzip::opens, xz::opens, bzip2::opens, zstd::opens, zip::opens];
+    let opens = [gzip::opens, xz::opens, bzip2::opens, zstd::opens, zip::opens, tar::opens];
     opens.iter().any(|opens| opens(head)) || record::is_at(path) || shadow::columns(path).is_some()
 }
 

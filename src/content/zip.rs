@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::File;
+use super::coupled;
 use super::node::{Check, Coding, Member, Node, Part, Shape, range};
 use crate::codec::fault::Fault;
 use crate::codec::zip::{self, MAGIC, Zip};
 use crate::finding::{Derivation, GapReason, Of, Role, Value};
 
-mod coupled;
 pub mod time;
 
 /// A member has at least so many parts: those of both headers, and its data.

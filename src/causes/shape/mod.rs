@@ -19,6 +19,7 @@ pub(super) mod provenance;
 pub(super) mod pyc;
 pub(super) mod recompression;
 pub(super) mod tar_headers;
+pub(super) mod tar_member;
 pub(super) mod tar_numbers;
 pub(super) mod tar_writer;
 pub(super) mod times;

@@ -1,7 +1,8 @@
 //! # What differs
 //!
 //! The modification time in the tar header of an entry (octal or base-256 number at offset 136 of the header block, or
-//! a PAX `mtime` record), and nothing that the time says anything about.
+//! a PAX `mtime` record), and nothing that the time says anything about. Likewise of a member of a tar archive that is a
+//! file of the image, with the member's name.
 //!
 //! # Why it happens
 //!
@@ -9,16 +10,21 @@
 //!
 //! # How to fix the build
 //!
-//! Give the builder one time for everything, `SOURCE_DATE_EPOCH`, and have it rewrite the layers' times to it.
+//! Give the builder one time for everything, `SOURCE_DATE_EPOCH`, and have it rewrite the layers' times to it. Archive with
+//! `tar --mtime=@$SOURCE_DATE_EPOCH`.
 //!
 //! # When it is not harmless
 //!
 //! Programs that compare times (make, Python's bytecode cache, npm's hidden lock file) may act on them. Where such a
 //! program's own record fits on neither side, there is a warning of its own; where it fits on one side only, the time is
 //! not claimed. Nor is one after the day on which the comparison is judged: what is older is never newer than that file.
+//! In an archive that has the source of a compiled file beside it, none of either is claimed, nor is one that is written in
+//! another way than with eleven octal digits or as a decimal number that is not negative.
 
+use crate::causes::shape::tar_member::{field, field_at_hand, member};
 use crate::causes::shape::times::MTIME_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::content::tar;
 use crate::finding::{Aspect, Finding};
 
 /// The modification time of an entry.
@@ -35,10 +41,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 };
 
 fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Mtime
+    let of_member = || matches!(field(finding), Some("header.mtime" | "pax.mtime" | "pax.header.mtime"));
+    finding.aspect == Aspect::Mtime || (finding.aspect == Aspect::Content && of_member())
 }
 
 /// A time says nothing else: every readable one maps to the same.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if view.aspect == Aspect::Content {
+        member(view).filter(|member| !member.coupled)?;
+        return tar::time(field_at_hand(view)?, view.part?.bytes(view.file?)).map(|_| Canonical::new());
+    }
     (!view.is_absent()).then(Canonical::new)
 }

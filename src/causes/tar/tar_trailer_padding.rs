@@ -1,6 +1,6 @@
 //! # What differs
 //!
-//! The number of zero bytes after the last entry of a layer.
+//! The number of zero bytes after the last entry of a layer, or of a tar archive that is a file of the image.
 //!
 //! # Why it happens
 //!
@@ -16,6 +16,7 @@
 //! Zeros that end inside the first or second block are not claimed: containerd and buildah refuse such a layer. Anything
 //! else after the end of the archive is a finding of its own.
 
+use crate::causes::shape::tar_member::{field, field_at_hand};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Kind, Value};
 
@@ -41,14 +42,18 @@ const REMEDIES: &[Remedy] = &[Remedy {
 const BLOCK: u64 = 512;
 
 fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Layer
+    let of_layer = finding.location.kind == Kind::Layer
         && finding.aspect == Aspect::Encoding
-        && finding.location.field_name() == "trailer.zeros"
+        && finding.location.field_name() == "trailer.zeros";
+    of_layer || field(finding) == Some("trailer")
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    let Value::Json(value) = view.value else { return None };
-    let zeros = value.as_u64()?;
+    let zeros = match view.value {
+        _ if field_at_hand(view) == Some("trailer") => view.part?.bytes(view.file?).len() as u64,
+        Value::Json(value) => value.as_u64()?,
+        Value::Absent | Value::Bytes(_) | Value::Content { .. } => return None,
+    };
     // Go's reader stops after two blocks of zeros, or at an end between blocks (buildah 1.28.2: "unexpected EOF" else).
     (zeros >= 2 * BLOCK || zeros % BLOCK == 0).then(Canonical::new)
 }

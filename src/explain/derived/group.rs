@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::spans::From;
-use crate::finding::{Aspect, Location, Of as PartOf, Role, Sides};
+use crate::finding::{Aspect, Derivation, Location, Of as PartOf, Role, Sides};
 
 /// The findings of one entry, or one finding of something else.
 pub(in crate::explain) struct Group {
@@ -35,6 +35,8 @@ enum Of {
     Encoded(Vec<Arc<[u8]>>),
     /// The header that is about a member of a file, or about the file.
     PartHeader(Vec<Arc<[u8]>>, Option<Arc<[u8]>>),
+    /// The same, and what the member holds: its size is in the header.
+    Block(Vec<Arc<[u8]>>, Arc<[u8]>),
     /// Nothing that could be named.
     Nothing,
 }
@@ -82,6 +84,11 @@ impl Of {
                 let part = place.part.as_ref().filter(|_| place.inside == *inside);
                 part.is_some_and(|part| part.member == *member && matches!(part.role, Role::Header | Role::Link))
             }
+            Of::Block(inside, member) => {
+                let within = [&inside[..], std::slice::from_ref(member)].concat();
+                Of::PartHeader(inside.clone(), Some(member.clone())).holds(place, aspect)
+                    || contents(&within, place, aspect)
+            }
             Of::Nothing => false,
         }
     }
@@ -94,6 +101,9 @@ impl Of {
         match (part.role, &part.member) {
             (Role::Derived { of: PartOf::Member, .. }, Some(member)) => Of::Member(within(member)),
             (Role::Derived { of: PartOf::Encoded, .. }, Some(member)) => Of::Encoded(within(member)),
+            (Role::Derived { of: PartOf::Header, kind: Derivation::Checksum }, Some(member)) => {
+                Of::Block(inside, member.clone())
+            }
             (Role::Derived { of: PartOf::Header, .. }, member) => Of::PartHeader(inside, member.clone()),
             (Role::Derived { of: PartOf::File, .. }, _) => Of::File(inside),
             _ => Of::Nothing,
@@ -133,7 +143,7 @@ fn in_header(other: &Location, aspect: Aspect) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Derivation, Kind, PartPlace};
+    use crate::finding::{Kind, PartPlace};
 
     /// A part of an archive, about one of its members.
     fn part_of(inside: &[&str], name: &'static str, role: Role, member: &str) -> Location {

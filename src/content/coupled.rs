@@ -16,7 +16,7 @@ const ENDINGS: &[(&str, &str)] =
 const ALONE: &[&str] = &[".jsp", ".jspx", ".jspf", ".tag", ".tagx"];
 
 /// Whether the member of this name, or the source or class of it beside it, is taken or not by its time.
-pub(super) fn is(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
+pub(in crate::content) fn is(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
     let beside = |from: &str, to: &str| {
         let stem = name.strip_suffix(from.as_bytes());
         stem.is_some_and(|stem| names.contains(&[stem, to.as_bytes()].concat()[..]))
@@ -27,6 +27,12 @@ pub(super) fn is(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
         || is_cached(name, names)
         || source_of_module(name).is_some_and(|source| names.contains(&source[..]))
         || sources_by_prefix(name).iter().any(|source| names.contains(&source[..]))
+}
+
+/// Whether something of this name is compiled from a source, or one of which nobody knows what is compiled from it.
+pub(in crate::content) fn is_compiled(name: &[u8]) -> bool {
+    let ends = |ending: &str| name.ends_with(ending.as_bytes());
+    ENDINGS.iter().any(|(_, compiled)| ends(compiled)) || ALONE.iter().any(|ending| ends(ending))
 }
 
 /// Whether there is something in `__pycache__` that is compiled from the member of this name.
