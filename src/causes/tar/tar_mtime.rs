@@ -49,7 +49,9 @@ fn scope(finding: &Finding) -> bool {
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.aspect == Aspect::Content {
         member(view).filter(|member| !member.coupled)?;
-        return tar::time(field_at_hand(view)?, view.part?.bytes(view.file?)).map(|_| Canonical::new());
+        // What ends the number stays: it is a choice of the writer, not of the time.
+        let field = view.part?.bytes(view.file?);
+        return tar::time(field_at_hand(view)?, field).and_then(|_| Some(vec![*field.last()?]));
     }
     (!view.is_absent()).then(Canonical::new)
 }

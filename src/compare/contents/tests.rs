@@ -1,4 +1,5 @@
 use super::*;
+use crate::codec::tar::fixtures::{Header, member};
 use crate::finding::{Kind, Value};
 use crate::limits::budget::{Bound, PART};
 use crate::limits::ledger::{Account, Ledger, Refused};
@@ -256,6 +257,13 @@ fn file() -> impl Strategy<Value = (usize, Vec<u8>)> {
         "((a|b):[!x]?:[12]?::::::\n){0,3}".prop_map(|text| (3, text.into_bytes())),
         (0u8..3, prop::collection::vec(0u8..2, 12)).prop_map(|(magic, header)| {
             (4, [&[[3, 243], [158, 12], [203, 13]][usize::from(magic)][..], b"\r\n", &header[..], b"cc"].concat())
+        }),
+        (prop::collection::vec(("[ab]", data.clone(), 0..3u8), 1..3), 0..3usize).prop_map(|(members, blocks)| {
+            let members = members.iter().map(|(name, data, mtime)| {
+                let header = Header::new(name, b'0', data.len() as u64);
+                member(&header.with(136..148, format!("0000000000{mtime}\0").as_bytes()), data)
+            });
+            (5, [members.collect::<Vec<_>>().concat(), vec![0; 512 * blocks]].concat())
         }),
         data.prop_map(|data| (5, data)),
     ]

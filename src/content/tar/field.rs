@@ -61,7 +61,7 @@ pub fn time(name: &str, bytes: &[u8]) -> Option<String> {
             let (seconds, rest) = octal(bytes, 11)?;
             (rest == b"\0" || rest == b" ").then_some((i64::try_from(seconds).ok()?, 0))?
         }
-        "pax.mtime" => decimal(record(bytes)?)?,
+        "pax.mtime" if bytes.starts_with(format!("{} mtime=", bytes.len()).as_bytes()) => decimal(record(bytes)?)?,
         _ => return None,
     };
     let time = DateTime::from_timestamp(seconds, nanoseconds)?;
@@ -104,7 +104,9 @@ mod tests {
             assert_eq!(time("header.mtime", field), None, "{}", field.escape_ascii());
         }
         assert_eq!(time("pax.mtime", b"13 mtime=1.5\n").as_deref(), Some("1970-01-01T00:00:01.500Z"));
-        for record in [&b"13 mtime=-1.5\n"[..], b"12 mtime=1.\n", b"9 mtime=\n", b"22 mtime=1.0000000001\n"] {
+        for record in
+            [&b"14 mtime=-1.5\n"[..], b"12 mtime=1.\n", b"9 mtime=\n", b"22 mtime=1.0000000001\n", b"014 mtime=1.5\n"]
+        {
             assert_eq!(time("pax.mtime", record), None, "{}", record.escape_ascii());
         }
         assert_eq!(time("header.atime", b"00000000001\0"), None);

@@ -121,6 +121,45 @@ fn code_in_an_archive_counts_and_so_does_what_stands_beside_it() {
     assert_ne!(pair((None, None), code, text), pair((Some(6), Some(6)), code, text), "the method counts");
 }
 
+/// A tar archive of files of one time.
+fn tar(members: &[(&str, &[u8])], mtime: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (name, data) in members {
+        let mut header = [0; 512];
+        let mut put = |at: usize, field: &[u8]| header[at..at + field.len()].copy_from_slice(field);
+        put(0, name.as_bytes());
+        put(100, b"0000644\x000000000\x000000000\0");
+        put(124, format!("{:011o}\0{mtime:011o}\0        0", data.len()).as_bytes());
+        put(257, b"ustar\x0000");
+        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        bytes.extend([&header[..], data].concat());
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+    }
+    bytes.resize(bytes.len() + 1024, 0);
+    bytes
+}
+
+#[test]
+fn code_in_a_zip_in_a_tar_counts_and_so_does_what_stands_beside_it() {
+    let image = |mtime, name: &str, code: &[u8], text: &[u8]| {
+        let inner = zip(&[("m.pyc", &pyc(mtime, code)), ("t.txt", text)], None);
+        file("a.tar.gz", &gzip(0, &tar(&[("lib/b.zip", &inner), (name, text)], mtime)))
+    };
+    let pair = |name: &str, code: &[u8], text: &[u8]| digest(&image(5, name, code, text), &image(6, name, code, text));
+    let (code, text) = (b"print('all is well')", b"some words, and some words");
+    let before = pair("u.txt", code, text);
+    for at in (0..code.len()).step_by(7) {
+        let (mut other, mut word) = (*code, *text);
+        (other[at], word[at]) = (other[at] ^ 1, word[at] ^ 1);
+        assert_ne!(pair("u.txt", &other, text), before, "byte {at} of the code");
+        assert_ne!(pair("u.txt", code, &word), before, "byte {at} of the text");
+    }
+    assert_ne!(pair("v.txt", code, text), before, "the name counts");
+    let of_time = |mtime| digest(&image(5, "u.txt", code, text), &image(mtime, "u.txt", code, text));
+    assert_eq!(of_time(7), before, "the time does not");
+}
+
 #[test]
 fn what_a_recompressed_file_holds_counts() {
     let pair = |data: &[u8]| {
