@@ -1,6 +1,6 @@
 //! The findings of one entry, and which of them a size or checksum there follows from.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,6 +14,8 @@ pub(in crate::explain) struct Group {
     pub(in crate::explain) members: Vec<(Location, Aspect)>,
     /// What was looked for before.
     found: RefCell<BTreeMap<Wanted, Arc<[usize]>>>,
+    /// The members by the file that they are in or about: an archive has thousands of those.
+    order: OnceCell<Vec<usize>>,
 }
 
 /// Findings of a group that others follow from, by what they are of.
@@ -44,7 +46,7 @@ enum Of {
 impl Group {
     /// A group that begins with this.
     pub(in crate::explain) fn new(start: usize, first: (Location, Aspect)) -> Self {
-        Group { start, members: vec![first], found: RefCell::default() }
+        Group { start, members: vec![first], found: RefCell::default(), order: OnceCell::new() }
     }
 
     /// What the finding of a size or checksum at a position follows from.
@@ -62,8 +64,13 @@ impl Group {
     fn wanted(&self, position: usize, wanted: Wanted) -> From {
         let mut found = self.found.borrow_mut();
         let positions = found.entry(wanted).or_insert_with_key(|wanted| {
-            let all = (self.start..).zip(&self.members).filter(|(_, (place, _))| place.layer == wanted.layer);
-            all.filter(|(_, (place, aspect))| wanted.of.holds(place, *aspect)).map(|(position, _)| position).collect()
+            let holds =
+                |(place, aspect): &(Location, Aspect)| place.layer == wanted.layer && wanted.of.holds(place, *aspect);
+            let file = wanted.of.file();
+            let all = self.at(&file).filter(|member| self.members.get(*member).is_some_and(holds));
+            let mut positions: Vec<usize> = all.map(|member| self.start + member).collect();
+            positions.sort_unstable();
+            positions.into()
         });
         From::Some(match positions.binary_search(&position) {
             // Nothing follows from itself.
@@ -71,9 +78,37 @@ impl Group {
             Err(_) => positions.clone(),
         })
     }
+
+    /// The findings in or about a file, and in or about all that is in it.
+    fn at(&self, file: &[Arc<[u8]>]) -> impl Iterator<Item = usize> {
+        let names = |member: &usize| self.members.get(*member).into_iter().flat_map(|(place, _)| names(place));
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<usize> = (0..self.members.len()).collect();
+            order.sort_by(|one, other| names(one).cmp(names(other)));
+            order
+        });
+        let first = order.partition_point(|member| names(member).lt(file));
+        order.iter().skip(first).take_while(move |member| names(member).take(file.len()).eq(file)).copied()
+    }
+}
+
+/// The files around what a finding is of, and the one that it is about.
+fn names(place: &Location) -> impl Iterator<Item = &Arc<[u8]>> {
+    place.inside.iter().chain(place.part.as_ref().and_then(|part| part.member.as_ref()))
 }
 
 impl Of {
+    /// The innermost file that all of it is in or about.
+    fn file(&self) -> Vec<Arc<[u8]>> {
+        match self {
+            Of::Header | Of::Nothing | Of::PartHeader(_, None) => Vec::new(),
+            Of::File(inside) | Of::Member(inside) | Of::Encoded(inside) => inside.clone(),
+            Of::PartHeader(inside, Some(member)) | Of::Block(inside, member) => {
+                [&inside[..], std::slice::from_ref(member)].concat()
+            }
+        }
+    }
+
     fn holds(&self, place: &Location, aspect: Aspect) -> bool {
         match self {
             Of::Header => in_header(place, aspect),
