@@ -15,7 +15,7 @@
 //!
 //! Some readers decide by the time of a source whether they take what was compiled from it: Python beside a `.pyc`, Clojure
 //! and Jython beside a class, JSP engines. Where an archive has both, nothing is claimed. Neither is a field that is no time
-//! of the calendar: readers make different things of it.
+//! of the calendar, which readers make different things of, or a time after the day on which the comparison is judged.
 
 use crate::causes::shape::zip::{field, member};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
@@ -53,5 +53,6 @@ fn scope(finding: &Finding) -> bool {
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     member(view).filter(|member| !member.coupled)?;
     let field = view.part?.bytes(view.file?);
-    time::text(field.try_into().ok()?).map(|_| Canonical::new())
+    let time = time::earliest(&time::text(field.try_into().ok()?)?)?;
+    view.day.admits(time).then(Canonical::new)
 }

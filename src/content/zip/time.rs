@@ -1,5 +1,16 @@
 //! Times of DOS: two seconds apart, since 1980, in no zone that would be told (section 4.4.6).
 
+use chrono::NaiveDateTime;
+
+/// The easternmost zone is so many seconds ahead of UTC.
+const EAST: i64 = 14 * 3600;
+
+/// The earliest second since 1970 that it may have been anywhere at a time of [`text`].
+pub fn earliest(text: &str) -> Option<i64> {
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?;
+    Some(local.and_utc().timestamp() - EAST)
+}
+
 /// The time and the date as text; `None` for what is no time of the calendar, which readers make different things of.
 pub fn text(field: [u8; 4]) -> Option<String> {
     let [time, date] = [[field[0], field[1]], [field[2], field[3]]].map(u16::from_le_bytes);
@@ -18,7 +29,13 @@ pub fn text(field: [u8; 4]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{earliest, text};
+
+    #[test]
+    fn a_time_of_no_zone_is_that_of_the_east_first() {
+        assert_eq!(earliest("1980-01-01 14:00:00"), Some(315_532_800));
+        assert_eq!(earliest("1980-01-01T14:00:00Z"), None);
+    }
 
     #[test]
     fn times_of_the_calendar_are_read() {
