@@ -62,8 +62,9 @@ impl<'a> Gate<'a> {
         Gate { links, shared, named }
     }
 
-    /// Whether nobody reads the entry at a location, on either side, as far as links and the configs show. A stamp lies among the files of a program: that the program is told of their directory is no sign
-    /// that it does anything with the stamp.
+    /// Whether nobody reads the entry at a location, on either side, as far as links and the configs show. A stamp lies
+    /// among the files of a program: that the program is told of their directory is no sign that it does anything with the
+    /// stamp.
     pub(super) fn is_unread(&self, location: &Location, proof: &Proof) -> bool {
         let path = clean(location.path_bytes());
         let Some(shared) = &self.shared else { return false };

@@ -117,8 +117,8 @@ impl Needs {
         self.sources.contains(&name_hash(source))
     }
 
-    /// Whether a layer may hold what is asked for: one that is above a source; one whose history says when it was made is no later than that, and the
-    /// history of either image counts.
+    /// Whether a layer may hold what is asked for: one that is above a source does. One whose history says when it was made
+    /// is no later than that, and the history of either image counts.
     fn matters(&self, layer: Sides<u32>, facts: Sides<&ImageFacts>) -> bool {
         let time = |side: Side| facts.get(side).layer_times.get(*layer.get(side) as usize).copied().flatten();
         let newest = time(Side::Original).zip(time(Side::Rebuild)).map(|(one, other)| one.max(other));

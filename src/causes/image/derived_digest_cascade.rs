@@ -2,7 +2,8 @@
 //!
 //! A digest, a size or a checksum of something that is compared by itself: of the configuration and the layers in the
 //! manifest, of the uncompressed layers in the configuration, of manifests in the index, of a file in its header; the
-//! content that a descriptor embeds (`data`). Also digest and place of a `zstd:chunked` layer's table in the annotations of the layer.
+//! content that a descriptor embeds (`data`). Also digest and place of a `zstd:chunked` layer's table in the annotations of
+//! the layer.
 //!
 //! # Why it happens
 //!
