@@ -90,10 +90,11 @@ impl Passing {
         self.links.sort();
     }
 
-    /// Whether every directory that a path is in has an entry in the layers that were read, on both sides: then a symbolic
-    /// link of other layers is none on the way to it.
-    pub(super) fn enters(&self, path: &[u8]) -> bool {
-        self.directories.original.lead_to(path) && self.directories.rebuild.lead_to(path)
+    /// Whether every directory that a path is in has an entry in its own layer, on both sides: then a symbolic link of the
+    /// layers below is none on the way to it.
+    pub(super) fn enters(&self, layers: Sides<Option<u32>>, path: &[u8]) -> bool {
+        let enters = |side| layers.get(side).is_some_and(|layer| self.directories.get(side).lead_to(layer, path));
+        Side::BOTH.into_iter().all(enters)
     }
 
     /// The time and size of the file at a path, in the uppermost layer that has one.
@@ -253,7 +254,7 @@ impl<'a> PassingIntake<'a> {
         match entry.entry_type {
             EntryType::Symlink | EntryType::Hardlink => self.link(side, layer, entry),
             EntryType::Directory if !recorded::is_font_directory(&entry.path) => {
-                self.directories.get_mut(side).add(&entry.place());
+                self.directories.get_mut(side).add(layer, &entry.place());
             }
             _ => {
                 let source = (layer, (Some(actual(entry)), [].into()));

@@ -1,6 +1,6 @@
 //! Layers that both images share are opened only where a claim needs them: one of times, for a stale module below another
 //! source or the source of a module; one that a file is noise as long as nobody reads it, for links that lead to it from layers
-//! above, and, where the layers at hand leave open which directory it is in, for links on the way to it.
+//! above, and, where its own layer leaves open which directory it is in, for links on the way to it.
 
 use std::collections::HashSet;
 
@@ -103,7 +103,7 @@ impl Needs {
         }
         let path = clean(candidate.finding.location.path_bytes());
         // What is mounted over is read through a hard link alone, and that is made to it only once it is there.
-        let is_there = gate::is_mounted(&path) || known.enters(&path);
+        let is_there = gate::is_mounted(&path) || known.enters(candidate.held.layer, &path);
         self.links_from = least(self.links_from, if is_there { above(candidate) } else { 0 });
     }
 
