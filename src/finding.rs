@@ -67,8 +67,9 @@ pub struct Location {
     /// Byte ranges in the outermost file, for what is in the content of one: the same for what is in no member of it, else
     /// from the first to the last byte that encodes that member.
     pub outer: Sides<Option<Range>>,
-    /// How many of the stored bytes there differ, those in the ranges of findings before it aside.
-    pub measured: u64,
+    /// How many of the stored bytes there differ, those that count in other findings aside; `None` where all that the
+    /// finding is of does, as it is on one side only.
+    pub measured: Option<u64>,
     /// The part that the field is, where the file is taken apart.
     pub part: Option<Box<PartPlace>>,
     /// Set for places inside attestation manifests.
@@ -86,7 +87,7 @@ impl Location {
             field: None,
             range: Sides::new(None, None),
             outer: Sides::new(None, None),
-            measured: 0,
+            measured: None,
             part: None,
             attestation: None,
         }

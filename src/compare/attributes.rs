@@ -6,23 +6,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value::Null;
 use serde_json::json;
 
-use crate::codec::tar::{RawField, raw_fields};
-use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
+use crate::finding::{Aspect, Finding, Location, Sides, Value};
 use crate::image::capability::{self, FileCapabilities};
 use crate::image::entry::{Entry, EntryType, Time};
 
-/// Compares all attributes of two entries of the same path; content is compared elsewhere.
+mod encoding;
+mod measure;
+
+/// Compares all attributes of two entries of the same path, and measures how many of the stored header bytes differ in
+/// each finding; content is compared elsewhere.
 pub fn compare(base: &Location, entries: Sides<&Entry>) -> Vec<Finding> {
     let mut comparison = Comparison { base, entries, findings: Vec::new(), owned: Owned::default() };
     comparison.values();
     if entries.original.raw != entries.rebuild.raw {
-        comparison.encoding();
+        let fields = comparison.encoding();
+        comparison.measure(fields.as_ref());
     }
     comparison.findings
 }
-
-/// The raw fields of one header by name.
-type Fields = BTreeMap<Cow<'static, str>, Range>;
 
 struct Comparison<'a> {
     base: &'a Location,
@@ -31,27 +32,29 @@ struct Comparison<'a> {
     owned: Owned,
 }
 
-/// Raw fields whose difference a value's difference accounts for. There may be as many as an entry has xattrs.
+/// Raw fields whose differences are those of findings, by position of the finding. There may be as many as an entry has
+/// xattrs.
 #[derive(Default)]
 struct Owned {
-    names: BTreeSet<Cow<'static, str>>,
+    names: BTreeMap<Cow<'static, str>, usize>,
     /// Of names that do not come a second time in one header.
-    prefixes: Vec<Cow<'static, str>>,
+    prefixes: Vec<(Cow<'static, str>, usize)>,
 }
 
 impl Owned {
     /// Takes in the name of a field, or a prefix with `*` behind it.
-    fn add(&mut self, known: &'static str) {
+    fn add(&mut self, known: &'static str, finding: usize) {
         match known.strip_suffix('*') {
-            Some(prefix) => self.prefixes.push(prefix.into()),
-            None => drop(self.names.insert(known.into())),
+            Some(prefix) => self.prefixes.push((prefix.into(), finding)),
+            None => drop(self.names.insert(known.into(), finding)),
         }
     }
 
-    fn holds(&self, name: &str) -> bool {
+    /// The finding that a field's difference is of.
+    fn owner(&self, name: &str) -> Option<usize> {
         // What comes a second time in one header has no value that it could follow from.
-        let begins = || self.prefixes.iter().any(|prefix| name.starts_with(&**prefix)) && !name.contains('#');
-        self.names.contains(name) || begins()
+        let begins = || self.prefixes.iter().find(|(prefix, _)| name.starts_with(&**prefix) && !name.contains('#'));
+        self.names.get(name).copied().or_else(|| begins().map(|(_, finding)| *finding))
     }
 }
 
@@ -87,8 +90,8 @@ impl Comparison<'_> {
     ) {
         let values = self.entries.map(read);
         if !values.same() {
-            self.own(field, also);
             self.push(aspect, field, values.map(|value| Value::Json(show(value))), bytes);
+            self.own(field, also);
         }
     }
 
@@ -101,9 +104,9 @@ impl Comparison<'_> {
     ) {
         let values = Sides::new(read(self.entries.original), read(self.entries.rebuild));
         if !values.same() {
-            self.own(field, also);
             let longer = values.original.len().max(values.rebuild.len()) as u64;
             self.push(aspect, field, values.map(Value::from_bytes), longer);
+            self.own(field, also);
         }
     }
 
@@ -116,13 +119,13 @@ impl Comparison<'_> {
     ) {
         let values = self.entries.map(read);
         if !values.same() {
-            self.own(field, &[also]);
             self.push(
                 aspect,
                 field,
                 values.map(|time| time.map_or(Value::Absent, |time| Value::Json(time_value(time)))),
                 12,
             );
+            self.own(field, &[also]);
         }
     }
 
@@ -135,129 +138,29 @@ impl Comparison<'_> {
                 continue;
             }
             let text = String::from_utf8_lossy(name).into_owned();
-            self.owned.names.insert(xattr_record(&text).into());
             let bytes = values.original.map_or(0, Vec::len).max(values.rebuild.map_or(0, Vec::len)) + name.len();
             let field = format!("xattr.{text}");
             self.push(Aspect::Xattr, field, values.map(|value| xattr_value(name, value)), bytes as u64);
+            self.owned.names.insert(xattr_record(&text).into(), self.last());
         }
     }
 
+    /// The last finding has the differences of these fields.
     fn own(&mut self, field: &'static str, also: &[&'static str]) {
-        self.owned.add(field);
-        also.iter().for_each(|name| self.owned.add(name));
+        let last = self.last();
+        self.owned.add(field, last);
+        also.iter().for_each(|name| self.owned.add(name, last));
+    }
+
+    const fn last(&self) -> usize {
+        self.findings.len().saturating_sub(1)
     }
 
     fn push(&mut self, aspect: Aspect, field: impl Into<Cow<'static, str>>, values: Sides<Value>, bytes: u64) {
-        let location = self.base.clone().with_field(field);
+        let mut location = self.base.clone().with_field(field);
+        // Where no header byte differs a value comes from elsewhere, a global header say, and counts there.
+        location.measured = Some(0);
         self.findings.push(Finding { location, aspect, values, bytes });
-    }
-
-    /// Header bytes that differ although the values they encode are equal.
-    fn encoding(&mut self) {
-        let lists = self.entries.map(|entry| raw_fields(&entry.raw));
-        let fields = lists.as_ref().map(|list| by_name(list));
-        self.name_form(&fields);
-        self.extension_header("pax", &fields);
-        self.record_order(lists.as_ref());
-        let names: BTreeSet<&str> = fields.original.keys().chain(fields.rebuild.keys()).map(AsRef::as_ref).collect();
-        for name in names {
-            let ranges = fields.as_ref().map(|fields| fields.get(name));
-            if self.owned.holds(name) {
-                self.unused_tail(name, ranges);
-            } else {
-                self.raw_field(name, ranges);
-            }
-        }
-    }
-
-    fn raw_field(&mut self, name: &str, ranges: Sides<Option<&Range>>) {
-        let bytes = Sides::new(
-            ranges.original.map(|range| slice(&self.entries.original.raw, *range)),
-            ranges.rebuild.map(|range| slice(&self.entries.rebuild.raw, *range)),
-        );
-        let blank = |bytes: Option<&[u8]>| bytes.is_none_or(|bytes| bytes.iter().all(|byte| *byte == 0));
-        // Zeros that fill the last block of an extension follow from its size, which is a field of its own.
-        let filler =
-            name.contains("padding") && !name.starts_with("header.") && blank(bytes.original) && blank(bytes.rebuild);
-        if bytes.same() || filler {
-            return;
-        }
-        let longer = bytes.original.map_or(0, <[u8]>::len).max(bytes.rebuild.map_or(0, <[u8]>::len)) as u64;
-        let values = bytes.map(|bytes| bytes.map_or(Value::Absent, Value::from_bytes));
-        let location = self.base.clone().with_field(name.to_owned()).with_range(ranges.map(Option::<&Range>::copied));
-        self.findings.push(Finding { location, aspect: Aspect::Encoding, values, bytes: longer });
-    }
-
-    /// What follows the NUL that ends a header field is no part of its value: a finding of its own.
-    fn unused_tail(&mut self, name: &str, ranges: Sides<Option<&Range>>) {
-        if !name.starts_with("header.") || name == "header.typeflag" {
-            return;
-        }
-        let entries = self.entries;
-        let tails =
-            ranges.zip(entries).map(|(range, entry)| range.map_or(&b""[..], |range| tail(slice(&entry.raw, *range))));
-        let any = |tail: &[u8]| tail.iter().any(|byte| *byte != 0);
-        if !tails.same() && (any(tails.original) || any(tails.rebuild)) {
-            let longer = tails.original.len().max(tails.rebuild.len()) as u64;
-            self.push(Aspect::Encoding, format!("{name}.unused"), tails.map(Value::from_bytes), longer);
-        }
-    }
-
-    /// The same path, written as another name or by other means.
-    fn name_form(&mut self, fields: &Sides<Fields>) {
-        let names = self.entries.map(|entry| &*entry.name);
-        if !names.same() {
-            let longer = names.original.len().max(names.rebuild.len()) as u64;
-            self.push(Aspect::Encoding, "name", names.map(Value::from_bytes), longer);
-        }
-        let forms = fields.as_ref().map(|fields| name_form(fields, "pax.path", "gnu.longname", "header.prefix"));
-        let forms = forms
-            .zip(self.entries)
-            .map(|(form, entry)| if form == "prefix" && !has_prefix(entry) { "header" } else { form });
-        if !forms.same() {
-            self.push(Aspect::Encoding, "name.form", forms.map(Value::text), 0);
-        }
-        if !names.same() || !forms.same() {
-            self.own_form(&["header.name", "header.prefix", "pax.path", "gnu.longname*"]);
-        }
-        let forms = fields.as_ref().map(|fields| name_form(fields, "pax.linkpath", "gnu.longlink", ""));
-        if !forms.same() {
-            self.push(Aspect::Encoding, "linkName.form", forms.map(Value::text), 0);
-            self.own_form(&["header.linkname", "pax.linkpath", "gnu.longlink*"]);
-        }
-    }
-
-    fn own_form(&mut self, names: &[&'static str]) {
-        names.iter().for_each(|name| self.owned.add(name));
-    }
-
-    /// The records that both sides have, in another sequence.
-    fn record_order(&mut self, lists: Sides<&Vec<RawField>>) {
-        let names = lists.map(|list| {
-            let names = list.iter().map(|field| &*field.name);
-            names.filter(|name| name.starts_with("pax.") && !name.starts_with("pax.header.")).collect::<Vec<_>>()
-        });
-        let common = |one: &[&str], other: &[&str]| -> Vec<String> {
-            let other: BTreeSet<&str> = other.iter().copied().collect();
-            one.iter().filter(|name| other.contains(*name)).map(|name| (*name).to_owned()).collect()
-        };
-        let orders = Sides::new(common(&names.original, &names.rebuild), common(&names.rebuild, &names.original));
-        if !orders.same() {
-            let bytes = orders.original.iter().map(String::len).sum::<usize>() as u64;
-            self.push(Aspect::Order, "pax.records", orders.map(|names| Value::Json(json!(names))), bytes);
-        }
-    }
-
-    /// An extension header on one side only is one finding, not one for each of its fields.
-    fn extension_header(&mut self, family: &str, fields: &Sides<Fields>) {
-        let prefix = format!("{family}.header.");
-        let present = fields.as_ref().map(|fields| fields.keys().any(|name| name.starts_with(&prefix)));
-        if !present.same() {
-            let values = present.map(|present| if present { Value::text("present") } else { Value::Absent });
-            self.push(Aspect::Encoding, format!("{family}.header"), values, 512);
-            self.owned.prefixes.push(prefix.into());
-            self.owned.names.insert(format!("{family}.padding").into());
-        }
     }
 }
 
@@ -286,40 +189,6 @@ pub fn time_value(time: Time) -> serde_json::Value {
     let (whole, fraction) = (nanoseconds.abs() / 1_000_000_000, nanoseconds.abs() % 1_000_000_000);
     let text = format!("{sign}{whole}.{fraction:09}");
     serde_json::from_str(text.trim_end_matches('0')).unwrap_or(serde_json::Value::String(text))
-}
-
-fn by_name(fields: &[RawField]) -> Fields {
-    fields.iter().map(|RawField { name, range }| (name.clone(), *range)).collect()
-}
-
-fn slice(raw: &[u8], (start, end): Range) -> &[u8] {
-    let bounds = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-    bounds.and_then(|(start, end)| raw.get(start..end)).unwrap_or(b"")
-}
-
-fn tail(field: &[u8]) -> &[u8] {
-    // Base-256 numbers (first bit set) fill their field and may hold NULs.
-    if field.first().is_some_and(|byte| byte & 0x80 != 0) {
-        return b"";
-    }
-    field.iter().position(|byte| *byte == 0).map_or(b"", |end| &field[end..])
-}
-
-fn has_prefix(entry: &Entry) -> bool {
-    let own = entry.raw.len().saturating_sub(512);
-    entry.raw.get(own + 345).is_some_and(|byte| *byte != 0)
-}
-
-fn name_form(fields: &Fields, pax: &str, gnu: &str, prefix: &str) -> &'static str {
-    if fields.contains_key(pax) {
-        "pax"
-    } else if fields.contains_key(gnu) {
-        "gnu"
-    } else if fields.contains_key(prefix) {
-        "prefix"
-    } else {
-        "header"
-    }
 }
 
 /// The PAX record that holds an extended attribute of this name.

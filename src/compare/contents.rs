@@ -157,7 +157,7 @@ impl<'a> Pair<'a> {
         });
         let ranges = ranges.as_ref().map(Vec::as_slice);
         if self.base.inside.is_empty() {
-            difference.finding.location.measured = cover.cover.measure(ranges);
+            difference.finding.location.measured = Some(cover.cover.measure(ranges));
         } else {
             cover.cover.add(ranges);
         }
@@ -222,7 +222,7 @@ impl<'a> Pair<'a> {
         parts: Sides<Option<&'p Part>>,
         members: Sides<Option<[u8; 32]>>,
     ) -> ContentDifference<'p> {
-        finding.location.outer = finding.location.range;
+        (finding.location.outer, finding.location.measured) = (finding.location.range, Some(0));
         let places = Sides::from_fn(|side| Place {
             node: self.nodes.get(side).as_ref(),
             part: *parts.get(side),

@@ -8,7 +8,7 @@ use super::model::{CauseSummary, DockerfileLine, Pair, Remedy, Step};
 use super::redact;
 use crate::causes::{Cause, Remedy as Advice};
 use crate::explain::{Claim, Explanation, FindingRef};
-use crate::finding::{Location, Side, Sides};
+use crate::finding::{Location, Range, Side, Sides};
 use crate::policy::Judgement;
 
 /// Findings of each cause that are named as examples.
@@ -27,6 +27,8 @@ struct Tally<'a> {
     bytes: u64,
     entries: u64,
     last_entry: Option<EntryKey>,
+    /// Where the member is that the last finding was in, in the file of `last_entry`.
+    last_member: Sides<Option<Range>>,
     /// Sections and layers, by side: the same layer number may be another layer on another platform.
     layers: Sides<BTreeSet<(usize, u32)>>,
     sections: BTreeSet<usize>,
@@ -57,6 +59,11 @@ pub(super) fn summaries(
     tallies.into_iter().map(|tally| tally.summary(explanation, ids)).collect()
 }
 
+/// The length of the longer range.
+fn longest(ranges: Sides<Option<Range>>) -> Option<u64> {
+    Side::BOTH.into_iter().filter_map(|side| ranges.get(side).map(|(start, end)| end - start)).max()
+}
+
 impl<'a> Tally<'a> {
     const fn new(cause: &'static Cause, claim: Claim) -> Self {
         Tally {
@@ -68,6 +75,7 @@ impl<'a> Tally<'a> {
             bytes: 0,
             entries: 0,
             last_entry: None,
+            last_member: Sides::new(None, None),
             layers: Sides::new(BTreeSet::new(), BTreeSet::new()),
             sections: BTreeSet::new(),
             examples: Vec::new(),
@@ -78,14 +86,22 @@ impl<'a> Tally<'a> {
         self.findings += 1;
         self.accepted += u64::from(reason.is_some());
         self.reason = self.reason.or(reason);
-        self.bytes = self.bytes.saturating_add(bytes);
         self.sections.insert(at.section);
+        let member = if location.inside.is_empty() { Sides::default() } else { location.outer };
         if let Some(path) = location.path {
             // Document order keeps the findings of an entry together.
             let entry = Some((at.section, location.layer, path));
-            self.entries += u64::from(self.last_entry != entry);
+            if self.last_entry != entry {
+                self.entries += 1;
+                self.last_member = Sides::default();
+            }
             self.last_entry = entry;
         }
+        // What is in a member counts in the file that is stored, once.
+        let is_counted = member != Sides::default() && member == self.last_member;
+        let bytes = longest(member).unwrap_or(bytes);
+        self.bytes = self.bytes.saturating_add(if is_counted { 0 } else { bytes });
+        self.last_member = member;
         for side in Side::BOTH {
             if let Some(layer) = location.layer.get(side) {
                 self.layers.get_mut(side).insert((at.section, *layer));
@@ -147,5 +163,29 @@ impl<'a> Tally<'a> {
         let remedies = |builder| self.cause.remedies.iter().filter(move |remedy| remedy.builder == builder);
         let shown = |remedy: &Advice| Remedy { builder: remedy.builder.to_owned(), text: remedy.text.to_owned() };
         builders.into_iter().flat_map(remedies).map(shown).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::sample;
+    use crate::finding::Kind;
+
+    #[test]
+    fn what_is_in_a_member_counts_in_the_file_that_is_stored_and_once() {
+        let mut tally = Tally::new(&sample::DIGEST, Claim::Proven);
+        let mut add = |path: &str, member: Option<Range>, bytes| {
+            let mut location = Location::new(Kind::Entry).at_path(path.as_bytes().into());
+            location.inside = member.iter().map(|_| b"m"[..].into()).collect();
+            location.outer = Sides::new(member, member.map(|(start, end)| (start, end + 1)));
+            tally.add(FindingRef { section: 0, position: 0 }, location, bytes, None);
+        };
+        add("a.jar", Some((10, 110)), 4);
+        add("a.jar", Some((10, 110)), 4);
+        add("a.jar", Some((110, 120)), 900);
+        add("b.jar", Some((110, 120)), 900);
+        add("b.jar", None, 7);
+        assert_eq!((tally.bytes, tally.entries), (101 + 11 + 11 + 7, 2));
     }
 }

@@ -1,7 +1,8 @@
 //! How many bytes differ, and how many of them a claim covers.
 //!
-//! What differs in the content of an entry counts as it was measured on the stored file; a byte that a claimed finding and
-//! an unexplained one are both of counts as unexplained.
+//! What differs counts as it was measured on what is stored: documents, header blocks and contents of entries. What is on
+//! one side only counts whole. A byte in the content of an entry that a claimed finding and an unexplained one are both of
+//! counts as unexplained.
 
 use std::sync::Arc;
 
@@ -16,13 +17,13 @@ pub(super) fn of(findings: &Store) -> Ledger {
     for (head, (location, bytes)) in findings.heads().zip(findings.extents()) {
         let claimed = head.claim != Claim::Unexplained;
         if location.outer == Sides::new(None, None) {
-            add(&mut ledger, claimed, bytes);
+            add(&mut ledger, claimed, location.measured.unwrap_or(bytes));
             continue;
         }
         if !file.is_at(&location) {
             std::mem::replace(&mut file, File::at(&location)).close(&mut ledger);
         }
-        file.stretches.push(Stretch { ranges: location.outer, measured: location.measured, claimed });
+        file.stretches.push(Stretch { ranges: location.outer, measured: location.measured.unwrap_or(bytes), claimed });
     }
     file.close(&mut ledger);
     ledger.differing_bytes = ledger.claimed_bytes.saturating_add(ledger.unexplained_bytes);
@@ -102,7 +103,7 @@ mod tests {
             let mut finding = sample::mtime(0, "a.gz");
             finding.location = Location::new(Kind::Entry).at_path(b"a.gz"[..].into());
             finding.location.outer = Sides::new(Some(*range), Some(*range));
-            finding.location.measured = *measured;
+            finding.location.measured = Some(*measured);
             let claim = if *claimed { Claim::Proven } else { Claim::Unexplained };
             sample::explained(finding, claim, claimed.then_some(&sample::DIGEST))
         });

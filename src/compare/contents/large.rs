@@ -23,7 +23,7 @@ pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentD
     });
     location.outer =
         location.range.both().map_or(contents.map(|content| Some((0, content.size()))), |_| location.range);
-    location.measured = measured;
+    location.measured = Some(measured);
     let finding = Finding { location, aspect: Aspect::Content, values, bytes };
     ContentDifference {
         finding,
@@ -155,7 +155,7 @@ mod tests {
         let found = difference(&base, contents.as_ref());
         let range = Some((70_000, 150_001));
         assert_eq!(found.finding.location.range, Sides::new(range, range));
-        assert_eq!((found.finding.bytes, found.finding.location.measured), (80_001, 2));
+        assert_eq!((found.finding.bytes, found.finding.location.measured), (80_001, Some(2)));
         let sha256 = Sha256::digest(&rebuild[70_000..150_001]).into();
         assert_eq!(found.finding.values.rebuild, Value::Content { sha256, size: 80_001, secret: None });
         assert!(found.files.original.is_none());

@@ -7,6 +7,7 @@
 //! (the first differing run; one finding for the whole document, at its root).
 
 mod divided;
+mod measure;
 mod report;
 mod space;
 #[cfg(test)]
@@ -39,13 +40,18 @@ pub fn compare_documents(
     if documents.map(|document| &document.raw).same() {
         return Vec::new();
     }
+    walked(base, documents, containers, limits).finish(documents)
+}
+
+fn walked(base: &Location, documents: Sides<&Document>, containers: &dyn Containers, limits: &Limits) -> Report {
     let report = Report::new(base, limits);
     let mut walk = Walk { documents, containers, report, spacing: Spacing::default() };
     walk.document();
     if let Some((ranges, bytes, sample)) = walk.spacing.found() {
         walk.report.push(Aspect::Encoding, ranges.map(Some), sample, bytes);
+        walk.report.structural(Sides::default());
     }
-    walk.report.finish(documents)
+    walk.report
 }
 
 /// Elements or members that are on both sides, with the name that they share.
@@ -108,10 +114,11 @@ impl<'a> Walk<'a> {
     fn presence(&mut self, spans: Sides<Option<Span>>, nodes: Sides<Option<&Node>>) {
         let values = nodes.map(|node| node.map_or(Value::Absent, |node| Value::Json(node.to_value())));
         self.report.at(Aspect::Presence, spans, values);
+        self.report.structural(Sides::default());
     }
 
-    /// Reports the sequence of what is on both sides, where it is not the same.
-    fn sequence(&mut self, aspect: Aspect, spans: Sides<Span>, common: &Common<'_>) {
+    /// Reports the sequence of what is on both sides, where it is not the same; `parts` are where all of the container is.
+    fn sequence(&mut self, aspect: Aspect, spans: Sides<Span>, parts: Sides<&Vec<Span>>, common: &Common<'_>) {
         let sorted = Sides::from_fn(|side| {
             let mut sorted: Vec<_> = common.iter().collect();
             sorted.sort_by_key(|(positions, _)| *positions.get(side));
@@ -120,6 +127,7 @@ impl<'a> Walk<'a> {
         if !sorted.same() {
             let names = sorted.map(|sorted| sorted.iter().map(|(_, name)| json!(name)).collect());
             self.report.at(aspect, spans.map(Some), names.map(|names| Value::Json(serde_json::Value::Array(names))));
+            self.report.structural(parts.map(Vec::clone));
         }
     }
 
@@ -151,8 +159,9 @@ impl<'a> Walk<'a> {
             }
         }
         let common: Vec<_> = rows.iter().filter_map(|(key, positions)| Some((positions.both()?, *key))).collect();
-        self.sequence(Aspect::Encoding, spans, &common);
-        self.slots(spans, members.map(|members| members.iter().map(Member::span).collect()), &common);
+        let parts = members.map(|members| members.iter().map(Member::span).collect::<Vec<_>>());
+        self.sequence(Aspect::Encoding, spans, parts.as_ref(), &common);
+        self.slots(spans, parts, &common);
         for (key, positions) in rows {
             if self.report.is_full() {
                 return;
@@ -188,8 +197,9 @@ impl<'a> Walk<'a> {
         let titles: Vec<String> = rows.iter().map(Row::title).collect();
         let common: Vec<_> =
             rows.iter().zip(&titles).filter_map(|(row, title)| Some((row.elements.both()?, title.as_str()))).collect();
-        self.sequence(Aspect::Order, spans, &common);
-        self.slots(spans, elements.map(|elements| elements.iter().map(|node| node.span).collect()), &common);
+        let parts = elements.map(|elements| elements.iter().map(|node| node.span).collect::<Vec<_>>());
+        self.sequence(Aspect::Order, spans, parts.as_ref(), &common);
+        self.slots(spans, parts, &common);
         self.report.partial |= partial;
         if let Some(merged) = merged {
             self.merged(merged, elements);
@@ -226,6 +236,7 @@ impl<'a> Walk<'a> {
         let spans = found.map(|nodes| Some((nodes.first()?.span.0, nodes.last()?.span.1)));
         let values = found.map(|nodes| Value::Json(json!({ "layers": nodes.len() })));
         self.report.at(Aspect::Value, spans, values);
+        self.report.structural(Sides::default());
         // The diff IDs of a config say nothing beside.
         if self.report.place.kind == Kind::Manifest {
             self.beside(&ranges, elements);

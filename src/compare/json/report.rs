@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use sha2::{Digest as _, Sha256};
 
+use super::measure::{Found, measure};
+
+use crate::compare::measure::Cover;
 use crate::finding::{Aspect, Finding, Location, Range, Sides, Value};
 use crate::image::json::{Document, Span, push_token};
 use crate::limits::Limits;
@@ -20,7 +23,7 @@ pub(super) struct Report {
     pointer: String,
     /// Length of the pointer at the root of the documents.
     base: usize,
-    findings: Vec<Finding>,
+    pub(super) found: Vec<Found>,
     /// What findings may still cost; `None` once it was too much.
     budget: Option<usize>,
 }
@@ -29,7 +32,7 @@ impl Report {
     pub(super) fn new(base: &Location, limits: &Limits) -> Self {
         let pointer = base.field_name().to_owned();
         let budget = Some(limits.document_findings);
-        Report { place: base.clone(), partial: false, base: pointer.len(), pointer, findings: Vec::new(), budget }
+        Report { place: base.clone(), partial: false, base: pointer.len(), pointer, found: Vec::new(), budget }
     }
 
     /// Whether there is no room for more: what is found from here on does not count.
@@ -59,24 +62,32 @@ impl Report {
         self.push(aspect, spans, values, lengths.original.max(lengths.rebuild));
     }
 
+    /// The last finding is also of what stands between values, and what is at these places has moved.
+    pub(super) fn structural(&mut self, moved: Sides<Vec<Span>>) {
+        if let Some(last) = self.found.last_mut() {
+            (last.structural, last.moved) = (true, moved.map(|spans| spans.into_iter().map(range).collect()));
+        }
+    }
+
     /// A finding here.
     pub(super) fn push(&mut self, aspect: Aspect, spans: Sides<Option<Span>>, values: Sides<Value>, bytes: u64) {
         let cost = 1 + self.pointer.len() / POINTER_UNIT;
         self.budget = self.budget.and_then(|budget| budget.checked_sub(cost));
         if self.is_full() {
-            self.findings.clear();
+            self.found.clear();
             return;
         }
         let ranges = spans.map(|span| span.map(range));
         let location = self.place.clone().with_field(self.pointer.clone()).with_range(ranges);
-        self.findings.push(Finding { location, aspect, values, bytes });
+        let finding = Finding { location, aspect, values, bytes };
+        self.found.push(Found { finding, moved: Sides::default(), structural: false });
     }
 
-    /// All findings; where there were too many, one for the documents as a whole.
+    /// All findings, measured; where there were too many, one for the documents as a whole.
     pub(super) fn finish(mut self, documents: Sides<&Document>) -> Vec<Finding> {
-        if !self.is_full() && (self.partial || !self.findings.is_empty()) {
-            self.findings.sort_by(in_order);
-            return self.findings;
+        if !self.is_full() && (self.partial || !self.found.is_empty()) {
+            self.found.sort_by(|one, other| in_order(&one.finding, &other.finding));
+            return measure(&self.place, documents, self.found, self.partial);
         }
         let aspect = if self.is_full() { Aspect::Value } else { Aspect::Encoding };
         let ranges = documents.map(|document| Some(range((0, document.raw.len()))));
@@ -87,7 +98,9 @@ impl Report {
             secret: None,
         });
         let bytes = documents.map(|document| document.raw.len() as u64);
-        let location = self.place.with_field(base).with_range(ranges);
+        let mut location = self.place.with_field(base).with_range(ranges);
+        let raws = documents.map(|document| &*document.raw);
+        location.measured = Some(Cover::new(raws).measure(ranges.as_ref().map(Option::as_slice)));
         vec![Finding { location, aspect, values, bytes: bytes.original.max(bytes.rebuild) }]
     }
 }

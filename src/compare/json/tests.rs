@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::compare::alignment::{ByPosition, by_key_of};
-use crate::finding::Kind;
+use crate::finding::{Kind, Range, UNCOVERED};
 
 fn parse(text: impl AsRef<[u8]>) -> Document {
     Document::parse(text.as_ref().into(), &Limits::default()).unwrap()
@@ -155,6 +155,24 @@ pub(in crate::compare) fn mirrored(findings: Vec<Finding>) -> Vec<Finding> {
     findings.into_iter().map(mirror).collect()
 }
 
+/// How many bytes count in each finding, and where one is of no finding.
+fn measured(findings: &[Finding]) -> (Vec<u64>, bool) {
+    let bytes = findings.iter().map(|finding| finding.location.measured.unwrap()).collect();
+    (bytes, findings.iter().any(|finding| finding.location.field_name() == UNCOVERED))
+}
+
+#[test]
+fn stored_bytes_are_counted_once() {
+    let bytes = |original: &str, rebuild: &str| measured(&compare(&parse(original), &parse(rebuild)));
+    assert_eq!(bytes(r#"{"a":12,"b":"xy"}"#, r#"{"a":13,"b":"xz"}"#), (vec![1, 1], false));
+    assert_eq!(bytes(r#"{"a":1,"b":2}"#, r#"{"a":1}"#), (vec![6], false), "with its comma");
+    assert_eq!(bytes(r#"{"a":1, "b":2}"#, r#"{"b":2}"#), (vec![7], false), "with its comma and space");
+    assert_eq!(bytes(r#"[1,2,{"x":3}]"#, r#"[1,2,{"x":4},{}]"#), (vec![1, 3], false));
+    assert_eq!(bytes(r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#), (vec![0], false), "what has only moved is set aside");
+    assert_eq!(bytes(r#"{"a":1,"b":2}"#, r#"{"b":2,"a":3}"#), (vec![7, 1], false), "what has moved and changed counts");
+    assert_eq!(bytes("{\n  \"a\": 1\n}", "{\"a\":1}"), (vec![5], false));
+}
+
 proptest! {
     #[test]
     fn different_bytes_have_findings_and_equal_ones_have_none(original in text(), rebuild in text()) {
@@ -191,5 +209,34 @@ proptest! {
         for finding in compare(&original, &rebuild) {
             prop_assert_eq!(finding.aspect, Aspect::Encoding);
         }
+    }
+
+    #[test]
+    fn what_differs_is_covered_and_a_lost_finding_is_missed(
+        original in text(), rebuild in text(), which in any::<prop::sample::Index>(),
+    ) {
+        let (original, rebuild) = (parse(original), parse(rebuild));
+        let documents = Sides::new(&original, &rebuild);
+        let (bytes, uncovered) = measured(&compare(&original, &rebuild));
+        prop_assert!(!uncovered);
+        let base = Location::new(Kind::Config);
+        let mut report = walked(&base, documents, &Keyed, &Limits::default());
+        if report.partial || report.found.len() < 2 {
+            return Ok(());
+        }
+        let lost = report.found.remove(which.index(report.found.len()));
+        // White space that has gone to the other side of a value that changed is the same bytes in the same order.
+        let is_space = lost.structural && lost.finding.aspect != Aspect::Presence;
+        let wider = |found: &measure::Found| {
+            let (own, other) = (lost.finding.location.range, found.finding.location.range);
+            let holds = |own: Range, other: Range| other.0 <= own.0 && own.1 <= other.1;
+            let sides = own.zip(other).map(|(own, other)| own.is_none() || own.zip(other).is_some_and(|(own, other)| holds(own, other)));
+            sides.original && sides.rebuild
+        };
+        if is_space || report.found.iter().any(wider) || bytes.iter().all(|bytes| *bytes == 0) {
+            return Ok(());
+        }
+        let left = report.finish(documents);
+        prop_assert!(measured(&left).1, "{:?} is missed", lost.finding);
     }
 }

@@ -23,6 +23,11 @@ impl<'a> Cover<'a> {
         }
     }
 
+    /// Whether nothing of a range is of a finding.
+    pub fn is_free(&self, side: Side, range: Range) -> bool {
+        self.taken.get(side).free(range) == [range]
+    }
+
     /// Takes in what is the same on both sides among parts whose order differs: it has moved, and is of no finding.
     pub fn set_aside(&mut self, parts: Sides<Vec<Range>>) {
         let free = Sides::from_fn(|side| {

@@ -96,7 +96,7 @@ fn location() -> impl Strategy<Value = Location> {
         prop::collection::vec(bytes(), 0..3),
         any::<Option<String>>(),
         sides(any::<Option<(u64, u64)>>()),
-        (sides(any::<Option<(u64, u64)>>()), any::<u64>()),
+        (sides(any::<Option<(u64, u64)>>()), any::<Option<u64>>()),
         prop::option::of(part()),
         prop::option::of(place),
     )
