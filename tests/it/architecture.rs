@@ -214,6 +214,19 @@ fn files_open_with_what_they_are_for_and_fit_in_one_sitting() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn every_dependency_is_argued_for() {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    let direct = manifest["dependencies"].as_table().unwrap().iter().map(|(name, how)| {
+        let package = how.get("package").and_then(toml::Value::as_str);
+        package.unwrap_or(name).to_owned()
+    });
+    let page = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(1));
+    let argued = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned);
+    assert_eq!(direct.collect::<BTreeSet<_>>(), argued.collect::<BTreeSet<_>>());
+}
+
 /// The causes that a file of `src/causes` declares: id, severity and proof as the source has them.
 fn declared(text: &str) -> Vec<(String, String, String)> {
     let word = |text: &str, mark: &str| {
