@@ -232,7 +232,7 @@ limits! {
     decoded_content_bytes: u64 = 64 << 20, Bytes 0..=1 << 32;
     /// Archives inside archives.
     nesting: usize = 4, Count 0..=32;
-    /// Cost of looking into one file, all that is nested in it included: decompressed bytes, and 1 KiB for each part.
+    /// Cost of looking into one file, all that is nested in it included: decompressed bytes, 1 KiB for each part, and 256 bytes for one of an archive.
     nested_bytes: u64 = 256 << 20, Bytes;
     /// Cost of looking into one file, beyond which it may cost no more than `file-expansion-ratio` for each of its bytes.
     file_expansion_bytes: u64 = 16 << 20, Bytes;

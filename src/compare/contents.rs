@@ -18,6 +18,7 @@ use crate::limits::ledger::{Meter, Room, Turn};
 use crate::spill::Content;
 
 mod bytes;
+mod divided;
 mod large;
 mod members;
 mod parts;
@@ -132,7 +133,7 @@ impl<'a> Pair<'a> {
         #[cfg(test)]
         let order = order.filter(|difference| !tests::lost::is(&difference.finding));
         if let Some(difference) = order {
-            covered.cover.set_aside(self.nodes.as_ref().map(ranges));
+            covered.cover.set_aside(Sides::from_fn(|side| ranges(self.nodes.get(side).as_ref(), self.files.get(side))));
             out(difference);
         }
         if let Some(ranges) = covered.cover.uncovered() {
@@ -246,9 +247,18 @@ fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) 
     decode(&Room::endless())
 }
 
-/// Where the parts of a file are.
-fn ranges(node: &Option<Node>) -> Vec<Range> {
-    node.iter().flat_map(|node| node.parts.iter().map(|part| part.range)).collect()
+/// Where the parts of a file are, and the fields of those that consist of some.
+fn ranges(node: Option<&Node>, file: &[u8]) -> Vec<Range> {
+    let Some(node) = node else { return Vec::new() };
+    let mut ranges = Vec::new();
+    for part in &node.parts {
+        let fields = node.fields(part, file);
+        ranges.extend(fields.iter().map(|field| field.range));
+        if fields.is_empty() {
+            ranges.push(part.range);
+        }
+    }
+    ranges
 }
 
 /// The path by which a file at this location is recognized: its name in what it is inside of, else the entry's.

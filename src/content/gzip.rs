@@ -38,7 +38,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
         parts.push(Part::new("unparsed", Role::Unparsed, (end, file.bytes.len() as u64)));
     }
     let member = Member::of(&parts, stream::member_name(file.name(), ENDINGS), Coding::Deflate)?;
-    Some(Node { format: "gzip", parts, members: vec![member], shape: Shape::Envelope })
+    Some(Node { format: "gzip", parts, members: vec![member], shape: Shape::Envelope, split: None })
 }
 
 /// Adds the parts of a member, numbered from 1; where it ends.

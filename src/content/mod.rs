@@ -21,6 +21,8 @@
 //!   they say is not opened, and nothing then follows from it.
 //! - A member must have at least one part of role `Encoded`, of no bytes where it is empty.
 //! - Say by [`Shape`] how the parts belong together, and whether the order of the members has a meaning.
+//! - Where there may be thousands of members, let a part be all fields of a header, and divide it by a [`Split`]: only
+//!   where two of them differ is that asked for.
 //! - Take the cost of parts from `room` where their number is not fixed, and name the format in [`is_costly`].
 
 use crate::limits::Limits;
@@ -49,7 +51,7 @@ mod node;
 mod open;
 mod stream;
 
-pub use node::{Check, Coding, Member, Node, Part, Place, Shape, slice};
+pub use node::{Check, Coding, Member, Node, Part, Place, Shape, Split, slice};
 
 /// A file to look into.
 pub(crate) struct File<'a> {
@@ -74,7 +76,8 @@ impl File<'_> {
 type Decoder = fn(&File<'_>) -> Option<Node>;
 
 /// Formats with members: not opened below the limit of nesting.
-const CONTAINERS: &[Decoder] = &[gzip::decode, xz::decode, bzip2::decode, zstd::decode, zip::decode, tar::decode];
+const CONTAINERS: &[Decoder] =
+    &[gzip::decode, xz::decode, bzip2::decode, zstd::decode, zip::decode, tar::decode];
 
 /// Formats without members.
 const LEAVES: &[Decoder] = &[pyc::decode, aux_cache::decode, fontconfig::decode, shadow::decode, record::decode];

@@ -16,7 +16,13 @@ pub struct Node {
     pub members: Vec<Member>,
     /// How members and parts belong together.
     pub shape: Shape,
+    /// How parts are divided that consist of fields.
+    pub split: Option<Split>,
 }
+
+/// The fields that a part of a node of this file consists of, in order; none where it is a field itself. An archive of many
+/// members has few parts for each of them: only those that differ are divided.
+pub type Split = fn(&Node, &Part, &[u8]) -> Vec<Part>;
 
 /// How the members and parts of a format belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +124,12 @@ pub struct Place<'a> {
 impl Node {
     /// A file without members, of parts that are fields.
     pub const fn of_fields(format: &'static str, parts: Vec<Part>) -> Self {
-        Node { format, parts, members: Vec::new(), shape: Shape::Fields { order: "fields" } }
+        Node { format, parts, members: Vec::new(), shape: Shape::Fields { order: "fields" }, split: None }
+    }
+
+    /// The fields that a part consists of, in order; none where it is a field itself.
+    pub fn fields(&self, part: &Part, file: &[u8]) -> Vec<Part> {
+        self.split.map_or_else(Vec::new, |split| split(self, part, file))
     }
 
     /// The parts that encode a member, in order.

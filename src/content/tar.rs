@@ -17,8 +17,8 @@ mod field;
 
 pub use field::time;
 
-/// What a part costs: what it takes to hold one on the way. Most are never told of, and limits of findings are others.
-const HELD: u64 = 512;
+/// All header blocks of an entry, until they are divided.
+const HEADERS: &str = "tar.headers";
 /// Where POSIX and GNU headers have their magic.
 const MAGIC: std::ops::Range<usize> = 257..262;
 /// The size of everything in an archive.
@@ -51,7 +51,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     if trailer.rest.is_some() {
         return None;
     }
-    archive.push("trailer".into(), Role::Padding, (trailer.offset, file.bytes.len() as u64))?;
+    archive.push("tar.trailer", Role::Padding, (trailer.offset, file.bytes.len() as u64))?;
     archive.end()
 }
 
@@ -71,16 +71,11 @@ impl Archive<'_> {
             return None;
         }
         let member = self.members.len();
-        for RawField { name, range: (start, end) } in raw_fields(&entry.raw) {
-            let place = (entry.offset + start, entry.offset + end);
-            let bytes = super::slice(self.file.bytes, place);
-            let (role, value) = (field::role(&name, bytes, entry), field::value(&name, bytes));
-            let part = self.push(name, role, place)?;
-            (part.member, part.value) = (Some(member), value);
-        }
         let start = entry.offset + entry.raw.len() as u64;
+        self.push(HEADERS, Role::Header, (entry.offset, start))?.member = Some(member);
         let data = (start, start + entry.size);
-        self.push("data".into(), Role::Encoded, data)?.member = Some(member);
+        self.push("tar.data", Role::Encoded, data)?.member = Some(member);
+        self.file.room.take_held(1)?;
         self.members.push(Member::new(entry.name.clone(), data, Coding::Stored));
         self.paths.push(entry.path.clone());
         self.has_links |= matches!(entry.entry_type, EntryType::Hardlink | EntryType::Symlink);
@@ -94,14 +89,14 @@ impl Archive<'_> {
         let is_plain = entry.size.next_multiple_of(BLOCK) - entry.size == padding.len() as u64
             && padding.iter().all(|byte| *byte == 0);
         let role = if is_plain { Role::of_member(Derivation::Size) } else { Role::Unparsed };
-        self.push("padding".into(), role, (start, end))?.member = Some(self.members.len() - 1);
+        self.push("tar.padding", role, (start, end))?.member = Some(self.members.len() - 1);
         Some(())
     }
 
-    /// Takes in a part. Names of fields of headers are those of layers, with the format in front of them.
-    fn push(&mut self, name: std::borrow::Cow<'static, str>, role: Role, place: Range) -> Option<&mut Part> {
-        self.file.room.take(HELD)?;
-        self.parts.push(Part::new(format!("tar.{name}"), role, place));
+    /// Takes in a part.
+    fn push(&mut self, name: &'static str, role: Role, place: Range) -> Option<&mut Part> {
+        self.file.room.take_held(1)?;
+        self.parts.push(Part::new(name, role, place));
         self.parts.last_mut()
     }
 
@@ -116,13 +111,30 @@ impl Archive<'_> {
             member.coupled = all || coupled::is(path, &names);
         }
         let Archive { parts, members, .. } = self;
-        Some(Node { format: "tar", parts, members, shape: Shape::Archive { ordered: true } })
+        Some(Node { format: "tar", parts, members, shape: Shape::Archive { ordered: true }, split: Some(divide) })
     }
+}
+
+/// The fields of the headers of an entry. Their names are those of layers, with the format in front of them.
+fn divide(node: &Node, headers: &Part, file: &[u8]) -> Vec<Part> {
+    if headers.name != HEADERS {
+        return Vec::new();
+    }
+    let (raw, start) = (headers.bytes(file), headers.range.0);
+    let size = headers.member.and_then(|member| node.members.get(member)).map(|member| member.range.1 - member.range.0);
+    let part = |RawField { name, range }: RawField| {
+        let bytes = super::slice(raw, range);
+        let (role, value) = (field::role(&name, bytes, size), field::value(&name, bytes));
+        let mut part = Part::new(format!("tar.{name}"), role, (start + range.0, start + range.1));
+        (part.member, part.value) = (headers.member, value);
+        part
+    };
+    raw_fields(raw).into_iter().map(part).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_partition, never_panics_and_partitions};
+    use super::super::tests::{all_fields, assert_partition, never_panics_and_partitions};
     use super::*;
     use crate::codec::tar::fixtures::{END, Header, file, member, pax};
     use crate::finding::{Of, Value};
@@ -162,8 +174,9 @@ mod tests {
     fn fields_have_roles_and_values() {
         let bytes = files();
         let node = decoded(&bytes, &Room::endless()).unwrap();
+        let fields = all_fields(&node, &bytes);
         let part = |name: &str| {
-            let part = node.parts.iter().find(|part| part.name == name && part.member != Some(0)).unwrap();
+            let part = fields.iter().find(|part| part.name == name && part.member != Some(0)).unwrap();
             (part.role, part.value.clone())
         };
         let follows = |kind| Role::Derived { of: Of::Header, kind };
@@ -219,8 +232,9 @@ mod tests {
 
     #[test]
     fn parts_cost_room() {
+        use crate::limits::budget::HELD;
         let (bytes, room) = (files(), Room::endless());
-        assert!(decoded(&bytes, &room).is_some() && room.taken() > 60 * HELD);
+        assert!(decoded(&bytes, &room).is_some() && room.taken() > 12 * HELD);
         let little = Room::new(room.taken() - 1);
         assert!(decoded(&bytes, &little).is_none() && little.is_overrun());
     }

@@ -20,6 +20,22 @@ pub(crate) fn assert_partition(node: &Node, length: usize) {
     }
 }
 
+/// All fields of a file, and of parts that are none by themselves; asserts that they are all of the part.
+pub(crate) fn all_fields(node: &Node, bytes: &[u8]) -> Vec<Part> {
+    let fields = |part: &Part| {
+        let fields = node.fields(part, bytes);
+        let mut end = part.range.0;
+        for field in &fields {
+            assert_eq!((field.range.0, field.member), (end, part.member), "{field:?} of {part:?}");
+            assert!(node.fields(field, bytes).is_empty());
+            end = field.range.1;
+        }
+        assert!(fields.is_empty() || end == part.range.1, "{part:?}");
+        if fields.is_empty() { vec![part.clone()] } else { fields }
+    };
+    node.parts.iter().flat_map(fields).collect()
+}
+
 /// The name of the only member of a file, and what it holds.
 pub(crate) fn opened(path: &[u8], bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let (limits, room) = (Limits::default(), Room::endless());
@@ -35,6 +51,7 @@ pub(crate) fn never_panics_and_partitions(path: &[u8], bytes: &[u8]) {
     let room = Room::new(1 << 16);
     if let Some(node) = decode(path, bytes, &Limits::default(), 0, &room) {
         assert_partition(&node, bytes.len());
+        all_fields(&node, bytes);
         for member in 0..node.members.len() {
             node.open(bytes, member, &Limits::default(), &room);
         }

@@ -27,7 +27,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     let part = Part::new("xz.streams", Role::Encoded, range(0, file.bytes.len())).about(0);
     let name = stream::member_name(file.name(), ENDINGS);
     let members = vec![Member::new(name, part.range, Coding::Xz)];
-    Some(Node { format: "xz", parts: vec![part], members, shape: Shape::Envelope })
+    Some(Node { format: "xz", parts: vec![part], members, shape: Shape::Envelope, split: None })
 }
 
 /// Decompresses all streams.

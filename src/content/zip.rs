@@ -1,5 +1,7 @@
 //! zip archives (PKWARE APPNOTE 6.3.10): jars, wheels, documents. Headers are parts about their member, wherever they are.
 //!
+//! A block of fields is one part until it is divided.
+//!
 //! Only archives of which all readers see the same members are taken apart (`codec::zip`), and only such as begin with a
 //! local header: what stands in front of one is code. Of the methods, stored and deflated members can be opened.
 
@@ -11,15 +13,14 @@ use super::node::{Check, Coding, Member, Node, Part, Shape, range};
 use crate::codec::fault::Fault;
 use crate::codec::zip::{self, MAGIC, Zip};
 use crate::finding::{Derivation, GapReason, Of, Role, Value};
+use crate::limits::budget::HELD;
 
 pub mod time;
 
-/// A member has at least so many parts: those of both headers, and its data.
-const LEAST: u64 = 24;
-/// What a part costs: what it takes to hold one on the way. Most are never told of, and limits of findings are others.
-const HELD: u64 = 512;
+/// A member and its parts: the local header, its data, the header in the directory.
+const LEAST: u64 = 4;
 /// Sizes and checksum come behind the data (section 4.4.4, bit 3).
-const DESCRIBED: u16 = 1 << 3;
+const DESCRIBED: u8 = 1 << 3;
 
 /// Whether a file that begins like this is taken for zip.
 pub(super) fn opens(head: &[u8]) -> bool {
@@ -40,14 +41,15 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
         }
         Err(_) => return None,
     };
-    let parts = zip.parts(file.bytes).map(|found| file.room.take(HELD).map(|()| part(file, &zip, found)));
+    file.room.take_held(zip.members.len())?;
+    let parts = zip.blocks(file.bytes).map(|block| file.room.take_held(1).map(|()| part(file.bytes, block, false)));
     let parts: Vec<Part> = parts.collect::<Option<_>>()?;
     if parts.first().is_none_or(|first| first.name == "prefix") {
         return None;
     }
     let names: BTreeSet<&[u8]> = zip.members.iter().map(|member| member.name(file.bytes)).collect();
     let members = zip.members.iter().map(|found| member(file, found, &names)).collect();
-    Some(Node { format: "zip", parts, members, shape: Shape::Archive { ordered: true } })
+    Some(Node { format: "zip", parts, members, shape: Shape::Archive { ordered: true }, split: Some(divide) })
 }
 
 fn member(file: &File<'_>, found: &zip::Member, names: &BTreeSet<&[u8]>) -> Member {
@@ -64,21 +66,29 @@ fn member(file: &File<'_>, found: &zip::Member, names: &BTreeSet<&[u8]>) -> Memb
     }
 }
 
-fn part(file: &File<'_>, zip: &Zip, found: zip::Part) -> Part {
-    let member = found.member.and_then(|member| zip.members.get(member));
-    let role =
-        if member.is_some_and(|member| is_blank(file, member, &found)) { Role::Header } else { role(&found.name) };
+/// The fields of a block.
+fn divide(_: &Node, block: &Part, file: &[u8]) -> Vec<Part> {
+    let [start, end] = [block.range.0, block.range.1].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
+    let fields = zip::fields(file, &zip::Part { name: block.name.clone(), member: block.member, range: start..end });
+    let flags = fields.iter().find(|field| field.name == "local.flags").and_then(|field| file.get(field.range.clone()));
+    let is_described = flags.and_then(<[u8]>::first).is_some_and(|flags| flags & DESCRIBED != 0);
+    fields.into_iter().map(|field| part(file, field, is_described)).collect()
+}
+
+fn part(file: &[u8], found: zip::Part, is_described: bool) -> Part {
+    let is_blank = is_described && is_blank(file, &found);
+    let role = if is_blank { Role::Header } else { role(&found.name) };
     let mut part = Part::new(found.name, role, range(found.range.start, found.range.end));
     part.member = found.member;
-    part.value = value(&part.name, part.bytes(file.bytes));
+    part.value = value(&part.name, part.bytes(file));
     part
 }
 
-/// Whether it is a field that says nothing, because a descriptor does.
-fn is_blank(file: &File<'_>, member: &zip::Member, part: &zip::Part) -> bool {
+/// Whether it is a field that says nothing where a descriptor does.
+fn is_blank(file: &[u8], part: &zip::Part) -> bool {
     let is_told_later = matches!(&*part.name, "local.crc32" | "local.compressed_size" | "local.size");
-    let bytes = file.bytes.get(part.range.clone()).unwrap_or_default();
-    member.flags & DESCRIBED != 0 && is_told_later && bytes.iter().all(|byte| *byte == 0)
+    let bytes = file.get(part.range.clone()).unwrap_or_default();
+    is_told_later && bytes.iter().all(|byte| *byte == 0)
 }
 
 /// What follows from other bytes was held against them when the directory was read, or is when the member is opened.
@@ -111,7 +121,7 @@ fn value(name: &str, bytes: &[u8]) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_partition, never_panics_and_partitions};
+    use super::super::tests::{all_fields, assert_partition, never_panics_and_partitions};
     use super::*;
     use crate::codec::zip::tests::{Entry, archive, around};
     use crate::limits::Limits;
@@ -147,15 +157,16 @@ mod tests {
     fn fields_have_roles_and_values() {
         let bytes = files();
         let node = decoded(&bytes, &Room::endless()).unwrap();
+        let fields = all_fields(&node, &bytes);
         let part = |name: &str| {
-            let part = node.parts.iter().find(|part| part.name == name).unwrap();
+            let part = fields.iter().find(|part| part.name == name).unwrap();
             (part.role, part.value.clone().and_then(|value| value.as_str().map(str::to_owned)))
         };
         assert_eq!(part("local.mtime"), (Role::Header, Some("2024-11-05 15:28:52".to_owned())));
         assert_eq!(part("local.crc32").0, Role::of_member(Derivation::Checksum));
         assert_eq!(part("end.directory_offset").0, Role::of_file(Derivation::Offset));
         assert_eq!(part("data").0, Role::Encoded);
-        let blank = node.parts.iter().find(|part| part.name == "local.crc32" && part.member == Some(1)).unwrap();
+        let blank = fields.iter().find(|part| part.name == "local.crc32" && part.member == Some(1)).unwrap();
         assert_eq!(blank.role, Role::Header);
     }
 

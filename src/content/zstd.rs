@@ -32,7 +32,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
         file.room.take_parts(parts.len() - before)?;
     }
     let member = Member::of(&parts, stream::member_name(file.name(), ENDINGS), Coding::Zstd)?;
-    Some(Node { format: "zstd", parts, members: vec![member], shape: Shape::Envelope })
+    Some(Node { format: "zstd", parts, members: vec![member], shape: Shape::Envelope, split: None })
 }
 
 /// Frames 0x184D2A50 to 0x184D2A5F (RFC 8878, section 3.1.2).

@@ -3,12 +3,17 @@
 //! found, whatever thread decodes them. So it runs out at the same place for any number of threads.
 //!
 //! Cost is counted, never timed: a byte that comes out of a decompressor costs one, a part that a file is taken apart into
-//! [`PART`], which is about what it takes to hold it and to tell of it.
+//! [`PART`], which is about what it takes to hold it and to tell of it. A part of an archive costs [`HELD`]: there may be
+//! many, and most are equal. One that differs is divided into fields, which cost [`FIELD`] and are dropped again.
 
 use super::Limits;
 
 /// What a part of a file costs, in bytes.
 pub const PART: u64 = 1 << 10;
+/// What it costs to hold a part of an archive, or a member, in bytes.
+pub const HELD: u64 = 1 << 8;
+/// What a field costs that a part of an archive is divided into, in bytes: the time it takes, more than the place.
+pub const FIELD: u64 = 1 << 6;
 
 /// What is left to spend, before it is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

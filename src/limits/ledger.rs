@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::budget::{Bound, PART};
+use super::budget::{Bound, FIELD, HELD, PART};
 
 /// Files that were not looked into, by what kept them from it.
 pub type Refused = [u64; Bound::ALL.len()];
@@ -223,6 +223,16 @@ impl Room {
     /// Takes room for parts of a file.
     pub fn take_parts(&self, count: usize) -> Option<()> {
         self.take(PART.saturating_mul(count as u64))
+    }
+
+    /// Takes room for parts or members of an archive, which are held until all of it is compared.
+    pub fn take_held(&self, count: usize) -> Option<()> {
+        self.take(HELD.saturating_mul(count as u64))
+    }
+
+    /// Takes room for fields, which are dropped again.
+    pub fn take_fields(&self, count: usize) -> Option<()> {
+        self.take(FIELD.saturating_mul(count as u64))
     }
 
     /// What is left.

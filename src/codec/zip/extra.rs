@@ -37,12 +37,6 @@ fn field(bytes: &[u8], at: usize, end: usize) -> Option<Extra> {
     Some(Extra { id: u16_at(bytes, at).ok()?, header: at..data, data: data..next })
 }
 
-/// At least as many as there are parts in the extra fields of a header: the shortest field has four bytes, and a field of
-/// times or sizes gives no more than a part for each of its four bytes and two for itself.
-pub(super) const fn fields_bound(header: usize) -> usize {
-    header / 2
-}
-
 /// How the data of an extended timestamp is divided: its flags, and the times that these say are there. Central headers
 /// have the first time at most. `None` where it is something else.
 pub(super) fn times(data: &[u8], is_central: bool) -> Option<Vec<&'static str>> {

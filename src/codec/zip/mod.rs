@@ -21,7 +21,7 @@ use std::ops::Range;
 use self::end::End;
 use crate::codec::fault::Fault;
 
-pub use self::parts::Part;
+pub use self::parts::{CENTRAL_HEADER, LOCAL_HEADER, Part, fields};
 
 /// Bytes that a zip archive without a prefix begins with: a local header, or the end of an empty archive.
 pub const MAGIC: [&[u8; 4]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
@@ -89,16 +89,10 @@ impl Zip {
         Ok(zip)
     }
 
-    /// Every byte in one part, in order.
-    pub fn parts<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Part> + 'a {
-        parts::all(self, bytes)
-    }
-
-    /// At least as many as there are parts.
-    pub fn parts_bound(&self) -> usize {
-        let of_member =
-            |member: &Member| extra::fields_bound(member.local.len()) + extra::fields_bound(member.central.len());
-        self.members.iter().map(of_member).sum::<usize>() + self.members.len() * parts::OF_MEMBER + parts::OF_END
+    /// Every byte in one block, in order. A block is a header with all of its fields, the data of a member, its descriptor,
+    /// or a field that is about none: so there are no more than four for a member.
+    pub fn blocks(&self, bytes: &[u8]) -> impl Iterator<Item = Part> {
+        parts::blocks(self, bytes)
     }
 
     /// The members in the order of their local headers, by their position in [`Zip::members`].

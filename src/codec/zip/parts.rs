@@ -3,11 +3,17 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::Zip;
 use super::extra::{self, TIMES, ZIP64};
 use super::header::{CENTRAL_SIZE, DESCRIPTOR, LOCAL_SIZE, Tail};
-use super::{Member, Zip};
 
-/// Some bytes of an archive.
+/// The block of a member's local header.
+pub const LOCAL_HEADER: &str = "local";
+/// The block of a member's header in the central directory.
+pub const CENTRAL_HEADER: &str = "central";
+const DATA_DESCRIPTOR: &str = "descriptor";
+
+/// Some bytes of an archive: a block (`local`, `data`, `descriptor`, `central`) or a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// The field: `local.mtime`, `central.extra.5455.mtime`, `data`, `descriptor.crc32`, `end.comment`, `gap`.
@@ -17,10 +23,6 @@ pub struct Part {
     /// Where it is.
     pub range: Range<usize>,
 }
-
-/// At most so many parts has a member beside its extra fields, and so many has what belongs to none.
-pub(super) const OF_MEMBER: usize = 34;
-pub(super) const OF_END: usize = 24;
 
 /// Fields of a header by the bytes that they have, in order.
 type Layout = &'static [(&'static str, usize)];
@@ -70,26 +72,40 @@ const END: Layout = &[
     ("end.comment_length", 2),
 ];
 
-/// All parts of an archive, in order.
-pub(super) fn all<'a>(zip: &'a Zip, bytes: &'a [u8]) -> impl Iterator<Item = Part> + 'a {
+/// All blocks of an archive, in order.
+pub(super) fn blocks(zip: &Zip, bytes: &[u8]) -> impl Iterator<Item = Part> {
     let mut at = 0;
     let stored = zip.stored_order().into_iter().filter_map(|position| Some((position, zip.members.get(position)?)));
     let stored = stored.flat_map(move |(position, member)| {
         let mut parts = Parts { member: Some(position), parts: Vec::new() };
         parts.between(at, member.local.start);
         at = member.descriptor.end;
-        parts.of_local(bytes, member);
+        parts.push(LOCAL_HEADER, member.local.clone());
+        parts.push("data", member.data.clone());
+        parts.some(DATA_DESCRIPTOR, member.descriptor.clone());
         parts.parts
     });
     let behind = zip.members.iter().map(|member| member.descriptor.end).max().unwrap_or(0);
     let mut gap = Parts { member: None, parts: Vec::new() };
     gap.between(behind, zip.directory.start);
-    let central = zip.members.iter().enumerate().flat_map(move |(position, member)| {
-        let mut parts = Parts { member: Some(position), parts: Vec::new() };
-        parts.of_header(bytes, member.central.clone(), true);
-        parts.parts
+    let central = zip.members.iter().enumerate().map(|(position, member)| Part {
+        name: CENTRAL_HEADER.into(),
+        member: Some(position),
+        range: member.central.clone(),
     });
     stored.chain(gap.parts).chain(central).chain(end(zip, bytes))
+}
+
+/// The fields that a block consists of, in order; none where it is a field itself.
+pub fn fields(bytes: &[u8], block: &Part) -> Vec<Part> {
+    let mut parts = Parts { member: block.member, parts: Vec::new() };
+    match &*block.name {
+        LOCAL_HEADER => parts.of_header(bytes, block.range.clone(), false),
+        CENTRAL_HEADER => parts.of_header(bytes, block.range.clone(), true),
+        DATA_DESCRIPTOR => parts.of_descriptor(block.range.clone()),
+        _ => {}
+    }
+    parts.parts
 }
 
 fn end(zip: &Zip, bytes: &[u8]) -> Vec<Part> {
@@ -137,14 +153,7 @@ impl Parts {
         at
     }
 
-    /// A member's local header, its data and its descriptor.
-    fn of_local(&mut self, bytes: &[u8], member: &Member) {
-        self.of_header(bytes, member.local.clone(), false);
-        self.push("data", member.data.clone());
-        let Range { start, end } = member.descriptor;
-        if start == end {
-            return;
-        }
+    fn of_descriptor(&mut self, Range { start, end }: Range<usize>) {
         let signed = (end - start) % 8 == 0;
         let values = start + if signed { DESCRIPTOR.len() } else { 0 };
         let width = if end - values == 20 { 8 } else { 4 };

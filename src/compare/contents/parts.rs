@@ -1,5 +1,6 @@
 //! Two files that are taken apart alike: parts against parts, members against members.
 
+use super::divided::divided;
 use super::members::{Fate, Outcome, Pairing};
 use super::rows::{Row, at, numbers, order, rows};
 use super::{Costs, Out, Pair, bytes};
@@ -22,14 +23,21 @@ pub(super) fn compare(pair: &Pair<'_>, nodes: Sides<&Node>, costs: &mut Costs<'_
     let parts = nodes.map(|node| &node.parts[..]);
     let rows = rows(parts, |side, part| (group(side, part), part.name.as_bytes()));
     let comparison = Comparison { pair, nodes };
-    let mut rest = &rows[..];
+    let (mut rest, mut is_moved) = (&rows[..], false);
     for (number, members) in pairs.iter().enumerate() {
         let in_group = |row: &Row| {
             Side::BOTH.into_iter().any(|side| at(parts, *row).get(side).is_some_and(|part| group(side, part) == number))
         };
         let (own, behind) = rest.split_at(rest.partition_point(in_group));
         rest = behind;
-        let own: Vec<_> = own.iter().map(|row| at(parts, *row)).collect();
+        let mut fields = Vec::new();
+        for row in own {
+            let divided = divided(pair, nodes, at(parts, *row), costs);
+            is_moved |= divided.is_moved;
+            fields.extend(divided.fields);
+        }
+        let own: Vec<Sides<Option<&Part>>> =
+            fields.iter().map(|beside| beside.as_ref().map(|part| part.as_deref())).collect();
         let pairing = Pairing { pair, nodes, members: *members, parts: &own };
         let Some(outcome) = pairing.outcome(costs, out) else { return false };
         let is_alone = is_alone(nodes, &pairs, number);
@@ -37,7 +45,7 @@ pub(super) fn compare(pair: &Pair<'_>, nodes: Sides<&Node>, costs: &mut Costs<'_
     }
     rest.iter().for_each(|row| comparison.part(at(parts, *row), &Outcome::default(), false, out));
     let order = |side| order(side, parts.get(side).len(), &rows);
-    order(Side::Original) != order(Side::Rebuild)
+    is_moved || order(Side::Original) != order(Side::Rebuild)
 }
 
 /// Whether no other member has the name of this one: else nothing can be said to follow from what a member of the name
@@ -57,8 +65,8 @@ struct Comparison<'a> {
     nodes: Sides<&'a Node>,
 }
 
-impl<'a> Comparison<'a> {
-    fn part(&self, part: Sides<Option<&'a Part>>, outcome: &Outcome, is_alone: bool, out: &mut Out<'_>) {
+impl Comparison<'_> {
+    fn part(&self, part: Sides<Option<&Part>>, outcome: &Outcome, is_alone: bool, out: &mut Out<'_>) {
         let raw = Sides::from_fn(|side| part.get(side).map(|part| part.bytes(self.pair.files.get(side))));
         if raw.same() || Sides::from_fn(|side| part.get(side).is_none_or(|part| outcome.covers(part))).all() {
             return;

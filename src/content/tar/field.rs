@@ -2,20 +2,19 @@
 
 use chrono::{DateTime, SecondsFormat};
 
-use crate::codec::tar::Entry;
 use crate::finding::{Derivation, Of, Role, Value};
 
 /// Fields of text or numbers that end at a NUL.
 const TEXTS: &[&str] = &["name", "mode", "uid", "gid", "linkname", "uname", "gname", "devmajor", "devminor", "prefix"];
 
 /// What a field is to the archive. Sizes and checksums follow from other bytes where they are written in the one way that
-/// writers write them; in another one something can hide beside the number.
-pub(super) fn role(name: &str, bytes: &[u8], entry: &Entry) -> Role {
+/// writers write them; in another one something can hide beside the number. The entry has `content` bytes.
+pub(super) fn role(name: &str, bytes: &[u8], content: Option<u64>) -> Role {
     let of_header = |kind| Role::Derived { of: Of::Header, kind };
     let is_size = || octal(bytes, 11).is_some_and(|(_, rest)| rest == b"\0");
     let is_checksum = || octal(bytes, 6).is_some_and(|(_, rest)| rest == b"\0 ");
     match name {
-        "header.size" if is_size() && octal(bytes, 11).is_some_and(|(size, _)| size == entry.size) => {
+        "header.size" if is_size() && octal(bytes, 11).is_some_and(|(size, _)| Some(size) == content) => {
             Role::of_member(Derivation::Size)
         }
         "pax.header.size" | "gnu.longname.header.size" | "gnu.longlink.header.size" if is_size() => {

@@ -43,7 +43,7 @@ impl Archive {
 
     fn node(&self) -> Node {
         let (parts, members) = (self.parts.clone(), self.members.clone());
-        Node { format: "archive", parts, members, shape: Shape::Archive { ordered: false } }
+        Node { format: "archive", parts, members, shape: Shape::Archive { ordered: false }, split: None }
     }
 }
 
