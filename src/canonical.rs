@@ -11,6 +11,7 @@ mod file;
 mod form;
 mod header;
 mod layer;
+mod ordered;
 mod tree;
 
 use std::io;

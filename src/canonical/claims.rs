@@ -224,6 +224,12 @@ impl Mark {
             beyond: range.get(side.other()).is_some(),
         }
     }
+
+    /// The same of other bytes.
+    pub(super) fn at(&self, range: Option<(u64, u64)>) -> Self {
+        let Mark { aspect, beyond, .. } = *self;
+        Mark { aspect, field: self.field.clone(), inside: self.inside.clone(), range, beyond }
+    }
 }
 
 impl Mark {

@@ -13,6 +13,7 @@ use crate::limits::ledger::Room;
 
 use super::claims::Mark;
 use super::form::{Form, Node, list};
+use super::ordered::{Ordered, is_of_order};
 
 /// A file whose claims name places that are not there.
 pub(super) struct Undecodable;
@@ -151,34 +152,81 @@ fn nested(
     if covers_all(marks, depth) {
         return Ok(mapped());
     }
-    let here = || marks.iter().copied().filter(|mark| mark.inside.len() == depth);
-    let mut gone = Vec::new();
-    let mut members = Vec::new();
+    let mut opened = Opened::default();
     if opens(marks, depth) {
-        let node = content::decode(path, bytes, limits, depth, room).ok_or(Undecodable)?;
-        let recompressed = Recompressed::of(&node, here());
-        let inside = inside(marks, depth);
-        for (number, member) in node.members.iter().enumerate() {
-            let inner = inside.get(&member.name[..]).map_or(&[][..], Vec::as_slice);
-            if inner.is_empty() && !recompressed.is(member.range) {
-                continue;
-            }
-            let encoded = encoded(&node, number);
-            let place = encoded.first().map_or(member.range.0, |range| range.0);
-            gone.extend(encoded);
-            if is_dropped(inner, depth + 1) {
-                continue;
-            }
-            let content = node.open(bytes, number, limits, room).ok_or(Undecodable)?;
-            let content = content.bytes(limits.decoded_content_bytes).ok().flatten().ok_or(Undecodable)?;
-            let form = nested(&member.name, &content, depth + 1, inner, limits, room)?;
-            members.push((place, Node::new("member").item(&member.name).item(&form).end()));
-        }
-        check_names(marks, depth, &node)?;
+        opened = open(path, bytes, depth, marks, limits, room)?;
     }
-    let mut cuts = Cuts::new(here(), &gone);
-    cuts.push(bytes);
-    Ok(cuts.end(members))
+    opened.form(bytes, marks.iter().copied().filter(|mark| mark.inside.len() == depth))
+}
+
+/// What was looked into of a file.
+#[derive(Default)]
+struct Opened {
+    /// What encodes members that were opened.
+    gone: Vec<Range>,
+    /// Where these were, and their forms.
+    members: Vec<(u64, Form)>,
+    order: Option<Ordered>,
+}
+
+fn open(
+    path: &[u8],
+    bytes: &[u8],
+    depth: usize,
+    marks: &[&Mark],
+    limits: &Limits,
+    room: &Room,
+) -> Result<Opened, Undecodable> {
+    let here = || marks.iter().copied().filter(|mark| mark.inside.len() == depth);
+    let node = content::decode(path, bytes, limits, depth, room).ok_or(Undecodable)?;
+    let mut opened = Opened::default();
+    if here().any(is_of_order) {
+        opened.order = Some(Ordered::of(&node).ok_or(Undecodable)?);
+    }
+    let recompressed = Recompressed::of(&node, here());
+    let inside = inside(marks, depth);
+    for (number, member) in node.members.iter().enumerate() {
+        let inner = inside.get(&member.name[..]).map_or(&[][..], Vec::as_slice);
+        if inner.is_empty() && !recompressed.is(member.range) {
+            continue;
+        }
+        let encoded = encoded(&node, number);
+        let place = encoded.first().map_or(member.range.0, |range| range.0);
+        opened.gone.extend(encoded);
+        if is_dropped(inner, depth + 1) {
+            continue;
+        }
+        let content = node.open(bytes, number, limits, room).ok_or(Undecodable)?;
+        let content = content.bytes(limits.decoded_content_bytes).ok().flatten().ok_or(Undecodable)?;
+        let form = nested(&member.name, &content, depth + 1, inner, limits, room)?;
+        opened.members.push((place, Node::new("member").item(&member.name).item(&form).end()));
+    }
+    check_names(marks, depth, &node)?;
+    Ok(opened)
+}
+
+impl Opened {
+    /// The form of the file.
+    fn form<'m>(self, bytes: &[u8], here: impl Iterator<Item = &'m Mark> + Clone) -> Result<Form, Undecodable> {
+        let Opened { gone, mut members, order } = self;
+        let Some(order) = order else {
+            let mut cuts = Cuts::new(here, &gone);
+            cuts.push(bytes);
+            return Ok(cuts.end(members));
+        };
+        let moved = |range: Range| order.range(range).ok_or(Undecodable);
+        let rest = here.filter(|mark| !is_of_order(mark));
+        let here: Vec<Mark> =
+            rest.map(|mark| Ok(mark.at(mark.range.map(moved).transpose()?))).collect::<Result<_, _>>()?;
+        for (place, _) in &mut members {
+            *place = moved((*place, *place))?.0;
+        }
+        members.sort_unstable();
+        let gone: Vec<Range> = gone.into_iter().map(moved).collect::<Result<_, _>>()?;
+        let mut cuts = Cuts::new(here.iter(), &gone);
+        cuts.push(&order.bytes(bytes));
+        Ok(cuts.end(members))
+    }
 }
 
 /// Whether a claim is about the whole file.
@@ -188,7 +236,7 @@ fn covers_all(marks: &[&Mark], depth: usize) -> bool {
 
 /// Whether the file must be taken apart to tell what claims are about.
 fn opens(marks: &[&Mark], depth: usize) -> bool {
-    marks.iter().any(|mark| mark.inside.len() > depth || mark.aspect == Aspect::Compression)
+    marks.iter().any(|mark| mark.inside.len() > depth || mark.aspect == Aspect::Compression || is_of_order(mark))
 }
 
 /// The claims in each member.
@@ -243,11 +291,14 @@ fn encoded(node: &Parts, member: usize) -> Vec<Range> {
     parts.map(|part| part.range).collect()
 }
 
-/// What claims are made of is there, unless it is on the other side alone.
+/// What claims are made of is there, unless it is on the other side alone, and it is clear which one it is.
 fn check_names(marks: &[&Mark], depth: usize, node: &Parts) -> Result<(), Undecodable> {
-    let names: BTreeSet<&Arc<[u8]>> = node.members.iter().map(|member| &member.name).collect();
-    let there = |name: &Arc<[u8]>| names.contains(name);
+    let mut names: BTreeMap<&Arc<[u8]>, usize> = BTreeMap::new();
+    node.members.iter().for_each(|member| *names.entry(&member.name).or_default() += 1);
     let mut named = marks.iter().filter_map(|mark| Some((mark, mark.inside.get(depth)?)));
-    let lost = named.any(|(mark, name)| mark.range.is_some() && !there(name));
+    let lost = named.any(|(mark, name)| match names.get(name) {
+        Some(count) => *count > 1,
+        None => mark.range.is_some(),
+    });
     if lost { Err(Undecodable) } else { Ok(()) }
 }

@@ -2,3 +2,5 @@
 
 pub(super) mod zip_compression;
 pub(super) mod zip_dos_mtime;
+pub(super) mod zip_entry_order;
+pub(super) mod zip_extended_timestamp;

@@ -25,3 +25,4 @@ pub(super) mod tar_writer;
 pub(super) mod times;
 pub(super) mod whiteouts;
 pub(super) mod zip;
+pub(super) mod zip_order;

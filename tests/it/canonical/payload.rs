@@ -100,6 +100,28 @@ fn zip(members: &[(&str, &[u8])], level: Option<u32>) -> Vec<u8> {
 }
 
 #[test]
+fn what_is_in_an_archive_counts_where_its_order_is_claimed() {
+    let image = |mtime, is_turned: bool, code: &[u8], text: &[u8]| {
+        let module = pyc(mtime, code);
+        let mut members = [("m.pyc", &module[..]), ("empty", b""), ("t.txt", text), ("u.txt", b"beside it")];
+        if is_turned {
+            members.reverse();
+        }
+        file("a-1.0-py3-none-any.whl", &zip(&members, None))
+    };
+    let pair = |code: &[u8], text: &[u8]| digest(&image(5, false, code, text), &image(6, true, code, text));
+    let (code, text) = (b"print('all is well')", b"some words, and some words");
+    let before = pair(code, text);
+    assert_eq!(digest(&image(5, true, code, text), &image(7, false, code, text)), before);
+    for at in (0..code.len()).step_by(5) {
+        let (mut other, mut word) = (*code, *text);
+        (other[at], word[at]) = (other[at] ^ 1, word[at] ^ 1);
+        assert_ne!(pair(&other, text), before, "byte {at} of the code");
+        assert_ne!(pair(code, &word), before, "byte {at} of the text");
+    }
+}
+
+#[test]
 fn code_in_an_archive_counts_and_so_does_what_stands_beside_it() {
     let image = |mtime, level, code: &[u8], text: &[u8]| {
         let inner = zip(&[("m.pyc", &pyc(mtime, code)), ("t.txt", text)], level);
