@@ -71,6 +71,7 @@ pub const LIST: &[&Cause] = &[
     &compression::zstd_chunked_toc::CAUSE,
     &compression::estargz_toc::CAUSE,
     &compression::xz_bzip2_encoder::CAUSE,
+    &archives::ar_member_header::CAUSE,
     &archives::zip_dos_mtime::CAUSE,
     &archives::zip_extended_timestamp::CAUSE,
     &archives::zip_compression::CAUSE,

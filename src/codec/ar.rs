@@ -1,4 +1,5 @@
-//! Archives of `ar` without loss: static libraries and Debian packages (System V and GNU, and BSD names).
+//! Archives of `ar` without loss: static libraries and Debian packages (System V and GNU, and BSD names), and thin archives,
+//! which hold no files but their names.
 //!
 //! A name is read in the one way that all readers share, or the archive is refused: a table of long names that comes twice
 //! or too late, a place that is not in it, a number that is none.
@@ -9,6 +10,8 @@ use super::fault::Fault;
 
 /// What an archive begins with.
 pub const MAGIC: &[u8] = b"!<arch>\n";
+/// What a thin one begins with: its files are elsewhere.
+pub const THIN: &[u8] = b"!<thin>\n";
 
 const HEADER: usize = 60;
 const NAME: Range<usize> = 0..16;
@@ -26,10 +29,8 @@ pub struct Member {
     pub name: Vec<u8>,
     /// What it is.
     pub kind: Kind,
-    /// Its header; a BSD name behind it is `long_name`.
+    /// Its header, and the name behind it where there is one (BSD).
     pub header: Range<usize>,
-    /// The name in front of the data (BSD); empty where there is none.
-    pub long_name: Range<usize>,
     /// Its bytes.
     pub data: Range<usize>,
     /// The byte that makes the length even; empty where there is none.
@@ -47,26 +48,13 @@ pub enum Kind {
     Names,
 }
 
-/// Some bytes of an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// The field: `magic`, `mtime`, `data`, `padding`.
-    pub name: &'static str,
-    /// The member, by its position.
-    pub member: Option<usize>,
-    /// Where it is.
-    pub range: Range<usize>,
-}
-
-/// At most so many parts has a member.
-pub const OF_MEMBER: usize = FIELDS.len() + 3;
-
 /// Takes an archive apart into its members, in order.
 ///
 /// # Errors
 /// [`Fault`] `malformed` for what is no archive, or one that readers disagree about; `limit` above `most` members.
 pub fn members(bytes: &[u8], most: usize) -> Result<Vec<Member>, Fault> {
-    if !bytes.starts_with(MAGIC) {
+    let is_thin = bytes.starts_with(THIN);
+    if !is_thin && !bytes.starts_with(MAGIC) {
         return Err(Fault::malformed("it does not begin as an archive"));
     }
     let mut members: Vec<Member> = Vec::new();
@@ -76,7 +64,7 @@ pub fn members(bytes: &[u8], most: usize) -> Result<Vec<Member>, Fault> {
         if members.len() >= most {
             return Err(Fault::limit(format!("there are more than {most} members")));
         }
-        let member = member(bytes, at, names.clone())?;
+        let member = member(bytes, at, names.clone(), is_thin)?;
         if member.kind == Kind::Names && names.replace(member.data.clone()).is_some() {
             return Err(Fault::malformed("there are two tables of names"));
         }
@@ -86,34 +74,29 @@ pub fn members(bytes: &[u8], most: usize) -> Result<Vec<Member>, Fault> {
     Ok(members)
 }
 
-/// Every byte in one part, in order.
-pub fn parts(members: &[Member]) -> impl Iterator<Item = Part> + '_ {
-    let magic = Part { name: "magic", member: None, range: 0..MAGIC.len() };
-    let of_member = |(position, member): (usize, &Member)| {
-        let mut at = member.header.start;
-        let mut parts = Vec::with_capacity(OF_MEMBER);
-        for (name, size) in FIELDS {
-            parts.push(Part { name, member: Some(position), range: at..at + size });
-            at += size;
-        }
-        let rest = [("long_name", &member.long_name), ("data", &member.data), ("padding", &member.padding)];
-        let there = rest.into_iter().filter(|(name, range)| *name == "data" || !range.is_empty());
-        parts.extend(there.map(|(name, range)| Part { name, member: Some(position), range: range.clone() }));
-        parts
-    };
-    std::iter::once(magic).chain(members.iter().enumerate().flat_map(of_member))
+/// The fields of a member's header, in order, and the name behind it where there is one: `name`, `mtime`, `uid`, `gid`,
+/// `mode`, `size`, `end`, `long_name`.
+pub fn fields(header: &Range<usize>) -> impl Iterator<Item = (&'static str, Range<usize>)> {
+    let mut at = header.start;
+    let fixed = FIELDS.iter().map(move |(name, size)| {
+        at += size;
+        (*name, at - size..at)
+    });
+    let behind = header.start + HEADER..header.end;
+    fixed.chain(Some(("long_name", behind)).filter(|(_, range)| !range.is_empty()))
 }
 
-fn member(bytes: &[u8], at: usize, names: Option<Range<usize>>) -> Result<Member, Fault> {
+fn member(bytes: &[u8], at: usize, names: Option<Range<usize>>, is_thin: bool) -> Result<Member, Fault> {
     let end = at.saturating_add(HEADER);
     let header = bytes.get(at..end).ok_or_else(|| Fault::malformed("a header is cut off"))?;
     if &header[END] != b"`\n" {
         return Err(Fault::malformed("there is no header where one must be"));
     }
     let size = number(&header[SIZE]).ok_or_else(|| Fault::malformed("a size is no number"))?;
-    let next = end.checked_add(size).filter(|next| *next <= bytes.len());
-    let next = next.ok_or_else(|| Fault::malformed("a member is cut off"))?;
     let field = header[NAME].trim_ascii_end();
+    let is_elsewhere = is_thin && !matches!(field, b"/" | b"/SYM64/" | b"//");
+    let next = end.checked_add(if is_elsewhere { 0 } else { size }).filter(|next| *next <= bytes.len());
+    let next = next.ok_or_else(|| Fault::malformed("a member is cut off"))?;
     let (name, kind, data) = match field {
         b"/" | b"/SYM64/" => (field.to_vec(), Kind::Symbols, end),
         b"//" => (field.to_vec(), Kind::Names, end),
@@ -121,7 +104,7 @@ fn member(bytes: &[u8], at: usize, names: Option<Range<usize>>) -> Result<Member
             let table = names.and_then(|names| bytes.get(names));
             (long_name(table, place)?, Kind::File, end)
         }
-        [b'#', b'1', b'/', length @ ..] => {
+        [b'#', b'1', b'/', length @ ..] if !is_thin => {
             let data = number(length).and_then(|length| end.checked_add(length)).filter(|data| *data <= next);
             let data = data.ok_or_else(|| Fault::malformed("a name is longer than its member"))?;
             (bytes.get(end..data).map(until_nul).unwrap_or_default().to_vec(), Kind::File, data)
@@ -135,7 +118,7 @@ fn member(bytes: &[u8], at: usize, names: Option<Range<usize>>) -> Result<Member
     // The last one may go without.
     let padding = next..next + usize::from(next % 2 == 1 && next < bytes.len());
     let kind = if is_table { Kind::Symbols } else { kind };
-    Ok(Member { name, kind, header: at..end, long_name: end..data, data: data..next, padding })
+    Ok(Member { name, kind, header: at..data, data: data..next, padding })
 }
 
 /// The name at a place of the table of names, which ends in `/` and a newline.
@@ -178,10 +161,14 @@ pub(crate) mod tests {
 
     fn read(bytes: &[u8]) -> Result<Vec<Member>, Fault> {
         let members = members(bytes, 100)?;
-        let mut end = 0;
-        for part in parts(&members) {
-            assert_eq!(part.range.start, end, "{part:?}");
-            end = part.range.end;
+        let mut end = MAGIC.len();
+        for member in &members {
+            let fields = fields(&member.header).map(|(_, range)| range);
+            for range in fields.chain([member.data.clone(), member.padding.clone()]) {
+                assert_eq!(range.start, end, "{member:?}");
+                end = range.end;
+            }
+            assert_eq!(member.header.end, member.data.start);
         }
         assert_eq!(end, bytes.len());
         Ok(members)
@@ -208,6 +195,20 @@ pub(crate) mod tests {
         let kinds = [members[0].kind, members[1].kind, members[2].kind, members[7].kind];
         assert_eq!(kinds, [Kind::Symbols, Kind::Names, Kind::File, Kind::Symbols]);
         assert_eq!(&bytes[members[6].data.clone()], b"data");
+    }
+
+    #[test]
+    fn thin_archives_hold_names_alone() {
+        let header = |name: &str| {
+            let file = written(name, 1, &[0; 1001]);
+            file[..HEADER].to_vec()
+        };
+        let bytes = [THIN, &written("/", 1, b"odd"), &written("//", 0, b"dir/a.o/\n"), &header("/0"), &header("b.o/")];
+        let members = read(&bytes.concat()).unwrap();
+        let names: Vec<&[u8]> = members.iter().map(|member| &member.name[..]).collect();
+        assert_eq!(names, [&b"/"[..], b"//", b"dir/a.o", b"b.o"]);
+        assert!(members[2..].iter().all(|member| member.data.is_empty() && member.padding.is_empty()));
+        assert!(read(&[THIN, &header("/0:8")].concat()).is_err(), "a member of an archive in the archive");
     }
 
     #[test]

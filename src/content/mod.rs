@@ -28,6 +28,7 @@
 use crate::limits::Limits;
 use crate::limits::ledger::Room;
 
+pub mod ar;
 pub mod aux_cache;
 pub mod bzip2;
 pub mod diff;
@@ -77,7 +78,7 @@ type Decoder = fn(&File<'_>) -> Option<Node>;
 
 /// Formats with members: not opened below the limit of nesting.
 const CONTAINERS: &[Decoder] =
-    &[gzip::decode, xz::decode, bzip2::decode, zstd::decode, zip::decode, tar::decode];
+    &[gzip::decode, xz::decode, bzip2::decode, zstd::decode, zip::decode, tar::decode, ar::decode];
 
 /// Formats without members.
 const LEAVES: &[Decoder] = &[pyc::decode, aux_cache::decode, fontconfig::decode, shadow::decode, record::decode];
@@ -87,7 +88,7 @@ pub const HEAD: usize = 264;
 
 /// Whether taking a file apart may cost anything that is counted, by its path and the bytes that it begins with.
 pub fn is_costly(path: &[u8], head: &[u8]) -> bool {
-    let opens = [gzip::opens, xz::opens, bzip2::opens, zstd::opens, zip::opens, tar::opens];
+    let opens = [gzip::opens, xz::opens, bzip2::opens, zstd::opens, zip::opens, tar::opens, ar::opens];
     opens.iter().any(|opens| opens(head)) || record::is_at(path) || shadow::columns(path).is_some()
 }
 

@@ -1,5 +1,6 @@
 //! Archives inside the image.
 
+pub(super) mod ar_member_header;
 pub(super) mod zip_compression;
 pub(super) mod zip_dos_mtime;
 pub(super) mod zip_entry_order;

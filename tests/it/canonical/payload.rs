@@ -121,6 +121,27 @@ fn what_is_in_an_archive_counts_where_its_order_is_claimed() {
     }
 }
 
+/// A static library of a table of symbols and two objects of one name.
+fn library(mtime: u32, objects: [&[u8]; 2]) -> Vec<u8> {
+    let member = |(name, data): (&str, &[u8])| {
+        let header = format!("{name:<16}{mtime:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 644, data.len());
+        [header.as_bytes(), data, &b"\n"[..data.len() % 2]].concat()
+    };
+    let members = [("/", &b"symbols"[..]), ("a.o/", objects[0]), ("a.o/", objects[1])].map(member);
+    [&b"!<arch>\n"[..], &members.concat()].concat()
+}
+
+#[test]
+fn objects_beside_claimed_times_count() {
+    let pair = |times: (u32, u32), objects| {
+        digest(&file("a.a", &library(times.0, objects)), &file("a.a", &library(times.1, objects)))
+    };
+    let before = pair((5, 6), [b"one", b"two!"]);
+    assert_eq!(pair((7, 5), [b"one", b"two!"]), before);
+    assert_ne!(pair((5, 6), [b"onf", b"two!"]), before);
+    assert_ne!(pair((5, 6), [b"one", b"two?"]), before);
+}
+
 #[test]
 fn code_in_an_archive_counts_and_so_does_what_stands_beside_it() {
     let image = |mtime, level, code: &[u8], text: &[u8]| {

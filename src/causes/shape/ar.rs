@@ -1,0 +1,28 @@
+//! Fields of archives of `ar`.
+
+use crate::causes::View;
+use crate::content::Member;
+use crate::finding::Finding;
+
+/// The name of the field of an archive that a finding is of.
+pub(in crate::causes) fn field(finding: &Finding) -> Option<&str> {
+    let part = finding.location.part.as_ref().filter(|part| part.format == "ar")?;
+    part.name.strip_prefix("ar.")
+}
+
+/// The same of the part at hand.
+pub(in crate::causes) fn field_at_hand<'a>(view: &View<'a>) -> Option<&'a str> {
+    view.node.filter(|node| node.format == "ar")?;
+    view.part?.name.strip_prefix("ar.")
+}
+
+/// The member that the field at hand is about.
+pub(in crate::causes) fn member<'a>(view: &View<'a>) -> Option<&'a Member> {
+    view.node?.members.get(view.part?.member?)
+}
+
+/// Whether the archive has a table of symbols: a linker reads it.
+pub(in crate::causes) fn is_library(view: &View<'_>) -> bool {
+    let first = view.node.and_then(|node| node.members.first());
+    first.is_some_and(|first| matches!(&first.name[..], b"/" | b"/SYM64/"))
+}
