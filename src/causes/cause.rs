@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::day::Day;
+use super::scope::Place;
 use crate::content::recorded::Recorded;
 use crate::content::{Member, Node, Part};
 use crate::finding::{Aspect, Finding, Location, Sides, Value};
@@ -30,6 +31,9 @@ pub enum Severity {
 /// The canonical form of one side: equal on both sides means that the cause explains the difference.
 pub type Canonical = Vec<u8>;
 
+/// Maps one side to its canonical form, with the merged tree of the side at hand.
+pub type OfTree = fn(&View<'_>, &Rootfs) -> Option<Canonical>;
+
 /// How a cause's claim is checked.
 pub enum Proof {
     /// Each side is mapped to a canonical form alone; equal forms prove the claim (`proven`).
@@ -45,7 +49,10 @@ pub enum Proof {
     /// What another proof shows, for what is noise only while nobody runs or reads the file: a log, a tool's cache.
     Unread(&'static Proof),
     /// Like `Canonical`, with the merged tree of the side at hand (`proven`).
-    Tree(fn(&View<'_>, &Rootfs) -> Option<Canonical>),
+    Tree(OfTree),
+    /// Like `Tree`, for what is found at a path that one layer names more than once (`proven`). Which paths those are only
+    /// the engine can tell, once it has seen the layer: the scope of such a cause is empty.
+    Repeated(OfTree),
     /// The value is a digest, size or checksum of another object that is itself compared (`derived`).
     Derived(fn(&Finding, Sides<&ImageFacts>) -> Option<Referent>),
     /// Input drift: each side matches its own record of where it came from (`attributed`).
@@ -58,7 +65,24 @@ pub enum Proof {
     /// A regenerable or leftover file that nobody runs or reads, dropped by name once its shape is checked (`excluded`).
     Excluded(fn(&View<'_>) -> Option<Canonical>),
     /// A hazard seen in one image; never a claim.
-    Warning,
+    Warning(Hazard),
+}
+
+/// A hazard of one image, by who sees it.
+#[derive(Debug, Clone, Copy)]
+pub enum Hazard {
+    /// The cause itself, in the documents of the image: what it saw there.
+    Config(fn(&ImageFacts) -> Option<String>),
+    /// The engine: a file records another time or size of the file that it was made from.
+    StaleRecord,
+    /// The engine: programs believe such a record on one side only.
+    OneSidedRecord,
+    /// The engine: provenance says that a layer is older than the build.
+    OlderStep,
+    /// The engine: provenance that is attached to an image is about another one.
+    OtherSubject,
+    /// The engine: programs of the image are not for the machine that its config names.
+    OtherMachine,
 }
 
 /// What one side records of its input.
@@ -192,14 +216,14 @@ pub struct Cause {
     pub source: &'static str,
     /// How far it reaches.
     pub severity: Severity,
-    /// Which findings it may be asked about: a cheap test by kind, aspect, path and field.
-    pub scope: fn(&Finding) -> bool,
+    /// Which findings it may be asked about: those that are in any of these places.
+    pub scope: &'static [Place],
     /// How its claims are checked.
     pub proof: Proof,
     /// The value that other data of the same image predicts, where there is such data.
     pub witness: Option<fn(&View<'_>) -> Option<Witness>>,
-    /// The id of the warning raised on a side whose witness contradicts the value.
-    pub hazard: Option<&'static str>,
+    /// What a side whose witness contradicts the value is warned of.
+    pub hazard: Option<Hazard>,
     /// What to change, per builder.
     pub remedies: &'static [Remedy],
 }
@@ -224,9 +248,39 @@ impl ImageFacts {
 }
 
 impl Proof {
+    /// The canonical form of one side, where it takes the merged tree of that side.
+    pub const fn of_tree(&self) -> Option<OfTree> {
+        match self {
+            Proof::Tree(canonicalize) | Proof::Repeated(canonicalize) => Some(*canonicalize),
+            _ => None,
+        }
+    }
+
     /// Whether its claims hold only while nobody runs or reads the file.
     pub const fn is_of_unread(&self) -> bool {
         matches!(self, Proof::Unread(_) | Proof::Excluded(_) | Proof::Dated { unread: true, .. })
+    }
+}
+
+impl Cause {
+    /// Whether a finding is in its scope.
+    pub fn is_about(&self, finding: &Finding) -> bool {
+        self.scope.iter().any(|place| place.holds(finding))
+    }
+
+    /// The hazard that it stands for, where it is a warning.
+    pub const fn warns_of(&self) -> Option<Hazard> {
+        match self.proof {
+            Proof::Warning(hazard) => Some(hazard),
+            _ => None,
+        }
+    }
+}
+
+impl Hazard {
+    /// Whether it is that of another cause, too.
+    pub fn is(self, other: Hazard) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
     }
 }
 

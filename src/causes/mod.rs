@@ -19,15 +19,21 @@ mod day;
 mod debian;
 mod image;
 mod node;
+mod pattern;
 mod python;
+mod scope;
 mod shape;
+mod table;
 mod tar;
 mod text;
 
 pub use cause::{
-    Canonical, Cause, ImageFacts, Proof, Record, RecordedFile, Referent, Remedy, Severity, Told, View, Witness,
+    Canonical, Cause, Hazard, ImageFacts, OfTree, Proof, Record, RecordedFile, Referent, Remedy, Severity, Told, View,
+    Witness,
 };
 pub use day::Day;
+pub use scope::{Field, Inside, Names, Path, Place, Whose};
+pub use table::Table;
 
 /// Every cause, most specific first: of the causes that could claim a finding, the first one does.
 pub const LIST: &[&Cause] = &[
@@ -159,3 +165,6 @@ pub const LIST: &[&Cause] = &[
 pub fn find(id: &str) -> Option<&'static Cause> {
     LIST.iter().copied().find(|cause| cause.id == id)
 }
+
+#[cfg(test)]
+mod tests;

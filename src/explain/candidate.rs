@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::causes::{Cause, Day, ImageFacts, Proof, View, Witness};
+use crate::causes::{Cause, Day, Hazard, ImageFacts, Table, View, Witness};
 use crate::content::{Place, diff};
 use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
@@ -16,6 +16,8 @@ use super::claims::{Claimed, Offer, offer};
 /// What does not change from finding to finding of one platform.
 pub(super) struct Context<'a> {
     pub(super) causes: &'a [&'static Cause],
+    /// The same, arranged.
+    pub(super) table: &'a Table,
     pub(super) facts: Sides<&'a ImageFacts>,
     pub(super) limits: &'a Limits,
     pub(super) texts: &'a Texts,
@@ -23,9 +25,9 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The cause of this id, where it is one of those that are asked.
-    pub(super) fn known(&self, id: &str) -> Option<&'static Cause> {
-        self.causes.iter().copied().find(|cause| cause.id == id)
+    /// The cause that stands for a hazard, where it is one of those that are asked.
+    pub(super) fn of_hazard(&self, hazard: Hazard) -> Option<&'static Cause> {
+        self.causes.iter().copied().find(|cause| cause.warns_of().is_some_and(|own| own.is(hazard)))
     }
 }
 
@@ -159,9 +161,9 @@ impl Candidate {
         let bytes = files.as_ref().map(Option::as_deref);
         let contested = [entries.original, entries.rebuild].into_iter().flatten().any(|entry| entry.contested);
         // Where readers see different entries, what one of them sees proves nothing.
-        let causes = if contested { &[] } else { context.causes };
+        let table = (!contested).then_some(context.table);
         let Offer { mut claimed, deferred } =
-            offer(causes, &finding, &views(context, &finding, held, entries, bytes, places, has_children));
+            offer(table, &finding, &views(context, &finding, held, entries, bytes, places, has_children));
         if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);
@@ -171,7 +173,7 @@ impl Candidate {
         let diff = if !certain { content_diff(&finding, bytes, context.limits) } else { None };
         let diff = diff.map(Box::new);
         let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;
-        let asks = deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)));
+        let asks = deferred.iter().any(|cause| cause.proof.of_tree().is_some());
         let keep = claimed.is_none() && (tree_relevant || asks);
         let entries = keep.then(|| Box::new(entries.map(|entry| entry.map(Entry::without_bulk))));
         Candidate { finding, claimed, deferred, diff, held, entries, pair: EntryPair::Open }

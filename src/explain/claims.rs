@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::causes::{Canonical, Cause, Proof, Record, View, Witness};
+use crate::causes::{Canonical, Cause, Proof, Record, Table, View, Witness};
 use crate::finding::{Aspect, Finding, Kind, Side, Sides, UNCOVERED};
 use crate::image::path;
 use crate::image::rootfs::Rootfs;
@@ -28,13 +28,13 @@ pub(super) struct Offer {
 }
 
 /// Offers a finding to every cause whose scope it is in, in order; the first claim that holds is made.
-pub(super) fn offer(causes: &[&'static Cause], finding: &Finding, views: &Sides<View<'_>>) -> Offer {
+pub(super) fn offer(table: Option<&Table>, finding: &Finding, views: &Sides<View<'_>>) -> Offer {
     let mut deferred = Vec::new();
     // Scopes go by stored names: what another path is meant by is for no cause to claim.
     let nobody = means_another_path(finding) || finding.location.field_name() == UNCOVERED;
     // Nor does any know bytes that the comparison itself did not account for.
-    let causes = if nobody { &[] } else { causes };
-    for cause in causes.iter().copied().filter(|cause| (cause.scope)(finding)) {
+    let table = if nobody { None } else { table };
+    for cause in table.into_iter().flat_map(|table| table.of(finding)) {
         if matches!(cause.proof, Proof::Tree(_) | Proof::Derived(_)) {
             deferred.push(cause);
             continue;
@@ -58,7 +58,7 @@ fn claim(cause: &'static Cause, proof: &Proof, views: &Sides<View<'_>>) -> Optio
         Proof::Excluded(shape) => (Claim::Excluded, shape),
         Proof::Attributed(record) => (Claim::Attributed, record),
         Proof::Drift(record) => return drift(cause, views.as_ref().map(record)),
-        Proof::Tree(_) | Proof::Derived(_) | Proof::Warning => return None,
+        Proof::Tree(_) | Proof::Repeated(_) | Proof::Derived(_) | Proof::Warning(_) => return None,
     };
     let canonical = common(views, canonicalize)?;
     let witnesses = cause.witness.map(|witness| Box::new(views.as_ref().map(witness)));
@@ -111,7 +111,7 @@ fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claime
 
 /// Checks the claim of a cause that looks at the merged trees.
 pub(super) fn offer_trees(cause: &'static Cause, views: &Sides<View<'_>>, trees: Sides<&Rootfs>) -> Option<Claimed> {
-    let Proof::Tree(canonicalize) = cause.proof else { return None };
+    let canonicalize = cause.proof.of_tree()?;
     if views.as_ref().map(looks_at_folded_names) != Sides::new(false, false) {
         return None;
     }

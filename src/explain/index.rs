@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::causes::{Cause, Day, ImageFacts, Proof, Referent};
+use crate::causes::{Cause, Day, ImageFacts, Proof, Referent, Table};
 use crate::digest::Digest;
 use crate::finding::{Finding, Gap, Kind, Location, Sides, Value};
 use crate::limits::Limits;
@@ -29,9 +29,16 @@ pub fn explain(
         order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
     });
     let (facts, texts, day) = (Facts::new(platforms), Texts::default(), Day::ending(day_ends));
+    let table = Table::new(causes);
     let candidate = |finding: Finding| {
-        let context =
-            Context { causes, facts: facts.about(&finding.location).as_ref(), limits, texts: &texts, day: &day };
+        let context = Context {
+            causes,
+            table: &table,
+            facts: facts.about(&finding.location).as_ref(),
+            limits,
+            texts: &texts,
+            day: &day,
+        };
         Candidate::of_document(&context, finding)
     };
     let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();

@@ -7,7 +7,7 @@ mod converge;
 mod derived;
 mod directories;
 mod evidence;
-mod exposed;
+mod hazards;
 mod facts;
 mod files;
 mod future;

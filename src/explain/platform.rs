@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::causes::{Cause, Day};
+use crate::causes::{Cause, Day, Hazard, Table};
 use crate::compare::layer::LooseLink;
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
@@ -29,11 +29,8 @@ use super::passing::Passing;
 use super::resolve::{Resolved, Resolver};
 use super::shared::Needs;
 use super::structure::Questions;
-use super::witness::{self, Witnesses};
-use super::{PlatformExplanation, exposed, facts, order, programs, provenance};
-
-/// The cause of an image that is not for the machine that its config names.
-const CONTRADICTION: &str = "image-architecture-contradiction";
+use super::witness::Witnesses;
+use super::{PlatformExplanation, facts, hazards, order, programs, provenance};
 
 /// What the layers of one platform give beside candidates.
 #[derive(Default)]
@@ -86,7 +83,8 @@ pub fn explain(
     let facts = images.zip(attached).map(|(image, attached)| facts::of(image, attached.provenance.as_ref()));
     let texts = Texts::default();
     let day = Day::ending(day_ends);
-    let context = Context { causes, facts: facts.as_ref(), limits, texts: &texts, day: &day };
+    let table = Table::new(causes);
+    let context = Context { causes, table: &table, facts: facts.as_ref(), limits, texts: &texts, day: &day };
     let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
     let resolved = compare(images, &pairs, terms, &context, &mut gathered)
@@ -103,9 +101,13 @@ pub fn explain(
         let detail = format!("more than {most} paths are to be looked up in the merged trees (see --limit tree-paths)");
         gathered.gaps.push(Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail });
     }
-    warnings.extend(exposed::warning(context.known(exposed::EXPOSED), facts.as_ref()));
+    warnings.extend(hazards::warnings(&context));
     warnings.extend(provenance::warnings(images, facts.as_ref(), attached, &context));
-    warnings.extend(programs::warning(context.known(CONTRADICTION), facts.as_ref(), &gathered.passing.programs));
+    warnings.extend(programs::warning(
+        context.of_hazard(Hazard::OtherMachine),
+        facts.as_ref(),
+        &gathered.passing.programs,
+    ));
     PlatformExplanation {
         platform: images.map(|image| image.config.platform.to_string()),
         manifest_digest: images.map(|image| image.manifest.as_ref().map(|(descriptor, _)| descriptor.digest.clone())),
@@ -209,7 +211,8 @@ fn resolve(
             passing: &gathered.passing,
             arena: &files,
             unread,
-            revalidated: context.known(witness::REVALIDATED),
+            stale: context.of_hazard(Hazard::StaleRecord),
+            one_sided: context.of_hazard(Hazard::OneSidedRecord),
         },
         gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,

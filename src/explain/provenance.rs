@@ -1,6 +1,6 @@
 //! What provenance shows of one image alone: where its steps stand, and hazards.
 
-use crate::causes::{self, Cause, ImageFacts};
+use crate::causes::{Cause, Hazard, ImageFacts};
 use crate::codec::time;
 use crate::finding::{AttestationPlace, Kind, Location, Side, Sides};
 use crate::image::load::Image;
@@ -9,11 +9,6 @@ use crate::image::provenance::{Attached, Misplaced, SourceLine};
 use super::Warning;
 use super::candidate::Context;
 use super::facts::layer_blobs;
-
-/// The cause of steps that the build did not run.
-const WARM_CACHE: &str = "warm-cache-suspected";
-/// The cause of provenance that is about another image.
-const MISPLACED: &str = "provenance-subject-mismatch";
 
 /// Layers that one warning names.
 const NAMED: usize = 20;
@@ -31,12 +26,11 @@ pub(super) fn warnings(
     attached: Sides<&Attached>,
     context: &Context<'_>,
 ) -> Vec<Warning> {
-    let known = |id| causes::find(id).filter(|cause| context.causes.iter().any(|known| known.id == cause.id));
     let mut warnings = Vec::new();
-    if let Some(cause) = known(MISPLACED) {
+    if let Some(cause) = context.of_hazard(Hazard::OtherSubject) {
         warnings.extend(misplaced(cause, images, attached));
     }
-    if let Some(cause) = known(WARM_CACHE) {
+    if let Some(cause) = context.of_hazard(Hazard::OlderStep) {
         let details = images.zip(facts).map(|(image, facts)| older_steps(image, facts));
         let location = Location::field_of(Kind::Config, "/history");
         warnings.extend(warning(cause, location, details));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::causes::{Cause, Proof, Remedy, Severity};
+use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
 use crate::digest::Digest;
 use crate::explain::converge::Convergence;
 use crate::explain::derived::{From, Spans};
@@ -13,7 +13,7 @@ use crate::finding::{Aspect, Diff, DiffForm, Finding, Gap, GapReason, Kind, Loca
 
 /// A cause with nothing to say but its name.
 const fn cause(id: &'static str, title: &'static str, severity: Severity, proof: Proof) -> Cause {
-    Cause { id, title, source: "", severity, scope: |_| false, proof, witness: None, hazard: None, remedies: &[] }
+    Cause { id, title, source: "", severity, scope: &[], proof, witness: None, hazard: None, remedies: &[] }
 }
 
 pub(crate) static MTIME: Cause = Cause {
@@ -55,8 +55,12 @@ pub(crate) static DIGEST: Cause =
     cause("layer-digest", "The digest of a layer that differs", Severity::Cosmetic, Proof::Derived(|_, _| None));
 pub(crate) static CONFIG_DIGEST: Cause =
     cause("config-digest", "The digest of a config that differs", Severity::Cosmetic, Proof::Derived(|_, _| None));
-pub(crate) static HISTORY_SECRET: Cause =
-    cause("history-secret", "A secret is recorded in the history", Severity::Security, Proof::Warning);
+pub(crate) static HISTORY_SECRET: Cause = cause(
+    "history-secret",
+    "A secret is recorded in the history",
+    Severity::Security,
+    Proof::Warning(Hazard::Config(|_| None)),
+);
 
 pub(crate) fn explained(finding: Finding, claim: Claim, cause: Option<&'static Cause>) -> Explained {
     let converges = matches!(claim, Claim::Proven | Claim::Excluded);

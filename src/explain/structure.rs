@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
-use crate::causes::{self, Cause, Proof};
+use crate::causes::{Cause, Proof};
 use crate::compare::layer::LooseLink;
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::load::Image;
@@ -18,12 +18,10 @@ use super::layer::Implied;
 use super::platform::in_tree;
 use super::trees::{self, Asked, Failure};
 
-/// The cause of findings at paths that one layer names more than once.
-const DUPLICATE: &str = "tar-duplicate-entry";
-
 /// What a first look at all candidates finds out: which questions there are to the trees.
 pub(super) struct Questions {
     duplicates: BTreeSet<Arc<[u8]>>,
+    /// The cause of what is found at those paths.
     duplicate: Option<&'static Cause>,
     /// Where the entries of layers come in another order.
     implied: Vec<(Sides<u32>, Implied)>,
@@ -46,7 +44,7 @@ impl Questions {
         implied: Vec<(Sides<u32>, Implied)>,
         split_differs: bool,
     ) -> Self {
-        let duplicate = causes::find(DUPLICATE).filter(|cause| context.causes.iter().any(|known| known.id == cause.id));
+        let duplicate = context.causes.iter().copied().find(|cause| matches!(cause.proof, Proof::Repeated(_)));
         let top = images.map(|image| image.layers.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()));
         let asked = || Asked::new(context.limits.tree_paths);
         let (claims, comparison) = (asked(), asked());
@@ -147,7 +145,7 @@ fn lowest(candidate: &Candidate) -> Sides<u32> {
 }
 
 fn needs_trees(candidate: &Candidate) -> bool {
-    candidate.claimed.is_none() && candidate.deferred.iter().any(|cause| matches!(cause.proof, Proof::Tree(_)))
+    candidate.claimed.is_none() && candidate.deferred.iter().any(|cause| cause.proof.of_tree().is_some())
 }
 
 /// The merged trees, as far as they are asked about; nothing where a layer cannot be read.

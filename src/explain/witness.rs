@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use crate::causes::{self, Cause, Witness};
+use crate::causes::{Cause, Witness};
 use crate::content::recorded::{self, Recorded, Stamp};
 use crate::finding::{Aspect, Kind, Side, Sides};
 use crate::image::path::clean;
@@ -15,9 +15,6 @@ use super::files::FilesArena;
 use super::passing::{Passing, Seen};
 use super::shared::Needs;
 
-/// The cause of files that are believed on one side only.
-pub(super) const REVALIDATED: &str = "pyc-revalidated";
-
 /// The files of both images that predict values.
 #[derive(Clone, Copy)]
 pub(super) struct Witnesses<'a> {
@@ -25,7 +22,10 @@ pub(super) struct Witnesses<'a> {
     pub(super) arena: &'a FilesArena,
     /// What should have been looked up in layers that cannot be read.
     pub(super) unread: Option<&'a Needs>,
-    pub(super) revalidated: Option<&'static Cause>,
+    /// The cause of files that record something else than there is.
+    pub(super) stale: Option<&'static Cause>,
+    /// The cause of files that are believed on one side only.
+    pub(super) one_sided: Option<&'static Cause>,
 }
 
 /// Whether what was claimed of times holds beside what other files record of them.
@@ -149,7 +149,7 @@ impl Witnesses<'_> {
             true => format!("{own_name} records the time and size of {name}: Python runs it"),
             false => format!("{own_name} records another time or size than that of {name}: Python ignores it"),
         };
-        let cause = self.revalidated.filter(|_| recorded::is_source(other))?;
+        let cause = self.one_sided.filter(|_| recorded::is_source(other))?;
         let location = candidate.finding.location.clone();
         Some(Warning { cause, location, details: fits.map(|fits| Some(detail(fits))) })
     }
@@ -174,7 +174,9 @@ impl Witnesses<'_> {
     /// When the temporary file that the witnesses are in cannot be read.
     pub(super) fn warning(&self, candidate: &Candidate) -> io::Result<Option<Warning>> {
         let Some(claimed) = candidate.claimed.as_ref() else { return Ok(None) };
-        let hazard = claimed.cause.hazard.and_then(causes::find);
+        let hazard = self.stale.filter(|stale| {
+            claimed.cause.hazard.is_some_and(|hazard| stale.warns_of().is_some_and(|own| own.is(hazard)))
+        });
         let Some((hazard, witnesses)) = hazard.zip(claimed.witnesses.as_deref()) else { return Ok(None) };
         let mut details = Sides::new(None, None);
         for side in Side::BOTH {

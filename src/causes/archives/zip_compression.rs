@@ -19,10 +19,11 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::causes::shape::zip::{field, member};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::zip::member;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::content::Coding;
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The choices of an encoder.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -30,7 +31,18 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Choices of encoders in zip archives",
     source: include_str!("zip_compression.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place {
+            aspects: &[Aspect::Compression],
+            field: Field::Part { format: "zip", names: &["data"] },
+            ..Place::ENTRY
+        },
+        Place {
+            aspects: &[Aspect::Content],
+            field: Field::Part { format: "zip", names: &["local.flags", "central.flags"] },
+            ..Place::ENTRY
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -43,14 +55,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 
 /// Bits 1 and 2 of the flags: which level a deflating writer had, for nobody's use.
 const LEVEL: u8 = 0b110;
-
-fn scope(finding: &Finding) -> bool {
-    match field(finding) {
-        Some("data") => finding.aspect == Aspect::Compression,
-        Some("local.flags" | "central.flags") => finding.aspect == Aspect::Content,
-        _ => false,
-    }
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     member(view).filter(|member| member.coding == Coding::Deflate)?;

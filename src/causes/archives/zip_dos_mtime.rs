@@ -17,10 +17,11 @@
 //! and Jython beside a class, JSP engines. Where an archive has both, nothing is claimed. Neither is a field that is no time
 //! of the calendar, which readers make different things of, or a time after the day on which the comparison is judged.
 
-use crate::causes::shape::zip::{field, member};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::zip::member;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::content::zip::time;
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The time of a member.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,7 +29,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of members of zip archives",
     source: include_str!("zip_dos_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Content],
+        field: Field::Part { format: "zip", names: &["local.mtime", "central.mtime"] },
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -45,10 +50,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    matches!(field(finding), Some("local.mtime" | "central.mtime")) && finding.aspect == Aspect::Content
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     member(view).filter(|member| !member.coupled)?;

@@ -17,9 +17,10 @@
 //! descriptor and the end of the blob. Whether an index describes its layer is not checked, so neither the index nor what
 //! leads to it is claimed.
 
+use crate::causes::scope::{Inside, Path, Place};
 use crate::causes::shape::leftover::is_plain_file;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// Landmarks of eStargz.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Landmarks of eStargz layers",
     source: include_str!("estargz_toc.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Presence],
+        path: Path::Like(&[".prefetch.landmark", ".no.prefetch.landmark"]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -36,16 +42,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "Pass the same compression=gzip (or estargz) and force-compression=true for both images.",
     }],
 };
-
-const LANDMARKS: [&[u8]; 2] = [b".prefetch.landmark", b".no.prefetch.landmark"];
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    location.kind == Kind::Entry
-        && finding.aspect == Aspect::Presence
-        && location.inside.is_empty()
-        && LANDMARKS.contains(&location.path_bytes())
-}
 
 /// A landmark holds one byte, 0x0f (estargz.md, "Prioritized files and landmark files").
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -15,10 +15,10 @@
 //!
 //! Never by itself: both streams were inflated and give the same bytes.
 
-use crate::causes::shape::gzip::in_member;
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::recompression::{ENCODER_REMEDIES, same_content};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The choices of a deflate encoder.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,17 +26,16 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Choices of gzip encoders",
     source: include_str!("gzip_deflate_encoder.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Compression],
+        field: Field::Like(&["gzip.deflate", "gzip.member{n}.deflate"]),
+        ..Place::STORED
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: ENCODER_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    let deflate = in_member(finding.location.field_name()) == Some("deflate");
-    deflate && finding.aspect == Aspect::Compression
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     same_content(view, "gzip")

@@ -15,11 +15,11 @@
 //! A lazy-pulling snapshotter finds the eStargz index through `SG`, so that is not claimed for a layer, only for a file in
 //! one. Other subfields, and known ones whose lengths do not fit, are not claimed.
 
-use crate::causes::shape::gzip::{field, in_member};
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::codec::compression::GzipHeader;
 use crate::content::slice;
-use crate::finding::{Finding, Kind, Value};
+use crate::finding::{Kind, Value};
 
 /// Known subfields of gzip headers.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +27,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Random access data in gzip headers",
     source: include_str!("gzip_extra_field.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        field: Field::Like(&[
+            "gzip.header",
+            "gzip.member{n}.header",
+            "gzip.header.extra",
+            "gzip.member{n}.header.extra",
+        ]),
+        ..Place::STORED
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -36,10 +44,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "Use the same writer on both sides; do not mix gzip, dictzip, bgzip and eStargz.",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    field(finding) == Some("extra") || in_member(finding.location.field_name()) == Some("header")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.is_absent() {

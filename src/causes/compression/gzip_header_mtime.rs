@@ -14,9 +14,9 @@
 //!
 //! `gunzip -N` restores the time from here. Nothing else reads it.
 
-use crate::causes::shape::gzip::{HEADER_REMEDIES, field, number};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::gzip::{HEADER_REMEDIES, number};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::Finding;
 
 /// The time in a gzip header.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,16 +24,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times in gzip headers",
     source: include_str!("gzip_header_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { field: Field::Like(&["gzip.header.mtime", "gzip.member{n}.header.mtime"]), ..Place::STORED }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: HEADER_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    field(finding) == Some("mtime")
-}
 
 /// Every four bytes are a time.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

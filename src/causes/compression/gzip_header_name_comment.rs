@@ -16,10 +16,11 @@
 //! none) and names of temporary files are claimed, and not one for the other. Nobody unpacks layers by name. Names longer
 //! than 255 bytes or with control characters are not claimed.
 
-use crate::causes::shape::gzip::{HEADER_REMEDIES, field, number};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::gzip::{HEADER_REMEDIES, number};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::codec::compression::GzipHeader;
-use crate::finding::{Finding, Kind};
+use crate::finding::Kind;
 
 /// Names and comments in a gzip header.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,21 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Names and comments in gzip headers",
     source: include_str!("gzip_header_name_comment.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        field: Field::Like(&[
+            "gzip.header",
+            "gzip.member{n}.header",
+            "gzip.header.name",
+            "gzip.member{n}.header.name",
+            "gzip.header.comment",
+            "gzip.member{n}.header.comment",
+            "gzip.header.flags",
+            "gzip.member{n}.header.flags",
+            "gzip.header.crc",
+            "gzip.member{n}.header.crc",
+        ]),
+        ..Place::STORED
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -37,11 +52,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 const FTEXT: u64 = 1;
 
 const LONGEST: usize = 255;
-
-fn scope(finding: &Finding) -> bool {
-    let whole = crate::causes::shape::gzip::in_member(finding.location.field_name()) == Some("header");
-    whole || matches!(field(finding), Some("name" | "comment" | "flags" | "crc"))
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.kind == Kind::Entry && matches!(view.location.field_name(), "gzip.header.name") {

@@ -14,9 +14,9 @@
 //!
 //! No decompressor looks at them. Values that no compressor writes are not claimed.
 
-use crate::causes::shape::gzip::{field, number};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::gzip::number;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::Finding;
 
 /// Level and system in a gzip header.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,7 +24,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Compression level and system in gzip headers",
     source: include_str!("gzip_header_xfl_os.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        field: Field::Like(&[
+            "gzip.header.xfl",
+            "gzip.member{n}.header.xfl",
+            "gzip.header.os",
+            "gzip.member{n}.header.os",
+        ]),
+        ..Place::STORED
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -36,10 +44,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    matches!(field(finding), Some("xfl" | "os"))
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let number = number::<1>(view)?;

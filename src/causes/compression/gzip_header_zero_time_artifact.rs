@@ -15,9 +15,9 @@
 //!
 //! Never: both values say that there is no time.
 
-use crate::causes::shape::gzip::{field, number};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::gzip::number;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::Finding;
 
 /// No time in a gzip header, written in two ways.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +25,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "No time in gzip headers, written in two ways",
     source: include_str!("gzip_header_zero_time_artifact.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { field: Field::Like(&["gzip.header.mtime", "gzip.member{n}.header.mtime"]), ..Place::STORED }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -37,10 +37,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 
 /// `00 09 6e 88`, little endian.
 const GO_ZERO: u64 = 0x886e_0900;
-
-fn scope(finding: &Finding) -> bool {
-    field(finding) == Some("mtime")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     matches!(number::<4>(view)?, 0 | GO_ZERO).then(Canonical::new)

@@ -16,10 +16,11 @@
 //! Readers that stop after the first member see less of one side. Members that hold nothing, but for one at the end, and
 //! members behind the end of a layer's archive are not claimed.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::gzip::in_member;
 use crate::causes::shape::recompression::{ENCODER_REMEDIES, is_plain, same_content};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Finding, Kind, Value};
+use crate::finding::{Kind, Value};
 
 /// Content in one or more gzip members.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,21 +28,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Numbers of gzip members",
     source: include_str!("gzip_multi_member.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { field: Field::Like(&["gzip.members"]), ..Place::LAYER },
+        Place { field: Field::Like(&["gzip.member**", "gzip.crc32", "gzip.isize"]), ..Place::ENTRY },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: ENCODER_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    match finding.location.kind {
-        Kind::Layer => field == "gzip.members",
-        Kind::Entry => field.starts_with("gzip.member") || matches!(in_member(field), Some("crc32" | "isize")),
-        _ => false,
-    }
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     match view.value {

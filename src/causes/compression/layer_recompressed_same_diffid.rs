@@ -15,9 +15,10 @@
 //! Never by itself: the digest of the image changes, what runs does not. Envelopes that carry anything besides the
 //! content (bytes at the end, skippable frames, names in headers) are not claimed.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::recompression::{ENCODER_REMEDIES, is_plain};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Value};
 
 /// The same content compressed in another format.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,17 +26,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Layers compressed in another format",
     source: include_str!("layer_recompressed_same_diffid.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Compression], field: Field::Like(&["compression"]), ..Place::LAYER }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: ENCODER_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    location.kind == Kind::Layer && location.field_name() == "compression" && finding.aspect == Aspect::Compression
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let Value::Json(value) = view.value else { return None };

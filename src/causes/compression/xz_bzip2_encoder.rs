@@ -14,9 +14,10 @@
 //!
 //! Never by itself: both were decompressed and give the same bytes.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::recompression::same_content;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The choices of an xz or bzip2 encoder.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,7 +25,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Choices of xz and bzip2 encoders",
     source: include_str!("xz_bzip2_encoder.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Compression],
+        field: Field::Like(&["xz.streams", "bzip2.streams"]),
+        ..Place::STORED
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -33,11 +38,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "Compress with a fixed preset and mode: xz -6 -T1 (or -T+1, xz 5.4), bzip2 -9.",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    matches!(field, "xz.streams" | "bzip2.streams") && finding.aspect == Aspect::Compression
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let format = view.location.field_name().strip_suffix(".streams")?;

@@ -19,8 +19,9 @@
 //! says anything else is not claimed, nor is one with a tar-split beside it. The annotations that lead to a table follow
 //! from the layer; those that lead elsewhere are a finding of their own.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Finding, Kind, Value};
+use crate::finding::Value;
 
 /// Tables of zstd:chunked layers.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Tables of zstd:chunked layers",
     source: include_str!("zstd_chunked_toc.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { field: Field::Like(&["zstd.skippable"]), ..Place::LAYER }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -37,10 +38,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "Push with --compression-format zstd (or gzip) --force-compression on both sides instead of zstd:chunked.",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Layer && finding.location.field_name() == "zstd.skippable"
-}
 
 /// No frames, or those of a table that was found to describe its layer.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

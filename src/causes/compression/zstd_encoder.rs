@@ -14,9 +14,10 @@
 //!
 //! Never by itself: both were decompressed and give the same bytes.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::recompression::{ENCODER_REMEDIES, same_content};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The choices of a zstd encoder.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,16 +25,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Choices of zstd encoders",
     source: include_str!("zstd_encoder.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Compression], field: Field::Like(&["zstd.frames"]), ..Place::STORED }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: ENCODER_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.field_name() == "zstd.frames" && finding.aspect == Aspect::Compression
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     same_content(view, "zstd")

@@ -16,8 +16,9 @@
 //! pulls read in place of the layer. Frames that hold anything but zeros are not claimed, nor is one at the start of a
 //! layer, which not every client knows by it.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Finding, Kind, Value};
+use crate::finding::{Kind, Value};
 
 /// Skippable frames that hold nothing.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Empty skippable zstd frames",
     source: include_str!("zstd_skippable_frames.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { field: Field::Like(&["zstd.skippable"]), ..Place::STORED }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -37,10 +38,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 
 /// More padding than any block size in use.
 const LONGEST: u64 = 1 << 20;
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.field_name() == "zstd.skippable"
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let padding = match view.value {

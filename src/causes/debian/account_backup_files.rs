@@ -17,10 +17,11 @@
 //! gid 0, or with a line of another shape is not claimed; nor is one that somebody but root owns, that links lead to, or
 //! that the config names.
 
+use crate::causes::scope::{Inside, Path, Place};
 use crate::causes::shape::leftover::is_plain_file;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::content::secret::is_password;
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// Backups that account tools leave.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,7 +29,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Backups of the account files",
     source: include_str!("account_backup_files.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Content, Aspect::Order, Aspect::Presence],
+        path: Path::Like(&["etc/passwd-", "etc/group-", "etc/shadow-", "etc/gshadow-", "etc/subuid-", "etc/subgid-"]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Excluded(canonicalize),
     witness: None,
     hazard: None,
@@ -37,12 +43,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "End the RUN that adds accounts with: rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /etc/subuid- /etc/subgid-",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let aspect = matches!(finding.aspect, Aspect::Content | Aspect::Order | Aspect::Presence);
-    aspect && location.inside.is_empty() && location.kind == Kind::Entry && shape(location.path_bytes()).is_some()
-}
 
 /// How the lines of a backup look.
 struct Shape {

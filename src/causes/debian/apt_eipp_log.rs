@@ -15,8 +15,8 @@
 //!
 //! The packages and what apt asks for are held against each other.
 
+use crate::causes::scope::{Inside, Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
 
 /// The order of a planner request.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,7 +24,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "apt's planner log",
     source: include_str!("apt_eipp_log.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { path: Path::Like(&["var/log/apt/eipp.log.xz"]), inside: Inside::Once, ..Place::WHOLE_FILE }],
     proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
@@ -33,12 +33,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "End the RUN that installs with: rm -f /var/log/apt/eipp.log.xz; or pass apt-get -o Dir::Log::Planner=",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let at = location.path_bytes() == b"var/log/apt/eipp.log.xz" && location.inside.len() == 1;
-    at && finding.aspect == Aspect::Content && location.field.is_none()
-}
 
 /// The request, then the sorted packages.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -18,8 +18,8 @@
 //! dates, and never excused. The signature itself is not verified. Lists without a signature of their own (`Packages`,
 //! `Sources`, `Translation`, `Release`) are not claimed: what is in them stays unexplained.
 
+use crate::causes::scope::{Path, Place};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
-use crate::finding::{Aspect, Finding};
 
 /// Lists of another day.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Package lists of another day",
     source: include_str!("apt_lists.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[Place { path: Path::Like(&["var/lib/apt/lists/**_InRelease"]), ..Place::WHOLE_FILE }],
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
@@ -43,15 +43,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-const FOLDER: &[u8] = b"var/lib/apt/lists/";
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let path = location.path_bytes();
-    let release = path.starts_with(FOLDER) && path.ends_with(b"_InRelease") && location.inside.is_empty();
-    release && finding.aspect == Aspect::Content && location.field.is_none()
-}
 
 /// Origin and suite, and the date of the archive.
 fn record(view: &View<'_>) -> Option<Record> {

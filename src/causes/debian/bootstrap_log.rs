@@ -16,7 +16,8 @@
 //!
 //! Nothing reads it. A file with a line that gpgv, wget or dpkg would not print is not claimed.
 
-use crate::causes::shape::leftover::{dropped, in_scope};
+use crate::causes::scope::{Path, Place};
+use crate::causes::shape::leftover::{LEFTOVER, dropped};
 use crate::causes::{Cause, Proof, Remedy, Severity};
 
 /// See the page above.
@@ -25,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "The log of debootstrap",
     source: include_str!("bootstrap_log.rs"),
     severity: Severity::Cosmetic,
-    scope: |finding| in_scope(finding, |path| path == b"var/log/bootstrap.log"),
+    scope: &[Place { path: Path::Like(&["var/log/bootstrap.log"]), ..LEFTOVER }],
     proof: Proof::Excluded(|view| dropped(view, |_, file| is_bootstrap_log(file))),
     witness: None,
     hazard: None,

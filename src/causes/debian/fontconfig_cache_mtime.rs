@@ -17,9 +17,10 @@
 //! again, so a new time can make programs believe another list: where the times are those of the directory on one side
 //! only, or the directory is not in the layers that differ, they are not claimed.
 
+use crate::causes::scope::{Field, Inside, Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
 use crate::content::recorded::recorded;
-use crate::finding::{Finding, Value};
+use crate::finding::Value;
 
 /// A font directory's time.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of font directories in fontconfig caches",
     source: include_str!("fontconfig_cache_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        field: Field::Like(&["checksum", "checksumNano"]),
+        path: Path::Like(&["**.cache-7", "**.cache-8", "**.cache-9"]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: Some(witness),
     hazard: None,
@@ -39,12 +45,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Remedy { builder: "any", text: "End the RUN that installs fonts with: rm -rf /var/cache/fontconfig" },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let cache = [&b".cache-7"[..], b".cache-8", b".cache-9"].iter().any(|end| location.path_bytes().ends_with(end));
-    cache && location.inside.is_empty() && matches!(location.field_name(), "checksum" | "checksumNano")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     match view.value {

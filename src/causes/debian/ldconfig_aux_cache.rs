@@ -16,9 +16,10 @@
 //! The libraries it lists (name, size, flags, OS version) are held against each other; anything behind the strings makes the
 //! file unexplained. The dynamic linker reads `/etc/ld.so.cache`, never this file.
 
+use crate::causes::scope::{Inside, Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::content::aux_cache::aux_cache_entries;
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// ldconfig's own cache.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +27,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "ldconfig's auxiliary cache",
     source: include_str!("ldconfig_aux_cache.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Content, Aspect::Order],
+        path: Path::Like(&["var/cache/ldconfig/aux-cache"]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
@@ -35,12 +41,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "End the RUN that installs with: rm -f /var/cache/ldconfig/aux-cache (ldconfig -i still writes one).",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let at = location.path_bytes() == b"var/cache/ldconfig/aux-cache" && location.inside.is_empty();
-    at && matches!(finding.aspect, Aspect::Content | Aspect::Order) && location.kind == Kind::Entry
-}
 
 /// The sorted list of libraries, from the whole file.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -3,7 +3,8 @@
 //! A file is dropped by name once its shape is checked; it may also be there on one side only. What could run, or may be
 //! read by anything that runs, has no place here.
 
-use crate::causes::shape::leftover::{dropped, in_scope};
+use crate::causes::scope::{Path, Place};
+use crate::causes::shape::leftover::{LEFTOVER, dropped};
 use crate::causes::{Cause, Proof, Remedy, Severity};
 
 /// Backups of dpkg's database.
@@ -28,7 +29,7 @@ pub(in crate::causes) const DPKG_BACKUPS: Cause = Cause {
 //! Nothing reads them but a person who repairs dpkg's database. Files of another shape are not claimed.
 ",
     severity: Severity::Cosmetic,
-    scope: |finding| in_scope(finding, is_dpkg_backup),
+    scope: &[Place { path: Path::Like(DPKG_FILES), ..LEFTOVER }],
     proof: Proof::Excluded(|view| dropped(view, is_dpkg_database)),
     witness: None,
     hazard: None,
@@ -61,9 +62,7 @@ pub(in crate::causes) const APT_CACHES: Cause = Cause {
 //! `apt-get install`. Ship no caches.
 ",
     severity: Severity::Behavioural,
-    scope: |finding| {
-        in_scope(finding, |path| matches!(path, b"var/cache/apt/pkgcache.bin" | b"var/cache/apt/srcpkgcache.bin"))
-    },
+    scope: &[Place { path: Path::Like(&["var/cache/apt/pkgcache.bin", "var/cache/apt/srcpkgcache.bin"]), ..LEFTOVER }],
     proof: Proof::Excluded(|view| dropped(view, |_, file| file.starts_with(&[0xdc, 0x76, 0xfe, 0x98]))),
     witness: None,
     hazard: None,
@@ -93,7 +92,7 @@ pub(in crate::causes) const APT_ARCHIVES: Cause = Cause {
 //! here that fits its lists. They are named, and not excused. Files that are no packages are not claimed.
 ",
     severity: Severity::Behavioural,
-    scope: |finding| in_scope(finding, |path| path.starts_with(ARCHIVES)),
+    scope: &[Place { path: Path::Like(&["var/cache/apt/archives/*.deb", "var/cache/apt/archives/lock"]), ..LEFTOVER }],
     proof: Proof::Excluded(|view| dropped(view, is_archive)),
     witness: None,
     hazard: None,
@@ -111,20 +110,17 @@ const APT_REMEDIES: &[Remedy] = &[
     },
 ];
 
-const ARCHIVES: &[u8] = b"var/cache/apt/archives/";
-
-fn is_dpkg_backup(path: &[u8]) -> bool {
-    const NAMES: [&[u8]; 4] = [b"status", b"diversions", b"statoverride", b"available"];
-    let database = path.strip_prefix(b"var/lib/dpkg/").and_then(|name| name.strip_suffix(b"-old"));
-    let backup = path.strip_prefix(b"var/backups/dpkg.");
-    database.is_some_and(|name| NAMES.contains(&name)) || backup.is_some_and(|name| backup_of(name, &NAMES))
-}
-
-/// `status.0` and so on.
-fn backup_of(name: &[u8], names: &[&[u8]]) -> bool {
-    let number = names.iter().find_map(|known| name.strip_prefix(*known)?.strip_prefix(b"."));
-    number.is_some_and(|number| matches!(number, [digit] if digit.is_ascii_digit()))
-}
+/// What dpkg and its daily job keep of the databases.
+const DPKG_FILES: &[&str] = &[
+    "var/lib/dpkg/status-old",
+    "var/lib/dpkg/diversions-old",
+    "var/lib/dpkg/statoverride-old",
+    "var/lib/dpkg/available-old",
+    "var/backups/dpkg.status.#",
+    "var/backups/dpkg.diversions.#",
+    "var/backups/dpkg.statoverride.#",
+    "var/backups/dpkg.available.#",
+];
 
 fn is_dpkg_database(path: &[u8], file: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(file) else { return false };
@@ -142,10 +138,7 @@ fn is_dpkg_database(path: &[u8], file: &[u8]) -> bool {
 }
 
 fn is_archive(path: &[u8], file: &[u8]) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(b"");
-    let depth = path.strip_prefix(ARCHIVES).map_or(0, |rest| rest.iter().filter(|byte| **byte == b'/').count());
-    let deb = name.ends_with(b".deb") && file.starts_with(b"!<arch>\ndebian-binary");
-    depth == 0 && (deb || (name == b"lock" && file.is_empty()))
+    if path.ends_with(b".deb") { file.starts_with(b"!<arch>\ndebian-binary") } else { file.is_empty() }
 }
 
 #[cfg(test)]
@@ -154,13 +147,10 @@ mod tests {
 
     #[test]
     fn shapes() {
-        assert!(is_dpkg_backup(b"var/lib/dpkg/status-old") && is_dpkg_backup(b"var/backups/dpkg.status.0"));
-        assert!(!is_dpkg_backup(b"var/backups/shadow.bak") && !is_dpkg_backup(b"var/lib/dpkg/status"));
         assert!(is_dpkg_database(b"var/lib/dpkg/status-old", b"Package: a\nStatus: ok\n\nPackage: b\n"));
         assert!(!is_dpkg_database(b"var/lib/dpkg/status-old", b"#!/bin/sh\n"));
         assert!(is_dpkg_database(b"var/lib/dpkg/diversions-old", b"/bin/sh\n/bin/sh.distrib\ndash\n"));
         assert!(is_archive(b"var/cache/apt/archives/a_1_all.deb", b"!<arch>\ndebian-binary   1"));
-        assert!(!is_archive(b"var/cache/apt/archives/x/a_1_all.deb", b"!<arch>\ndebian-binary   1"));
         assert!(!is_archive(b"var/cache/apt/archives/a.deb", b"\x7fELF"));
     }
 }

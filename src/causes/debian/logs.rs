@@ -3,8 +3,8 @@
 //! A log is claimed whole: each line is recognized, the columns that its page names are blanked, everything else is held
 //! against the other side, in sequence.
 
+use crate::causes::scope::{Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
 
 /// `/var/log/dpkg.log`.
 pub(in crate::causes) const DPKG: Cause = Cause {
@@ -28,7 +28,7 @@ pub(in crate::causes) const DPKG: Cause = Cause {
 //! Packages, versions and their sequence are held against each other; lines of another shape are not claimed.
 ",
     severity: Severity::Cosmetic,
-    scope: |finding| is_at(finding, &[b"var/log/dpkg.log"]),
+    scope: &[Place { path: Path::Like(&["var/log/dpkg.log"]), ..Place::WHOLE_FILE }],
     proof: Proof::Unread(&Proof::Canonical(|view| by_line(view, dpkg))),
     witness: None,
     hazard: None,
@@ -57,7 +57,7 @@ pub(in crate::causes) const ALTERNATIVES: Cause = Cause {
 //! The commands and their sequence are held against each other; lines of another shape are not claimed.
 ",
     severity: Severity::Cosmetic,
-    scope: |finding| is_at(finding, &[b"var/log/alternatives.log"]),
+    scope: &[Place { path: Path::Like(&["var/log/alternatives.log"]), ..Place::WHOLE_FILE }],
     proof: Proof::Unread(&Proof::Canonical(|view| by_line(view, alternatives))),
     witness: None,
     hazard: None,
@@ -87,7 +87,7 @@ pub(in crate::causes) const APT: Cause = Cause {
 //! Command lines, packages and everything else that was printed are held against each other, in sequence.
 ",
     severity: Severity::Cosmetic,
-    scope: |finding| is_at(finding, &[b"var/log/apt/history.log", b"var/log/apt/term.log"]),
+    scope: &[Place { path: Path::Like(&["var/log/apt/history.log", "var/log/apt/term.log"]), ..Place::WHOLE_FILE }],
     proof: Proof::Unread(&Proof::Canonical(apt)),
     witness: None,
     hazard: None,
@@ -101,12 +101,6 @@ const REMEDIES: &[Remedy] = &[
     },
     Remedy { builder: "buildkit", text: "RUN --mount=type=tmpfs,target=/var/log apt-get install ... (BuildKit 0.8)." },
 ];
-
-fn is_at(finding: &Finding, paths: &[&[u8]]) -> bool {
-    let location = &finding.location;
-    let content = finding.aspect == Aspect::Content && location.field.is_none() && location.inside.is_empty();
-    content && paths.contains(&location.path_bytes())
-}
 
 /// Every line by one rule; a line that the rule declines, or whose time is after the day on which the comparison is judged,
 /// makes the log unexplained.

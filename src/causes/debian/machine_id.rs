@@ -14,8 +14,8 @@
 //!
 //! All containers of the image share the id. That is a mistake in either image, not a difference between them.
 
+use crate::causes::scope::{Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
 
 /// A random identity of a host.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -23,7 +23,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Machine ids",
     source: include_str!("machine_id.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place { path: Path::Like(&["etc/machine-id", "var/lib/dbus/machine-id"]), ..Place::WHOLE_FILE }],
     proof: Proof::Random(canonicalize),
     witness: None,
     hazard: None,
@@ -32,12 +32,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "End the RUN that installs with: : > /etc/machine-id && rm -f /var/lib/dbus/machine-id",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let at = matches!(location.path_bytes(), b"etc/machine-id" | b"var/lib/dbus/machine-id");
-    at && finding.aspect == Aspect::Content && location.field.is_none() && location.inside.is_empty()
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let (digits, rest) = view.file?.split_at_checked(32)?;

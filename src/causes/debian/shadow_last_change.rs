@@ -18,8 +18,9 @@
 //! off, and a day after that on which the comparison is judged is none of a build: none of these is claimed. The password
 //! itself is another column.
 
+use crate::causes::scope::{Field, Inside, Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The day of the last password change.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,13 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Days of the last password change",
     source: include_str!("shadow_last_change.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Content],
+        field: Field::Like(&["**.lastChange"]),
+        path: Path::Like(&["etc/shadow", "etc/shadow-"]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Dated { canonicalize, unread: false },
     witness: Some(witness),
     hazard: None,
@@ -42,12 +49,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let at = matches!(location.path_bytes(), b"etc/shadow" | b"etc/shadow-") && location.inside.is_empty();
-    at && finding.aspect == Aspect::Content && location.field_name().ends_with(".lastChange")
-}
 
 fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {
     let start = day(view)?.saturating_mul(86_400);

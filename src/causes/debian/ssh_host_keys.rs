@@ -18,8 +18,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::causes::scope::{Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
 
 /// Random keys of a host.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +27,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "SSH host keys",
     source: include_str!("ssh_host_keys.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place {
+        path: Path::Like(&["etc/ssh/ssh_host_**_key", "etc/ssh/ssh_host_**_key.pub"]),
+        ..Place::WHOLE_FILE
+    }],
     proof: Proof::Random(canonicalize),
     witness: None,
     hazard: None,
@@ -36,13 +39,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "End the RUN that installs openssh-server with: rm -f /etc/ssh/ssh_host_* (and run ssh-keygen -A when a container starts).",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let name = location.path_bytes().strip_prefix(b"etc/ssh/ssh_host_");
-    let key = name.is_some_and(|name| name.ends_with(b"_key") || name.ends_with(b"_key.pub"));
-    key && finding.aspect == Aspect::Content && location.field.is_none() && location.inside.is_empty()
-}
 
 /// The type of the key and the lengths of its parts.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

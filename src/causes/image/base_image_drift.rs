@@ -19,11 +19,12 @@
 //! Another base is other software. It is named, with its evidence, and never excused. The evidence is not signed: compare
 //! the two bases themselves to learn whether the layers are really theirs.
 
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::base::base_layers;
 use crate::causes::shape::identifiers::is_digest;
 use crate::causes::shape::provenance::{last_token, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::{Aspect, Kind};
 use crate::image::provenance::ImagePurl;
 
 /// Another base image.
@@ -32,7 +33,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Another base image",
     source: include_str!("base_image_drift.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        // The same content compressed in another way is no other base; sizes and checksums follow from the rest.
+        Place { aspects: OF_LAYERS, field: Field::Except(&["header.chksum"]), ..Place::STORED },
+        Place { aspects: VALUE, field: Field::Like(&["/history/**"]), ..Place::CONFIG },
+        Place { aspects: &[Aspect::Value], field: Field::Member(DIGESTS), ..Place::INDEX },
+    ],
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
@@ -54,24 +60,26 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 const DIGESTS: &[&str] =
     &["MATERIALS/*/digest/sha256", "MATERIALS/*/uri", "CONFIG/llbDefinition/*/op/Op/source/identifier", "ARGUMENTS/*"];
 
-fn scope(finding: &Finding) -> bool {
-    match finding.location.kind {
-        // The same content compressed in another way is no other base; sizes and checksums follow from the rest.
-        Kind::Layer | Kind::Entry => {
-            let follows = matches!(finding.aspect, Aspect::Compression | Aspect::Size);
-            !follows && finding.location.field_name() != "header.chksum"
-        }
-        Kind::Config => {
-            finding.location.field_name().starts_with("/history/")
-                && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        }
-        Kind::Index => {
-            let member = member(finding);
-            finding.aspect == Aspect::Value && member.is_some_and(|member| DIGESTS.iter().any(|of| matches(of, member)))
-        }
-        Kind::Manifest => false,
-    }
-}
+/// What differs in the layers of another base.
+const OF_LAYERS: &[Aspect] = &[
+    Aspect::Presence,
+    Aspect::Type,
+    Aspect::Mode,
+    Aspect::Uid,
+    Aspect::Gid,
+    Aspect::Uname,
+    Aspect::Gname,
+    Aspect::Mtime,
+    Aspect::Atime,
+    Aspect::Ctime,
+    Aspect::LinkName,
+    Aspect::Xattr,
+    Aspect::Device,
+    Aspect::Order,
+    Aspect::Encoding,
+    Aspect::Content,
+    Aspect::Value,
+];
 
 /// The digest of the base, for what is in a layer of it, and for what provenance itself says of it.
 fn record(view: &View<'_>) -> Option<Record> {
@@ -107,7 +115,7 @@ fn of_image(purl: &ImagePurl, digest: &str) -> Record {
 /// The image that a member of provenance gives the digest of, which has to be one of the materials.
 fn fetched(view: &View<'_>) -> Option<Record> {
     let provenance = view.image.provenance.as_ref()?;
-    let member = member(view)?;
+    let member = member(view.location)?;
     let text = view.text()?;
     if matches("MATERIALS/*/digest/sha256", member) {
         let named = last_token(member.strip_suffix("/digest/sha256")?);

@@ -14,10 +14,10 @@
 //!
 //! Nothing that runs reads it.
 
+use crate::causes::scope::{Field, Names, Place, VALUE};
 use crate::causes::shape::identifiers::is_version;
-use crate::causes::shape::labels::{is_map, key_of, members, records_build};
+use crate::causes::shape::labels::{members, records_build};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
 
 /// Marks that builders leave.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +25,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "The builder's own mark",
     source: include_str!("config_builder_identity_label.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: VALUE, field: Field::Like(&["/docker_version"]), ..Place::CONFIG },
+        Place { aspects: VALUE, field: Field::Labels, ..Place::CONFIG },
+        Place { aspects: VALUE, field: Field::Label(Names::Like(KEYS)), ..Place::CONFIG },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -40,17 +44,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     ],
 };
 
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let label = || is_map(location) || key_of(location).is_some_and(|key| is_listed(&key));
-    location.kind == Kind::Config
-        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && (location.field_name() == "/docker_version" || label())
-}
-
-fn is_listed(key: &str) -> bool {
-    matches!(key, "io.buildah.version" | "com.redhat.build-host")
-}
+/// The labels that builders set.
+const KEYS: &[&str] = &["io.buildah.version", "com.redhat.build-host"];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.field_name() == "/docker_version" {

@@ -16,9 +16,9 @@
 //! in Go refuse, with the whole configuration, is no time here, nor is one after the day on which the comparison is judged:
 //! a rebuild from the future would be the newest for good.
 
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::times::{EPOCH_REMEDIES, is_time_or_nothing};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
 
 /// The time at which the image was made.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,18 +26,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Creation time of the image",
     source: include_str!("config_created_time.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: VALUE, field: Field::Like(&["/created"]), ..Place::CONFIG }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: EPOCH_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Config
-        && finding.location.field_name() == "/created"
-        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     is_time_or_nothing(view.value).then(Canonical::new)

@@ -16,9 +16,9 @@
 //! A proxy variable changes where programs in the container connect to; CI variables switch features of many tools on.
 //! Their values may also be secret.
 
-use crate::causes::shape::environment::{value_of, variable};
+use crate::causes::scope::{Field, Names, Place, VALUE};
+use crate::causes::shape::environment::value_of;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
 
 /// Environment variables of the machine that built the image.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +26,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Proxy and CI variables of the build host",
     source: include_str!("config_env_build_host_leak.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        Place { aspects: VALUE, field: Field::Variable(Names::InAnyCase(PROXIES)), ..Place::CONFIG },
+        Place { aspects: VALUE, field: Field::Variable(Names::Like(CI)), ..Place::CONFIG },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -81,14 +84,6 @@ const CI: &[&str] = &[
     "TRAVIS_BUILD_ID",
     "TRAVIS_COMMIT",
 ];
-
-fn scope(finding: &Finding) -> bool {
-    matches!(finding.aspect, Aspect::Value | Aspect::Presence) && variable(finding).is_some_and(is_listed)
-}
-
-fn is_listed(name: &str) -> bool {
-    PROXIES.iter().any(|proxy| name.eq_ignore_ascii_case(proxy)) || CI.contains(&name)
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.is_absent() {

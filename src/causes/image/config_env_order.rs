@@ -17,9 +17,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::json::sorted;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// The sequence of the environment variables.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Order of environment variables",
     source: include_str!("config_env_order.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Order],
+        field: Field::Like(&["/config/Env", "/container_config/Env"]),
+        ..Place::CONFIG
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -36,14 +41,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "Write ENV lines in one fixed order; where a tool generates them, sort them by name first.",
     }],
 };
-
-const LISTS: [&str; 2] = ["/config/Env", "/container_config/Env"];
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Config
-        && finding.aspect == Aspect::Order
-        && LISTS.contains(&finding.location.field_name())
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let variables = view.image.config.pointer(view.location.field_name())?.as_array()?;

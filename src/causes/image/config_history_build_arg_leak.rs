@@ -16,9 +16,10 @@
 //!
 //! The values can be read by everybody who has the image: a token passed as an argument is published.
 
-use crate::causes::shape::history::{Step, history_member, step};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::history::{Step, step};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Build arguments in the history.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Build arguments printed into the history",
     source: include_str!("config_history_build_arg_leak.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Value], field: Field::Like(&["/history/{n}/created_by"]), ..Place::CONFIG }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -43,10 +44,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    history_member(finding) == Some("created_by") && finding.aspect == Aspect::Value
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let mut step = step(view.text()?)?;

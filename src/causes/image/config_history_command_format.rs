@@ -19,9 +19,10 @@
 
 use serde_json::Value as Json;
 
-use crate::causes::shape::history::{history_member, is_mark, step};
+use crate::causes::scope::{Field, Place, VALUE};
+use crate::causes::shape::history::{is_mark, step};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::Value;
 
 /// The wording of the steps.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -29,7 +30,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Wording of the build steps",
     source: include_str!("config_history_command_format.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: VALUE,
+        field: Field::Like(&["/author", "/history/{n}/created_by", "/history/{n}/comment", "/history/{n}/author"]),
+        ..Place::CONFIG
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -39,13 +44,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
                word the history in different ways.",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let member = history_member(finding);
-    let author = finding.location.kind == Kind::Config && finding.location.field_name() == "/author";
-    matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && (author || matches!(member, Some("created_by" | "comment" | "author")))
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let text = match view.value {

@@ -14,10 +14,9 @@
 //!
 //! Nothing that runs reads it. A time after the day on which the comparison is judged is none of a build.
 
-use crate::causes::shape::history::history_member;
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::times::{EPOCH_REMEDIES, is_time_or_nothing};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding};
 
 /// The times of the steps.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,16 +24,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of the build steps",
     source: include_str!("config_history_created_time.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: VALUE, field: Field::Like(&["/history/{n}/created"]), ..Place::CONFIG }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: EPOCH_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    history_member(finding) == Some("created") && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     is_time_or_nothing(view.value).then(Canonical::new)

@@ -24,10 +24,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::identifiers::{is_digest, is_reference};
 use crate::causes::shape::times::is_time_of_build;
 use crate::causes::{Canonical, Cause, Day, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::Value;
 
 /// The cache of BuildKit inside the configuration.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -35,7 +36,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Inline build cache",
     source: include_str!("config_inline_cache.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: VALUE, field: Field::Like(&[CACHE, INFO]), ..Place::CONFIG }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -45,12 +46,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
                --build-arg BUILDKIT_INLINE_CACHE=0.",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Config
-        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && matches!(finding.location.field_name(), CACHE | INFO)
-}
 
 const CACHE: &str = "/moby.buildkit.cache.v0";
 

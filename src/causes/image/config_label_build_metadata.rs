@@ -18,9 +18,10 @@
 //! version, address of the repository) is not claimed here: see `config-label-source-identity`. Nor is a time after the
 //! day on which the comparison is judged.
 
-use crate::causes::shape::labels::{is_map, kept, key_of, members, records_build, run_of};
+use crate::causes::scope::{Field, Names, Place};
+use crate::causes::shape::labels::{KEPT, LABELS, members, records_build, run_of};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Labels and annotations about the build.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Labels with the time and the run of the build",
     source: include_str!("config_label_build_metadata.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[LABELS, Place { field: Field::Label(Names::InAnyCase(KEPT)), ..LABELS }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -47,13 +48,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    if !matches!(finding.aspect, Aspect::Value | Aspect::Presence) {
-        return false;
-    }
-    is_map(&finding.location) || key_of(&finding.location).is_some_and(|key| kept(&key).is_some())
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let canonical = members(view, records_build)?;

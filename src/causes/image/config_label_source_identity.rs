@@ -17,10 +17,12 @@
 //! An image that says that it comes from another source says that it is another image: whatever else is equal, one of the
 //! two does not say the truth. It is named, with its evidence, and never excused.
 
-use crate::causes::shape::base::{base_diff_ids, names_base};
-use crate::causes::shape::labels::key_of;
+use crate::causes::scope::{Field, Names, Place};
+use crate::causes::shape::base::{BASE, base_diff_ids, names_base};
+use crate::causes::shape::keys::key_of;
+use crate::causes::shape::labels::LABELS;
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Another source.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,7 +30,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Another source, by the images' own labels",
     source: include_str!("config_label_source_identity.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Value], field: Field::Label(Names::Like(BASE)), ..LABELS },
+        Place { aspects: &[Aspect::Value], field: Field::Label(Names::InAnyCase(KEYS)), ..LABELS },
+    ],
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
@@ -64,11 +69,6 @@ const KEYS: &[&str] = &[
     "io.openshift.build.commit.ref",
     "io.openshift.build.source-location",
 ];
-
-fn scope(finding: &Finding) -> bool {
-    let listed = |key: &str| names_base(key) || KEYS.iter().any(|listed| listed.eq_ignore_ascii_case(key));
-    finding.aspect == Aspect::Value && key_of(&finding.location).is_some_and(|key| listed(&key))
-}
 
 fn record(view: &View<'_>) -> Option<Record> {
     let key = key_of(view.location)?;

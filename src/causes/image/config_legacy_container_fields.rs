@@ -17,10 +17,11 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::history::step;
 use crate::causes::shape::identifiers::is_digest;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::Value;
 
 /// Members about the container of the build.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,7 +29,19 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Traces of the legacy builder's container",
     source: include_str!("config_legacy_container_fields.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: VALUE,
+        field: Field::Like(&[
+            "/container",
+            "/config/Hostname",
+            "/config/Image",
+            "/container_config",
+            "/container_config/Hostname",
+            "/container_config/Image",
+            "/container_config/Cmd/**",
+        ]),
+        ..Place::CONFIG
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -37,13 +50,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "Build with BuildKit (DOCKER_BUILDKIT=1, or docker buildx build), and never with docker commit.",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    finding.location.kind == Kind::Config
-        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && (shape(field).is_some() || field == "/container_config" || is_command(field))
-}
 
 /// Whether a member is a word of the last step's command.
 fn is_command(field: &str) -> bool {

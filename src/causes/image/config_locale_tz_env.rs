@@ -16,9 +16,10 @@
 //!
 //! Programs sort, format and read text by the locale, and show times by the zone.
 
-use crate::causes::shape::environment::{value_of, variable};
+use crate::causes::scope::{Field, Inside, Names, Path, Place, VALUE};
+use crate::causes::shape::environment::value_of;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// Locale and time zone.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +27,16 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Locale and time zone",
     source: include_str!("config_locale_tz_env.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        Place { aspects: VALUE, field: Field::Variable(Names::Like(VARIABLES)), ..Place::CONFIG },
+        Place { aspects: &[Aspect::LinkName], path: Path::Like(&["etc/localtime"]), ..Place::ENTRY },
+        Place {
+            aspects: &[Aspect::Content],
+            path: Path::Like(&["etc/timezone", "etc/default/locale", "etc/locale.gen"]),
+            inside: Inside::No,
+            ..Place::ENTRY
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -43,28 +53,25 @@ type SettingFile = (&'static [u8], fn(&str) -> bool);
 const FILES: &[SettingFile] =
     &[(b"etc/timezone", is_zone), (b"etc/default/locale", is_locale_setting), (b"etc/locale.gen", is_generated_locale)];
 
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    match finding.aspect {
-        Aspect::Value | Aspect::Presence => variable(finding).is_some_and(is_listed),
-        Aspect::LinkName => location.kind == Kind::Entry && location.path_bytes() == b"etc/localtime",
-        Aspect::Content => {
-            location.kind == Kind::Entry
-                && location.inside.is_empty()
-                && FILES.iter().any(|(path, _)| *path == location.path_bytes())
-        }
-        _ => false,
-    }
-}
-
-fn is_listed(name: &str) -> bool {
-    matches!(name, "LANG" | "LANGUAGE" | "TZ")
-        || name.strip_prefix("LC_").is_some_and(|rest| rest.bytes().all(is_upper))
-}
-
-const fn is_upper(byte: u8) -> bool {
-    byte.is_ascii_uppercase()
-}
+/// The variables of a locale (locale(7)) and of the time zone (tzset(3)).
+const VARIABLES: &[&str] = &[
+    "LANG",
+    "LANGUAGE",
+    "LC_ADDRESS",
+    "LC_ALL",
+    "LC_COLLATE",
+    "LC_CTYPE",
+    "LC_IDENTIFICATION",
+    "LC_MEASUREMENT",
+    "LC_MESSAGES",
+    "LC_MONETARY",
+    "LC_NAME",
+    "LC_NUMERIC",
+    "LC_PAPER",
+    "LC_TELEPHONE",
+    "LC_TIME",
+    "TZ",
+];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let holds = match view.aspect {
@@ -103,7 +110,7 @@ fn is_locale_setting(line: &str) -> bool {
     let setting = || {
         let (name, value) = line.split_once('=')?;
         let value = value.strip_prefix('"').map_or(Some(value), |value| value.strip_suffix('"'))?;
-        Some(is_listed(name) && is_name(value))
+        Some(VARIABLES.contains(&name) && is_name(value))
     };
     line.is_empty() || line.starts_with('#') || setting() == Some(true)
 }

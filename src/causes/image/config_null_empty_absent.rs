@@ -20,10 +20,11 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place, VALUE, Whose};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::codec::documents::CONFIG;
 use crate::codec::json::Shape;
-use crate::finding::{Aspect, Finding, Kind, Location, Value};
+use crate::finding::{Finding, Kind, Location, Value};
 
 /// Empty members.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -31,15 +32,25 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Empty members written in different ways",
     source: include_str!("config_null_empty_absent.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        // Which members of a config are those of structs is in the table of documents.
+        Place { aspects: VALUE, when: Some(is_member), ..Place::CONFIG },
+        Place {
+            kinds: &[Kind::Manifest, Kind::Index],
+            aspects: VALUE,
+            document: Whose::Own,
+            field: Field::Like(&["**/annotations", "**/urls"]),
+            ..Place::INDEX
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: &[Remedy { builder: "any", text: "Build both images with the same version of the same builder." }],
 };
 
-fn scope(finding: &Finding) -> bool {
-    matches!(finding.aspect, Aspect::Value | Aspect::Presence) && shape(&finding.location).is_some()
+fn is_member(finding: &Finding) -> bool {
+    shape(&finding.location).is_some()
 }
 
 /// The type of the member at a location, where it is one of a struct. Elements of lists and members of maps are data:

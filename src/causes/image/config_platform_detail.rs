@@ -18,8 +18,9 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Kind, Value};
 
 /// Details of the platform.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,14 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Default variant of the platform",
     source: include_str!("config_platform_detail.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        Place { aspects: VALUE, field: Field::Like(&["/variant", "/os.version"]), ..Place::CONFIG },
+        Place {
+            aspects: VALUE,
+            field: Field::Like(&["**/platform/variant", "**/platform/os.version"]),
+            ..Place::INDEX
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -39,16 +47,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    let place = match finding.location.kind {
-        Kind::Config => matches!(field, "/variant" | "/os.version"),
-        Kind::Index => field.ends_with("/platform/variant") || field.ends_with("/platform/os.version"),
-        Kind::Manifest | Kind::Layer | Kind::Entry => false,
-    };
-    place && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let text = match view.value {

@@ -17,9 +17,10 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::times::{EPOCH_REMEDIES, is_time};
 use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
-use crate::finding::{Aspect, Finding, Kind, Sides, Value};
+use crate::finding::{Aspect, Finding, Sides, Value};
 
 /// A size that follows from the widths of times.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,18 +28,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Size of the configuration, by the width of its times",
     source: include_str!("config_timestamp_fraction_width.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Value], field: Field::Like(&["/config/size"]), ..Place::MANIFEST }],
     proof: Proof::Derived(referent),
     witness: None,
     hazard: None,
     remedies: EPOCH_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Manifest
-        && finding.location.field_name() == "/config/size"
-        && finding.aspect == Aspect::Value
-}
 
 fn referent(finding: &Finding, facts: Sides<&ImageFacts>) -> Option<Referent> {
     let size = |value: &Value| match value {

@@ -17,6 +17,7 @@
 //!
 //! It is as harmless as what it follows from.
 
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
 use crate::compare::tables::chunked_key;
 use crate::finding::{Aspect, Finding, Kind, Role, Sides, Value};
@@ -27,16 +28,36 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Digests and sizes of what differs",
     source: include_str!("derived_digest_cascade.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Value], field: Field::Like(OF_MANIFESTS), ..Place::MANIFEST },
+        Place { aspects: VALUE, field: Field::Like(&["/layers/*/annotations**"]), ..Place::MANIFEST },
+        Place { aspects: &[Aspect::Value], field: Field::Like(&["/rootfs/diff_ids/{n}"]), ..Place::CONFIG },
+        Place { aspects: &[Aspect::Value], field: Field::Like(OF_INDEXES), ..Place::INDEX },
+        Place { aspects: &[Aspect::Size], field: Field::Like(&["header.size"]), ..Place::ENTRY },
+        Place { aspects: &[Aspect::Size, Aspect::Content], field: Field::Derived, ..Place::ENTRY },
+    ],
     proof: Proof::Derived(referent),
     witness: None,
     hazard: None,
     remedies: &[],
 };
 
-fn scope(finding: &Finding) -> bool {
-    of(finding).is_some()
-}
+/// Members of manifests that say what a blob is.
+const OF_MANIFESTS: &[&str] =
+    &["/config/digest", "/config/size", "/config/data", "/layers/*/digest", "/layers/*/size", "/layers/*/data"];
+
+/// The same of indexes and of attestations.
+const OF_INDEXES: &[&str] = &[
+    "/manifests/*/digest",
+    "/manifests/*/size",
+    "/manifests/*/data",
+    "/manifests/*/annotations/vnd.docker.reference.digest",
+    "/subject/*",
+    "/subject/*/digest/sha256",
+    "/config/*",
+    "/config/rootfs/diff_ids/*",
+    "/layers/*/*",
+];
 
 fn referent(finding: &Finding, _: Sides<&ImageFacts>) -> Option<Referent> {
     of(finding)

@@ -16,8 +16,7 @@
 //! Never: the container does not start, or runs emulated. Looked at are the entry point, shells and the interpreters of
 //! programs, and only in layers that are read anyway.
 
-use crate::causes::{Cause, Proof, Remedy, Severity};
-use crate::finding::Finding;
+use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
 
 /// Programs for another machine than the config names.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,8 +24,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Programs for another architecture than the image's",
     source: include_str!("image_architecture_contradiction.rs"),
     severity: Severity::Behavioural,
-    scope,
-    proof: Proof::Warning,
+    scope: &[],
+    proof: Proof::Warning(Hazard::OtherMachine),
     witness: None,
     hazard: None,
     remedies: &[Remedy {
@@ -35,7 +34,3 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
                in stages that build.",
     }],
 };
-
-const fn scope(_: &Finding) -> bool {
-    false
-}

@@ -15,9 +15,10 @@
 //!
 //! The wrapper is no part of the image. Without a manifest the image has no digest by which a registry could name it.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::identifiers::is_digest;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// The form of the archive.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Form of the image archive",
     source: include_str!("image_archive_wrapper.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Presence], field: Field::Whole, ..Place::MANIFEST }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -38,10 +39,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Manifest && finding.location.field.is_none() && finding.aspect == Aspect::Presence
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     (view.is_absent() || view.text().is_some_and(is_digest)).then(Canonical::new)

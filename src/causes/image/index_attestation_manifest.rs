@@ -18,11 +18,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::causes::scope::{Field, Place, Whose};
 use crate::causes::shape::identifiers::is_digest;
 use crate::causes::shape::json::sorted;
 use crate::causes::shape::media_types::{Role, role};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Value};
 use crate::image::index::ATTESTATION_ARTIFACT_TYPE;
 
 /// Attestation manifests in the index.
@@ -31,7 +32,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Attestations beside the image",
     source: include_str!("index_attestation_manifest.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Presence], field: Field::Like(&["/manifests/*"]), ..ATTESTATION },
+        Place { aspects: &[Aspect::Order], field: Field::Like(&["/layers", "/config/rootfs/diff_ids"]), ..ATTESTATION },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -41,17 +45,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     }],
 };
 
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let field = location.field_name();
-    let manifest = location.attestation.as_ref().is_some_and(|place| place.predicate_type.is_empty());
-    let listed = match finding.aspect {
-        Aspect::Presence => field.strip_prefix("/manifests/").is_some_and(|name| !name.contains('/')),
-        Aspect::Order => matches!(field, "/layers" | "/config/rootfs/diff_ids"),
-        _ => false,
-    };
-    location.kind == Kind::Index && manifest && listed
-}
+const ATTESTATION: Place = Place { document: Whose::Attestation, ..Place::INDEX };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     match view.value {

@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place, Whose};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Value};
 
 /// The sequence of the manifests in an index.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -29,7 +30,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Order of manifests in the index",
     source: include_str!("index_manifest_order.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Order],
+        document: Whose::Own,
+        field: Field::Like(&["**/manifests"]),
+        ..Place::INDEX
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -38,14 +44,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         text: "List the platforms in one sequence: --platform linux/amd64,linux/arm64",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    location.kind == Kind::Index
-        && location.attestation.is_none()
-        && finding.aspect == Aspect::Order
-        && location.field_name().ends_with("/manifests")
-}
 
 /// The platforms that stand alone, sorted; then the rest as they are.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -15,10 +15,10 @@
 //!
 //! The name is how a user finds the image in the layout, and no part of the image.
 
-use crate::causes::shape::base::{is_listed, names_image};
-use crate::causes::shape::labels::{key_of, members};
+use crate::causes::scope::{Field, Names, Place, VALUE};
+use crate::causes::shape::base::{IMAGE_NAMES, names_image};
+use crate::causes::shape::labels::members;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
 
 /// Names of images in an index.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,18 +26,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Names of images in the index",
     source: include_str!("index_ref_name_annotation.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: VALUE, field: Field::Label(Names::Like(IMAGE_NAMES)), ..Place::INDEX }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: &[Remedy { builder: "any", text: "Give both builds the same name and tag, or compare them by digest." }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Index
-        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && key_of(&finding.location).is_some_and(|key| is_listed(&key))
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     members(view, names_image)

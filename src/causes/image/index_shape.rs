@@ -16,8 +16,9 @@
 //! A client that picks the platform gets the same manifest from both. An index that says more of its manifests than what
 //! they are and for which platform (embedded data, addresses, features of the operating system) is not covered.
 
+use crate::causes::scope::{Field, Place, Whose};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// An index or a single manifest.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "An index or a single manifest",
     source: include_str!("index_shape.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Type], document: Whose::Own, field: Field::Whole, ..Place::INDEX }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -37,14 +38,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Remedy { builder: "any", text: "Compare the images by the digests of their platforms' manifests." },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    location.kind == Kind::Index
-        && location.attestation.is_none()
-        && finding.aspect == Aspect::Type
-        && location.field_name().is_empty()
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     matches!(view.text()?, "index" | "manifest").then(Canonical::new)

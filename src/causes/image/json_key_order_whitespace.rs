@@ -21,11 +21,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::Place;
 use crate::causes::shape::json::sorted;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::codec::json::folded;
 use crate::codec::time;
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Kind, Value};
 
 /// The same JSON in other bytes.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -33,7 +34,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Layout of JSON documents",
     source: include_str!("json_key_order_whitespace.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        kinds: &[Kind::Index, Kind::Manifest, Kind::Config],
+        aspects: &[Aspect::Encoding],
+        ..Place::INDEX
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -44,10 +49,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
                crane copy, which do not write manifests anew.",
     }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Encoding && matches!(finding.location.kind, Kind::Index | Kind::Manifest | Kind::Config)
-}
 
 /// A list of keys, white space, or one text as the document has it.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -15,9 +15,8 @@
 //! Never for the container that runs: the merged tree is the same. An entry that a later layer replaces by another one
 //! is not claimed, so what is hidden in a lower layer stays visible here.
 
-use crate::causes::shape::entries::is_presence;
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::Finding;
 use crate::image::rootfs::Rootfs;
 
 /// Files in another layer.
@@ -26,7 +25,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Files in another layer",
     source: include_str!("layer_boundary_shift.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place::ONE_SIDED],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
@@ -38,10 +37,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "Keep RUN, COPY and ADD lines grouped in the same way in both builds; or squash both into one layer: FROM \
            scratch, then COPY --from=STAGE / /",
 }];
-
-fn scope(finding: &Finding) -> bool {
-    is_presence(finding)
-}
 
 /// What the path is in the end; on the side that has the entry, that must be what the entry makes of it.
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

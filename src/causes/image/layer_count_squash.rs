@@ -18,10 +18,11 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::history::{is_mark, step};
 use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, ImageFacts, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Value};
 
 /// The division into layers.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -29,7 +30,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Division into layers",
     source: include_str!("layer_count_squash.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Value], field: Field::Like(&["/layers"]), ..Place::MANIFEST },
+        Place { aspects: &[Aspect::Value], field: Field::Like(&["/rootfs/diff_ids"]), ..Place::CONFIG },
+        Place { aspects: &[Aspect::Presence], field: Field::Like(&["/history/{n}"]), ..Place::CONFIG },
+        Place { aspects: VALUE, field: Field::Like(&["/history/{n}/empty_layer"]), ..Place::CONFIG },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -42,16 +48,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Remedy { builder: "any", text: "Build both with the same builder, and squash both images or none." },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    match (finding.location.kind, finding.aspect) {
-        (Kind::Manifest, Aspect::Value) => field == "/layers",
-        (Kind::Config, Aspect::Value) => field == "/rootfs/diff_ids" || empty_layer(field),
-        (Kind::Config, Aspect::Presence) => entry(field).is_some() || empty_layer(field),
-        _ => false,
-    }
-}
 
 /// The position of the history entry that a field is, as a whole.
 fn entry(field: &str) -> Option<usize> {

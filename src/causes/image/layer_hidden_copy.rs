@@ -21,7 +21,7 @@
 //! by `layer-hidden-entry`, which the default policy does not accept; nor is a hard link whose header gives another mode,
 //! owner or time to the file that it links to, for that stays when the link is gone.
 
-use crate::causes::shape::hidden::scope;
+use crate::causes::shape::hidden::HIDDEN_ENTRY;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::compare::merged::ELSEWHERE;
 use crate::finding::Value;
@@ -32,7 +32,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Hidden entries that hold nothing of their own",
     source: include_str!("layer_hidden_copy.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[HIDDEN_ENTRY],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,

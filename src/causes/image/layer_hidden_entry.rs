@@ -17,7 +17,7 @@
 //! Whoever has the image can read what was removed: passwords, keys, sources. The claim names that, and the default policy
 //! does not accept it.
 
-use crate::causes::shape::hidden::scope;
+use crate::causes::shape::hidden::HIDDEN_ENTRY;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 
 /// Hidden entries.
@@ -26,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Entries that a later layer hides",
     source: include_str!("layer_hidden_entry.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[HIDDEN_ENTRY],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,

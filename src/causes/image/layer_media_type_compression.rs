@@ -14,9 +14,10 @@
 //!
 //! Old runtimes cannot read zstd. A foreign layer, which clients do not fetch from the registry, is not covered.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::media_types::{Role, role};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// The compression that media types of layers name.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,7 +25,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Compression in the media types of layers",
     source: include_str!("layer_media_type_compression.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Value], field: Field::Like(&["/layers/*/mediaType"]), ..Place::MANIFEST }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -36,14 +37,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Remedy { builder: "buildah", text: "Push with --compression-format gzip --force-compression." },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    finding.location.kind == Kind::Manifest
-        && finding.aspect == Aspect::Value
-        && field.starts_with("/layers/")
-        && field.ends_with("/mediaType")
-}
 
 /// Any layer that is in the registry. What the layers hold is compared by itself, uncompressed.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

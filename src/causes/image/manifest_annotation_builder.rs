@@ -21,12 +21,14 @@
 
 use serde_json::Value as Json;
 
-use crate::causes::shape::base::{base_diff_ids, names_base, names_image};
+use crate::causes::scope::{Field, Names, Place};
+use crate::causes::shape::base::{BASE, base_diff_ids, names_base, names_image};
 use crate::causes::shape::identifiers::{is_digest, is_reference};
-use crate::causes::shape::labels::{is_map, key_of, members, records_build};
+use crate::causes::shape::keys::key_of;
+use crate::causes::shape::labels::{LABELS, members, records_build};
 use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Kind, Value};
 
 /// Annotations for the builder's own use.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -34,7 +36,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Annotations of the builder",
     source: include_str!("manifest_annotation_builder.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        // Users write the base into labels as builders do into annotations.
+        Place { aspects: &[Aspect::Value], field: Field::Label(Names::Like(BASE)), ..Place::CONFIG },
+        Place { kinds: &[Kind::Index, Kind::Manifest], ..LABELS },
+        Place { kinds: &[Kind::Index, Kind::Manifest], field: Field::Label(Names::Like(KEYS)), ..LABELS },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -50,17 +57,16 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 
 const SOURCE: &str = "containerd.io/distribution.source.";
 
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let key = key_of(location);
-    if location.kind == Kind::Config {
-        // Users write the base into labels as builders do into annotations.
-        return finding.aspect == Aspect::Value && key.is_some_and(|key| names_base(&key));
-    }
-    matches!(location.kind, Kind::Index | Kind::Manifest)
-        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && (is_map(location) || key.is_some_and(|key| shape(&key).is_some()))
-}
+/// The annotations that builders set.
+const KEYS: &[&str] = &[
+    "org.opencontainers.image.base.name",
+    "org.opencontainers.image.base.digest",
+    "containerd.io/uncompressed",
+    "containerimage.config.digest",
+    "buildkit/rewritten-timestamp",
+    "buildkit/createdat",
+    "containerd.io/distribution.source.**",
+];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if !said(view).iter().all(|(key, text)| is_true(view, key, text)) {

@@ -18,9 +18,10 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place, VALUE, Whose};
 use crate::causes::shape::media_types::{Role, role};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Kind, Value};
 
 /// Media types of Docker and of the OCI.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,7 +29,13 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Docker or OCI media types",
     source: include_str!("manifest_media_type_family.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        kinds: &[Kind::Index, Kind::Manifest],
+        aspects: VALUE,
+        document: Whose::Listed,
+        field: Field::Like(&["**/mediaType"]),
+        ..Place::INDEX
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -41,15 +48,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Remedy { builder: "buildah", text: "Pass --format oci (or --format docker) to both builds." },
     ],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let in_statement = location.attestation.as_ref().is_some_and(|place| !place.predicate_type.is_empty());
-    matches!(location.kind, Kind::Index | Kind::Manifest)
-        && !in_statement
-        && matches!(finding.aspect, Aspect::Value | Aspect::Presence)
-        && location.field_name().ends_with("/mediaType")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let role = match view.value {

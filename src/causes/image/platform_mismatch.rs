@@ -14,8 +14,9 @@
 //!
 //! It never is: no program of one image runs in place of that of the other, and what else differs follows from that.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// Images of different platforms.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -23,7 +24,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Images for different platforms",
     source: include_str!("platform_mismatch.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Value], field: Field::Like(&["/os", "/architecture"]), ..Place::CONFIG }],
     proof: Proof::Attributed(canonicalize),
     witness: None,
     hazard: None,
@@ -39,12 +40,6 @@ const ARCHITECTURES: &[&str] = &[
     "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64",
     "s390x", "wasm",
 ];
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Config
-        && finding.aspect == Aspect::Value
-        && matches!(finding.location.field_name(), "/os" | "/architecture")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let known = if view.location.field_name() == "/os" { SYSTEMS } else { ARCHITECTURES };

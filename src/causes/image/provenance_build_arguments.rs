@@ -15,10 +15,11 @@
 //!
 //! An argument can change anything. What it changed in files stays unexplained and is to be looked at.
 
-use crate::causes::shape::labels::key_of;
+use crate::causes::scope::{Field, Names, Place, VALUE, patterns};
+use crate::causes::shape::keys::key_of;
 use crate::causes::shape::provenance::{STEPS, last_token, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Kind, Value};
 use crate::image::provenance::Provenance;
 
 /// Other arguments.
@@ -27,7 +28,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Other build arguments, as provenance says",
     source: include_str!("provenance_build_arguments.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        Place { aspects: VALUE, field: Field::Label(Names::Like(&["**"])), ..Place::CONFIG },
+        Place { field: Field::Member(&["ARGUMENTS/*"]), ..MEMBER },
+        Place { field: Field::Member(&patterns::<_, { INPUTS.len() }>(INPUTS)), ..MEMBER },
+        Place { field: Field::Member(STEPS), ..MEMBER },
+    ],
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
@@ -45,41 +51,30 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 const ENVIRONMENT: &str = "CONFIG/llbDefinition/*/op/Op/exec/meta/env/*";
 
 /// The arguments, and the names of what the client offered to the build.
-const INPUTS: &[(&str, &str)] =
-    &[("REQUEST/secrets/**", "secrets"), ("REQUEST/ssh/**", "SSH agents"), ("REQUEST/locals/**", "local directories")];
+const INPUTS: &[(&str, &str)] = &[
+    ("REQUEST/secrets/**", "secrets"),
+    ("REQUEST/ssh/**", "SSH agents"),
+    ("REQUEST/locals/**", "local directories"),
+    // Where one side has none, with everything in them.
+    ("REQUEST/secrets", "secrets"),
+    ("REQUEST/ssh", "SSH agents"),
+    ("REQUEST/locals", "local directories"),
+];
 
-/// Members that are there on one side only, with everything in them.
-const LISTS: &[(&str, &str)] =
-    &[("REQUEST/secrets", "secrets"), ("REQUEST/ssh", "SSH agents"), ("REQUEST/locals", "local directories")];
-
-fn scope(finding: &Finding) -> bool {
-    match finding.location.kind {
-        Kind::Config => {
-            matches!(finding.aspect, Aspect::Value | Aspect::Presence) && key_of(&finding.location).is_some()
-        }
-        Kind::Index => {
-            matches!(finding.aspect, Aspect::Value | Aspect::Presence | Aspect::Order)
-                && member(finding).is_some_and(|member| {
-                    let inputs = INPUTS.iter().chain(LISTS).any(|(of, _)| matches(of, member));
-                    inputs || matches("ARGUMENTS/*", member) || STEPS.iter().any(|of| matches(of, member))
-                })
-        }
-        Kind::Manifest | Kind::Layer | Kind::Entry => false,
-    }
-}
+const MEMBER: Place = Place { aspects: &[Aspect::Value, Aspect::Presence, Aspect::Order], ..Place::INDEX };
 
 fn record(view: &View<'_>) -> Option<Record> {
     let provenance = view.image.provenance.as_ref()?;
     if view.location.kind == Kind::Config {
         return of_label(view, provenance);
     }
-    let member = member(view)?;
+    let member = member(view.location)?;
     if matches("ARGUMENTS/*", member) {
         let name = last_token(member);
         let recorded = provenance.arguments.get(&name).map(String::as_str);
         return (recorded == view.text()).then(|| of_argument(&name, recorded));
     }
-    if let Some((_, what)) = INPUTS.iter().chain(LISTS).find(|(of, _)| matches(of, member)) {
+    if let Some((_, what)) = INPUTS.iter().find(|(of, _)| matches(of, member)) {
         let input = match view.value {
             Value::Absent => String::new(),
             Value::Json(value) => value.to_string(),

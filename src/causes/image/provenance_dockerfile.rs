@@ -16,9 +16,10 @@
 
 use base64::Engine as _;
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::provenance::{STEPS, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Another Dockerfile.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +27,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Another Dockerfile, as provenance says",
     source: include_str!("provenance_dockerfile.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        Place { field: Field::Member(&[TEXT]), ..MEMBER },
+        Place { field: Field::Member(PATHS), ..MEMBER },
+        Place { field: Field::Member(STEPS), ..MEMBER },
+    ],
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
@@ -43,15 +48,10 @@ const TEXT: &str = "BUILDKIT/source/infos/*/data";
 /// The path of the Dockerfile, in the two versions.
 const PATHS: &[&str] = &["SOURCE/entryPoint", "SOURCE/path", "ARGUMENTS/filename", "BUILDKIT/source/infos/*/filename"];
 
-fn scope(finding: &Finding) -> bool {
-    let value = matches!(finding.aspect, Aspect::Value | Aspect::Presence | Aspect::Order);
-    value
-        && member(finding)
-            .is_some_and(|member| matches(TEXT, member) || PATHS.iter().chain(STEPS).any(|of| matches(of, member)))
-}
+const MEMBER: Place = Place { aspects: &[Aspect::Value, Aspect::Presence, Aspect::Order], ..Place::INDEX };
 
 fn record(view: &View<'_>) -> Option<Record> {
-    let member = member(view)?;
+    let member = member(view.location)?;
     let provenance = view.image.provenance.as_ref()?;
     if PATHS.iter().any(|of| matches(of, member)) {
         let text = if view.is_absent() { "" } else { view.text()? };

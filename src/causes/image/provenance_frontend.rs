@@ -17,9 +17,10 @@
 //! The frontend decides what the Dockerfile means. What it changed in the image stays unexplained and is to be looked
 //! at.
 
+use crate::causes::scope::{Field, Place, VALUE, patterns};
 use crate::causes::shape::provenance::{last_token, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
-use crate::finding::{Aspect, Finding, Value};
+use crate::finding::Value;
 use crate::image::provenance::ImagePurl;
 
 /// Another frontend or builder platform.
@@ -28,7 +29,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Another frontend, as provenance says",
     source: include_str!("provenance_frontend.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[Place {
+        aspects: VALUE,
+        field: Field::Member(&patterns::<_, { MEMBERS.len() }>(MEMBERS)),
+        ..Place::INDEX
+    }],
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
@@ -54,14 +59,9 @@ const MEMBERS: &[(&str, &str)] = &[
     ("MATERIALS/*/uri", "frontend image"),
 ];
 
-fn scope(finding: &Finding) -> bool {
-    let listed = |member: &str| MEMBERS.iter().any(|(of, _)| matches(of, member));
-    matches!(finding.aspect, Aspect::Value | Aspect::Presence) && member(finding).is_some_and(listed)
-}
-
 fn record(view: &View<'_>) -> Option<Record> {
     let provenance = view.image.provenance.as_ref()?;
-    let member = member(view)?;
+    let member = member(view.location)?;
     let (_, what) = MEMBERS.iter().find(|(of, _)| matches(of, member))?;
     if matches("MATERIALS/*/digest/sha256", member) || matches("MATERIALS/*/uri", member) {
         let material = last_token(member.trim_end_matches("/uri").trim_end_matches("/digest/sha256"));

@@ -19,12 +19,13 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place, VALUE, patterns};
 use crate::causes::shape::identifiers::{is_digest, is_uuid};
 use crate::causes::shape::json::sorted;
-use crate::causes::shape::provenance::{Located, SETS, matches, member};
+use crate::causes::shape::provenance::{SETS, matches};
 use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Location, Value};
+use crate::finding::{Aspect, Value};
 
 /// The run that provenance is about.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -32,7 +33,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "The run described by provenance",
     source: include_str!("provenance_run_metadata.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: VALUE, field: Field::Member(&patterns::<_, { MEMBERS.len() }>(MEMBERS)), ..Place::INDEX },
+        Place { aspects: &[Aspect::Order], field: Field::Member(SETS), ..Place::INDEX },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -92,27 +96,6 @@ const MEMBERS: &[(&str, Shape)] = &[
     ("ARGUMENTS/no-cache", Shape::Stages),
     ("ARGUMENTS/*", Shape::Store),
 ];
-
-fn scope(finding: &Finding) -> bool {
-    let member = member(finding);
-    match finding.aspect {
-        Aspect::Value | Aspect::Presence => member.and_then(shape).is_some(),
-        Aspect::Order => member.is_some_and(|member| SETS.contains(&member)),
-        _ => false,
-    }
-}
-
-impl Located for Finding {
-    fn location(&self) -> &Location {
-        &self.location
-    }
-}
-
-impl Located for View<'_> {
-    fn location(&self) -> &Location {
-        self.location
-    }
-}
 
 fn shape(member: &str) -> Option<Shape> {
     MEMBERS.iter().find(|(pattern, _)| matches(pattern, member)).map(|(_, shape)| *shape)

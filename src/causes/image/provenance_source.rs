@@ -15,9 +15,10 @@
 //!
 //! Other sources are another program. What it changed in the image stays unexplained and is to be looked at.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::provenance::{last_token, matches, member};
 use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Other sources.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +26,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Other sources, as provenance says",
     source: include_str!("provenance_source.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Value], field: Field::Member(MEMBERS), ..Place::INDEX },
+        // A source that one side does not name at all says nothing of another one.
+        Place { aspects: &[Aspect::Presence], field: Field::Member(&["BUILDKIT/vcs/*"]), ..Place::INDEX },
+    ],
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
@@ -54,19 +59,9 @@ const MEMBERS: &[&str] = &[
     "CONFIG/llbDefinition/*/op/Op/source/attrs/http.checksum",
 ];
 
-fn scope(finding: &Finding) -> bool {
-    let one_sided = finding.aspect == Aspect::Presence;
-    let listed = |member: &str| {
-        let listed = MEMBERS.iter().any(|of| matches(of, member));
-        // A source that one side does not name at all says nothing of another one.
-        listed && (!one_sided || matches("BUILDKIT/vcs/*", member))
-    };
-    (finding.aspect == Aspect::Value || one_sided) && member(finding).is_some_and(listed)
-}
-
 fn record(view: &View<'_>) -> Option<Record> {
     view.image.provenance.as_ref()?;
-    let member = member(view)?;
+    let member = member(view.location)?;
     let text = if view.is_absent() { "" } else { view.text()? };
     let what = if member.contains("/vcs") || member.contains("vcs:") {
         last_token(member)

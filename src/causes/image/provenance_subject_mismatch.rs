@@ -15,8 +15,7 @@
 //!
 //! Whoever reads such provenance takes it for what it is not. Here it is no evidence for anything.
 
-use crate::causes::{Cause, Proof, Remedy, Severity};
-use crate::finding::Finding;
+use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
 
 /// Provenance about another image.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,8 +23,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Provenance that is about another image",
     source: include_str!("provenance_subject_mismatch.rs"),
     severity: Severity::Security,
-    scope,
-    proof: Proof::Warning,
+    scope: &[],
+    proof: Proof::Warning(Hazard::OtherSubject),
     witness: None,
     hazard: None,
     remedies: &[Remedy {
@@ -34,7 +33,3 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
                create, or oras copy --recursive.",
     }],
 };
-
-const fn scope(_: &Finding) -> bool {
-    false
-}

@@ -19,12 +19,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Inside, Path, Place, Whose};
 use crate::causes::shape::identifiers::is_uuid;
 use crate::causes::shape::json::sorted;
 use crate::causes::shape::times::is_time_of_build;
 use crate::causes::{Canonical, Cause, Day, Proof, Remedy, Severity, View};
 use crate::codec::json::{Document, Node, folded};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Kind, Value};
 use crate::limits::Limits;
 
 /// The identity of an SBOM.
@@ -33,7 +34,20 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Identity of an SBOM document",
     source: include_str!("sbom_document_identity.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place {
+            aspects: &[Aspect::Value, Aspect::Presence, Aspect::Order],
+            document: Whose::Statement(&["https://spdx.dev/", "https://cyclonedx.org/"]),
+            field: Field::Like(&["/predicate/**"]),
+            ..Place::INDEX
+        },
+        Place {
+            aspects: &[Aspect::Content],
+            path: Path::Like(&["**.spdx.json", "**.cdx.json", "**/bom.json", "**/sbom.json"]),
+            inside: Inside::No,
+            ..Place::ENTRY
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -47,27 +61,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         },
     ],
 };
-
-/// Ends of the names of SBOM files.
-const FILES: &[&str] = &[".spdx.json", ".cdx.json", "/bom.json", "/sbom.json"];
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    match (location.kind, finding.aspect) {
-        (Kind::Index, Aspect::Value | Aspect::Presence | Aspect::Order) => {
-            location.attestation.as_ref().is_some_and(|place| {
-                let bill = place.predicate_type.starts_with("https://spdx.dev/")
-                    || place.predicate_type.starts_with("https://cyclonedx.org/");
-                bill && location.field_name().starts_with("/predicate/")
-            })
-        }
-        (Kind::Entry, Aspect::Content) => {
-            let path = location.path_bytes();
-            location.inside.is_empty() && FILES.iter().any(|end| path.ends_with(end.as_bytes()))
-        }
-        _ => false,
-    }
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.kind == Kind::Entry {

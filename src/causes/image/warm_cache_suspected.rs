@@ -16,8 +16,7 @@
 //! A cached step shows what an earlier build made, from packages and sources of that day, and is no evidence that the
 //! build can be repeated.
 
-use crate::causes::{Cause, Proof, Remedy, Severity};
-use crate::finding::Finding;
+use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
 
 /// Steps that the build did not run.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,8 +24,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Steps taken from a build cache",
     source: include_str!("warm_cache_suspected.rs"),
     severity: Severity::Behavioural,
-    scope,
-    proof: Proof::Warning,
+    scope: &[],
+    proof: Proof::Warning(Hazard::OlderStep),
     witness: None,
     hazard: None,
     remedies: &[
@@ -34,7 +33,3 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Remedy { builder: "buildah", text: "Pass --no-cache --pull=always to both builds." },
     ],
 };
-
-const fn scope(_: &Finding) -> bool {
-    false
-}

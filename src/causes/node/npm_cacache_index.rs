@@ -20,9 +20,9 @@
 use serde_json::{Map, Value};
 use sha1::{Digest as _, Sha1};
 
+use crate::causes::scope::{Path, Place};
 use crate::causes::shape::npm::NPM_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding};
 
 /// Times in npm's cache.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -30,18 +30,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times in the index of npm's cache",
     source: include_str!("npm_cacache_index.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { path: Path::Like(&["**/_cacache/index-v5**"]), ..Place::WHOLE_FILE }],
     proof: Proof::Dated { canonicalize, unread: true },
     witness: None,
     hazard: None,
     remedies: NPM_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let index = location.path_bytes().windows(18).any(|part| part == b"/_cacache/index-v5");
-    index && finding.aspect == Aspect::Content && location.field.is_none() && location.inside.is_empty()
-}
 
 fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {
     let text = std::str::from_utf8(view.file?).ok()?;

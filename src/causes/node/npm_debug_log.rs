@@ -16,7 +16,8 @@
 //!
 //! Nothing reads them. A file with a line that npm would not write is not claimed. Logs can hold paths and registry names.
 
-use crate::causes::shape::leftover::{dropped, in_scope};
+use crate::causes::scope::{Path, Place};
+use crate::causes::shape::leftover::{LEFTOVER, dropped};
 use crate::causes::{Cause, Proof, Severity};
 
 /// See the page above.
@@ -25,19 +26,18 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "npm's logs",
     source: include_str!("npm_debug_log.rs"),
     severity: Severity::Cosmetic,
-    scope: |finding| in_scope(finding, is_npm_log),
+    scope: &[Place {
+        path: Path::Like(&[
+            "_logs/####-##-##T##_##_##_###Z-debug-0.log",
+            "**/_logs/####-##-##T##_##_##_###Z-debug-0.log",
+        ]),
+        ..LEFTOVER
+    }],
     proof: Proof::Excluded(|view| dropped(view, is_npm_text)),
     witness: None,
     hazard: None,
     remedies: crate::causes::shape::npm::NPM_REMEDIES,
 };
-
-fn is_npm_log(path: &[u8]) -> bool {
-    let mut parts = path.rsplit(|byte| *byte == b'/');
-    let (name, folder) = (parts.next().unwrap_or(b""), parts.next().unwrap_or(b""));
-    let shape: Vec<u8> = name.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect();
-    folder == b"_logs" && shape == b"0000-00-00T00_00_00_000Z-debug-0.log"
-}
 
 /// Each line opens with its number and, but for lines that go on, the level.
 fn is_npm_text(_: &[u8], file: &[u8]) -> bool {
@@ -61,8 +61,6 @@ mod tests {
 
     #[test]
     fn shapes() {
-        assert!(is_npm_log(b"root/.npm/_logs/2026-11-22T16_10_02_367Z-debug-0.log"));
-        assert!(!is_npm_log(b"root/.npm/_logs/x-debug-0.log"));
         assert!(is_npm_text(b"", b"0 verbose cli /usr/bin/node\n1 info using npm@9.2.0\n"));
         assert!(!is_npm_text(b"", b"#!/bin/sh\n"));
         assert!(is_npm_text(b"", b"0 verbose a\n1 warn b\n1 warn c\n2 info ok\n"));

@@ -17,6 +17,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::causes::scope::{Field, Inside, Path, Place};
 use crate::causes::{Cause, ImageFacts, Proof, RecordedFile, Referent, Remedy, Severity};
 use crate::finding::{Aspect, Finding, Sides};
 
@@ -26,18 +27,18 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Rows of RECORD that follow a file",
     source: include_str!("pip_record_derived_hash.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Content],
+        field: Field::Like(&["row.**"]),
+        path: Path::Like(&["**.dist-info/RECORD"]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Derived(referent),
     witness: None,
     hazard: None,
     remedies: &[Remedy { builder: "any", text: "Nothing to do here: the row follows from the file that it names." }],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let record = location.path_bytes().ends_with(b".dist-info/RECORD") && location.inside.is_empty();
-    record && finding.aspect == Aspect::Content && location.field_name().starts_with("row.")
-}
 
 fn referent(finding: &Finding, _: Sides<&ImageFacts>) -> Option<Referent> {
     let row = finding.location.field_name().strip_prefix("row.")?;

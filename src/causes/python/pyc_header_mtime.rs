@@ -19,11 +19,11 @@
 //! and nothing is claimed (`pyc-revalidated`). Nor is it in an archive that has the source beside the module: Python takes
 //! the time from there, to two seconds.
 
+use crate::causes::scope::{Field, Path, Place};
 use crate::causes::shape::gzip::number;
 use crate::causes::shape::pyc::PYC_REMEDIES;
-use crate::causes::{Canonical, Cause, Proof, Severity, View, Witness};
+use crate::causes::{Canonical, Cause, Hazard, Proof, Severity, View, Witness};
 use crate::content::recorded::recorded;
-use crate::finding::{Finding, Location};
 
 /// The source's time in a compiled module.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -31,20 +31,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of the source in compiled Python modules",
     source: include_str!("pyc_header_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { field: Field::Like(&["mtime"]), path: Path::Innermost(&["**.pyc"]), ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: Some(witness),
-    hazard: Some("pyc-stale-after-clamp"),
+    hazard: Some(Hazard::StaleRecord),
     remedies: PYC_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.field_name() == "mtime" && path(&finding.location).ends_with(b".pyc")
-}
-
-fn path(location: &Location) -> &[u8] {
-    location.inside.last().map_or(location.path_bytes(), |name| name)
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     // In an archive Python compares it with the time that the archive has for the source.

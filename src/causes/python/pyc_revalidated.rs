@@ -17,8 +17,7 @@
 //! Never, until the module is known to be what the source compiles to: other code runs, although no code differs. A source
 //! that gets the time which an old module records makes Python run that module.
 
-use crate::causes::{Cause, Proof, Severity};
-use crate::finding::Finding;
+use crate::causes::{Cause, Hazard, Proof, Severity};
 
 /// A compiled module that is run on one side only.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,13 +25,9 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Compiled Python modules that one side runs and the other ignores",
     source: include_str!("pyc_revalidated.rs"),
     severity: Severity::Behavioural,
-    scope,
-    proof: Proof::Warning,
+    scope: &[],
+    proof: Proof::Warning(Hazard::OneSidedRecord),
     witness: None,
     hazard: None,
     remedies: crate::causes::shape::pyc::PYC_REMEDIES,
 };
-
-const fn scope(_: &Finding) -> bool {
-    false
-}

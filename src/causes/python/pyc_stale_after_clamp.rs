@@ -16,8 +16,7 @@
 //! Python ignores the stale module, compiles the source at each start, and where it may writes the result: slower starts and
 //! files that change in running containers.
 
-use crate::causes::{Cause, Proof, Severity};
-use crate::finding::Finding;
+use crate::causes::{Cause, Hazard, Proof, Severity};
 
 /// A compiled module that does not fit its source.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,13 +24,9 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Compiled Python modules that are stale",
     source: include_str!("pyc_stale_after_clamp.rs"),
     severity: Severity::Behavioural,
-    scope,
-    proof: Proof::Warning,
+    scope: &[],
+    proof: Proof::Warning(Hazard::StaleRecord),
     witness: None,
     hazard: None,
     remedies: crate::causes::shape::pyc::PYC_REMEDIES,
 };
-
-const fn scope(_: &Finding) -> bool {
-    false
-}

@@ -32,19 +32,18 @@ pub(in crate::causes) fn base_layers(image: &ImageFacts) -> Option<usize> {
 }
 
 /// Keys that name the base image.
-const BASE: [&str; 2] = ["org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"];
+pub(in crate::causes) const BASE: &[&str] =
+    &["org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"];
 
 /// Whether a label or annotation names the base image.
 pub(in crate::causes) fn names_base(key: &str) -> bool {
     BASE.contains(&key)
 }
 
-/// Whether an annotation of this key names the image itself.
-pub(in crate::causes) fn is_listed(key: &str) -> bool {
-    matches!(key, "org.opencontainers.image.ref.name" | "io.containerd.image.name")
-}
+/// Keys of annotations that name the image itself.
+pub(in crate::causes) const IMAGE_NAMES: &[&str] = &["org.opencontainers.image.ref.name", "io.containerd.image.name"];
 
 /// Whether an annotation is a name of the image.
 pub(in crate::causes) fn names_image(key: &str, text: &str) -> bool {
-    is_listed(key) && is_reference(text)
+    IMAGE_NAMES.contains(&key) && is_reference(text)
 }

@@ -1,15 +1,13 @@
 //! The order of the entries of a layer.
 
 use crate::causes::View;
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::causes::scope::{Field, Place};
+use crate::finding::{Aspect, Value};
 use crate::image::rootfs::Rootfs;
 
-/// Whether a finding is of the order of the entries of a layer.
-pub(in crate::causes) fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Layer
-        && finding.aspect == Aspect::Order
-        && finding.location.field_name() == "entries"
-}
+/// The order of the entries of a layer.
+pub(in crate::causes) const ORDER: Place =
+    Place { aspects: &[Aspect::Order], field: Field::Like(&["entries"]), ..Place::LAYER };
 
 /// By which rule this side's entries are sorted, where no two of them meet: neither by what the layer itself says nor
 /// through symlinks of the layers below.

@@ -1,7 +1,7 @@
 //! Fields of gzip members.
 
 use crate::causes::{Remedy, View};
-use crate::finding::{Finding, Value};
+use crate::finding::Value;
 
 /// What keeps times and names out of gzip headers.
 pub(in crate::causes) const HEADER_REMEDIES: &[Remedy] = &[
@@ -14,11 +14,6 @@ pub(in crate::causes) const HEADER_REMEDIES: &[Remedy] = &[
         text: "For layers, push both images with the same tool and version; none of BuildKit, skopeo and crane records a time.",
     },
 ];
-
-/// The name of a header field (`mtime`, `xfl`, …), of whichever member.
-pub(in crate::causes) fn field(finding: &Finding) -> Option<&str> {
-    in_member(finding.location.field_name())?.strip_prefix("header.")
-}
 
 /// The rest of a field's name behind `gzip.` or `gzip.member2.`.
 pub(in crate::causes) fn in_member(field: &str) -> Option<&str> {

@@ -1,11 +1,9 @@
 //! Entries of layers that do not show in the tree.
 
+use crate::causes::scope::{Field, Place};
 use crate::compare::merged::HIDDEN;
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
-/// Whether a finding is of an entry that a later layer hides.
-pub(in crate::causes) fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry
-        && finding.aspect == Aspect::Presence
-        && finding.location.field_name() == HIDDEN
-}
+/// An entry that a later layer hides.
+pub(in crate::causes) const HIDDEN_ENTRY: Place =
+    Place { aspects: &[Aspect::Presence], field: Field::Like(&[HIDDEN]), ..Place::ENTRY };

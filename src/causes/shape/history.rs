@@ -2,16 +2,6 @@
 
 use crate::causes::Canonical;
 use crate::causes::shape::identifiers::is_reference;
-use crate::finding::{Finding, Kind};
-
-/// The member of a history entry that a finding is of.
-pub(in crate::causes) fn history_member(finding: &Finding) -> Option<&str> {
-    if finding.location.kind != Kind::Config {
-        return None;
-    }
-    let (entry, member) = finding.location.field_name().strip_prefix("/history/")?.split_once('/')?;
-    entry.bytes().all(|byte| byte.is_ascii_digit()).then_some(member)
-}
 
 /// Whether a comment is one that a builder makes.
 pub(in crate::causes) fn is_mark(comment: &str) -> bool {

@@ -2,12 +2,14 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::scope::{Field, Place, VALUE, patterns};
 use crate::causes::shape::identifiers::is_uuid;
+use crate::causes::shape::keys::key_of;
 use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, View};
 use crate::codec::time;
 use crate::content::text::{self, Stamp, Zone};
-use crate::finding::{Kind, Location, Value};
+use crate::finding::{Kind, Value};
 
 /// What a label records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,13 @@ const KEYS: &[(&str, Kept)] = &[
     ("org.jenkins-ci.build-url", Kept::Address),
 ];
 
+/// Those keys.
+pub(in crate::causes) const KEPT: &[&str] = &patterns::<_, { KEYS.len() }>(KEYS);
+
+/// All labels of a config, or all annotations of something, together.
+pub(in crate::causes) const LABELS: Place =
+    Place { kinds: &[Kind::Config, Kind::Manifest, Kind::Index], aspects: VALUE, field: Field::Labels, ..Place::INDEX };
+
 /// Canonicalizes a label or annotation, or all of them together, where `records` holds for each.
 pub(in crate::causes) fn members(view: &View<'_>, records: fn(&str, &str) -> bool) -> Option<Canonical> {
     let holds = match (view.value, key_of(view.location)) {
@@ -69,32 +78,6 @@ fn tells_the_future(view: &View<'_>) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether a location is that of all labels or annotations of something.
-pub(in crate::causes) fn is_map(location: &Location) -> bool {
-    let field = location.field_name();
-    match location.kind {
-        Kind::Config => matches!(field, "/config/Labels" | "/container_config/Labels"),
-        Kind::Manifest | Kind::Index => in_list(location) && field.ends_with("/annotations"),
-        Kind::Layer | Kind::Entry => false,
-    }
-}
-
-/// The key of the label or annotation at a location.
-pub(in crate::causes) fn key_of(location: &Location) -> Option<String> {
-    let (parent, key) = location.field_name().rsplit_once('/')?;
-    let holds = match location.kind {
-        Kind::Config => matches!(parent, "/config/Labels" | "/container_config/Labels"),
-        Kind::Manifest | Kind::Index => in_list(location) && parent.ends_with("/annotations"),
-        Kind::Layer | Kind::Entry => false,
-    };
-    holds.then(|| key.replace("~1", "/").replace("~0", "~"))
-}
-
-/// Whether a location is in a manifest or index itself, not in a statement of an attestation.
-fn in_list(location: &Location) -> bool {
-    location.attestation.as_ref().is_none_or(|place| place.predicate_type.is_empty())
 }
 
 /// What a label of this key records, where it is listed.

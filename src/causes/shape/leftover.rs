@@ -1,15 +1,13 @@
 //! Files that a build leaves behind, which may be there on one side only.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 
-/// Whether a finding is of a file as a whole, content or presence, at a path that is right.
-pub(in crate::causes) fn in_scope(finding: &Finding, is_path: fn(&[u8]) -> bool) -> bool {
-    let location = &finding.location;
-    let aspect = matches!(finding.aspect, Aspect::Content | Aspect::Presence) && location.field.is_none();
-    aspect && location.kind == Kind::Entry && location.inside.is_empty() && is_path(location.path_bytes())
-}
+/// A file as a whole, content or presence.
+pub(in crate::causes) const LEFTOVER: Place =
+    Place { aspects: &[Aspect::Content, Aspect::Presence], ..Place::WHOLE_FILE };
 
 /// Canonical where there is nothing, or a plain file of the right shape.
 pub(in crate::causes) fn dropped(view: &View<'_>, is_shape: fn(&[u8], &[u8]) -> bool) -> Option<Canonical> {

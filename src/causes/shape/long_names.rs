@@ -13,13 +13,22 @@ pub(in crate::causes) enum Named {
     LinkTarget,
 }
 
+/// The fields of the encoding that hold a name, and which of the two.
+pub(in crate::causes) const FIELDS: &[(&str, Named)] = &[
+    ("name.form", Named::Entry),
+    ("header.name", Named::Entry),
+    ("header.prefix", Named::Entry),
+    ("pax.path", Named::Entry),
+    ("gnu.longname", Named::Entry),
+    ("linkName.form", Named::LinkTarget),
+    ("header.linkname", Named::LinkTarget),
+    ("pax.linkpath", Named::LinkTarget),
+    ("gnu.longlink", Named::LinkTarget),
+];
+
 /// Which of the two names a field of the encoding belongs to.
 pub(in crate::causes) fn named(field: &str) -> Option<Named> {
-    match field {
-        "name.form" | "header.name" | "header.prefix" | "pax.path" | "gnu.longname" => Some(Named::Entry),
-        "linkName.form" | "header.linkname" | "pax.linkpath" | "gnu.longlink" => Some(Named::LinkTarget),
-        _ => None,
-    }
+    FIELDS.iter().find(|(known, _)| *known == field).map(|(_, named)| *named)
 }
 
 /// Whether everything that holds a name holds that name, or as much of it as fits, and nothing else.

@@ -11,6 +11,7 @@ pub(super) mod hidden;
 pub(super) mod history;
 pub(super) mod identifiers;
 pub(super) mod json;
+pub(super) mod keys;
 pub(super) mod labels;
 pub(super) mod leftover;
 pub(super) mod long_names;

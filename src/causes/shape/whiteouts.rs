@@ -1,8 +1,7 @@
 //! Whiteouts and what they leave.
 
-use crate::causes::shape::entries::is_presence;
+use crate::causes::scope::{Path, Place};
 use crate::causes::{Canonical, View};
-use crate::finding::Finding;
 use crate::image::rootfs::Rootfs;
 
 /// The name of the marker.
@@ -32,10 +31,8 @@ pub(in crate::causes) fn survivors(tree: &Rootfs, first: u32, last: u32, directo
     Some(tree.survivors(first, last, directory).ok()?.unwrap_or_default().to_vec())
 }
 
-/// Whether a finding is of a whiteout that is there on one side only.
-pub(in crate::causes) fn scope(finding: &Finding) -> bool {
-    is_presence(finding) && target(finding.location.path_bytes()).is_some()
-}
+/// A whiteout that is there on one side only.
+pub(in crate::causes) const WHITEOUT: Place = Place { path: Path::Named(&[".wh.*"]), ..Place::ONE_SIDED };
 
 /// The path that a whiteout of this name hides.
 pub(in crate::causes) fn target(path: &[u8]) -> Option<Vec<u8>> {

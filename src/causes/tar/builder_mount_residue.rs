@@ -20,8 +20,9 @@
 
 use std::net::IpAddr;
 
+use crate::causes::scope::{Path, Place, patterns};
+use crate::causes::shape::leftover::LEFTOVER;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
 use crate::image::entry::{Entry, EntryType};
 
 /// What a builder mounts and leaves behind.
@@ -30,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Leftovers of builder mounts",
     source: include_str!("builder_mount_residue.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { path: Path::Like(&patterns::<_, { SHAPES.len() }>(SHAPES)), ..LEFTOVER }],
     proof: Proof::Excluded(canonicalize),
     witness: None,
     hazard: None,
@@ -58,16 +59,30 @@ const REMEDIES: &[Remedy] = &[
     },
 ];
 
+/// What builders leave, and what is expected there.
+const SHAPES: &[(&str, Shape)] = &[
+    ("etc/hosts", Shape::Hosts),
+    ("etc/hostname", Shape::HostName),
+    ("etc/resolv.conf", Shape::Resolver),
+    ("run/systemd/resolve/stub-resolv.conf", Shape::Resolver),
+    ("etc/mtab", Shape::MountTable),
+    ("run/.containerenv", Shape::ContainerMarker),
+    (".dockerenv", Shape::ContainerMarker),
+    ("run/secrets", Shape::Directory),
+    ("run/systemd", Shape::Directory),
+    ("run/systemd/resolve", Shape::Directory),
+    ("kaniko", Shape::Directory),
+    ("proc", Shape::Directory),
+    ("sys", Shape::Directory),
+    ("dev", Shape::Directory),
+    ("dev/console", Shape::Stub),
+    ("dev/pts", Shape::Stub),
+    ("dev/shm", Shape::Stub),
+    ("dev/mqueue", Shape::Stub),
+];
+
 /// Longer files are no leftovers.
 const LONGEST: u64 = 4096;
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry
-        && finding.location.inside.is_empty()
-        && finding.location.field.is_none()
-        && matches!(finding.aspect, Aspect::Presence | Aspect::Content)
-        && Shape::of(finding.location.path_bytes()).is_some()
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let shape = Shape::of(view.location.path_bytes())?;
@@ -103,17 +118,7 @@ enum Shape {
 
 impl Shape {
     fn of(path: &[u8]) -> Option<Self> {
-        Some(match path {
-            b"etc/hosts" => Shape::Hosts,
-            b"etc/hostname" => Shape::HostName,
-            b"etc/resolv.conf" | b"run/systemd/resolve/stub-resolv.conf" => Shape::Resolver,
-            b"etc/mtab" => Shape::MountTable,
-            b"run/.containerenv" | b".dockerenv" => Shape::ContainerMarker,
-            b"run/secrets" | b"run/systemd" | b"run/systemd/resolve" | b"kaniko" => Shape::Directory,
-            b"proc" | b"sys" | b"dev" => Shape::Directory,
-            b"dev/console" | b"dev/pts" | b"dev/shm" | b"dev/mqueue" => Shape::Stub,
-            _ => return None,
-        })
+        SHAPES.iter().find(|(known, _)| known.as_bytes() == path).map(|(_, shape)| *shape)
     }
 
     fn fits(self, entry: &Entry, file: Option<&[u8]>) -> bool {

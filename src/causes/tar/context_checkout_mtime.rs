@@ -17,8 +17,9 @@
 //! As with any modification time. Note that setting all times of the context to a constant can make BuildKit's file
 //! transfer miss a change that keeps the size (moby/buildkit#4817).
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The time of a file that came from the build context.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of files copied from the context",
     source: include_str!("context_checkout_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Mtime], ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -50,10 +51,6 @@ const REMEDIES: &[Remedy] = &[
                touch -hd @$SOURCE_DATE_EPOCH",
     },
 ];
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Mtime
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     (!view.is_absent() && view.is_from_context()).then(Canonical::new)

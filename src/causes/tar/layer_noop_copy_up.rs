@@ -15,7 +15,8 @@
 //!
 //! Never: the merged tree is the same with and without it. Devices are not claimed.
 
-use crate::causes::shape::entries::{is_of_type, is_presence};
+use crate::causes::scope::Place;
+use crate::causes::shape::entries::is_of_type;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::Finding;
 use crate::image::entry::EntryType;
@@ -27,7 +28,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Unchanged files in a layer",
     source: include_str!("layer_noop_copy_up.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        // What type the entry has is in the value.
+        Place { when: Some(is_copied_up), ..Place::ONE_SIDED },
+    ],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
@@ -40,9 +44,8 @@ const REMEDIES: &[Remedy] = &[Remedy {
            chown app {} +",
 }];
 
-fn scope(finding: &Finding) -> bool {
-    let one_is = |name| is_of_type(&finding.values.original, name) || is_of_type(&finding.values.rebuild, name);
-    is_presence(finding) && ["file", "symlink", "hardlink"].into_iter().any(one_is)
+fn is_copied_up(finding: &Finding) -> bool {
+    ["file", "symlink", "hardlink"].into_iter().any(|name| is_of_type(finding, name))
 }
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

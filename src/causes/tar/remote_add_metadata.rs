@@ -16,8 +16,9 @@
 //! A new Last-Modified may mean a new file; then its content differs as well, which is a finding of its own. Pin it
 //! with `--checksum`.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The time of a file that came over HTTP.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of files fetched by ADD",
     source: include_str!("remote_add_metadata.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Mtime], ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -48,10 +49,6 @@ const REMEDIES: &[Remedy] = &[
                @$SOURCE_DATE_EPOCH) and COPY it.",
     },
 ];
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Mtime
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let arguments = instruction(view.command(), "ADD")?;

@@ -17,8 +17,9 @@
 //! units with `ConditionNeedsUpdate=` from running; an early one lets the clock be set back to before a certificate was
 //! revoked.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 use crate::image::path;
 
@@ -28,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of files that programs read for their time",
     source: include_str!("stamp_file_mtime.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Mtime], ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -50,10 +51,6 @@ const SYSTEMD: &[&[u8]] = &[
     b"var/lib/systemd/timesync/clock",
     b"var/lib/private/systemd/timesync/clock",
 ];
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry && finding.aspect == Aspect::Mtime
-}
 
 /// The header of a hard link sets the time of the file.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

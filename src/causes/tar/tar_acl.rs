@@ -15,8 +15,9 @@
 //! A list that names further users or groups, has a mask, or is a directory's default list grants something, and is
 //! never claimed.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Access control lists that say what the mode says.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,7 +25,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Access control lists equal to the mode",
     source: include_str!("tar_acl.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Xattr],
+        field: Field::Like(&["xattr.system.posix_acl_access", "xattr.SCHILY.acl.access"]),
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -36,11 +41,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "Remove default lists from the directories of the context and of the builder's storage: setfacl -R -b -k \
            DIRECTORY; tar --no-acls for tar files made by hand.",
 }];
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Xattr
-        && matches!(finding.location.field_name(), "xattr.system.posix_acl_access" | "xattr.SCHILY.acl.access")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.is_absent() {

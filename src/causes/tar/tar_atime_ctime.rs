@@ -16,8 +16,9 @@
 //! They cannot be set when an image is unpacked (status change) or are lost at the first read (access), so nothing can
 //! depend on them.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// Access, change and creation times.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +26,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Access, change and creation times of entries",
     source: include_str!("tar_atime_ctime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Atime, Aspect::Ctime], ..Place::ENTRY },
+        Place { aspects: &[Aspect::Encoding], field: Field::Like(&[CREATION]), ..Place::ENTRY },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -45,13 +49,6 @@ const REMEDIES: &[Remedy] = &[
 ];
 
 const CREATION: &str = "pax.LIBARCHIVE.creationtime";
-
-fn scope(finding: &Finding) -> bool {
-    let entry = finding.location.kind == Kind::Entry;
-    entry
-        && (matches!(finding.aspect, Aspect::Atime | Aspect::Ctime)
-            || (finding.aspect == Aspect::Encoding && finding.location.field_name() == CREATION))
-}
 
 /// Any time, or none. A record that is no time is kept.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -17,11 +17,12 @@
 //! Never: NAME and what is left of it from the layers below are compared name by name, with contents. A file that is
 //! gone on one side only is not claimed.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_writer::SAME_WRITER;
-use crate::causes::shape::whiteouts::{is_marker, present, scope, survivors, target};
+use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, survivors, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::compare::merged::CLEARED;
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 use crate::image::rootfs::Rootfs;
 
 /// Other ways to write a removal.
@@ -30,17 +31,16 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Encodings of removal and replacement",
     source: include_str!("tar_delete_recreate.rs"),
     severity: Severity::Cosmetic,
-    scope: with_cleared,
+    scope: &[
+        WHITEOUT,
+        // A directory that was something else in between is as a whiteout of it.
+        Place { aspects: &[Aspect::Presence], field: Field::Like(&[CLEARED]), ..Place::ENTRY },
+    ],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-/// A directory that was something else in between is as a whiteout of it.
-fn with_cleared(finding: &Finding) -> bool {
-    scope(finding) || finding.aspect == Aspect::Presence && finding.location.field_name() == CLEARED
-}
 
 fn marked(view: &View<'_>, path: &[u8]) -> Option<Vec<u8>> {
     if is_marker(view) { target(path) } else { None }

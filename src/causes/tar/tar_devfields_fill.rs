@@ -14,10 +14,11 @@
 //!
 //! Never for other entries; those of devices are compared by value.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_numbers::number;
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 
 /// Device number fields that nobody reads.
@@ -26,16 +27,16 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Unused device number fields",
     source: include_str!("tar_devfields_fill.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Encoding],
+        field: Field::Like(&["header.devmajor", "header.devminor"]),
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Encoding && matches!(finding.location.field_name(), "header.devmajor" | "header.devminor")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let device = matches!(view.entry?.entry_type, EntryType::CharacterDevice | EntryType::BlockDevice);

@@ -16,10 +16,11 @@
 //!
 //! Never: the headers are decoded to the same values, and whatever is not empty in a field of one dialect is kept.
 
+use crate::causes::scope::{Field, Inside, Place};
 use crate::causes::shape::tar_headers::{LAYOUT, is_magic, is_plain_pseudo_header, is_unused};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Value};
 
 /// The dialect of tar headers.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,18 +28,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Dialects of tar headers",
     source: include_str!("tar_dialect.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Encoding], inside: Inside::No, ..Place::ENTRY },
+        Place { aspects: &[Aspect::Order], field: Field::Like(&["pax.records"]), ..Place::ENTRY },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-fn scope(finding: &Finding) -> bool {
-    let record_order = finding.aspect == Aspect::Order && finding.location.field_name() == "pax.records";
-    let encoding = finding.aspect == Aspect::Encoding && finding.location.inside.is_empty();
-    finding.location.kind == Kind::Entry && (encoding || record_order)
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.field_name() == "pax.records" {

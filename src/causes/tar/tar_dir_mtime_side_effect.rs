@@ -17,8 +17,9 @@
 //! As with any modification time: a program that caches by directory times (fontconfig, package managers) may see a
 //! stale cache.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 
 /// The time of a directory without entries of its own in the layer.
@@ -27,7 +28,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of directories that files came and went in",
     source: include_str!("tar_dir_mtime_side_effect.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Mtime], ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -48,10 +49,6 @@ const REMEDIES: &[Remedy] = &[
     },
     Remedy { builder: "any", text: "In the same RUN: touch -d @$SOURCE_DATE_EPOCH DIRECTORY as the last command." },
 ];
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Mtime
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry.filter(|_| !view.is_absent())?;

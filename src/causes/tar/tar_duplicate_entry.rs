@@ -16,7 +16,6 @@
 //! claim names that, and no built-in policy accepts it. Where the last entries differ, there is no claim.
 
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::Finding;
 use crate::image::rootfs::Rootfs;
 
 /// Paths that a layer names twice.
@@ -25,8 +24,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Paths named more than once",
     source: include_str!("tar_duplicate_entry.rs"),
     severity: Severity::Security,
-    scope,
-    proof: Proof::Tree(canonicalize),
+    scope: &[],
+    proof: Proof::Repeated(canonicalize),
     witness: None,
     hazard: None,
     remedies: REMEDIES,
@@ -37,11 +36,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "Pack once from one directory instead of appending: tar --sort=name -cf, without -r and without \
            --concatenate.",
 }];
-
-/// Only who has seen the whole layer can tell: the engine offers what is found at such paths.
-fn scope(_: &Finding) -> bool {
-    false
-}
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     tree.at(view.last()?, view.location.path_bytes()).ok()?

@@ -18,7 +18,7 @@
 //! behind entries of its directory, a hard link before its target, hard links of one file with different modes. Then
 //! there is no claim.
 
-use crate::causes::shape::entry_order::{rule, scope};
+use crate::causes::shape::entry_order::{ORDER, rule};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
@@ -29,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Order of the entries of a layer",
     source: include_str!("tar_entry_order.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[ORDER],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,

@@ -16,7 +16,7 @@
 //!
 //! As with any order of entries: no two of them may meet at one path, which is checked.
 
-use crate::causes::shape::entry_order::{rule, scope};
+use crate::causes::shape::entry_order::{ORDER, rule};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::image::rootfs::Rootfs;
 
@@ -26,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Entries sorted by directory or by whole path",
     source: include_str!("tar_entry_order_walk_vs_path.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[ORDER],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,

@@ -16,7 +16,7 @@
 //!
 //! Never: content, owner, mode, attributes and the set of names are compared.
 
-use crate::causes::shape::hard_links::{linkable, scope};
+use crate::causes::shape::hard_links::{LINKED, linkable};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
@@ -27,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Primary names of hard-linked files",
     source: include_str!("tar_hardlink_primary.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: LINKED,
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,

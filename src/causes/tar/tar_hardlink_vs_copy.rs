@@ -16,7 +16,7 @@
 //!
 //! A program that writes through one name changes the file under all of them, or does not. It is behavioural for that.
 
-use crate::causes::shape::hard_links::{linkable, scope};
+use crate::causes::shape::hard_links::{LINKED, linkable};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
@@ -27,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Hard links and copies",
     source: include_str!("tar_hardlink_vs_copy.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: LINKED,
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,

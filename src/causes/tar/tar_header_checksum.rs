@@ -15,8 +15,9 @@
 //!
 //! Never: a checksum that does not fit its block makes the layer malformed.
 
+use crate::causes::scope::{Field, Inside, Place};
 use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
-use crate::finding::{Aspect, Finding, Kind, Sides};
+use crate::finding::{Aspect, Finding, Sides};
 
 /// Checksums of header blocks.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,29 +25,25 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Checksums of tar headers",
     source: include_str!("tar_header_checksum.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Encoding],
+        field: Field::Like(&[
+            "header.chksum",
+            "pax.header.chksum",
+            "pax.header.size",
+            "gnu.longname.header.chksum",
+            "gnu.longname.header.size",
+            "gnu.longlink.header.chksum",
+            "gnu.longlink.header.size",
+        ]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Derived(referent),
     witness: None,
     hazard: None,
     remedies: &[],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    finding.location.kind == Kind::Entry
-        && finding.aspect == Aspect::Encoding
-        && finding.location.inside.is_empty()
-        && matches!(
-            field,
-            "header.chksum"
-                | "pax.header.chksum"
-                | "pax.header.size"
-                | "gnu.longname.header.chksum"
-                | "gnu.longname.header.size"
-                | "gnu.longlink.header.chksum"
-                | "gnu.longlink.header.size"
-        )
-}
 
 fn referent(_: &Finding, _: Sides<&ImageFacts>) -> Option<Referent> {
     Some(Referent::SameHeader)

@@ -16,10 +16,11 @@
 //! Never: the full names are the same, and the short field must be the beginning of the full name with nothing behind
 //! it.
 
-use crate::causes::shape::long_names::{is_fully_named, named};
+use crate::causes::scope::{Field, Inside, Place, patterns};
+use crate::causes::shape::long_names::{FIELDS, is_fully_named, named};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// Where long names are held.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,19 +28,17 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Encoding of long names",
     source: include_str!("tar_long_name_encoding.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Encoding],
+        field: Field::Like(&patterns::<_, { FIELDS.len() }>(FIELDS)),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry
-        && finding.aspect == Aspect::Encoding
-        && finding.location.inside.is_empty()
-        && named(finding.location.field_name()).is_some()
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     is_fully_named(view.entry?, named(view.location.field_name())?).then(Canonical::new)

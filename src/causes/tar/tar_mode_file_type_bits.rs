@@ -15,6 +15,7 @@
 //!
 //! Never: the bits must name the type that the entry has, else there is no claim.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_numbers::number;
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
@@ -27,21 +28,27 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "File type bits in modes",
     source: include_str!("tar_mode_file_type_bits.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        // Where the number is the same, it is only written in another way.
+        Place {
+            aspects: &[Aspect::Encoding],
+            field: Field::Like(&["header.mode"]),
+            when: Some(is_another_number),
+            ..Place::ENTRY
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
 
-fn scope(finding: &Finding) -> bool {
+fn is_another_number(finding: &Finding) -> bool {
     let mode = |value: &Value| match value {
         Value::Bytes(bytes) => number(bytes),
         _ => value.as_str().and_then(|text| number(text.as_bytes())),
     };
-    finding.aspect == Aspect::Encoding
-        && finding.location.field_name() == "header.mode"
-        && !finding.values.as_ref().map(mode).same()
+    !finding.values.as_ref().map(mode).same()
 }
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -17,8 +17,9 @@
 //! A file that others may write may be changed by whoever gets a foothold in the container. The claim names the loss
 //! and is never accepted by a built-in policy; entries with set-id or sticky bits are never claimed.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Write permission of group and others.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Write permissions from the umask",
     source: include_str!("tar_mode_umask.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Mode], ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -47,10 +48,6 @@ const REMEDIES: &[Remedy] = &[
 ];
 
 const GROUP_AND_OTHERS_WRITE: u32 = 0o022;
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Mode
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let mode = view.entry?.mode & 0o7777;

@@ -21,11 +21,12 @@
 //! In an archive that has the source of a compiled file beside it, none of either is claimed, nor is one that is written in
 //! another way than with eleven octal digits or as a decimal number that is not negative.
 
-use crate::causes::shape::tar_member::{field, field_at_hand, member};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::tar_member::{field_at_hand, member};
 use crate::causes::shape::times::MTIME_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::tar;
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The modification time of an entry.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -33,17 +34,19 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Modification times of entries",
     source: include_str!("tar_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Mtime], ..Place::ENTRY },
+        Place {
+            aspects: &[Aspect::Content],
+            field: Field::Part { format: "tar", names: &["tar.header.mtime", "tar.pax.mtime", "tar.pax.header.mtime"] },
+            ..Place::ENTRY
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: MTIME_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    let of_member = || matches!(field(finding), Some("header.mtime" | "pax.mtime" | "pax.header.mtime"));
-    finding.aspect == Aspect::Mtime || (finding.aspect == Aspect::Content && of_member())
-}
 
 /// A time says nothing else: every readable one maps to the same.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

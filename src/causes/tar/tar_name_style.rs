@@ -15,9 +15,10 @@
 //!
 //! Never: names with `..` or empty components are not claimed, nor are names with bytes behind their end.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::long_names::{Named, is_fully_named};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 use crate::image::entry::{EntryType, normalise};
 
 /// The style of names.
@@ -26,7 +27,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Style of names",
     source: include_str!("tar_name_style.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::LinkName], ..Place::ENTRY },
+        Place { aspects: &[Aspect::Encoding], field: Field::Like(&["name"]), ..Place::ENTRY },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -38,11 +42,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "tar --transform 's,^\\./,,' --sort=name, or name the files instead of the directory; else use the same \
            builder for both.",
 }];
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::LinkName
-        || (finding.aspect == Aspect::Encoding && finding.location.field_name() == "name")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry?;

@@ -16,7 +16,7 @@
 //! names, is not claimed.
 
 use crate::causes::shape::tar_writer::SAME_WRITER;
-use crate::causes::shape::whiteouts::{is_marker, present, scope, target};
+use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
@@ -26,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Whiteouts that hide nothing",
     source: include_str!("tar_needless_whiteout.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[WHITEOUT],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,

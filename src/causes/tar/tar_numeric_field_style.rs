@@ -16,10 +16,11 @@
 //! Never: each spelling is parsed strictly, must give the decoded value, and may have nothing but NULs and spaces after
 //! it.
 
+use crate::causes::scope::{Inside, Place};
 use crate::causes::shape::tar_numbers::{number, raw_field, record_value};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 use crate::image::entry::{Entry, Time};
 
 /// The spelling of numbers in headers.
@@ -28,16 +29,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Spelling of numbers in tar headers",
     source: include_str!("tar_numeric_field_style.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Encoding], inside: Inside::No, ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry && finding.aspect == Aspect::Encoding && finding.location.inside.is_empty()
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry?;

@@ -17,11 +17,10 @@
 //! Never: what survives of the layers below is compared name by name. A marker that hides anything on one side only is
 //! not claimed.
 
-use crate::causes::shape::entries::is_presence;
+use crate::causes::scope::{Path, Place};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::shape::whiteouts::{directory, is_marker, present, survivors};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::Finding;
 use crate::image::rootfs::Rootfs;
 
 /// Opaque markers without effect of their own.
@@ -30,16 +29,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Opaque whiteouts",
     source: include_str!("tar_opaque_whiteout.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { path: Path::Named(&[".wh..wh..opq"]), ..Place::ONE_SIDED }],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-fn scope(finding: &Finding) -> bool {
-    is_presence(finding) && directory(finding.location.path_bytes()).is_some()
-}
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     is_marker(view).then_some(())?;

@@ -17,7 +17,8 @@
 //! Never: but for its time the directory is the same before and after the layer on this side. One whose mode or owner
 //! changed is not claimed.
 
-use crate::causes::shape::entries::{is_of_type, is_presence};
+use crate::causes::scope::Place;
+use crate::causes::shape::entries::is_of_type;
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Finding;
@@ -30,16 +31,18 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Entries of unchanged directories",
     source: include_str!("tar_parent_dir_entries.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        // What type the entry has is in the value.
+        Place { when: Some(is_directory), ..Place::ONE_SIDED },
+    ],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
 
-fn scope(finding: &Finding) -> bool {
-    is_presence(finding)
-        && (is_of_type(&finding.values.original, "directory") || is_of_type(&finding.values.rebuild, "directory"))
+fn is_directory(finding: &Finding) -> bool {
+    is_of_type(finding, "directory")
 }
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

@@ -15,8 +15,9 @@
 //! POSIX has readers ignore comments. Any other record applies to the entries after it in some readers and not in
 //! others, so it is never claimed.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 
 /// A comment for a whole archive.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -24,7 +25,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Comments in PAX global headers",
     source: include_str!("tar_pax_global_header.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Encoding], field: Field::Like(&["pax.global.comment"]), ..Place::LAYER }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -39,12 +40,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
 
 /// The longest comment that is passed over: a commit ID has 40 or 64 characters.
 const LONGEST: usize = 256;
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Layer
-        && finding.aspect == Aspect::Encoding
-        && finding.location.field_name() == "pax.global.comment"
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let short = |text: &[u8]| text.len() <= LONGEST && text.iter().all(|byte| (0x20..0x7f).contains(byte));

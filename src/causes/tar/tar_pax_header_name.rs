@@ -17,9 +17,10 @@
 //! Only for readers that know no PAX headers and unpack the pseudo entry as a file. The name must be made of the
 //! entry's own name and one such component, else there is no claim: nothing can be hidden in it.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_headers::{is_plain, split};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The pseudo name of an extension header.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Pseudo entries of PAX records",
     source: include_str!("tar_pax_header_name.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Encoding],
+        field: Field::Like(&["pax.header.**", "gnu.longname.header.**", "gnu.longlink.header.**"]),
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -39,10 +44,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "tar --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime, which needs GNU \
            tar; .NET SDK: a release with dotnet/sdk#55689 (August 2026).",
 }];
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Encoding && split(finding.location.field_name()).is_some()
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let (family, field) = split(view.location.field_name())?;

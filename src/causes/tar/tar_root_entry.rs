@@ -15,9 +15,10 @@
 //! It may set the mode and owner of `/`. Only one that says what every runtime does anyway (0755, owned by root, no
 //! attributes) or repeats what a lower layer says is claimed.
 
+use crate::causes::scope::{Path, Place};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 use crate::image::entry::{Entry, EntryType};
 use crate::image::rootfs::Rootfs;
 
@@ -27,18 +28,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Entry of the root directory",
     source: include_str!("tar_root_entry.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Presence], path: Path::Like(&[""]), ..Place::ENTRY }],
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry
-        && finding.aspect == Aspect::Presence
-        && finding.location.path_bytes().is_empty()
-}
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     if view.is_absent() {

@@ -17,11 +17,12 @@
 //! Unpacked, the file may take more room. The maps themselves are checked by the reader, unused parts must be empty. A
 //! typeflag `S` on one side only is not claimed: neither containerd nor buildah can unpack it.
 
+use crate::causes::scope::{Field, Inside, Place};
 use crate::causes::shape::long_names::{Named, is_fully_named};
 use crate::causes::shape::tar_headers::text;
 use crate::causes::shape::tar_numbers::{number, record_value};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Aspect;
 use crate::image::entry::Entry;
 
 /// How holes of files are held.
@@ -30,7 +31,25 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Encoding of sparse files",
     source: include_str!("tar_sparse_encoding.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Encoding],
+        field: Field::Like(&[
+            "header.typeflag",
+            "header.size",
+            "header.name",
+            "name.form",
+            "pax.size",
+            "pax.path",
+            "header.realsize**",
+            "header.sparse**",
+            "header.isextended**",
+            "gnu.sparse**",
+            "pax.sparse**",
+            "pax.GNU.sparse.**",
+        ]),
+        inside: Inside::No,
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -42,17 +61,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "tar without -S (--sparse); bsdtar --no-read-sparse. Keep sparse log files out: truncate -s0 \
            /var/log/lastlog /var/log/faillog in the RUN that adds users, or useradd --no-log-init.",
 }];
-
-fn scope(finding: &Finding) -> bool {
-    let field = finding.location.field_name();
-    finding.location.kind == Kind::Entry
-        && finding.aspect == Aspect::Encoding
-        && finding.location.inside.is_empty()
-        && (matches!(field, "header.typeflag" | "header.size" | "header.name" | "name.form" | "pax.size" | "pax.path")
-            || ["header.realsize", "header.sparse", "header.isextended", "gnu.sparse", "pax.sparse", "pax.GNU.sparse."]
-                .iter()
-                .any(|sparse| field.starts_with(sparse)))
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry?;

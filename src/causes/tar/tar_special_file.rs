@@ -15,9 +15,8 @@
 //!
 //! It is excluded by its place and type, not proven. Devices and FIFOs elsewhere are never claimed.
 
-use crate::causes::shape::entries::is_presence;
+use crate::causes::scope::{Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::Finding;
 use crate::image::entry::EntryType;
 
 /// Leftover FIFOs.
@@ -26,7 +25,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "FIFOs left behind by build steps",
     source: include_str!("tar_special_file.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place { path: Path::Like(&["run/**", "var/run/**", "tmp/**", "root/.gnupg/**"]), ..Place::ONE_SIDED }],
     proof: Proof::Excluded(canonicalize),
     witness: None,
     hazard: None,
@@ -38,12 +37,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "End the RUN with: gpgconf --kill all && rm -rf \"$GNUPGHOME\"; or give it a tmpfs: RUN \
            --mount=type=tmpfs,target=/root/.gnupg",
 }];
-
-const PLACES: [&[u8]; 4] = [b"run/", b"var/run/", b"tmp/", b"root/.gnupg/"];
-
-fn scope(finding: &Finding) -> bool {
-    is_presence(finding) && PLACES.iter().any(|place| finding.location.path_bytes().starts_with(place))
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let leftover = view.entry.map_or(view.is_absent(), |entry| {

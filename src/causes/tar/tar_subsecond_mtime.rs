@@ -16,9 +16,10 @@
 //!
 //! Programs that compare times down to the nanosecond (make, fontconfig) may act on it.
 
+use crate::causes::scope::Place;
 use crate::causes::shape::times::MTIME_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// The fraction of an entry's time.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,16 +27,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Fractions of a second in modification times",
     source: include_str!("tar_subsecond_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Mtime], ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: MTIME_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Mtime
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry.filter(|_| !view.is_absent())?;

@@ -16,9 +16,10 @@
 //! Zeros that end inside the first or second block are not claimed: containerd and buildah refuse such a layer. Anything
 //! else after the end of the archive is a finding of its own.
 
-use crate::causes::shape::tar_member::{field, field_at_hand};
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::tar_member::field_at_hand;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding, Kind, Value};
+use crate::finding::{Aspect, Value};
 
 /// Zeros at the end of an archive.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -26,7 +27,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Zero blocks at the end of a layer",
     source: include_str!("tar_trailer_padding.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Encoding], field: Field::Like(&["trailer.zeros"]), ..Place::LAYER },
+        Place { field: Field::Part { format: "tar", names: &["tar.trailer"] }, ..Place::ENTRY },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -40,13 +44,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
 
 /// The size of everything in an archive.
 const BLOCK: u64 = 512;
-
-fn scope(finding: &Finding) -> bool {
-    let of_layer = finding.location.kind == Kind::Layer
-        && finding.aspect == Aspect::Encoding
-        && finding.location.field_name() == "trailer.zeros";
-    of_layer || field(finding) == Some("trailer")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let zeros = match view.value {

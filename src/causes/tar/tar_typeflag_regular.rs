@@ -15,9 +15,10 @@
 //! Never; any other typeflag is another type, and a finding of its own. So is `7`: POSIX has readers take it for a
 //! regular file, but neither containerd nor buildah can unpack it. A NUL with a name that ends in a slash is a directory.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 
 /// The typeflags of regular files.
@@ -26,16 +27,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Typeflags of regular files",
     source: include_str!("tar_typeflag_regular.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Encoding], field: Field::Like(&["header.typeflag"]), ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: SAME_WRITER,
 };
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Encoding && finding.location.field_name() == "header.typeflag"
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let regular = view.entry?.entry_type == EntryType::File && matches!(view.bytes()?, [b'0' | 0]);

@@ -16,8 +16,9 @@
 //! It matters: the kernel, volumes and `runAsUser` know numbers only. The claim names the loss and is never accepted by
 //! a built-in policy.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Numeric owners of the same name.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -25,7 +26,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Numeric owners and groups",
     source: include_str!("tar_uid_gid.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Uid, Aspect::Gid], ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -38,10 +39,6 @@ const REMEDIES: &[Remedy] = &[Remedy {
            --chown=1234:1234. For packages that create users, create them with fixed IDs before the package is \
            installed.",
 }];
-
-fn scope(finding: &Finding) -> bool {
-    matches!(finding.aspect, Aspect::Uid | Aspect::Gid)
-}
 
 /// The name, and whether it is root: that never maps to anybody else.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -17,6 +17,7 @@
 //! name. So two different names are not claimed, nor is `root` for anybody else's number or another name for root's, nor
 //! any name of a set-id file or one with capabilities that is not known to have that number everywhere.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
 use crate::finding::{Aspect, Finding, Value};
 use crate::image::capability;
@@ -28,7 +29,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Owner and group names in tar headers",
     source: include_str!("tar_uname_gname.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        // That one side has no name at all is in the values.
+        Place { aspects: &[Aspect::Uname, Aspect::Gname], when: Some(is_absent_on_one_side), ..Place::ENTRY },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -40,10 +44,9 @@ const REMEDIES: &[Remedy] = &[Remedy {
     text: "tar --numeric-owner --owner=0 --group=0 for tar files made by hand; else build both with the same builder.",
 }];
 
-fn scope(finding: &Finding) -> bool {
+fn is_absent_on_one_side(finding: &Finding) -> bool {
     let empty = |value: &Value| value.as_str() == Some("");
-    matches!(finding.aspect, Aspect::Uname | Aspect::Gname)
-        && (empty(&finding.values.original) || empty(&finding.values.rebuild))
+    empty(&finding.values.original) || empty(&finding.values.rebuild)
 }
 
 /// No name, or one that a user or group of this number may have.

@@ -18,8 +18,9 @@
 //! Always harmless as long as the marker is an empty regular file, which is checked; what it removes is not touched by
 //! this cause.
 
+use crate::causes::scope::{Field, Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 
 /// The time and mode of a whiteout.
@@ -28,7 +29,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times and modes of whiteouts",
     source: include_str!("tar_whiteout_timestamp.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        Place { aspects: &[Aspect::Mtime, Aspect::Mode], path: Path::Named(&[".wh.*"]), ..Place::ENTRY },
+        Place {
+            aspects: &[Aspect::Encoding],
+            field: Field::Like(&["header.linkname"]),
+            path: Path::Named(&[".wh.*"]),
+            ..Place::ENTRY
+        },
+    ],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -49,12 +58,6 @@ const REMEDIES: &[Remedy] = &[
 
 /// Permission bits that a whiteout may have. Set-id bits are never passed over, not even here.
 const PERMISSIONS: u32 = 0o777;
-
-fn scope(finding: &Finding) -> bool {
-    let name = finding.location.path_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or(b"");
-    let unused_target = finding.aspect == Aspect::Encoding && finding.location.field_name() == "header.linkname";
-    (matches!(finding.aspect, Aspect::Mtime | Aspect::Mode) || unused_target) && name.starts_with(b".wh.")
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry.filter(|entry| entry.whiteout().is_some())?;

@@ -16,8 +16,9 @@
 //!
 //! The capabilities granted are compared bit by bit, and a root ID other than 0 is never claimed.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 use crate::image::capability::XATTR;
 
 /// The revision of file capabilities.
@@ -26,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Revisions of file capabilities",
     source: include_str!("tar_xattr_capability_revision.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Xattr], field: Field::Like(&["xattr.security.capability"]), ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -41,10 +42,6 @@ const REMEDIES: &[Remedy] = &[
         text: "Set capabilities in one place only: RUN setcap in the last stage, with rootful builders on both sides.",
     },
 ];
-
-fn scope(finding: &Finding) -> bool {
-    finding.aspect == Aspect::Xattr && finding.location.field_name() == "xattr.security.capability"
-}
 
 /// `struct vfs_ns_cap_data` (linux/capability.h), little-endian: revision and flags, two pairs of masks, root ID.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -18,8 +18,9 @@
 //! A label or an IMA hash may be enforced where the image runs. Capabilities, access control lists, and the overlay
 //! attributes that hide or redirect files are never claimed.
 
+use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// Extended attributes of the build host.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,7 +28,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Extended attributes of the build host",
     source: include_str!("tar_xattr_presence.rs"),
     severity: Severity::Security,
-    scope,
+    scope: &[Place { aspects: &[Aspect::Xattr], field: Field::Like(FIELDS), ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -46,26 +47,21 @@ const REMEDIES: &[Remedy] = &[
 /// Longer values are kept.
 const LONGEST: usize = 4096;
 
-const NAMES: [&str; 13] = [
-    "security.selinux",
-    "security.ima",
-    "user.containers.override_stat",
-    "trusted.overlay.impure",
-    "trusted.overlay.nlink",
-    "trusted.overlay.origin",
-    "trusted.overlay.upper",
-    "trusted.overlay.uuid",
-    "user.overlay.impure",
-    "user.overlay.nlink",
-    "user.overlay.origin",
-    "user.overlay.upper",
-    "user.overlay.uuid",
+const FIELDS: &[&str] = &[
+    "xattr.security.selinux",
+    "xattr.security.ima",
+    "xattr.user.containers.override_stat",
+    "xattr.trusted.overlay.impure",
+    "xattr.trusted.overlay.nlink",
+    "xattr.trusted.overlay.origin",
+    "xattr.trusted.overlay.upper",
+    "xattr.trusted.overlay.uuid",
+    "xattr.user.overlay.impure",
+    "xattr.user.overlay.nlink",
+    "xattr.user.overlay.origin",
+    "xattr.user.overlay.upper",
+    "xattr.user.overlay.uuid",
 ];
-
-fn scope(finding: &Finding) -> bool {
-    let name = finding.location.field_name().strip_prefix("xattr.");
-    finding.aspect == Aspect::Xattr && name.is_some_and(|name| NAMES.contains(&name))
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     (view.is_absent() || view.bytes().is_some_and(|value| value.len() <= LONGEST)).then(Canonical::new)

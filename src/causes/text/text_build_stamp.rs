@@ -22,9 +22,10 @@
 //! A program may read even these. A time at any other place, in a file that can be executed, or in another zone than on
 //! the other side is not claimed here.
 
+use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Severity, View, Witness};
 use crate::content::text::{self, Stamp, Zone};
-use crate::finding::{Aspect, Finding, Kind};
+use crate::finding::Finding;
 use crate::image::entry::EntryType;
 
 /// Times of the build where only people read them.
@@ -33,7 +34,10 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of the build in stamps",
     source: include_str!("text_build_stamp.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[
+        // Names are taken without regard to case and in several spellings, and not in all directories.
+        Place { when: Some(has_position), ..Place::WHOLE_FILE },
+    ],
     proof: Proof::Dated { canonicalize, unread: true },
     witness: Some(|_| Some(Witness::Holds("is between the file's own time and that of its layer"))),
     hazard: None,
@@ -85,10 +89,8 @@ const LABELS: &[&str] = &[
 /// Files that hold what a generator tells of a build; Java's `Properties.store` writes them, with the time as a comment.
 const PROPERTIES: &[&[u8]] = &[b"pom.properties", b"git.properties", b"build-info.properties"];
 
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    let whole = location.kind == Kind::Entry && finding.aspect == Aspect::Content && location.field.is_none();
-    whole && location.inside.is_empty() && position(location.path_bytes()).is_some()
+fn has_position(finding: &Finding) -> bool {
+    position(finding.location.path_bytes()).is_some()
 }
 
 /// Where a file may have stamps.

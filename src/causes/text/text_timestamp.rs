@@ -19,10 +19,10 @@
 
 use std::ops::Range;
 
+use crate::causes::scope::{Inside, Place};
 use crate::causes::shape::times::STAMP_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::text;
-use crate::finding::{Aspect, Finding, Kind};
 
 /// Dates in a text.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -30,17 +30,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Dates and times in text files",
     source: include_str!("text_timestamp.rs"),
     severity: Severity::Behavioural,
-    scope,
+    scope: &[Place { inside: Inside::Any, ..Place::WHOLE_FILE }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
     remedies: STAMP_REMEDIES,
 };
-
-fn scope(finding: &Finding) -> bool {
-    let location = &finding.location;
-    location.kind == Kind::Entry && finding.aspect == Aspect::Content && location.field.is_none()
-}
 
 const DAY: i64 = 86_400;
 

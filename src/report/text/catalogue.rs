@@ -94,11 +94,11 @@ const fn severity_tone(severity: Severity) -> Tone {
 /// What a cause can claim.
 const fn proof(proof: &Proof) -> &'static str {
     match proof {
-        Proof::Canonical(_) | Proof::Unread(_) | Proof::Dated { .. } | Proof::Tree(_) => "proven",
+        Proof::Canonical(_) | Proof::Unread(_) | Proof::Dated { .. } | Proof::Tree(_) | Proof::Repeated(_) => "proven",
         Proof::Derived(_) => "derived",
         Proof::Attributed(_) | Proof::Drift(_) => "attributed",
         Proof::Random(_) => "random",
         Proof::Excluded(_) => "excluded",
-        Proof::Warning => "warning",
+        Proof::Warning(_) => "warning",
     }
 }
