@@ -6,7 +6,8 @@
 //! parsed), [`content`] looks inside files, [`compare`] turns two images into findings and gaps and knows nothing about
 //! causes. [`explain`] offers every finding to the [`causes`] and makes a claim only where a cause maps each side alone to
 //! the same canonical form. [`canonical`] computes what both images are after that; [`policy`] says which causes are
-//! acceptable, [`verdict`] concludes, and [`report`] is all of it as data, with its renderers.
+//! acceptable, [`verdict`] concludes, [`plan`] finds the changes that make findings go away, and [`report`] is all of it as
+//! data, with its renderers.
 //!
 //! A [`Session`] runs all of it for two images, [`compare_images`] in one call. The list of modules below is in that order, and a module imports only from those above it, and from [`finding`].
 //!
@@ -35,6 +36,7 @@ pub mod explain;
 pub mod canonical;
 pub mod policy;
 pub mod verdict;
+pub mod plan;
 pub mod report;
 
 mod session;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::day::Day;
+use super::fix::Fix;
 use super::scope::Place;
 use crate::content::recorded::Recorded;
 use crate::content::{Member, Node, Part};
@@ -198,14 +199,6 @@ pub struct ImageFacts {
     pub base: Option<BaseImage>,
 }
 
-/// What to change for one builder.
-pub struct Remedy {
-    /// `buildkit`, `buildah`, `kaniko`, `docker` (the legacy builder) or `any`.
-    pub builder: &'static str,
-    /// The exact switch, Dockerfile line or command, with the version that has it.
-    pub text: &'static str,
-}
-
 /// One reason why two builds of an image differ.
 pub struct Cause {
     /// Its id in the catalogue.
@@ -224,8 +217,8 @@ pub struct Cause {
     pub witness: Option<fn(&View<'_>) -> Option<Witness>>,
     /// What a side whose witness contradicts the value is warned of.
     pub hazard: Option<Hazard>,
-    /// What to change, per builder.
-    pub remedies: &'static [Remedy],
+    /// What to change: any one of those for the builder at hand. The best first.
+    pub remedies: &'static [&'static Fix],
 }
 
 /// A prediction: what this side's value must be if the witness is right.

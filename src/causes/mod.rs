@@ -17,6 +17,8 @@ mod cause;
 mod compression;
 mod day;
 mod debian;
+mod fix;
+mod fixes;
 mod image;
 mod node;
 mod pattern;
@@ -28,10 +30,10 @@ mod tar;
 mod text;
 
 pub use cause::{
-    Canonical, Cause, Hazard, ImageFacts, OfTree, Proof, Record, RecordedFile, Referent, Remedy, Severity, Told, View,
-    Witness,
+    Canonical, Cause, Hazard, ImageFacts, OfTree, Proof, Record, RecordedFile, Referent, Severity, Told, View, Witness,
 };
 pub use day::Day;
+pub use fix::{Builder, Change, Edit, Fix, Need, Reach, Spot};
 pub use scope::{Field, Inside, Names, Path, Place, Whose};
 pub use table::Table;
 

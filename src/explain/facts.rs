@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::causes::ImageFacts;
+use crate::causes::{Builder, ImageFacts};
 use crate::codec::time;
 use crate::digest::Digest;
+use crate::explain::BuiltBy;
 use crate::image::entry::Time;
 use crate::image::load::Image;
 use crate::image::provenance::Provenance;
@@ -36,9 +37,28 @@ pub(super) fn layer_blobs(image: &Image) -> Vec<Digest> {
     blobs.map(|blob| blob.digest.clone()).collect()
 }
 
-/// The builder that an image shows: `buildkit`, `buildah`, `kaniko`, `docker` (the legacy builder); `None` where it
-/// shows none.
-pub(super) fn builder(facts: &ImageFacts) -> Option<&'static str> {
+/// When the image was made, as its config has it; `None` where that is no time.
+pub(super) fn created(facts: &ImageFacts) -> Option<String> {
+    let created = facts.config.get("created").and_then(serde_json::Value::as_str);
+    created.filter(|created| time::parse(created).is_some()).map(str::to_owned)
+}
+
+/// The builder that an image shows; `None` where it shows none.
+pub(super) fn built_by(facts: &ImageFacts) -> Option<BuiltBy> {
+    let builder = builder(facts)?;
+    let label = facts.config.pointer("/config/Labels/io.buildah.version").and_then(serde_json::Value::as_str);
+    let version = label.filter(|_| builder == Builder::Buildah).and_then(numbers);
+    Some(BuiltBy { builder, version: version.map(str::to_owned) })
+}
+
+/// The numbers and dots that a version begins with, where it begins with one.
+fn numbers(version: &str) -> Option<&str> {
+    let end = version.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(version.len());
+    let numbers = version[..end].trim_end_matches('.');
+    (numbers.starts_with(|first: char| first.is_ascii_digit()) && numbers.len() <= 20).then_some(numbers)
+}
+
+fn builder(facts: &ImageFacts) -> Option<Builder> {
     let history = facts.config.get("history").and_then(|history| history.as_array()).map_or(&[][..], Vec::as_slice);
     // The last steps are the user's own, whatever built the base.
     let text =
@@ -47,13 +67,13 @@ pub(super) fn builder(facts: &ImageFacts) -> Option<&'static str> {
     for entry in own {
         let (created_by, comment, author) = (text(entry, "created_by"), text(entry, "comment"), text(entry, "author"));
         if comment.starts_with("buildkit.") || created_by.ends_with("# buildkit") {
-            return Some("buildkit");
+            return Some(Builder::Buildkit);
         }
         if author == "kaniko" {
-            return Some("kaniko");
+            return Some(Builder::Kaniko);
         }
         if comment.starts_with("FROM ") {
-            return Some("buildah");
+            return Some(Builder::Buildah);
         }
         if !created_by.is_empty() {
             break;
@@ -63,14 +83,8 @@ pub(super) fn builder(facts: &ImageFacts) -> Option<&'static str> {
     let buildah_label = labels.and_then(|labels| labels.get("io.buildah.version")).is_some();
     let base_annotation = facts.manifest.pointer("/annotations/org.opencontainers.image.base.name").is_some();
     if buildah_label || base_annotation {
-        return Some("buildah");
+        return Some(Builder::Buildah);
     }
     let docker_version = facts.config.get("docker_version").and_then(|value| value.as_str()).unwrap_or("");
-    (!docker_version.is_empty()).then_some("docker")
-}
-
-/// The builders of both images, sorted, without repeats.
-pub(super) fn builders(facts: [&ImageFacts; 2]) -> Vec<&'static str> {
-    let found: std::collections::BTreeSet<_> = facts.into_iter().filter_map(builder).collect();
-    found.into_iter().collect()
+    (!docker_version.is_empty()).then_some(Builder::Docker)
 }

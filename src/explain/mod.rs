@@ -40,7 +40,7 @@ pub use store::{Head, Positions, Reader, Store};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::causes::Cause;
+use crate::causes::{Builder, Cause};
 use crate::digest::Digest;
 use crate::finding::{Diff, Finding, Gap, Location, Sides};
 use crate::image::index::IndexEntry;
@@ -152,6 +152,15 @@ pub struct IndexExplanation {
     pub judged_by_day: bool,
 }
 
+/// The program that built an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltBy {
+    /// Which one.
+    pub builder: Builder,
+    /// Its version, numbers and dots, where the image shows that too.
+    pub version: Option<String>,
+}
+
 /// One platform, compared and explained.
 pub struct PlatformExplanation {
     /// `os/architecture[/variant]` of each side; equal between indexes.
@@ -178,8 +187,10 @@ pub struct PlatformExplanation {
     pub lines: Sides<Vec<Option<SourceLine>>>,
     /// The provenance attached to each image, where it is about it.
     pub provenance: Sides<Option<Arc<Provenance>>>,
-    /// The builders that the images show: `buildkit`, `buildah`, `kaniko`, `docker`; sorted, without repeats.
-    pub builders: Vec<&'static str>,
+    /// What each image was built by, where it shows it.
+    pub built_by: Sides<Option<BuiltBy>>,
+    /// The time of each config, where it is one.
+    pub created: Sides<Option<String>>,
     /// The canonical image digests, where asked for and where there are no gaps.
     pub canonical_digest: Option<Sides<Digest>>,
     /// Whether what is claimed hangs on the day on which the comparison is judged.
@@ -203,7 +214,8 @@ impl PlatformExplanation {
             steps: Sides::default(),
             lines: Sides::default(),
             provenance: Sides::default(),
-            builders: Vec::new(),
+            built_by: Sides::default(),
+            created: Sides::default(),
             canonical_digest: None,
             judged_by_day: false,
         }

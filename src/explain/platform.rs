@@ -121,7 +121,8 @@ pub fn explain(
         steps: images.map(|image| image.config.commands()),
         lines: images.zip(facts.as_ref()).map(|(image, facts)| provenance::lines(image, facts)),
         provenance: attached.map(|attached| attached.provenance.clone()),
-        builders: facts::builders([&facts.original, &facts.rebuild]),
+        built_by: facts.as_ref().map(facts::built_by),
+        created: facts.as_ref().map(facts::created),
         canonical_digest: None,
         judged_by_day: day.has_decided(),
     }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
+use crate::causes::{Builder, Cause, Change, Edit, Fix, Hazard, Need, Place, Proof, Reach, Severity};
 use crate::digest::Digest;
 use crate::explain::converge::Convergence;
 use crate::explain::derived::{From, Spans};
 use crate::explain::{
-    Claim, Explained, Explanation, FindingRef, IndexExplanation, Named, PlatformExplanation, Store, Warning,
+    BuiltBy, Claim, Explained, Explanation, FindingRef, IndexExplanation, Named, PlatformExplanation, Store, Warning,
 };
 use crate::finding::{Aspect, Diff, DiffForm, Finding, Gap, GapReason, Kind, Location, Secret, Sides, Value};
 
@@ -16,16 +16,37 @@ const fn cause(id: &'static str, title: &'static str, severity: Severity, proof:
     Cause { id, title, source: "", severity, scope: &[], proof, witness: None, hazard: None, remedies: &[] }
 }
 
+/// A fix with nothing to say but its name.
+const fn fix(id: &'static str, builder: Option<Builder>, change: Change) -> Fix {
+    Fix { id, builder, since: None, until: None, also: None, change, note: None, reach: Reach::Everywhere, needs: &[] }
+}
+
+static GIT_TIMES: Fix =
+    fix("git-times", None, Change::File("Build from a Git checkout whose times are set to the commit's"));
+static ARGUMENT: Fix = Fix {
+    since: Some("0.11"),
+    ..fix(
+        "argument",
+        Some(Builder::Buildkit),
+        Change::Build(&["--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)"]),
+    )
+};
+static REWRITE: Fix = Fix {
+    since: Some("0.13"),
+    needs: &[Need { one_of: &[&ARGUMENT], reason: "without a time nothing is rewritten" }],
+    ..fix("a-rewrite", Some(Builder::Buildkit), Change::Build(&["--output type=image,rewrite-timestamp=true"]))
+};
+static REPRODUCIBLE: Fix = fix("reproducible", Some(Builder::Kaniko), Change::Build(&["--reproducible"]));
+static EPOCH: Fix = Fix {
+    needs: &[Need { one_of: &[&ARGUMENT], reason: "without a value it is unset" }],
+    ..fix("epoch", None, Change::Dockerfile(Edit::Insert { line: "ARG SOURCE_DATE_EPOCH", place: Place::EachStage }))
+};
+static SNAPSHOT: Fix =
+    fix("snapshot", None, Change::Words("Install from a snapshot of the archive, with versions pinned"));
+
 pub(crate) static MTIME: Cause = Cause {
     source: "//! # What differs\n//! The time of each file\n//! in a layer.\n//!\n//! # How to fix the build\n//! - one\n//! - two\n\nuse x;",
-    remedies: &[
-        Remedy { builder: "any", text: "Build from a Git checkout whose times are set to the commit's." },
-        Remedy {
-            builder: "buildkit",
-            text: "Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) and --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later).",
-        },
-        Remedy { builder: "kaniko", text: "Use --reproducible." },
-    ],
+    remedies: &[&REWRITE, &GIT_TIMES, &REPRODUCIBLE],
     ..cause(
         "entry-mtime",
         "Files in a layer carry the time of the build",
@@ -34,7 +55,7 @@ pub(crate) static MTIME: Cause = Cause {
     )
 };
 pub(crate) static PYC: Cause = Cause {
-    remedies: &[Remedy { builder: "any", text: "Set PIP_NO_COMPILE=1, or ARG SOURCE_DATE_EPOCH before the RUN." }],
+    remedies: &[&EPOCH],
     ..cause(
         "pyc-header-mtime",
         "Compiled Python files embed the time of their source",
@@ -43,7 +64,7 @@ pub(crate) static PYC: Cause = Cause {
     )
 };
 pub(crate) static DRIFT: Cause = Cause {
-    remedies: &[Remedy { builder: "any", text: "Install from a snapshot of the archive, with versions pinned." }],
+    remedies: &[&SNAPSHOT],
     ..cause(
         "package-drift",
         "Another version of a package was installed",
@@ -134,6 +155,8 @@ pub(crate) fn edit(findings: &mut Store, change: impl FnOnce(&mut Vec<Explained>
     *findings = store(list);
 }
 
+const BUILT_BY: BuiltBy = BuiltBy { builder: Builder::Buildkit, version: None };
+
 pub(crate) fn platform(findings: Vec<Explained>) -> PlatformExplanation {
     let steps = vec![
         "/bin/sh -c #(nop) ADD file:0123 in / ".to_owned(),
@@ -153,7 +176,8 @@ pub(crate) fn platform(findings: Vec<Explained>) -> PlatformExplanation {
         steps: Sides::new(steps.clone(), steps),
         lines: Sides::default(),
         provenance: Sides::default(),
-        builders: vec!["buildkit"],
+        built_by: Sides::new(Some(BUILT_BY), Some(BUILT_BY)),
+        created: Sides::default(),
         canonical_digest: None,
         judged_by_day: false,
     }

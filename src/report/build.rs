@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::id::FindingId;
 use super::model::{
-    Attestation, Finding, Findings, Gap, Head, Image, Index, Location, Maybe, Pair, Platform, PlatformImage,
-    PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
+    Attestation, Finding, Findings, Gap, Head, Image, ImageBuilder, Index, Location, Maybe, Pair, Plan, Platform,
+    PlatformImage, PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
 };
-use super::{causes, ledger, redact};
-use crate::explain::{self, Claim, Explained, Explanation, FindingRef, Named, PlatformExplanation, Store};
-use crate::finding::{self, Sides};
+use super::{causes, fixes, ledger, redact};
+use crate::explain::{self, BuiltBy, Claim, Explained, Explanation, FindingRef, PlatformExplanation, Store};
+use crate::finding::{self, Side, Sides};
+use crate::plan::{self, Seen, Setting};
 use crate::policy::{Date, Judgement, Policy, Rule, Subject};
 use crate::verdict::{Conclusion, Rung, Verdict};
 
@@ -23,7 +24,7 @@ impl<'a> Report<'a> {
         let conclusion = Conclusion::new(explanation, &judgement);
         let ids = Ids::new(explanation);
         let mut names = redact::Names::default();
-        let causes = causes::summaries(explanation, &judgement, &ids, &mut names);
+        let tallies = causes::tallies(explanation, &judgement, &mut names);
         others(explanation).for_each(|location| names.see(location));
         let names = Arc::new(names);
         let index = &explanation.index;
@@ -40,15 +41,17 @@ impl<'a> Report<'a> {
                 platform(explained, *verdict, *rung, findings, &names)
             })
             .collect();
+        let summary = summary(explanation);
         Report {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool { name: "reprove".to_owned(), version: version.to_owned() },
-            original: image(&explanation.images.original),
-            rebuild: image(&explanation.images.rebuild),
+            original: image(Side::Original, explanation),
+            rebuild: image(Side::Rebuild, explanation),
             policy: policy_used(policy, &judgement, date, judged_by_day),
             verdict: conclusion.verdict,
-            summary: summary(explanation),
-            causes,
+            plan: plan(&tallies, &summary, explanation),
+            summary,
+            causes: tallies.iter().map(|tally| tally.summary(explanation, &ids)).collect(),
             index,
             platforms,
         }
@@ -199,8 +202,8 @@ fn platform<'a>(
         platform: name,
         verdict,
         rung,
-        original: image(finding::Side::Original),
-        rebuild: image(finding::Side::Rebuild),
+        original: image(Side::Original),
+        rebuild: image(Side::Rebuild),
         canonical_digest: canonical
             .map(|digests| Pair { original: digests.original.to_string(), rebuild: digests.rebuild.to_string() }),
         ledger: ledger::of(&explained.findings),
@@ -230,12 +233,34 @@ fn summary(explanation: &Explanation) -> Summary {
     summary
 }
 
-fn image(named: &Named) -> Image {
+fn plan(tallies: &[causes::Tally<'_>], summary: &Summary, explanation: &Explanation) -> Option<Plan> {
+    let seen: Vec<Seen> = tallies.iter().filter_map(causes::Tally::seen).collect();
+    let platforms = explanation.platforms.iter();
+    let images = platforms.flat_map(|platform| Side::BOTH.map(|side| platform.built_by.get(side).as_ref()));
+    fixes::plan(&plan::Plan::new(&seen, summary.unexplained, &Setting::new(images)))
+}
+
+fn image(side: Side, explanation: &Explanation) -> Image {
+    let named = explanation.images.get(side);
+    let built_by = same(explanation.platforms.iter().map(|platform| platform.built_by.get(side).as_ref()));
+    let created = same(explanation.platforms.iter().map(|platform| platform.created.get(side).as_ref()));
+    let builder = |built_by: &BuiltBy| ImageBuilder {
+        name: built_by.builder.name().to_owned(),
+        version: built_by.version.clone(),
+    };
     Image {
         reference: redact::text(&named.reference),
         media_type: named.media_type.clone(),
         digest: named.digest.as_ref().map(ToString::to_string),
+        builder: built_by.map(builder),
+        created: created.cloned(),
     }
+}
+
+/// What all of them are, if they are.
+fn same<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<T> {
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 fn policy_used(policy: &Policy, judgement: &Judgement<'_>, date: Date, judged_by_day: bool) -> PolicyUsed {

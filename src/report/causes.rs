@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::build::Ids;
 use super::model::{CauseSummary, DockerfileLine, Pair, Remedy, Step};
-use super::redact;
-use crate::causes::{Cause, Remedy as Advice};
+use super::{fixes, redact};
+use crate::causes::Cause;
 use crate::explain::{Claim, Explanation, FindingRef};
-use crate::finding::{Location, Range, Side, Sides};
+use crate::finding::{Kind, Location, Range, Side, Sides};
+use crate::plan::{Seen, Setting};
 use crate::policy::Judgement;
 
 /// Findings of each cause that are named as examples.
@@ -18,10 +19,12 @@ const EXAMPLES: usize = 5;
 type EntryKey = (usize, Sides<Option<u32>>, Arc<[u8]>);
 
 /// What is known of one cause while the findings are walked over in document order.
-struct Tally<'a> {
+pub(super) struct Tally<'a> {
     cause: &'static Cause,
     claim: Claim,
     findings: u64,
+    /// Those of them that are inside of files.
+    in_files: u64,
     accepted: u64,
     reason: Option<&'a str>,
     bytes: u64,
@@ -36,13 +39,12 @@ struct Tally<'a> {
 }
 
 /// The causes of a comparison, in the order of the report. `names` sees every place on the way.
-pub(super) fn summaries(
+pub(super) fn tallies<'a>(
     explanation: &Explanation,
-    judgement: &Judgement<'_>,
-    ids: &Ids,
+    judgement: &Judgement<'a>,
     names: &mut redact::Names,
-) -> Vec<CauseSummary> {
-    let mut tallies: BTreeMap<&str, Tally<'_>> = BTreeMap::new();
+) -> Vec<Tally<'a>> {
+    let mut tallies: BTreeMap<&str, Tally<'a>> = BTreeMap::new();
     let platforms = explanation.platforms.iter().map(|platform| &platform.findings);
     for (section, findings) in std::iter::once(&explanation.index.findings).chain(platforms).enumerate() {
         for (position, (head, (location, bytes))) in findings.heads().zip(findings.extents()).enumerate() {
@@ -53,10 +55,16 @@ pub(super) fn summaries(
             tally.add(FindingRef { section, position }, location, bytes, reason);
         }
     }
-    let mut tallies: Vec<Tally<'_>> = tallies.into_values().collect();
+    let mut tallies: Vec<Tally<'a>> = tallies.into_values().collect();
     // Stable, and the map was in order of id.
     tallies.sort_by_key(|tally| (tally.claim == Claim::Derived, u64::MAX - tally.findings));
-    tallies.into_iter().map(|tally| tally.summary(explanation, ids)).collect()
+    tallies
+}
+
+/// Whether a place is inside of a file: what differs there no builder has written.
+fn is_in_file(location: &Location) -> bool {
+    let range = location.range;
+    location.kind == Kind::Entry && (!location.inside.is_empty() || range.original.is_some() || range.rebuild.is_some())
 }
 
 /// The length of the longer range.
@@ -70,6 +78,7 @@ impl<'a> Tally<'a> {
             cause,
             claim,
             findings: 0,
+            in_files: 0,
             accepted: 0,
             reason: None,
             bytes: 0,
@@ -84,6 +93,7 @@ impl<'a> Tally<'a> {
 
     fn add(&mut self, at: FindingRef, location: Location, bytes: u64, reason: Option<&'a str>) {
         self.findings += 1;
+        self.in_files += u64::from(is_in_file(&location));
         self.accepted += u64::from(reason.is_some());
         self.reason = self.reason.or(reason);
         self.sections.insert(at.section);
@@ -112,7 +122,13 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn summary(self, explanation: &Explanation, ids: &Ids) -> CauseSummary {
+    /// What a plan has to know of it; `None` of what only follows from other findings.
+    pub(super) fn seen(&self) -> Option<Seen> {
+        let Tally { cause, findings, in_files, .. } = *self;
+        (self.claim != Claim::Derived).then(|| Seen { cause, in_image: findings - in_files, in_files })
+    }
+
+    pub(super) fn summary(&self, explanation: &Explanation, ids: &Ids) -> CauseSummary {
         let numbers = |side| {
             let numbers: BTreeSet<u32> = self.layers.get(side).iter().map(|(_, layer)| *layer).collect();
             numbers.into_iter().collect()
@@ -154,15 +170,12 @@ impl<'a> Tally<'a> {
 
     fn remedies(&self, explanation: &Explanation) -> Vec<Remedy> {
         let concerned = |section: usize| self.sections.contains(&0) || self.sections.contains(&section);
-        let builders: BTreeSet<&str> = (1..)
-            .zip(&explanation.platforms)
-            .filter(|(section, _)| concerned(*section))
-            .flat_map(|(_, platform)| platform.builders.iter().copied())
-            .chain(["any"])
-            .collect();
-        let remedies = |builder| self.cause.remedies.iter().filter(move |remedy| remedy.builder == builder);
-        let shown = |remedy: &Advice| Remedy { builder: remedy.builder.to_owned(), text: remedy.text.to_owned() };
-        builders.into_iter().flat_map(remedies).map(shown).collect()
+        let platforms = (1..).zip(&explanation.platforms).filter(|(section, _)| concerned(*section));
+        let images = platforms.flat_map(|(_, platform)| Side::BOTH.map(|side| platform.built_by.get(side).as_ref()));
+        let mut remedies: Vec<Remedy> = Setting::new(images).fixes(self.cause).into_iter().map(fixes::remedy).collect();
+        // Stable: those for one builder stay in order.
+        remedies.sort_by(|one, other| one.builder.cmp(&other.builder));
+        remedies
     }
 }
 

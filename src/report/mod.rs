@@ -6,6 +6,7 @@ mod build;
 mod causes;
 mod draft;
 pub mod escape;
+mod fixes;
 mod id;
 pub mod json;
 mod ledger;
@@ -17,9 +18,9 @@ pub mod text;
 pub use draft::draft;
 pub use id::FindingId;
 pub use model::{
-    Attestation, CauseSummary, Diff, DockerfileLine, Finding, Findings, Gap, Head, Image, Index, Ledger, Location,
-    Maybe, Pair, Platform, PlatformImage, PlatformName, PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step,
-    Summary, Tool, Warning,
+    Attestation, CauseSummary, Covers, Diff, DockerfileLine, Edit, Finding, Findings, Fix, FixKind, Gap, Head, Image,
+    ImageBuilder, Index, Ledger, Location, Maybe, NeededFix, Pair, Place, Plan, Platform, PlatformImage, PlatformName,
+    PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step, Summary, Tool, Warning,
 };
 pub(crate) use redact::text as redacted;
 

@@ -1,7 +1,8 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::explain::{Claim, Explained, Explanation, sample};
+use crate::causes::Builder;
+use crate::explain::{BuiltBy, Claim, Explained, Explanation, sample};
 use crate::finding::{Aspect, DiffForm, Kind, Secret, Sides, Value};
 use crate::image::provenance::SourceLine;
 use crate::policy::{Date, Policy};
@@ -23,7 +24,14 @@ fn fullest() -> Explanation {
     let unexplained = sample::explained(sample::mtime(0, "x"), Claim::Unexplained, None);
     sample::edit(&mut explanation.index.findings, |findings| findings.push(unexplained));
     explanation.index.gaps.push(sample::gap(crate::finding::Location::new(Kind::Index)));
+    let built_by = BuiltBy { builder: Builder::Buildah, version: Some("1.28.2".to_owned()) };
+    for platform in &mut explanation.platforms {
+        platform.built_by.original = Some(built_by.clone());
+        platform.created.original = Some("2026-01-31T00:00:00Z".to_owned());
+    }
     let mut platform = sample::platform(Vec::new());
+    platform.built_by.original = Some(built_by);
+    platform.created.original = Some("2026-01-31T00:00:00Z".to_owned());
     platform.platform.rebuild = "linux/arm64/v8".to_owned();
     platform.manifest_digest = Sides::new(None, None);
     platform.canonical_digest = Some(Sides::new(sample::digest(1), sample::digest(2)));
@@ -76,8 +84,16 @@ fn reports_read_back_as_they_were_written() {
 fn members_are_in_the_contracts_order_and_absent_rather_than_null() {
     let document = as_json(&report(&fullest()));
     let keys = |value: &Json| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(keys(&document), "schemaVersion tool original rebuild policy verdict summary causes index platforms");
-    assert_eq!(keys(&document["original"]), "reference mediaType digest");
+    assert_eq!(
+        keys(&document),
+        "schemaVersion tool original rebuild policy verdict summary causes plan index platforms"
+    );
+    assert_eq!(keys(&document["original"]), "reference mediaType digest builder created");
+    assert_eq!(document["original"]["builder"], json!({"name": "buildah", "version": "1.28.2"}));
+    assert_eq!(keys(&document["plan"]), "fixes covered left proven");
+    assert_eq!(keys(&document["plan"]["fixes"][0]), "id kind text covers tried");
+    assert_eq!(document["plan"]["fixes"][1]["id"], "epoch");
+    assert_eq!(keys(&document["plan"]["fixes"][1]), "id kind text edit covers needs tried");
     assert_eq!(keys(&document["policy"]), "name digest unused expired");
     assert_eq!(
         keys(&document["summary"]),
@@ -210,6 +226,8 @@ fn swapping_the_sides_mirrors_the_report() {
         platform.manifest_digest = platform.manifest_digest.clone().swapped();
         platform.image_id = platform.image_id.clone().swapped();
         platform.steps = platform.steps.clone().swapped();
+        platform.built_by = platform.built_by.clone().swapped();
+        platform.created = platform.created.clone().swapped();
         for warning in &mut platform.warnings {
             warning.details = warning.details.clone().swapped();
         }

@@ -20,10 +20,12 @@
 //! Linkers of BSD and macOS hold the time of their table of symbols (`__.SYMDEF`) against that of the library. Nor is
 //! anything claimed where a field is no plain number, or after the day on which the comparison is judged.
 
-use crate::causes::shape::ar::{self, field};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::fixes::archives;
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::ar;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::ar::field::{decimal, mode};
-use crate::finding::{Aspect, Finding};
+use crate::finding::Aspect;
 
 /// What `ar` writes of the file system.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -31,24 +33,20 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times, owners and modes in archives of ar",
     source: include_str!("ar_member_header.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Content],
+        field: Field::Part { format: "ar", names: &["ar.mtime", "ar.uid", "ar.gid", "ar.mode"] },
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Make libraries with ar rcsD and ranlib -D (or AR_FLAGS and ARFLAGS without U): binutils then write zeros for \
-               time, owner and group; --enable-deterministic-archives makes that the default.",
-    }],
+    remedies: &[&archives::AR_ZEROS],
 };
 
 /// Permissions, and the bits of `st_mode` that say what kind of file it is.
 const PERMISSIONS: u32 = 0o777;
 const REGULAR: u32 = 0o100_000;
-
-fn scope(finding: &Finding) -> bool {
-    matches!(field(finding), Some("mtime" | "uid" | "gid" | "mode")) && finding.aspect == Aspect::Content
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let (name, member) = (ar::field_at_hand(view)?, ar::member(view)?);

@@ -19,9 +19,10 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::zip::member;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::Coding;
 use crate::finding::Aspect;
 
@@ -46,11 +47,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Archive with one version of one tool at a fixed level: zip -9, jar of one JDK, Gradle or Maven with pinned plugins; \
-               pin the image that builds by digest.",
-    }],
+    remedies: &[&archives::ONE_ARCHIVER],
 };
 
 /// Bits 1 and 2 of the flags: which level a deflating writer had, for nobody's use.

@@ -17,9 +17,10 @@
 //! and Jython beside a class, JSP engines. Where an archive has both, nothing is claimed. Neither is a field that is no time
 //! of the calendar, which readers make different things of, or a time after the day on which the comparison is judged.
 
+use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::zip::member;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::zip::time;
 use crate::finding::Aspect;
 
@@ -37,18 +38,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "any",
-            text: "Give members a fixed time: jar --date=2024-01-01T00:00:00Z (JDK 17); Maven project.build.outputTimestamp; \
-                   Gradle preserveFileTimestamps = false (the default since 9); touch -d @$SOURCE_DATE_EPOCH the files and \
-                   zip -X, with TZ=UTC.",
-        },
-        Remedy {
-            builder: "any",
-            text: "Set SOURCE_DATE_EPOCH before building wheels: setuptools, flit and hatchling take it.",
-        },
-    ],
+    remedies: &[&archives::ZIP_TIMES],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

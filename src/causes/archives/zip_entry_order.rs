@@ -20,9 +20,11 @@
 //! name, or with classes or `META-INF/`) the order of the directory stays: scanners of class paths find classes and other
 //! files in it, and frameworks let the order of what was found decide. Nothing is claimed of archives that are signed, and where there are bytes between members.
 
+use crate::causes::fixes::archives;
+use crate::causes::scope::{Field, Place};
 use crate::causes::shape::zip_order::form;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::Aspect;
 
 /// The order of members.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -30,21 +32,16 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Order of members of zip archives",
     source: include_str!("zip_entry_order.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Order],
+        field: Field::Part { format: "zip", names: &["members"] },
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Archive in a fixed order: Gradle reproducibleFileOrder = true (the default since 9); find … | LC_ALL=C sort | \
-               zip -X -@; Maven and the jar tool with a sorted list of files.",
-    }],
+    remedies: &[&archives::ZIP_ORDER],
 };
-
-fn scope(finding: &Finding) -> bool {
-    let format = finding.location.part.as_ref().map(|part| &*part.format);
-    finding.aspect == Aspect::Order && format == Some("zip") && finding.location.field_name() == "members"
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let name = view.location.inside.last().or(view.location.path.as_ref())?;

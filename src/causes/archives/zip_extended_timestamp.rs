@@ -18,9 +18,11 @@
 //! what was compiled from it, and where an archive has both, nothing is claimed. Nor is a time after the day on which the
 //! comparison is judged.
 
-use crate::causes::shape::zip::{field, member};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
-use crate::finding::{Aspect, Finding};
+use crate::causes::fixes::archives;
+use crate::causes::scope::{Field, Place};
+use crate::causes::shape::zip::member;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::finding::Aspect;
 
 /// The times of a member in its extra field.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,22 +30,19 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Extended times of members of zip archives",
     source: include_str!("zip_extended_timestamp.rs"),
     severity: Severity::Cosmetic,
-    scope,
+    scope: &[Place {
+        aspects: &[Aspect::Content],
+        field: Field::Part { format: "zip", names: FIELDS },
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Call zip with -X, which leaves extra fields out, and touch -d @$SOURCE_DATE_EPOCH the files first.",
-    }],
+    remedies: &[&archives::ZIP_EXTRA, &archives::ZIP_TIMES],
 };
 
 const FIELDS: &[&str] =
     &["local.extra.5455.mtime", "local.extra.5455.atime", "local.extra.5455.ctime", "central.extra.5455.mtime"];
-
-fn scope(finding: &Finding) -> bool {
-    field(finding).is_some_and(|field| FIELDS.contains(&field)) && finding.aspect == Aspect::Content
-}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     member(view).filter(|member| !member.coupled)?;

@@ -17,9 +17,10 @@
 //! descriptor and the end of the blob. Whether an index describes its layer is not checked, so neither the index nor what
 //! leads to it is claimed.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Inside, Path, Place};
 use crate::causes::shape::leftover::is_plain_file;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Landmarks of eStargz.
@@ -37,10 +38,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "buildkit",
-        text: "Pass the same compression=gzip (or estargz) and force-compression=true for both images.",
-    }],
+    remedies: &[&compression::BUILDKIT],
 };
 
 /// A landmark holds one byte, 0x0f (estargz.md, "Prioritized files and landmark files").

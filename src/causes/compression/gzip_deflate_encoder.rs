@@ -15,8 +15,9 @@
 //!
 //! Never by itself: both streams were inflated and give the same bytes.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::recompression::{ENCODER_REMEDIES, same_content};
+use crate::causes::shape::recompression::same_content;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
@@ -34,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: ENCODER_REMEDIES,
+    remedies: fixes::ENCODERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

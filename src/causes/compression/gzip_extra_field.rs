@@ -15,8 +15,9 @@
 //! A lazy-pulling snapshotter finds the eStargz index through `SG`, so that is not claimed for a layer, only for a file in
 //! one. Other subfields, and known ones whose lengths do not fit, are not claimed.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::codec::compression::GzipHeader;
 use crate::content::slice;
 use crate::finding::{Kind, Value};
@@ -39,10 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Use the same writer on both sides; do not mix gzip, dictzip, bgzip and eStargz.",
-    }],
+    remedies: &[&compression::ONE_PUSHER, &compression::ONE_COMPRESSOR],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -14,8 +14,9 @@
 //!
 //! `gunzip -N` restores the time from here. Nothing else reads it.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::gzip::{HEADER_REMEDIES, number};
+use crate::causes::shape::gzip::number;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// The time in a gzip header.
@@ -28,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: HEADER_REMEDIES,
+    remedies: fixes::GZIP_HEADERS,
 };
 
 /// Every four bytes are a time.

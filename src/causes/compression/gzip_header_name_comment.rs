@@ -16,8 +16,9 @@
 //! none) and names of temporary files are claimed, and not one for the other. Nobody unpacks layers by name. Names longer
 //! than 255 bytes or with control characters are not claimed.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::gzip::{HEADER_REMEDIES, number};
+use crate::causes::shape::gzip::number;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::codec::compression::GzipHeader;
 use crate::finding::Kind;
@@ -46,7 +47,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: HEADER_REMEDIES,
+    remedies: fixes::GZIP_HEADERS,
 };
 
 const FTEXT: u64 = 1;

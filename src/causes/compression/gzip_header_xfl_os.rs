@@ -14,9 +14,10 @@
 //!
 //! No decompressor looks at them. Values that no compressor writes are not claimed.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::gzip::number;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// Level and system in a gzip header.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -36,13 +37,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy { builder: "any", text: "Use the same compressor, version and level on both sides." },
-        Remedy {
-            builder: "buildkit",
-            text: "Pass --output type=...,compression=gzip,compression-level=N,force-compression=true and pin the BuildKit image.",
-        },
-    ],
+    remedies: &[&compression::BUILDKIT, &compression::ONE_PUSHER, &compression::ONE_COMPRESSOR],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

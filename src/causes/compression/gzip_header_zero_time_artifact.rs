@@ -15,9 +15,10 @@
 //!
 //! Never: both values say that there is no time.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::gzip::number;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// No time in a gzip header, written in two ways.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -29,10 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Push both images with one tool: buildah, podman and skopeo write 00096e88, BuildKit and crane 0.",
-    }],
+    remedies: &[&compression::ONE_PUSHER, &compression::GZIP_NO_NAME],
 };
 
 /// `00 09 6e 88`, little endian.

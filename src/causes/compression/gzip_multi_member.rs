@@ -16,9 +16,10 @@
 //! Readers that stop after the first member see less of one side. Members that hold nothing, but for one at the end, and
 //! members behind the end of a layer's archive are not claimed.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::gzip::in_member;
-use crate::causes::shape::recompression::{ENCODER_REMEDIES, is_plain, same_content};
+use crate::causes::shape::recompression::{is_plain, same_content};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Kind, Value};
 
@@ -35,7 +36,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: ENCODER_REMEDIES,
+    remedies: fixes::ENCODERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

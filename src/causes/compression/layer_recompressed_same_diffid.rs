@@ -15,8 +15,9 @@
 //! Never by itself: the digest of the image changes, what runs does not. Envelopes that carry anything besides the
 //! content (bytes at the end, skippable frames, names in headers) are not claimed.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::recompression::{ENCODER_REMEDIES, is_plain};
+use crate::causes::shape::recompression::is_plain;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Value};
 
@@ -30,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: ENCODER_REMEDIES,
+    remedies: fixes::ENCODERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -14,9 +14,10 @@
 //!
 //! Never by itself: both were decompressed and give the same bytes.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::recompression::same_content;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// The choices of an xz or bzip2 encoder.
@@ -33,10 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Compress with a fixed preset and mode: xz -6 -T1 (or -T+1, xz 5.4), bzip2 -9.",
-    }],
+    remedies: &[&compression::XZ],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

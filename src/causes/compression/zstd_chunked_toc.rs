@@ -19,8 +19,9 @@
 //! says anything else is not claimed, nor is one with a tar-split beside it. The annotations that lead to a table follow
 //! from the layer; those that lead elsewhere are a finding of their own.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Value;
 
 /// Tables of zstd:chunked layers.
@@ -33,10 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "buildah",
-        text: "Push with --compression-format zstd (or gzip) --force-compression on both sides instead of zstd:chunked.",
-    }],
+    remedies: &[&compression::BUILDAH_FORMAT],
 };
 
 /// No frames, or those of a table that was found to describe its layer.

@@ -14,8 +14,9 @@
 //!
 //! Never by itself: both were decompressed and give the same bytes.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::recompression::{ENCODER_REMEDIES, same_content};
+use crate::causes::shape::recompression::same_content;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
@@ -29,7 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: ENCODER_REMEDIES,
+    remedies: fixes::ENCODERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

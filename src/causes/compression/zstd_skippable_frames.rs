@@ -16,8 +16,9 @@
 //! pulls read in place of the layer. Frames that hold anything but zeros are not claimed, nor is one at the start of a
 //! layer, which not every client knows by it.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Kind, Value};
 
 /// Skippable frames that hold nothing.
@@ -30,10 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Use the same zstd compressor and options on both sides (no --seekable, no padding).",
-    }],
+    remedies: &[&compression::ONE_PUSHER, &compression::ONE_COMPRESSOR],
 };
 
 /// More padding than any block size in use.

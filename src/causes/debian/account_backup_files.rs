@@ -17,9 +17,10 @@
 //! gid 0, or with a line of another shape is not claimed; nor is one that somebody but root owns, that links lead to, or
 //! that the config names.
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Inside, Path, Place};
 use crate::causes::shape::leftover::is_plain_file;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::secret::is_password;
 use crate::finding::Aspect;
 
@@ -38,10 +39,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Excluded(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "End the RUN that adds accounts with: rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /etc/subuid- /etc/subgid-",
-    }],
+    remedies: &[&installs::ACCOUNT_BACKUPS],
 };
 
 /// How the lines of a backup look.

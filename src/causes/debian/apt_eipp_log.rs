@@ -15,8 +15,9 @@
 //!
 //! The packages and what apt asks for are held against each other.
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Inside, Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// The order of a planner request.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,10 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "End the RUN that installs with: rm -f /var/log/apt/eipp.log.xz; or pass apt-get -o Dir::Log::Planner=",
-    }],
+    remedies: &[&installs::APT],
 };
 
 /// The request, then the sorted packages.

@@ -18,8 +18,9 @@
 //! dates, and never excused. The signature itself is not verified. Lists without a signature of their own (`Packages`,
 //! `Sources`, `Translation`, `Release`) are not claimed: what is in them stays unexplained.
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Path, Place};
-use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::{Cause, Proof, Record, Severity, Told, View};
 
 /// Lists of another day.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -31,17 +32,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy { builder: "any", text: "End the RUN that calls apt-get update with: rm -rf /var/lib/apt/lists/*" },
-        Remedy {
-            builder: "buildkit",
-            text: "RUN --mount=type=cache,target=/var/lib/apt apt-get update && ... (BuildKit 0.8).",
-        },
-        Remedy {
-            builder: "any",
-            text: "Pin the archive: apt-get --snapshot 20250101T000000Z with Snapshot: true in sources (apt 2.9, Debian 13, Ubuntu 24.04).",
-        },
-    ],
+    remedies: &[&installs::APT, &installs::CACHE_MOUNT, &installs::SNAPSHOT],
 };
 
 /// Origin and suite, and the date of the archive.

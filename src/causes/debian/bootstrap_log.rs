@@ -16,9 +16,10 @@
 //!
 //! Nothing reads it. A file with a line that gpgv, wget or dpkg would not print is not claimed.
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Path, Place};
 use crate::causes::shape::leftover::{LEFTOVER, dropped};
-use crate::causes::{Cause, Proof, Remedy, Severity};
+use crate::causes::{Cause, Proof, Severity};
 
 /// See the page above.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -30,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Excluded(|view| dropped(view, |_, file| is_bootstrap_log(file))),
     witness: None,
     hazard: None,
-    remedies: &[Remedy { builder: "any", text: "Remove /var/log/bootstrap.log where the base image is made." }],
+    remedies: &[&installs::BOOTSTRAP],
 };
 
 /// The lines that gpgv, wget and dpkg print, word by word: `*` stands for one word of plain characters, `"*"` for a name

@@ -17,8 +17,9 @@
 //! again, so a new time can make programs believe another list: where the times are those of the directory on one side
 //! only, or the directory is not in the layers that differ, they are not claimed.
 
+use crate::causes::fixes::{installs, times};
 use crate::causes::scope::{Field, Inside, Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
+use crate::causes::{Canonical, Cause, Proof, Severity, View, Witness};
 use crate::content::recorded::recorded;
 use crate::finding::Value;
 
@@ -37,13 +38,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: Some(witness),
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "any",
-            text: "Set ARG SOURCE_DATE_EPOCH before the RUN that installs fonts (fontconfig 2.13).",
-        },
-        Remedy { builder: "any", text: "End the RUN that installs fonts with: rm -rf /var/cache/fontconfig" },
-    ],
+    remedies: &[&times::ARG_EPOCH, &installs::FONT_CACHE],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

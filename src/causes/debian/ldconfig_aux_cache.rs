@@ -16,8 +16,9 @@
 //! The libraries it lists (name, size, flags, OS version) are held against each other; anything behind the strings makes the
 //! file unexplained. The dynamic linker reads `/etc/ld.so.cache`, never this file.
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Inside, Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::aux_cache::aux_cache_entries;
 use crate::finding::Aspect;
 
@@ -36,10 +37,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "End the RUN that installs with: rm -f /var/cache/ldconfig/aux-cache (ldconfig -i still writes one).",
-    }],
+    remedies: &[&installs::APT],
 };
 
 /// The sorted list of libraries, from the whole file.

@@ -5,7 +5,7 @@
 
 use crate::causes::scope::{Path, Place};
 use crate::causes::shape::leftover::{LEFTOVER, dropped};
-use crate::causes::{Cause, Proof, Remedy, Severity};
+use crate::causes::{Cause, Proof, Severity, fixes};
 
 /// Backups of dpkg's database.
 pub(in crate::causes) const DPKG_BACKUPS: Cause = Cause {
@@ -33,10 +33,7 @@ pub(in crate::causes) const DPKG_BACKUPS: Cause = Cause {
     proof: Proof::Excluded(|view| dropped(view, is_dpkg_database)),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "End the RUN that installs with: rm -f /var/lib/dpkg/*-old /var/backups/*",
-    }],
+    remedies: &[&fixes::installs::DPKG_BACKUPS],
 };
 
 /// apt's binary caches.
@@ -66,7 +63,7 @@ pub(in crate::causes) const APT_CACHES: Cause = Cause {
     proof: Proof::Excluded(|view| dropped(view, |_, file| file.starts_with(&[0xdc, 0x76, 0xfe, 0x98]))),
     witness: None,
     hazard: None,
-    remedies: APT_REMEDIES,
+    remedies: fixes::APT_CACHES,
 };
 
 /// Downloaded packages.
@@ -96,19 +93,8 @@ pub(in crate::causes) const APT_ARCHIVES: Cause = Cause {
     proof: Proof::Excluded(|view| dropped(view, is_archive)),
     witness: None,
     hazard: None,
-    remedies: APT_REMEDIES,
+    remedies: fixes::APT_CACHES,
 };
-
-const APT_REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "any",
-        text: "End the RUN that installs with: apt-get clean && rm -f /var/cache/apt/*.bin (Debian's images do so by docker-clean).",
-    },
-    Remedy {
-        builder: "buildkit",
-        text: "RUN --mount=type=cache,target=/var/cache/apt apt-get install ... (BuildKit 0.8).",
-    },
-];
 
 /// What dpkg and its daily job keep of the databases.
 const DPKG_FILES: &[&str] = &[

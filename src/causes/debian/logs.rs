@@ -4,7 +4,7 @@
 //! against the other side, in sequence.
 
 use crate::causes::scope::{Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View, fixes};
 
 /// `/var/log/dpkg.log`.
 pub(in crate::causes) const DPKG: Cause = Cause {
@@ -32,7 +32,7 @@ pub(in crate::causes) const DPKG: Cause = Cause {
     proof: Proof::Unread(&Proof::Canonical(|view| by_line(view, dpkg))),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: fixes::LOGS,
 };
 
 /// `/var/log/alternatives.log`.
@@ -61,7 +61,7 @@ pub(in crate::causes) const ALTERNATIVES: Cause = Cause {
     proof: Proof::Unread(&Proof::Canonical(|view| by_line(view, alternatives))),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: fixes::LOGS,
 };
 
 /// `/var/log/apt/history.log` and `term.log`.
@@ -91,16 +91,8 @@ pub(in crate::causes) const APT: Cause = Cause {
     proof: Proof::Unread(&Proof::Canonical(apt)),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: fixes::LOGS,
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "any",
-        text: "End the RUN that installs with: rm -rf /var/log/dpkg.log /var/log/alternatives.log /var/log/apt/*",
-    },
-    Remedy { builder: "buildkit", text: "RUN --mount=type=tmpfs,target=/var/log apt-get install ... (BuildKit 0.8)." },
-];
 
 /// Every line by one rule; a line that the rule declines, or whose time is after the day on which the comparison is judged,
 /// makes the log unexplained.

@@ -14,8 +14,9 @@
 //!
 //! All containers of the image share the id. That is a mistake in either image, not a difference between them.
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// A random identity of a host.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,10 +28,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Random(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "End the RUN that installs with: : > /etc/machine-id && rm -f /var/lib/dbus/machine-id",
-    }],
+    remedies: &[&installs::MACHINE_ID],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -18,8 +18,9 @@
 //! off, and a day after that on which the comparison is judged is none of a build: none of these is claimed. The password
 //! itself is another column.
 
+use crate::causes::fixes::{installs, times};
 use crate::causes::scope::{Field, Inside, Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View, Witness};
+use crate::causes::{Canonical, Cause, Proof, Severity, View, Witness};
 use crate::finding::Aspect;
 
 /// The day of the last password change.
@@ -38,16 +39,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Dated { canonicalize, unread: false },
     witness: Some(witness),
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "any",
-            text: "Set ARG SOURCE_DATE_EPOCH before the RUN that calls useradd or adduser (shadow 4.5).",
-        },
-        Remedy {
-            builder: "any",
-            text: "Set the day in the same RUN: chage -d 2024-01-01 USER; and rm -f /etc/shadow-",
-        },
-    ],
+    remedies: &[&times::ARG_EPOCH, &installs::PASSWORD_DAY],
 };
 
 fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {

@@ -18,8 +18,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// Random keys of a host.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -34,10 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Random(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "End the RUN that installs openssh-server with: rm -f /etc/ssh/ssh_host_* (and run ssh-keygen -A when a container starts).",
-    }],
+    remedies: &[&installs::SSH_KEYS],
 };
 
 /// The type of the key and the lengths of its parts.

@@ -19,11 +19,12 @@
 //! Another base is other software. It is named, with its evidence, and never excused. The evidence is not signed: compare
 //! the two bases themselves to learn whether the layers are really theirs.
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::base::base_layers;
 use crate::causes::shape::identifiers::is_digest;
 use crate::causes::shape::provenance::{last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::{Cause, Proof, Record, Severity, Told, View};
 use crate::finding::{Aspect, Kind};
 use crate::image::provenance::ImagePurl;
 
@@ -42,18 +43,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "any",
-            text: "Pin the base: FROM NAME@sha256:… with the digest that docker buildx imagetools inspect \
-                   NAME:TAG prints.",
-        },
-        Remedy {
-            builder: "buildkit",
-            text: "Pass a source policy that converts the tag to a digest \
-                   (EXPERIMENTAL_BUILDKIT_SOURCE_POLICY; BuildKit 0.11).",
-        },
-    ],
+    remedies: &[&inputs::PIN_BASE, &inputs::BUILDKIT_POLICY, &inputs::BUILDAH_POLICY],
 };
 
 /// Members of provenance that hold the digest of an image.

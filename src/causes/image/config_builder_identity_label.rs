@@ -14,10 +14,11 @@
 //!
 //! Nothing that runs reads it.
 
+use crate::causes::fixes::builders;
 use crate::causes::scope::{Field, Names, Place, VALUE};
 use crate::causes::shape::identifiers::is_version;
 use crate::causes::shape::labels::{members, records_build};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// Marks that builders leave.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -33,15 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildah",
-            text: "Pass --identity-label=false (buildah 1.26, podman 4.1); it is the default with --timestamp or \
-                   --source-date-epoch since buildah 1.41.",
-        },
-        Remedy { builder: "docker", text: "Build with BuildKit, which writes no docker_version." },
-        Remedy { builder: "any", text: "Build both images with the same version of the same builder." },
-    ],
+    remedies: &[&builders::BUILDAH_IDENTITY, &builders::DOCKER_BUILDKIT, &builders::ONE_BUILDER],
 };
 
 /// The labels that builders set.

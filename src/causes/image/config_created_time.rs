@@ -16,8 +16,9 @@
 //! in Go refuse, with the whole configuration, is no time here, nor is one after the day on which the comparison is judged:
 //! a rebuild from the future would be the newest for good.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place, VALUE};
-use crate::causes::shape::times::{EPOCH_REMEDIES, is_time_or_nothing};
+use crate::causes::shape::times::is_time_or_nothing;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// The time at which the image was made.
@@ -30,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: EPOCH_REMEDIES,
+    remedies: fixes::DOCUMENT_TIMES,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

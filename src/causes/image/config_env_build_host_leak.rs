@@ -16,9 +16,10 @@
 //! A proxy variable changes where programs in the container connect to; CI variables switch features of many tools on.
 //! Their values may also be secret.
 
+use crate::causes::fixes::{documents, secrets};
 use crate::causes::scope::{Field, Names, Place, VALUE};
 use crate::causes::shape::environment::value_of;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// Environment variables of the machine that built the image.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -33,19 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Pass proxies as the predefined arguments (--build-arg HTTP_PROXY=…), which stay out of the image; \
-                   never write ENV HTTP_PROXY=$HTTP_PROXY.",
-        },
-        Remedy { builder: "buildah", text: "Pass --http-proxy=false, and set no ENV from the host's variables." },
-        Remedy {
-            builder: "any",
-            text: "Remove the variable from ENV; give it to the RUN that needs it with \
-                   --mount=type=secret,id=NAME,env=NAME.",
-        },
-    ],
+    remedies: &[&documents::BUILDKIT_PROXY, &documents::BUILDAH_PROXY, &secrets::NOT_IN_ENV],
 };
 
 const PROXIES: &[&str] = &["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"];

@@ -17,9 +17,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::json::sorted;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// The sequence of the environment variables.
@@ -36,10 +37,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Write ENV lines in one fixed order; where a tool generates them, sort them by name first.",
-    }],
+    remedies: &[&documents::ENV_ORDER],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -16,9 +16,10 @@
 //!
 //! The values can be read by everybody who has the image: a token passed as an argument is published.
 
+use crate::causes::fixes::secrets;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::history::{Step, step};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Build arguments in the history.
@@ -31,18 +32,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "any",
-            text: "Move ARG lines of volatile values below the last RUN that does not need them.",
-        },
-        Remedy {
-            builder: "buildkit",
-            text: "Pass the value with --secret id=NAME,env=NAME and read it with RUN \
-                   --mount=type=secret,id=NAME,env=NAME \
-                   (dockerfile 1.10 for env=); secrets are not printed.",
-        },
-    ],
+    remedies: &[&secrets::MOUNTED_VALUE, &secrets::ARG_LAST],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -19,9 +19,10 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::builders;
 use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::history::{is_mark, step};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Value;
 
 /// The wording of the steps.
@@ -38,11 +39,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Build both images with the same builder in the same version; BuildKit, buildah and the legacy builder \
-               word the history in different ways.",
-    }],
+    remedies: &[&builders::ONE_BUILDER, &builders::FOLLOWS_STEP],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

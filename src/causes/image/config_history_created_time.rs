@@ -14,8 +14,9 @@
 //!
 //! Nothing that runs reads it. A time after the day on which the comparison is judged is none of a build.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place, VALUE};
-use crate::causes::shape::times::{EPOCH_REMEDIES, is_time_or_nothing};
+use crate::causes::shape::times::is_time_or_nothing;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// The times of the steps.
@@ -28,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: EPOCH_REMEDIES,
+    remedies: fixes::DOCUMENT_TIMES,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

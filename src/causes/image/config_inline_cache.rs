@@ -24,10 +24,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::identifiers::{is_digest, is_reference};
 use crate::causes::shape::times::is_time_of_build;
-use crate::causes::{Canonical, Cause, Day, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Day, Proof, Severity, View};
 use crate::finding::Value;
 
 /// The cache of BuildKit inside the configuration.
@@ -40,11 +41,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "buildkit",
-        text: "Export the cache elsewhere (--cache-to type=registry,ref=…) instead of --cache-to type=inline, and pass \
-               --build-arg BUILDKIT_INLINE_CACHE=0.",
-    }],
+    remedies: &[&documents::BUILDKIT_CACHE],
 };
 
 const CACHE: &str = "/moby.buildkit.cache.v0";

@@ -18,9 +18,10 @@
 //! version, address of the repository) is not claimed here: see `config-label-source-identity`. Nor is a time after the
 //! day on which the comparison is judged.
 
+use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Names, Place};
 use crate::causes::shape::labels::{KEPT, LABELS, members, records_build, run_of};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Labels and annotations about the build.
@@ -33,20 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Set org.opencontainers.image.created from the commit: --label \
-                   org.opencontainers.image.created=$(git log -1 --pretty=%cI); with docker/metadata-action \
-                   override it \
-                   by {{commit_date 'YYYY-MM-DDTHH:mm:ss[Z]'}}.",
-        },
-        Remedy { builder: "buildah", text: "Pass --created-annotation=false (buildah 1.41, podman 5.6)." },
-        Remedy {
-            builder: "any",
-            text: "Leave labels about the run (build number, address of the job) out of the image.",
-        },
-    ],
+    remedies: &[&documents::LABEL_CREATED, &documents::BUILDAH_CREATED, &documents::NO_RUN_LABELS],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -17,11 +17,12 @@
 //! An image that says that it comes from another source says that it is another image: whatever else is equal, one of the
 //! two does not say the truth. It is named, with its evidence, and never excused.
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Names, Place};
 use crate::causes::shape::base::{BASE, base_diff_ids, names_base};
 use crate::causes::shape::keys::key_of;
 use crate::causes::shape::labels::LABELS;
-use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::{Cause, Proof, Record, Severity, Told, View};
 use crate::finding::Aspect;
 
 /// Another source.
@@ -37,13 +38,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "any",
-            text: "Build the commit that the original names: git checkout REVISION, in a clone of the same repository.",
-        },
-        Remedy { builder: "any", text: "Pin the base image: FROM NAME@sha256:…" },
-    ],
+    remedies: &[&inputs::SAME_COMMIT, &inputs::PIN_BASE],
 };
 
 /// Keys, without regard to case, that name the source.

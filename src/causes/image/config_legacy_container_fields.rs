@@ -17,10 +17,11 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::causes::fixes::builders;
 use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::history::step;
 use crate::causes::shape::identifiers::is_digest;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Value;
 
 /// Members about the container of the build.
@@ -45,10 +46,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "docker",
-        text: "Build with BuildKit (DOCKER_BUILDKIT=1, or docker buildx build), and never with docker commit.",
-    }],
+    remedies: &[&builders::DOCKER_BUILDKIT],
 };
 
 /// Whether a member is a word of the last step's command.

@@ -16,9 +16,10 @@
 //!
 //! Programs sort, format and read text by the locale, and show times by the zone.
 
+use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Inside, Names, Path, Place, VALUE};
 use crate::causes::shape::environment::value_of;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Locale and time zone.
@@ -40,10 +41,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Write at the top of every stage: ENV LANG=C.UTF-8 LC_ALL=C.UTF-8 TZ=UTC",
-    }],
+    remedies: &[&documents::LOCALE],
 };
 
 /// A path and the test of its lines.

@@ -21,7 +21,7 @@
 use serde_json::Value as Json;
 
 use crate::causes::scope::{Field, Place, VALUE, Whose};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View, fixes};
 use crate::codec::documents::CONFIG;
 use crate::codec::json::Shape;
 use crate::finding::{Finding, Kind, Location, Value};
@@ -46,7 +46,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy { builder: "any", text: "Build both images with the same version of the same builder." }],
+    remedies: fixes::WRITERS,
 };
 
 fn is_member(finding: &Finding) -> bool {

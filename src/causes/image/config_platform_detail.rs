@@ -18,8 +18,9 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place, VALUE};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Kind, Value};
 
 /// Details of the platform.
@@ -39,13 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy { builder: "buildkit", text: "Pass --platform linux/arm64/v8 in full; avoid BuildKit 0.20.0." },
-        Remedy {
-            builder: "any",
-            text: "Spell out the platform with its variant, and pin the base: FROM NAME@sha256:…",
-        },
-    ],
+    remedies: &[&inputs::PLATFORM, &inputs::PIN_BASE],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

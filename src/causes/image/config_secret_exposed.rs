@@ -16,7 +16,8 @@
 //! Never. The value itself is shown nowhere; what is told is where it is. Only documents are looked at, so the warning is
 //! there also when an image is compared with itself.
 
-use crate::causes::{Cause, Hazard, ImageFacts, Proof, Remedy, Severity};
+use crate::causes::fixes::secrets;
+use crate::causes::{Cause, Hazard, ImageFacts, Proof, Severity};
 use crate::content::secret::{Extent, Span, spans};
 
 /// A credential in a config.
@@ -29,20 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Warning(Hazard::Config(exposed)),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "RUN --mount=type=secret,id=NAME … and --secret id=NAME,src=FILE (BuildKit 0.8); then make a new credential.",
-        },
-        Remedy {
-            builder: "buildah",
-            text: "RUN --mount=type=secret,id=NAME … and --secret id=NAME,src=FILE (buildah 1.24); then make a new credential.",
-        },
-        Remedy {
-            builder: "any",
-            text: "Keep credentials out of ARG, ENV, LABEL and RUN; make a new one: it is in every copy of the image.",
-        },
-    ],
+    remedies: &[&secrets::BUILDKIT, &secrets::BUILDAH, &secrets::NONE],
 };
 
 /// Places that one warning names.

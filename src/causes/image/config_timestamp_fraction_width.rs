@@ -17,8 +17,9 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::times::{EPOCH_REMEDIES, is_time};
+use crate::causes::shape::times::is_time;
 use crate::causes::{Cause, ImageFacts, Proof, Referent, Severity};
 use crate::finding::{Aspect, Finding, Sides, Value};
 
@@ -32,7 +33,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Derived(referent),
     witness: None,
     hazard: None,
-    remedies: EPOCH_REMEDIES,
+    remedies: fixes::DOCUMENT_TIMES,
 };
 
 fn referent(finding: &Finding, facts: Sides<&ImageFacts>) -> Option<Referent> {

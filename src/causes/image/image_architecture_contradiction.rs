@@ -16,7 +16,8 @@
 //! Never: the container does not start, or runs emulated. Looked at are the entry point, shells and the interpreters of
 //! programs, and only in layers that are read anyway.
 
-use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
+use crate::causes::fixes::inputs;
+use crate::causes::{Cause, Hazard, Proof, Severity};
 
 /// Programs for another machine than the config names.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,9 +29,5 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Warning(Hazard::OtherMachine),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Pin the digest of the index, not that of one platform's manifest; use FROM --platform=$BUILDPLATFORM only \
-               in stages that build.",
-    }],
+    remedies: &[&inputs::PIN_INDEX],
 };

@@ -15,9 +15,10 @@
 //!
 //! The wrapper is no part of the image. Without a manifest the image has no digest by which a registry could name it.
 
+use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::identifiers::is_digest;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// The form of the archive.
@@ -30,14 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy { builder: "buildkit", text: "Export both with --output type=oci,tar=false,dest=DIR." },
-        Remedy { builder: "buildah", text: "Push both to oci:DIR:TAG instead of docker-archive:FILE." },
-        Remedy {
-            builder: "docker",
-            text: "Compare the images in the registry, by digest, instead of docker save archives.",
-        },
-    ],
+    remedies: &[&documents::BUILDKIT_LAYOUT, &documents::BUILDAH_LAYOUT, &documents::DOCKER_BY_DIGEST],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -18,11 +18,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::causes::fixes::provenance;
 use crate::causes::scope::{Field, Place, Whose};
 use crate::causes::shape::identifiers::is_digest;
 use crate::causes::shape::json::sorted;
 use crate::causes::shape::media_types::{Role, role};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Value};
 use crate::image::index::ATTESTATION_ARTIFACT_TYPE;
 
@@ -39,10 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "buildkit",
-        text: "Pass --provenance=false --sbom=false, or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 (buildx 0.11).",
-    }],
+    remedies: &[&provenance::NO_ATTESTATIONS],
 };
 
 const ATTESTATION: Place = Place { document: Whose::Attestation, ..Place::INDEX };

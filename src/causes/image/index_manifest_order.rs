@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place, Whose};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Value};
 
 /// The sequence of the manifests in an index.
@@ -39,10 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "List the platforms in one sequence: --platform linux/amd64,linux/arm64",
-    }],
+    remedies: &[&inputs::PLATFORM_ORDER],
 };
 
 /// The platforms that stand alone, sorted; then the rest as they are.

@@ -15,10 +15,11 @@
 //!
 //! The name is how a user finds the image in the layout, and no part of the image.
 
+use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Names, Place, VALUE};
 use crate::causes::shape::base::{IMAGE_NAMES, names_image};
 use crate::causes::shape::labels::members;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// Names of images in an index.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -30,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy { builder: "any", text: "Give both builds the same name and tag, or compare them by digest." }],
+    remedies: &[&documents::SAME_NAME],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -16,8 +16,9 @@
 //! A client that picks the platform gets the same manifest from both. An index that says more of its manifests than what
 //! they are and for which platform (embedded data, addresses, features of the operating system) is not covered.
 
+use crate::causes::fixes::provenance;
 use crate::causes::scope::{Field, Place, Whose};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// An index or a single manifest.
@@ -30,13 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Use the same --output, and pass --provenance=false --sbom=false: attestations need an index.",
-        },
-        Remedy { builder: "any", text: "Compare the images by the digests of their platforms' manifests." },
-    ],
+    remedies: &[&provenance::NO_ATTESTATIONS, &provenance::BY_PLATFORM],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -21,9 +21,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::{builders, compression};
 use crate::causes::scope::Place;
 use crate::causes::shape::json::sorted;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::codec::json::folded;
 use crate::codec::time;
 use crate::finding::{Aspect, Kind, Value};
@@ -42,12 +43,13 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Build both images with the same version of the same builder; copy with skopeo copy \
-               --preserve-digests or \
-               crane copy, which do not write manifests anew.",
-    }],
+    remedies: &[
+        &builders::ONE_BUILDER,
+        &builders::BUILDKIT_RELEASE,
+        &builders::BUILDAH_RELEASE,
+        &builders::KANIKO_RELEASE,
+        &compression::COPY_BLOBS,
+    ],
 };
 
 /// A list of keys, white space, or one text as the document has it.

@@ -15,8 +15,9 @@
 //! Never for the container that runs: the merged tree is the same. An entry that a later layer replaces by another one
 //! is not claimed, so what is hidden in a lower layer stays visible here.
 
+use crate::causes::fixes::layers;
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
 /// Files in another layer.
@@ -29,14 +30,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&layers::SAME_STEPS, &layers::LAST_STAGE],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "Keep RUN, COPY and ADD lines grouped in the same way in both builds; or squash both into one layer: FROM \
-           scratch, then COPY --from=STAGE / /",
-}];
 
 /// What the path is in the end; on the side that has the entry, that must be what the entry makes of it.
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

@@ -18,10 +18,11 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::causes::fixes::layers;
 use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::history::{is_mark, step};
 use crate::causes::shape::times::is_time;
-use crate::causes::{Canonical, Cause, ImageFacts, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, ImageFacts, Proof, Severity, View};
 use crate::finding::{Aspect, Value};
 
 /// The division into layers.
@@ -39,14 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildah",
-            text: "Pass --layers to make a layer of every step, as BuildKit does; or --squash to both builds.",
-        },
-        Remedy { builder: "kaniko", text: "Pass --single-snapshot to both builds, or to none." },
-        Remedy { builder: "any", text: "Build both with the same builder, and squash both images or none." },
-    ],
+    remedies: &[&layers::BUILDAH_LAYERS, &layers::KANIKO_SNAPSHOT, &layers::SAME_SQUASH],
 };
 
 /// The position of the history entry that a field is, as a whole.

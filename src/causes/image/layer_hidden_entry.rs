@@ -17,8 +17,9 @@
 //! Whoever has the image can read what was removed: passwords, keys, sources. The claim names that, and the default policy
 //! does not accept it.
 
+use crate::causes::fixes::installs;
 use crate::causes::shape::hidden::HIDDEN_ENTRY;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// Hidden entries.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -30,10 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Remove the file in the RUN that makes it, or COPY --from a stage that has only the result.",
-    }],
+    remedies: &[&installs::REMOVE_IN_RUN],
 };
 
 /// Nothing of it is in the tree, on either side.

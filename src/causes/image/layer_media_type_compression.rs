@@ -14,9 +14,10 @@
 //!
 //! Old runtimes cannot read zstd. A foreign layer, which clients do not fetch from the registry, is not covered.
 
+use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::media_types::{Role, role};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// The compression that media types of layers name.
@@ -29,13 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Pass compression=gzip,force-compression=true in --output (BuildKit 0.9; zstd with 0.10).",
-        },
-        Remedy { builder: "buildah", text: "Push with --compression-format gzip --force-compression." },
-    ],
+    remedies: &[&compression::BUILDKIT, &compression::BUILDAH_FORMAT],
 };
 
 /// Any layer that is in the registry. What the layers hold is compared by itself, uncompressed.

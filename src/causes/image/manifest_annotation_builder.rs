@@ -21,13 +21,14 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::builders;
 use crate::causes::scope::{Field, Names, Place};
 use crate::causes::shape::base::{BASE, base_diff_ids, names_base, names_image};
 use crate::causes::shape::identifiers::{is_digest, is_reference};
 use crate::causes::shape::keys::key_of;
 use crate::causes::shape::labels::{LABELS, members, records_build};
 use crate::causes::shape::times::is_time;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Kind, Value};
 
 /// Annotations for the builder's own use.
@@ -45,14 +46,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy { builder: "any", text: "Build both images with the same builder and the same exporter options." },
-        Remedy {
-            builder: "buildah",
-            text: "Remove one with --unsetannotation NAME, or those of the base with --inherit-annotations=false \
-                   (buildah 1.41, podman 5.6).",
-        },
-    ],
+    remedies: &[&builders::ONE_BUILDER, &builders::SAME_OPTIONS, &builders::BUILDAH_ANNOTATIONS],
 };
 
 const SOURCE: &str = "containerd.io/distribution.source.";

@@ -18,9 +18,10 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Place, VALUE, Whose};
 use crate::causes::shape::media_types::{Role, role};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Kind, Value};
 
 /// Media types of Docker and of the OCI.
@@ -39,14 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Pass oci-mediatypes=true in --output (BuildKit 0.3); the default of type=image became true with \
-                   compatibility-version 30.",
-        },
-        Remedy { builder: "buildah", text: "Pass --format oci (or --format docker) to both builds." },
-    ],
+    remedies: &[&documents::BUILDKIT_TYPES, &documents::BUILDAH_TYPES],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

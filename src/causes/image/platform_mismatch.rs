@@ -14,8 +14,9 @@
 //!
 //! It never is: no program of one image runs in place of that of the other, and what else differs follows from that.
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Images of different platforms.
@@ -28,10 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Attributed(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Build and compare one platform: pass --platform OS/ARCHITECTURE to both.",
-    }],
+    remedies: &[&inputs::ONE_PLATFORM],
 };
 
 const SYSTEMS: &[&str] = &["darwin", "freebsd", "linux", "windows"];

@@ -15,10 +15,11 @@
 //!
 //! An argument can change anything. What it changed in files stays unexplained and is to be looked at.
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Names, Place, VALUE, patterns};
 use crate::causes::shape::keys::key_of;
 use crate::causes::shape::provenance::{STEPS, last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::{Cause, Proof, Record, Severity, Told, View};
 use crate::finding::{Aspect, Kind, Value};
 use crate::image::provenance::Provenance;
 
@@ -37,14 +38,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Pass the same --build-arg, --label and --target to both builds; docker buildx imagetools inspect \
-                   IMAGE --format '{{ json .Provenance }}' shows those of a build with --provenance mode=max.",
-        },
-        Remedy { builder: "any", text: "Keep the arguments in a file that is under version control." },
-    ],
+    remedies: &[&inputs::SAME_ARGUMENTS],
 };
 
 /// The variables of a step, by name.

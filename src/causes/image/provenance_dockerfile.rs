@@ -16,9 +16,10 @@
 
 use base64::Engine as _;
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::provenance::{STEPS, matches, member};
-use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::{Cause, Proof, Record, Severity, Told, View};
 use crate::finding::Aspect;
 
 /// Another Dockerfile.
@@ -35,11 +36,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Build both times from the same Dockerfile: that of the first build is in its provenance, docker buildx \
-               imagetools inspect IMAGE --format '{{ json .Provenance }}'.",
-    }],
+    remedies: &[&inputs::SAME_DOCKERFILE],
 };
 
 /// The text of a Dockerfile.

@@ -17,9 +17,10 @@
 //! The frontend decides what the Dockerfile means. What it changed in the image stays unexplained and is to be looked
 //! at.
 
+use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place, VALUE, patterns};
 use crate::causes::shape::provenance::{last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::{Cause, Proof, Record, Severity, Told, View};
 use crate::finding::Value;
 use crate::image::provenance::ImagePurl;
 
@@ -37,11 +38,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "buildkit",
-        text: "Begin the Dockerfile with # syntax=docker/dockerfile:1@sha256:…, or pass --build-arg \
-               BUILDKIT_SYNTAX=docker/dockerfile:1@sha256:… (dockerfile 1.3).",
-    }],
+    remedies: &[&inputs::PIN_FRONTEND],
 };
 
 /// The members about the frontend and the builder's platform, and what they are called.

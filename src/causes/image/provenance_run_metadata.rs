@@ -19,12 +19,13 @@
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::provenance;
 use crate::causes::scope::{Field, Place, VALUE, patterns};
 use crate::causes::shape::identifiers::{is_digest, is_uuid};
 use crate::causes::shape::json::sorted;
 use crate::causes::shape::provenance::{SETS, matches};
 use crate::causes::shape::times::is_time;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Value};
 
 /// The run that provenance is about.
@@ -40,15 +41,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Pass --provenance=false, or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 (buildx 0.11); or compare \
-                   the manifests \
-                   of the platforms instead of the index.",
-        },
-        Remedy { builder: "any", text: "Attach provenance to the finished image as a referrer of its own." },
-    ],
+    remedies: &[&provenance::NO_ATTESTATIONS, &provenance::REFERRER],
 };
 
 /// What a member has to look like.

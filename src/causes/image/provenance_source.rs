@@ -15,9 +15,10 @@
 //!
 //! Other sources are another program. What it changed in the image stays unexplained and is to be looked at.
 
+use crate::causes::fixes::{context, inputs};
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::provenance::{last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Remedy, Severity, Told, View};
+use crate::causes::{Cause, Proof, Record, Severity, Told, View};
 use crate::finding::Aspect;
 
 /// Other sources.
@@ -34,14 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Drift(record),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy {
-            builder: "buildkit",
-            text: "Build from a commit: docker buildx build https://HOST/REPOSITORY.git#COMMIT; write downloads as ADD \
-                   --checksum=sha256:… URL (dockerfile 1.6).",
-        },
-        Remedy { builder: "any", text: "Check out the commit of the first build before the second." },
-    ],
+    remedies: &[&context::ADD_CHECKSUM, &inputs::SAME_COMMIT],
 };
 
 /// The members about sources.

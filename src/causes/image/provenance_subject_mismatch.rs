@@ -15,7 +15,8 @@
 //!
 //! Whoever reads such provenance takes it for what it is not. Here it is no evidence for anything.
 
-use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
+use crate::causes::fixes::provenance;
+use crate::causes::{Cause, Hazard, Proof, Severity};
 
 /// Provenance about another image.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -27,9 +28,5 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Warning(Hazard::OtherSubject),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "Attach provenance to the finished image, and copy with it: skopeo copy --all, docker buildx imagetools \
-               create, or oras copy --recursive.",
-    }],
+    remedies: &[&provenance::COPY_REFERRERS],
 };

@@ -19,11 +19,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::causes::fixes::provenance;
 use crate::causes::scope::{Field, Inside, Path, Place, Whose};
 use crate::causes::shape::identifiers::is_uuid;
 use crate::causes::shape::json::sorted;
 use crate::causes::shape::times::is_time_of_build;
-use crate::causes::{Canonical, Cause, Day, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Day, Proof, Severity, View};
 use crate::codec::json::{Document, Node, folded};
 use crate::finding::{Aspect, Kind, Value};
 use crate::limits::Limits;
@@ -51,15 +52,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy { builder: "buildkit", text: "Pass --sbom=false, and attach the SBOM to the finished image." },
-        Remedy {
-            builder: "any",
-            text: "Write the SBOM outside the image; where it must be inside, set documentNamespace, \
-                   serialNumber and the \
-                   times to fixed values afterwards (syft has no option for it).",
-        },
-    ],
+    remedies: &[&provenance::NO_ATTESTATIONS, &provenance::SBOM_OUTSIDE],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

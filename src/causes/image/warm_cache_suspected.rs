@@ -16,7 +16,8 @@
 //! A cached step shows what an earlier build made, from packages and sources of that day, and is no evidence that the
 //! build can be repeated.
 
-use crate::causes::{Cause, Hazard, Proof, Remedy, Severity};
+use crate::causes::fixes::inputs;
+use crate::causes::{Cause, Hazard, Proof, Severity};
 
 /// Steps that the build did not run.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,8 +29,5 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Warning(Hazard::OlderStep),
     witness: None,
     hazard: None,
-    remedies: &[
-        Remedy { builder: "buildkit", text: "Pass --no-cache --pull, and no --cache-from, to both builds." },
-        Remedy { builder: "buildah", text: "Pass --no-cache --pull=always to both builds." },
-    ],
+    remedies: &[&inputs::BUILDKIT_COLD, &inputs::BUILDAH_COLD],
 };

@@ -20,8 +20,8 @@
 use serde_json::{Map, Value};
 use sha1::{Digest as _, Sha1};
 
+use crate::causes::fixes;
 use crate::causes::scope::{Path, Place};
-use crate::causes::shape::npm::NPM_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 
 /// Times in npm's cache.
@@ -34,7 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Dated { canonicalize, unread: true },
     witness: None,
     hazard: None,
-    remedies: NPM_REMEDIES,
+    remedies: fixes::NPM,
 };
 
 fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {

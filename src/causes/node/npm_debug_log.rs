@@ -16,6 +16,7 @@
 //!
 //! Nothing reads them. A file with a line that npm would not write is not claimed. Logs can hold paths and registry names.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Path, Place};
 use crate::causes::shape::leftover::{LEFTOVER, dropped};
 use crate::causes::{Cause, Proof, Severity};
@@ -36,7 +37,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Excluded(|view| dropped(view, is_npm_text)),
     witness: None,
     hazard: None,
-    remedies: crate::causes::shape::npm::NPM_REMEDIES,
+    remedies: fixes::NPM,
 };
 
 /// Each line opens with its number and, but for lines that go on, the level.

@@ -18,7 +18,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::causes::scope::{Field, Inside, Path, Place};
-use crate::causes::{Cause, ImageFacts, Proof, RecordedFile, Referent, Remedy, Severity};
+use crate::causes::{Cause, ImageFacts, Proof, RecordedFile, Referent, Severity};
 use crate::finding::{Aspect, Finding, Sides};
 
 /// Hash and size of another file.
@@ -37,7 +37,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Derived(referent),
     witness: None,
     hazard: None,
-    remedies: &[Remedy { builder: "any", text: "Nothing to do here: the row follows from the file that it names." }],
+    remedies: &[],
 };
 
 fn referent(finding: &Finding, _: Sides<&ImageFacts>) -> Option<Referent> {

@@ -19,9 +19,9 @@
 //! and nothing is claimed (`pyc-revalidated`). Nor is it in an archive that has the source beside the module: Python takes
 //! the time from there, to two seconds.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Path, Place};
 use crate::causes::shape::gzip::number;
-use crate::causes::shape::pyc::PYC_REMEDIES;
 use crate::causes::{Canonical, Cause, Hazard, Proof, Severity, View, Witness};
 use crate::content::recorded::recorded;
 
@@ -35,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: Some(witness),
     hazard: Some(Hazard::StaleRecord),
-    remedies: PYC_REMEDIES,
+    remedies: fixes::PYTHON,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -17,7 +17,7 @@
 //! Never, until the module is known to be what the source compiles to: other code runs, although no code differs. A source
 //! that gets the time which an old module records makes Python run that module.
 
-use crate::causes::{Cause, Hazard, Proof, Severity};
+use crate::causes::{Cause, Hazard, Proof, Severity, fixes};
 
 /// A compiled module that is run on one side only.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -29,5 +29,5 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Warning(Hazard::OneSidedRecord),
     witness: None,
     hazard: None,
-    remedies: crate::causes::shape::pyc::PYC_REMEDIES,
+    remedies: fixes::PYTHON,
 };

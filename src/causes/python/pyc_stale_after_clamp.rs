@@ -16,7 +16,7 @@
 //! Python ignores the stale module, compiles the source at each start, and where it may writes the result: slower starts and
 //! files that change in running containers.
 
-use crate::causes::{Cause, Hazard, Proof, Severity};
+use crate::causes::{Cause, Hazard, Proof, Severity, fixes};
 
 /// A compiled module that does not fit its source.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -28,5 +28,5 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Warning(Hazard::StaleRecord),
     witness: None,
     hazard: None,
-    remedies: crate::causes::shape::pyc::PYC_REMEDIES,
+    remedies: fixes::PYTHON,
 };

@@ -2,15 +2,8 @@
 
 use crate::causes::View;
 use crate::content::Member;
-use crate::finding::Finding;
 
-/// The name of the field of an archive that a finding is of.
-pub(in crate::causes) fn field(finding: &Finding) -> Option<&str> {
-    let part = finding.location.part.as_ref().filter(|part| part.format == "ar")?;
-    part.name.strip_prefix("ar.")
-}
-
-/// The same of the part at hand.
+/// The name of the field of an archive at hand.
 pub(in crate::causes) fn field_at_hand<'a>(view: &View<'a>) -> Option<&'a str> {
     view.node.filter(|node| node.format == "ar")?;
     view.part?.name.strip_prefix("ar.")

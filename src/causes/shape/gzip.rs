@@ -1,19 +1,7 @@
 //! Fields of gzip members.
 
-use crate::causes::{Remedy, View};
+use crate::causes::View;
 use crate::finding::Value;
-
-/// What keeps times and names out of gzip headers.
-pub(in crate::causes) const HEADER_REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "any",
-        text: "Compress with gzip -n, tar with -I 'gzip -n', Python with gzip.GzipFile(mtime=0).",
-    },
-    Remedy {
-        builder: "any",
-        text: "For layers, push both images with the same tool and version; none of BuildKit, skopeo and crane records a time.",
-    },
-];
 
 /// The rest of a field's name behind `gzip.` or `gzip.member2.`.
 pub(in crate::causes) fn in_member(field: &str) -> Option<&str> {

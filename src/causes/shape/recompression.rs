@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::causes::{Canonical, Remedy, View};
+use crate::causes::{Canonical, View};
 use crate::finding::{Kind, Value};
 
 /// The canonical form of compressed bytes: what they hold.
@@ -25,19 +25,3 @@ pub(in crate::causes) fn is_plain(members: &serde_json::Value) -> bool {
     let count = |name: &str| members.get(name).and_then(serde_json::Value::as_u64);
     count("empty").is_some_and(|empty| empty <= 1) && count("afterEnd") == Some(0)
 }
-
-/// What keeps the compressed bytes of layers the same.
-pub(in crate::causes) const ENCODER_REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Pin the BuildKit image by digest and pass --output type=...,compression=gzip,compression-level=N,force-compression=true.",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Push with --compression-format gzip --compression-level N, with one version of buildah.",
-    },
-    Remedy {
-        builder: "any",
-        text: "Promote images by copying blobs, not by pushing from a store: skopeo copy --preserve-digests, crane copy.",
-    },
-];

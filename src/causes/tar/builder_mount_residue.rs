@@ -20,9 +20,10 @@
 
 use std::net::IpAddr;
 
+use crate::causes::fixes::builders;
 use crate::causes::scope::{Path, Place, patterns};
 use crate::causes::shape::leftover::LEFTOVER;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::entry::{Entry, EntryType};
 
 /// What a builder mounts and leaves behind.
@@ -35,29 +36,13 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Excluded(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[
+        &builders::BUILDKIT_MOUNTS,
+        &builders::BUILDAH_HOSTS,
+        &builders::KANIKO_PATH,
+        &builders::CONTAINER_FILES,
+    ],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Use BuildKit 0.11 or later, which hides its mounts and restores the times of their directories; no \
-               /proc and /sys in the base image leaves stubs with rootless workers.",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Pass --no-hosts and --no-hostname (buildah 1.33), or use buildah 1.41 or later with --timestamp or \
-               --source-date-epoch: its host name is constant then.",
-    },
-    Remedy {
-        builder: "kaniko",
-        text: "Pass --ignore-path=/kaniko, or leave the executor's directory where it is mounted.",
-    },
-    Remedy {
-        builder: "any",
-        text: "Remove the leftovers in the last RUN where the builder lets you: rm -f /.dockerenv /run/.containerenv",
-    },
-];
 
 /// What builders leave, and what is expected there.
 const SHAPES: &[(&str, Shape)] = &[

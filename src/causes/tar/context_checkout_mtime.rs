@@ -17,8 +17,9 @@
 //! As with any modification time. Note that setting all times of the context to a constant can make BuildKit's file
 //! transfer miss a change that keeps the size (moby/buildkit#4817).
 
+use crate::causes::fixes::{context, times};
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// The time of a file that came from the build context.
@@ -31,26 +32,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[
+        &times::BUILDKIT_REWRITE,
+        &context::BUILDKIT_GIT,
+        &times::BUILDAH_EPOCH,
+        &times::BUILDAH_TIMESTAMP,
+        &times::KANIKO_REPRODUCIBLE,
+        &context::CHECKOUT_TIMES,
+    ],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Pass SOURCE_DATE_EPOCH and --output …,rewrite-timestamp=true (BuildKit 0.13), or build from a git \
-               URL: with an epoch set, BuildKit 0.29 gives its files the time of the commit.",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Pass --source-date-epoch with --rewrite-timestamp (buildah 1.41), or --timestamp (1.16).",
-    },
-    Remedy { builder: "kaniko", text: "Pass --reproducible, which sets every time to 0." },
-    Remedy {
-        builder: "any",
-        text: "Give the checkout fixed times before the build: git restore-mtime, or git ls-files -z | xargs -0 \
-               touch -hd @$SOURCE_DATE_EPOCH",
-    },
-];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     (!view.is_absent() && view.is_from_context()).then(Canonical::new)

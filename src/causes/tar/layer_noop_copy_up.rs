@@ -15,9 +15,10 @@
 //!
 //! Never: the merged tree is the same with and without it. Devices are not claimed.
 
+use crate::causes::fixes::context;
 use crate::causes::scope::Place;
 use crate::causes::shape::entries::is_of_type;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Finding;
 use crate::image::entry::EntryType;
 use crate::image::rootfs::Rootfs;
@@ -35,14 +36,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&context::COPY_CHOWN],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "COPY --chown=… --chmod=… instead of a RUN chown -R; limit it to what differs: find DIR ! -user app -exec \
-           chown app {} +",
-}];
 
 fn is_copied_up(finding: &Finding) -> bool {
     ["file", "symlink", "hardlink"].into_iter().any(|name| is_of_type(finding, name))

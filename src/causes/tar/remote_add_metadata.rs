@@ -16,8 +16,9 @@
 //! A new Last-Modified may mean a new file; then its content differs as well, which is a finding of its own. Pin it
 //! with `--checksum`.
 
+use crate::causes::fixes::{context, times};
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// The time of a file that came over HTTP.
@@ -30,25 +31,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[
+        &times::BUILDKIT_REWRITE,
+        &context::ADD_CHECKSUM,
+        &times::BUILDAH_EPOCH,
+        &times::BUILDAH_TIMESTAMP,
+        &times::KANIKO_REPRODUCIBLE,
+        &context::FETCH_BEFORE,
+    ],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Pin the file with ADD --checksum=sha256:… (BuildKit 0.11, dockerfile 1.5) and pass SOURCE_DATE_EPOCH \
-               with --output …,rewrite-timestamp=true (0.13).",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Pass --source-date-epoch with --rewrite-timestamp (buildah 1.41), or --timestamp (1.16).",
-    },
-    Remedy {
-        builder: "any",
-        text: "Fetch the file before the build, check its SHA-256, give it a fixed time (touch -d \
-               @$SOURCE_DATE_EPOCH) and COPY it.",
-    },
-];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let arguments = instruction(view.command(), "ADD")?;

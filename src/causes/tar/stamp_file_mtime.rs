@@ -17,8 +17,9 @@
 //! units with `ConditionNeedsUpdate=` from running; an early one lets the clock be set back to before a certificate was
 //! revoked.
 
+use crate::causes::fixes::times;
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 use crate::image::path;
@@ -33,10 +34,13 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[Remedy {
-        builder: "any",
-        text: "In the same RUN: rm -f FILE; or, where it has to be there: touch -d @$SOURCE_DATE_EPOCH FILE",
-    }],
+    remedies: &[
+        &times::REMOVE_STAMP_FILE,
+        &times::BUILDKIT_REWRITE,
+        &times::BUILDAH_EPOCH,
+        &times::BUILDAH_TIMESTAMP,
+        &times::KANIKO_REPRODUCIBLE,
+    ],
 };
 
 /// Files whose time systemd acts on.

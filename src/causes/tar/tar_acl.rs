@@ -15,8 +15,9 @@
 //! A list that names further users or groups, has a mask, or is a directory's default list grants something, and is
 //! never claimed.
 
+use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Access control lists that say what the mode says.
@@ -33,14 +34,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&archives::ACLS],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "Remove default lists from the directories of the context and of the builder's storage: setfacl -R -b -k \
-           DIRECTORY; tar --no-acls for tar files made by hand.",
-}];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.is_absent() {

@@ -16,8 +16,9 @@
 //! They cannot be set when an image is unpacked (status change) or are lost at the first read (access), so nothing can
 //! depend on them.
 
+use crate::causes::fixes::{archives, times};
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Access, change and creation times.
@@ -33,20 +34,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&times::BUILDKIT_REWRITE, &archives::TAR_ACCESS_TIMES],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Let BuildKit write the layers (0.13 or later with rewrite-timestamp=true also lowers access times).",
-    },
-    Remedy {
-        builder: "any",
-        text: "tar --format=posix --pax-option=delete=atime,delete=ctime, with POSIXLY_CORRECT unset; bsdtar: \
-               --options pax:!creationtime or --format=ustar.",
-    },
-];
 
 const CREATION: &str = "pax.LIBARCHIVE.creationtime";
 

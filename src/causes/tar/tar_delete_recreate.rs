@@ -17,8 +17,8 @@
 //! Never: NAME and what is left of it from the layers below are compared name by name, with contents. A file that is
 //! gone on one side only is not claimed.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, survivors, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::compare::merged::CLEARED;
@@ -39,7 +39,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn marked(view: &View<'_>, path: &[u8]) -> Option<Vec<u8>> {

@@ -14,9 +14,9 @@
 //!
 //! Never for other entries; those of devices are compared by value.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_numbers::number;
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::EntryType;
@@ -35,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -16,9 +16,9 @@
 //!
 //! Never: the headers are decoded to the same values, and whatever is not empty in a field of one dialect is kept.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Inside, Place};
 use crate::causes::shape::tar_headers::{LAYOUT, is_magic, is_plain_pseudo_header, is_unused};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Value};
 
@@ -35,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

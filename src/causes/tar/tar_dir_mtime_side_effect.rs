@@ -17,8 +17,9 @@
 //! As with any modification time: a program that caches by directory times (fontconfig, package managers) may see a
 //! stale cache.
 
+use crate::causes::fixes::times;
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 
@@ -32,23 +33,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[
+        &times::BUILDKIT_REWRITE,
+        &times::BUILDKIT_TMPFS,
+        &times::BUILDAH_EPOCH,
+        &times::BUILDAH_TIMESTAMP,
+        &times::KANIKO_REPRODUCIBLE,
+        &times::TOUCH_DIRECTORY,
+    ],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Keep temporary files in a mount: RUN --mount=type=tmpfs,target=/tmp or \
-               --mount=type=cache,target=/var/cache/apt; BuildKit 0.11 or later restores the times of mount \
-               points.",
-    },
-    Remedy {
-        builder: "buildah",
-        text: "Keep temporary files in a mount (RUN --mount=type=tmpfs,target=/tmp), or pass --source-date-epoch \
-               with --rewrite-timestamp (buildah 1.41).",
-    },
-    Remedy { builder: "any", text: "In the same RUN: touch -d @$SOURCE_DATE_EPOCH DIRECTORY as the last command." },
-];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry.filter(|_| !view.is_absent())?;

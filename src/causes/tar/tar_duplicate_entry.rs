@@ -15,7 +15,8 @@
 //! Readers other than container runtimes may take the first entry, and scanners may look at another one than runs. The
 //! claim names that, and no built-in policy accepts it. Where the last entries differ, there is no claim.
 
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::fixes::archives;
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
 /// Paths that a layer names twice.
@@ -28,14 +29,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Repeated(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&archives::TAR_ONCE],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "Pack once from one directory instead of appending: tar --sort=name -cf, without -r and without \
-           --concatenate.",
-}];
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     tree.at(view.last()?, view.location.path_bytes()).ok()?

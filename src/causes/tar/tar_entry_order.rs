@@ -18,8 +18,8 @@
 //! behind entries of its directory, a hard link before its target, hard links of one file with different modes. Then
 //! there is no claim.
 
+use crate::causes::fixes;
 use crate::causes::shape::entry_order::{ORDER, rule};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
@@ -33,7 +33,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

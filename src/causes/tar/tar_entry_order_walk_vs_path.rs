@@ -16,8 +16,9 @@
 //!
 //! As with any order of entries: no two of them may meet at one path, which is checked.
 
+use crate::causes::fixes::{builders, layers};
 use crate::causes::shape::entry_order::{ORDER, rule};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
 /// Entries sorted by walk or by path.
@@ -30,17 +31,13 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[
+        &layers::BUILDKIT_SNAPSHOTTER,
+        &builders::ONE_BUILDER,
+        &builders::BUILDAH_RELEASE,
+        &builders::KANIKO_RELEASE,
+    ],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Use one kind of snapshotter for both builds: the same --oci-worker-snapshotter (overlayfs or native), \
-               both rootful or both rootless.",
-    },
-    Remedy { builder: "any", text: "Use the same builder and release for both builds, see moby/moby#43540." },
-];
 
 /// Each side is sorted by one of the two rules.
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

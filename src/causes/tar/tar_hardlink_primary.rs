@@ -16,8 +16,8 @@
 //!
 //! Never: content, owner, mode, attributes and the set of names are compared.
 
+use crate::causes::fixes;
 use crate::causes::shape::hard_links::{LINKED, linkable};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
@@ -31,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 /// What reading the path gives on this side, and all the names that share it.

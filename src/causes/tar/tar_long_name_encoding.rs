@@ -16,9 +16,9 @@
 //! Never: the full names are the same, and the short field must be the beginning of the full name with nothing behind
 //! it.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Inside, Place, patterns};
 use crate::causes::shape::long_names::{FIELDS, is_fully_named, named};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
@@ -37,7 +37,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

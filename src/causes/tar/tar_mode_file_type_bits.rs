@@ -15,9 +15,9 @@
 //!
 //! Never: the bits must name the type that the entry has, else there is no claim.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_numbers::number;
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding, Value};
 use crate::image::entry::EntryType;
@@ -40,7 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn is_another_number(finding: &Finding) -> bool {

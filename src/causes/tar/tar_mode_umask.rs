@@ -17,8 +17,9 @@
 //! A file that others may write may be changed by whoever gets a foothold in the container. The claim names the loss
 //! and is never accepted by a built-in policy; entries with set-id or sticky bits are never claimed.
 
+use crate::causes::fixes::context;
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Write permission of group and others.
@@ -31,21 +32,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&context::COPY_CHMOD, &context::BUILDKIT_MODES, &context::UMASK],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "COPY --chmod=644 (BuildKit 0.8, dockerfile 1.2); for git contexts use BuildKit 0.15 or later on both \
-               sides, or the same compatibility-version (0.30).",
-    },
-    Remedy { builder: "buildah", text: "COPY --chmod=644." },
-    Remedy {
-        builder: "any",
-        text: "Check out under umask 022 (git config core.sharedRepository umask), and begin RUN with umask 022.",
-    },
-];
 
 const GROUP_AND_OTHERS_WRITE: u32 = 0o022;
 

@@ -21,9 +21,9 @@
 //! In an archive that has the source of a compiled file beside it, none of either is claimed, nor is one that is written in
 //! another way than with eleven octal digits or as a decimal number that is not negative.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_member::{field_at_hand, member};
-use crate::causes::shape::times::MTIME_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::tar;
 use crate::finding::Aspect;
@@ -45,7 +45,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: MTIME_REMEDIES,
+    remedies: fixes::ENTRY_TIMES,
 };
 
 /// A time says nothing else: every readable one maps to the same.

@@ -15,9 +15,10 @@
 //!
 //! Never: names with `..` or empty components are not claimed, nor are names with bytes behind their end.
 
+use crate::causes::fixes::{archives, builders};
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::long_names::{Named, is_fully_named};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::{EntryType, normalise};
 
@@ -34,14 +35,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&builders::ONE_BUILDER, &archives::TAR_NAMES],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "tar --transform 's,^\\./,,' --sort=name, or name the files instead of the directory; else use the same \
-           builder for both.",
-}];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry?;

@@ -15,7 +15,7 @@
 //! Never: there is nothing that it could hide. One that is reached through a symlink, or that comes after an entry that it
 //! names, is not claimed.
 
-use crate::causes::shape::tar_writer::SAME_WRITER;
+use crate::causes::fixes;
 use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
@@ -30,7 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

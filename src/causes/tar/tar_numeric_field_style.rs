@@ -16,9 +16,9 @@
 //! Never: each spelling is parsed strictly, must give the decoded value, and may have nothing but NULs and spaces after
 //! it.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Inside, Place};
 use crate::causes::shape::tar_numbers::{number, raw_field, record_value};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::{Entry, Time};
@@ -33,7 +33,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -17,8 +17,8 @@
 //! Never: what survives of the layers below is compared name by name. A marker that hides anything on one side only is
 //! not claimed.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Path, Place};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::shape::whiteouts::{directory, is_marker, present, survivors};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
@@ -33,7 +33,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

@@ -17,9 +17,9 @@
 //! Never: but for its time the directory is the same before and after the layer on this side. One whose mode or owner
 //! changed is not claimed.
 
+use crate::causes::fixes;
 use crate::causes::scope::Place;
 use crate::causes::shape::entries::is_of_type;
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Finding;
 use crate::image::entry::EntryType;
@@ -38,7 +38,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn is_directory(finding: &Finding) -> bool {

@@ -15,8 +15,9 @@
 //! POSIX has readers ignore comments. Any other record applies to the entries after it in some readers and not in
 //! others, so it is never claimed.
 
+use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// A comment for a whole archive.
@@ -29,14 +30,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&archives::GIT_TREE],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "Archive a tree instead of a commit, which leaves the header out: git archive 'COMMIT^{tree}'; or extract \
-           and pack it again with tar --sort=name.",
-}];
 
 /// The longest comment that is passed over: a commit ID has 40 or 64 characters.
 const LONGEST: usize = 256;

@@ -17,9 +17,10 @@
 //! Only for readers that know no PAX headers and unpack the pseudo entry as a file. The name must be made of the
 //! entry's own name and one such component, else there is no claim: nothing can be hidden in it.
 
+use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_headers::{is_plain, split};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// The pseudo name of an extension header.
@@ -36,14 +37,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&archives::TAR_PAX_NAMES],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "tar --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime, which needs GNU \
-           tar; .NET SDK: a release with dotnet/sdk#55689 (August 2026).",
-}];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let (family, field) = split(view.location.field_name())?;

@@ -15,8 +15,8 @@
 //! It may set the mode and owner of `/`. Only one that says what every runtime does anyway (0755, owned by root, no
 //! attributes) or repeats what a lower layer says is claimed.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Path, Place};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::{Entry, EntryType};
@@ -32,7 +32,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {

@@ -17,11 +17,12 @@
 //! Unpacked, the file may take more room. The maps themselves are checked by the reader, unused parts must be empty. A
 //! typeflag `S` on one side only is not claimed: neither containerd nor buildah can unpack it.
 
+use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Inside, Place};
 use crate::causes::shape::long_names::{Named, is_fully_named};
 use crate::causes::shape::tar_headers::text;
 use crate::causes::shape::tar_numbers::{number, record_value};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::Entry;
 
@@ -53,14 +54,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&archives::TAR_SPARSE],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "tar without -S (--sparse); bsdtar --no-read-sparse. Keep sparse log files out: truncate -s0 \
-           /var/log/lastlog /var/log/faillog in the RUN that adds users, or useradd --no-log-init.",
-}];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry?;

@@ -15,8 +15,9 @@
 //!
 //! It is excluded by its place and type, not proven. Devices and FIFOs elsewhere are never claimed.
 
+use crate::causes::fixes::installs;
 use crate::causes::scope::{Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::entry::EntryType;
 
 /// Leftover FIFOs.
@@ -29,14 +30,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Excluded(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&installs::GNUPG_SOCKETS],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "End the RUN with: gpgconf --kill all && rm -rf \"$GNUPGHOME\"; or give it a tmpfs: RUN \
-           --mount=type=tmpfs,target=/root/.gnupg",
-}];
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let leftover = view.entry.map_or(view.is_absent(), |entry| {

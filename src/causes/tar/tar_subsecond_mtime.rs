@@ -16,8 +16,8 @@
 //!
 //! Programs that compare times down to the nanosecond (make, fontconfig) may act on it.
 
+use crate::causes::fixes;
 use crate::causes::scope::Place;
-use crate::causes::shape::times::MTIME_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
@@ -31,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: MTIME_REMEDIES,
+    remedies: fixes::ENTRY_TIMES,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

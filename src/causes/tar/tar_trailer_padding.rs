@@ -16,9 +16,10 @@
 //! Zeros that end inside the first or second block are not claimed: containerd and buildah refuse such a layer. Anything
 //! else after the end of the archive is a finding of its own.
 
+use crate::causes::fixes::{archives, builders};
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::tar_member::field_at_hand;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Value};
 
 /// Zeros at the end of an archive.
@@ -34,13 +35,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&builders::ONE_BUILDER, &archives::TAR_BLOCKS],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "tar --blocking-factor=1 (-b1) for tar files made by hand; else use the same builder for both.",
-}];
 
 /// The size of everything in an archive.
 const BLOCK: u64 = 512;

@@ -15,8 +15,8 @@
 //! Never; any other typeflag is another type, and a finding of its own. So is `7`: POSIX has readers take it for a
 //! regular file, but neither containerd nor buildah can unpack it. A NUL with a name that ends in a slash is a directory.
 
+use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::tar_writer::SAME_WRITER;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::EntryType;
@@ -31,7 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: SAME_WRITER,
+    remedies: fixes::WRITERS,
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -16,8 +16,9 @@
 //! It matters: the kernel, volumes and `runAsUser` know numbers only. The claim names the loss and is never accepted by
 //! a built-in policy.
 
+use crate::causes::fixes::context;
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Numeric owners of the same name.
@@ -30,15 +31,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&context::FIXED_IDS],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "Create users with fixed IDs: groupadd -g 1234 app && useradd -u 1234 -g 1234 app; copy with COPY \
-           --chown=1234:1234. For packages that create users, create them with fixed IDs before the package is \
-           installed.",
-}];
 
 /// The name, and whether it is root: that never maps to anybody else.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -17,8 +17,9 @@
 //! name. So two different names are not claimed, nor is `root` for anybody else's number or another name for root's, nor
 //! any name of a set-id file or one with capabilities that is not known to have that number everywhere.
 
+use crate::causes::fixes::{archives, builders};
 use crate::causes::scope::Place;
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Finding, Value};
 use crate::image::capability;
 use crate::image::entry::{Entry, EntryType};
@@ -36,13 +37,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&builders::ONE_BUILDER, &archives::TAR_OWNERS],
 };
-
-const REMEDIES: &[Remedy] = &[Remedy {
-    builder: "any",
-    text: "tar --numeric-owner --owner=0 --group=0 for tar files made by hand; else build both with the same builder.",
-}];
 
 fn is_absent_on_one_side(finding: &Finding) -> bool {
     let empty = |value: &Value| value.as_str() == Some("");

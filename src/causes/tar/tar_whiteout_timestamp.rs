@@ -18,8 +18,9 @@
 //! Always harmless as long as the marker is an empty regular file, which is checked; what it removes is not touched by
 //! this cause.
 
+use crate::causes::fixes::{layers, times};
 use crate::causes::scope::{Field, Path, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::EntryType;
 
@@ -41,20 +42,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&layers::BUILDKIT_WHITEOUTS, &times::BUILDAH_EPOCH, &times::BUILDAH_TIMESTAMP, &layers::LAST_STAGE],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Use a docker-container builder with BuildKit 0.13 or later, or a Docker with the containerd image \
-               store: whiteouts have time 0 there.",
-    },
-    Remedy {
-        builder: "any",
-        text: "End the Dockerfile with a stage that has no whiteouts: FROM scratch, then COPY --from=STAGE / /",
-    },
-];
 
 /// Permission bits that a whiteout may have. Set-id bits are never passed over, not even here.
 const PERMISSIONS: u32 = 0o777;

@@ -16,8 +16,9 @@
 //!
 //! The capabilities granted are compared bit by bit, and a root ID other than 0 is never claimed.
 
+use crate::causes::fixes::context;
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::capability::XATTR;
 
@@ -31,17 +32,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&context::BUILDKIT_ROOT, &context::BUILDAH_ROOT, &context::CAPABILITIES_LAST],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy { builder: "buildkit", text: "Build both with a rootful BuildKit, or both rootless with the same release." },
-    Remedy { builder: "buildah", text: "Run both builds as root (sudo buildah), or both rootless." },
-    Remedy {
-        builder: "any",
-        text: "Set capabilities in one place only: RUN setcap in the last stage, with rootful builders on both sides.",
-    },
-];
 
 /// `struct vfs_ns_cap_data` (linux/capability.h), little-endian: revision and flags, two pairs of masks, root ID.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -18,8 +18,9 @@
 //! A label or an IMA hash may be enforced where the image runs. Capabilities, access control lists, and the overlay
 //! attributes that hide or redirect files are never claimed.
 
+use crate::causes::fixes::{archives, context};
 use crate::causes::scope::{Field, Place};
-use crate::causes::{Canonical, Cause, Proof, Remedy, Severity, View};
+use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
 /// Extended attributes of the build host.
@@ -32,17 +33,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: REMEDIES,
+    remedies: &[&context::BUILDKIT_LABELS, &context::BUILDAH_LABELS, &archives::TAR_XATTRS],
 };
-
-const REMEDIES: &[Remedy] = &[
-    Remedy {
-        builder: "buildkit",
-        text: "Use BuildKit before 0.27 or one release for both builds; build on hosts with the same SELinux policy.",
-    },
-    Remedy { builder: "buildah", text: "Pass --security-opt label=disable, and build both rootful or both rootless." },
-    Remedy { builder: "any", text: "tar --no-selinux --no-xattrs for tar files made by hand." },
-];
 
 /// Longer values are kept.
 const LONGEST: usize = 4096;

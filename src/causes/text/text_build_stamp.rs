@@ -22,6 +22,7 @@
 //! A program may read even these. A time at any other place, in a file that can be executed, or in another zone than on
 //! the other side is not claimed here.
 
+use crate::causes::fixes;
 use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Severity, View, Witness};
 use crate::content::text::{self, Stamp, Zone};
@@ -41,7 +42,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Dated { canonicalize, unread: true },
     witness: Some(|_| Some(Witness::Holds("is between the file's own time and that of its layer"))),
     hazard: None,
-    remedies: crate::causes::shape::times::STAMP_REMEDIES,
+    remedies: fixes::STAMPS,
 };
 
 const HOUR: i64 = 3600;

@@ -19,8 +19,8 @@
 
 use std::ops::Range;
 
+use crate::causes::fixes;
 use crate::causes::scope::{Inside, Place};
-use crate::causes::shape::times::STAMP_REMEDIES;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::content::text;
 
@@ -34,7 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: STAMP_REMEDIES,
+    remedies: fixes::STAMPS,
 };
 
 const DAY: i64 = 86_400;

@@ -4,12 +4,14 @@
 
 mod finding;
 mod findings;
+mod plan;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use finding::{Attestation, Diff, Finding, Gap, Location, Warning};
 pub use findings::{Findings, Head};
+pub use plan::{Covers, Edit, Fix, FixKind, NeededFix, Place, Plan};
 
 use super::id::FindingId;
 use crate::causes::Severity;
@@ -59,6 +61,9 @@ pub struct Report<'a> {
     pub summary: Summary,
     /// Why the images differ: root causes first, most findings first; derived ones last.
     pub causes: Vec<CauseSummary>,
+    /// What to change; absent without findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
     /// What differs above the platforms; absent where nothing does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<Index<'a>>,
@@ -87,6 +92,22 @@ pub struct Image {
     /// Digest of what it resolved to; absent for an image without a manifest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// What built it, where it shows that; absent where its platforms were built by different programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub builder: Option<ImageBuilder>,
+    /// When it was made, RFC 3339, where it says so; absent where its platforms say different times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<String>,
+}
+
+/// The program that built an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ImageBuilder {
+    /// `buildkit`, `buildah`, `kaniko` or `docker` (the legacy builder).
+    pub name: String,
+    /// Its version, where the image shows that too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 /// The policy that a verdict was reached under.
@@ -217,12 +238,15 @@ pub struct DockerfileLine {
 }
 
 /// What to change for one builder.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Remedy {
     /// `buildkit`, `buildah`, `kaniko`, `docker` or `any`.
     pub builder: String,
     /// The exact switch, line or command.
     pub text: String,
+    /// The same as data, where the change can be made by a program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
 }
 
 /// What differs above the platforms.

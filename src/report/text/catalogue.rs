@@ -6,7 +6,8 @@ use super::Options;
 use super::canvas::{Canvas, pad};
 use super::cause::severity;
 use super::style::Tone;
-use crate::causes::{Cause, Proof, Severity};
+use crate::causes::{Builder, Cause, Proof, Severity};
+use crate::report::fixes;
 
 /// Writes one line for each cause: id, severity, kind of claim, title.
 ///
@@ -56,8 +57,9 @@ pub fn page(cause: &Cause, options: &Options, mut to: impl Write) -> io::Result<
     if !cause.remedies.is_empty() {
         canvas.heading("Remedies")?;
     }
-    for remedy in cause.remedies {
-        canvas.paragraph(2, (Tone::Name, remedy.builder), 10, (Tone::Plain, remedy.text))?;
+    for fix in cause.remedies {
+        let builder = fix.builder.map_or("any", Builder::name);
+        canvas.paragraph(2, (Tone::Name, builder), 10, (Tone::Plain, &fixes::text(fix)))?;
     }
     Ok(())
 }

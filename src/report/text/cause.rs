@@ -1,4 +1,4 @@
-//! The causes: how many findings, where they come from, what they look like, and what to change.
+//! The causes: how many findings, where they come from, what they look like.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ use crate::report::{CauseSummary, Finding, FindingId, Report, Step};
 /// Instructions shown of one cause.
 const STEPS: usize = 3;
 
-/// Root causes, in the order of the report.
-pub(super) fn write_roots(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// Root causes, in the order of the report, with all that is known to make each go away where that is asked for.
+pub(super) fn write_roots(report: &Report, remedies: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let roots: Vec<&CauseSummary> = report.causes.iter().filter(|cause| cause.claim != Claim::Derived).collect();
     if roots.is_empty() {
         return Ok(());
@@ -38,7 +38,7 @@ pub(super) fn write_roots(report: &Report, canvas: &mut Canvas<'_>) -> io::Resul
             canvas.paragraph(4, (Tone::Faint, "e.g."), 6, (Tone::Plain, &place(&example.location)))?;
             write_values(6, &example, canvas)?;
         }
-        for remedy in &cause.remedies {
+        for remedy in cause.remedies.iter().filter(|_| remedies) {
             canvas.paragraph(4, (Tone::Name, &remedy.builder), 10, (Tone::Plain, &remedy.text))?;
         }
     }

@@ -1,8 +1,8 @@
 //! The report for people, at a terminal.
 //!
-//! From the conclusion to its reasons: the verdict in one sentence, root causes with what to change, what follows from
-//! them in a line or two, everything unexplained in full, what could not be looked at, hazards, the policy's own state,
-//! and what to do next.
+//! From the conclusion to its reasons: the verdict in one sentence, root causes, what follows from them in a line or two,
+//! everything unexplained in full, what could not be looked at, hazards, what to change, the policy's own state, and what
+//! to do next.
 
 mod canvas;
 mod catalogue;
@@ -12,6 +12,7 @@ mod headline;
 mod notes;
 pub(super) mod number;
 mod place;
+mod plan;
 mod style;
 mod value;
 
@@ -67,15 +68,16 @@ fn write_all(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
         return Ok(());
     }
     headline::write_images(report, &mut canvas)?;
-    cause::write_roots(report, &mut canvas)?;
-    cause::write_derived(report, &mut canvas)?;
     let verbose = options.detail == Detail::Verbose;
+    cause::write_roots(report, verbose, &mut canvas)?;
+    cause::write_derived(report, &mut canvas)?;
     finding::write_unexplained(report, if verbose { usize::MAX } else { UNEXPLAINED }, &mut canvas)?;
     notes::write_gaps(report, verbose, &mut canvas)?;
     notes::write_warnings(report, verbose, &mut canvas)?;
     if verbose {
         finding::write_explained(report, &mut canvas)?;
     }
+    plan::write(report, &mut canvas)?;
     notes::write_policy(report, &mut canvas)?;
     notes::write_next(report, &mut canvas)
 }

@@ -129,18 +129,19 @@ fn rule_name(rule: &PolicyRule) -> String {
 
 /// What to do next.
 pub(super) fn write_next(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let remedies = report.causes.iter().any(|cause| !cause.remedies.is_empty());
+    let changes = report.plan.as_ref().is_some_and(|plan| !plan.fixes.is_empty());
     let text = match report.verdict {
         Verdict::Identical => return Ok(()),
-        Verdict::Equivalent if remedies => "the remedies above would make the images identical.",
+        Verdict::Equivalent if changes => "make the changes above, build twice and compare again.",
         Verdict::Equivalent => return Ok(()),
         Verdict::Inconclusive => "make the places above readable and compare again; until then nothing is proven.",
         Verdict::Different if report.summary.unexplained > 0 => {
             "look at the unexplained findings first; -o json=FILE keeps everything, reprove causes ID explains a cause."
         }
-        Verdict::Different => {
-            "apply the remedies above, or accept what you can justify: reprove policy init REPORT drafts the rules."
+        Verdict::Different if changes => {
+            "make the changes above, or accept what you can justify: reprove policy init REPORT drafts the rules."
         }
+        Verdict::Different => "accept what you can justify: reprove policy init REPORT drafts the rules.",
     };
     canvas.gap()?;
     canvas.paragraph(0, (Tone::Strong, "Next:"), 6, (Tone::Plain, text))

@@ -71,8 +71,13 @@ fn platforms_and_sides_are_told_apart() {
 }
 
 #[test]
-fn verbose_lists_every_finding() {
+fn verbose_lists_every_finding_and_every_remedy() {
     let text = render(&sample::different(), &Policy::strict(), Detail::Verbose);
+    assert!(
+        text.contains(
+            "\n    any       Build from a Git checkout whose times are set to the commit's\n    buildkit  Pass"
+        )
+    );
     for id in 1..=9 {
         assert!(text.contains(&format!("\n  f{id}  ")), "f{id}");
     }
@@ -135,7 +140,7 @@ fn the_page_of_a_cause_is_its_documentation() {
     let text = String::from_utf8(text).unwrap();
     assert!(text.starts_with(
         "Files in a layer carry the time of the build\nentry-mtime  cosmetic, proven\n\nWhat differs\n  \
-         The time of each file in a layer.\n\nHow to fix the build\n  - one\n  - two\n\nRemedies\n  any       Build"
+         The time of each file in a layer.\n\nHow to fix the build\n  - one\n  - two\n\nRemedies\n  buildkit  Pass --output"
     ));
     let mut list = Vec::new();
     write_catalogue(&[&sample::MTIME, &sample::HISTORY_SECRET], &options, &mut list).unwrap();
@@ -163,14 +168,18 @@ Why they differ: one root cause
       modification time
         original  2025-07-31T22:13:20Z  (1754000000)
         rebuild   2025-08-01T22:13:20Z  (1754086400)
-    any       Build from a Git checkout whose times are set to the commit's.
-    buildkit  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) and
-              --output type=image,rewrite-timestamp=true (BuildKit 0.13 or
-              later).
 
   2 findings follow from these: 1 config-digest, 1 layer-digest.
 
-Next: the remedies above would make the images identical.
+2 changes cover 2 of 2 findings (not tried)
+
+  1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later)
+     covers 2: entry-mtime
+     needs 2: without a time nothing is rewritten
+  2  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
+     0.11 or later)
+
+Next: make the changes above, build twice and compare again.
 "#;
 
 const DIFFERENT: &str = r#"different: linux/amd64 — 3 findings are unexplained, 1 not accepted by the
@@ -190,10 +199,6 @@ Why they differ: root causes
       modification time
         original  2025-07-31T22:13:20Z  (1754000000)
         rebuild   2025-08-01T22:13:20Z  (1754086400)
-    any       Build from a Git checkout whose times are set to the commit's.
-    buildkit  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) and
-              --output type=image,rewrite-timestamp=true (BuildKit 0.13 or
-              later).
 
   Another version of a package was installed
     package-drift  not accepted
@@ -203,7 +208,6 @@ Why they differ: root causes
       value
         original  20240203
         rebuild   20250419
-    any       Install from a snapshot of the archive, with versions pinned.
 
   Compiled Python files embed the time of their source
     pyc-header-mtime  accepted
@@ -216,7 +220,6 @@ Why they differ: root causes
       content
         original  2025-07-31T22:13:20Z  (1754000000)
         rebuild   2025-08-01T22:13:20Z  (1754086400)
-    any       Set PIP_NO_COMPILE=1, or ARG SOURCE_DATE_EPOCH before the RUN.
 
   2 findings follow from these: 1 config-digest, 1 layer-digest.
 
@@ -254,6 +257,21 @@ Worth knowing: 1 hazard
 
   history-secret  config · /history/1/created_by
     original  RUN curl https://[redacted]@git.example/x
+
+4 changes cover 4 of 7 findings (not tried)
+
+  1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later)
+     covers 2: entry-mtime
+     needs 4: without a time nothing is rewritten
+  2  Write ARG SOURCE_DATE_EPOCH after the FROM of each stage that has a RUN
+     covers 1: pyc-header-mtime
+     needs 4: without a value it is unset
+  3  Install from a snapshot of the archive, with versions pinned
+     covers 1: package-drift
+  4  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
+     0.11 or later)
+
+  No change is known for 3 findings: 3 unexplained.
 
 Policy "release"
   entry 2 (line 6), pyc-header-mtime expired after 2025-12-31; it would match 1
