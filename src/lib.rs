@@ -2,7 +2,7 @@
 //!
 //! # The flow
 //!
-//! A [`reference`] names an image, [`source`] hands out its bytes, [`codec`] takes bytes apart, [`image`] makes immutable views of them (raw beside
+//! A [`reference`] names an image, a [`dockerfile`] is what one is built from, [`source`] hands out its bytes, [`codec`] takes bytes apart, [`image`] makes immutable views of them (raw beside
 //! parsed), [`content`] looks inside files, [`compare`] turns two images into findings and gaps and knows nothing about
 //! causes. [`explain`] offers every finding to the [`causes`] and makes a claim only where a cause maps each side alone to
 //! the same canonical form. [`canonical`] computes what both images are after that; [`policy`] says which causes are
@@ -21,6 +21,7 @@
 //! - Findings are data; text exists only in `report`.
 
 pub mod reference;
+pub mod dockerfile;
 pub mod digest;
 pub mod limits;
 pub mod spill;

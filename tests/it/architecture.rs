@@ -9,6 +9,7 @@ use serde_json::Value;
 /// The modules in the order of the data flow: each imports only from those above it, and from `finding`.
 const ORDER: [&str; 17] = [
     "reference",
+    "dockerfile",
     "digest",
     "limits",
     "spill",
