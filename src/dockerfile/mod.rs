@@ -3,24 +3,32 @@
 //! Read as BuildKit reads them (`frontend/dockerfile`, and the Dockerfile reference); what it refuses is refused. What only
 //! other frontends know is an instruction without meaning.
 
+mod edit;
 mod fault;
 mod heredoc;
+mod history;
 mod instruction;
 mod lexer;
 mod logical;
 mod parse;
 mod pattern;
+mod record;
+mod scope;
+mod shell;
 mod words;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
+pub use edit::{Edit, Refused};
 pub use fault::{Fault, Wrong};
 pub use heredoc::Heredoc;
+pub use history::{Record, layer_steps};
 pub use instruction::{Arguments, Command, Flag, Instruction, Keyword, Pair, Word};
 pub use lexer::{Unexpanded, Value};
 pub use logical::Logical;
+pub use scope::Build;
 
 /// Bytes that a Dockerfile has at most.
 const LARGEST: usize = 1 << 20;
@@ -147,6 +155,24 @@ impl Dockerfile {
     pub fn stage_called(&self, name: &str, before: usize) -> Option<usize> {
         let earlier = self.stages.get(..before)?;
         earlier.iter().rposition(|stage| stage.name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name)))
+    }
+
+    /// The number of the stage that a build is told to end with: by name, or by number.
+    pub fn target(&self, name: &str) -> Option<usize> {
+        let number = || name.parse().ok().filter(|number| *number < self.stages.len());
+        self.stage_called(name, self.stages.len()).or_else(number)
+    }
+
+    /// The node with this line.
+    pub fn node_at(&self, line: usize) -> Option<usize> {
+        self.nodes.partition_point(|node| node.line <= line).checked_sub(1)
+    }
+
+    /// The name of the stage that a node belongs to, or its number from 0 where it has none.
+    pub fn stage_name(&self, node: usize) -> Option<String> {
+        let number = self.stage_of(node)?;
+        let name = self.stages.get(number).and_then(|stage| stage.name.clone());
+        Some(name.unwrap_or_else(|| number.to_string()))
     }
 
     /// The number of the stage that a node belongs to.

@@ -53,8 +53,11 @@ pub(super) fn quoted(line: &str, range: Range<usize>, escape: char) -> Vec<Word>
             None if letter.is_whitespace() => words.extend(start.take().map(|start| word(line, start..at))),
             None if matches!(letter, '\'' | '"') => quote = Some(letter),
             Some(mark) if mark == letter => quote = None,
-            // Nothing is escaped between single quotes.
-            _ if letter == escape && quote != Some('\'') => drop(letters.next()),
+            // What would escape nothing is dropped, and nothing is escaped between single quotes.
+            _ if letter == escape && quote != Some('\'') && letters.next().is_none() => {
+                words.extend(start.map(|start| word(line, start..at)));
+                return words;
+            }
             _ => {}
         }
         if !letter.is_whitespace() || quote.is_some() {

@@ -1,3 +1,8 @@
+//! What is read and refused.
+
+mod edits;
+mod history;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -127,6 +132,7 @@ fn arguments_have_the_form_of_their_instruction() {
         pairs(&only("ENV a=1 b=\"x y\" c='p q' d=e\\ f").command.arguments),
         [("a", Some("1")), ("b", Some("\"x y\"")), ("c", Some("'p q'")), ("d", Some("e\\ f"))]
     );
+    assert_eq!(pairs(&only("ENV a=1 b=2\\").command.arguments), [("a", Some("1")), ("b", Some("2"))]);
     assert_eq!(pairs(&only("ENV a  b c").command.arguments), [("a", Some("b c"))]);
     assert_eq!(pairs(&only("ARG a b=c").command.arguments), [("a", None), ("b", Some("c"))]);
     assert_eq!(fault("FROM a\nLABEL a=1 b"), (2, Wrong::NoAssignment("b".to_owned())));
