@@ -78,6 +78,8 @@ pub enum Hazard {
     StaleRecord,
     /// The engine: programs believe such a record on one side only.
     OneSidedRecord,
+    /// The engine: programs take another cache than one of records on one side only.
+    RetakenCache,
     /// The engine: provenance says that a layer is older than the build.
     OlderStep,
     /// The engine: provenance that is attached to an image is about another one.

@@ -107,6 +107,7 @@ pub const LIST: &[&Cause] = &[
     &debian::apt_lists::CAUSE,
     &text::text_build_stamp::CAUSE,
     &text::text_timestamp::CAUSE,
+    &tar::cache_revalidated::CAUSE,
     &tar::stamp_file_mtime::CAUSE,
     &tar::tar_whiteout_timestamp::CAUSE,
     &tar::tar_dir_mtime_side_effect::CAUSE,

@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::contents::{self, Costs};
-use crate::content::{Place, machine, recorded};
+use crate::content::{Place, cached, machine, recorded};
 use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
@@ -104,11 +104,11 @@ pub trait Sink {
 }
 
 /// Whether an entry says something of others by itself: a link of where it leads, a directory that it is none, and what
-/// other files record the time of.
+/// others go by the time of.
 pub(crate) fn is_telling(entry: &Entry) -> bool {
     match entry.entry_type {
         EntryType::Symlink | EntryType::Hardlink | EntryType::Directory => true,
-        EntryType::File => recorded::is_source(&entry.path),
+        EntryType::File => recorded::is_source(&entry.path) || cached::is_noted(&entry.path),
         _ => false,
     }
 }

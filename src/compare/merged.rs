@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Side, Sides, Value};
 use crate::image::entry::Entry;
-use crate::image::layer::LayerError;
+use crate::image::layer::{Folds, LayerError};
 use crate::image::rootfs::{LayerView, Wanted, same_attributes};
 use crate::limits::Limits;
 
@@ -38,6 +38,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What may keep runtimes from unpacking them.
     pub doubts: Sides<Doubts>,
+    /// The names of each layer, where those that differ in case are one file.
+    pub folds: Sides<Vec<(u32, Folds)>>,
 }
 
 /// Compares the trees of two runs of layers. The findings of entries go to `sink`. `shared` are the layers of the original
@@ -107,9 +109,10 @@ pub fn compare(
             .map_err(|error| RunFailure::no_room(side, *starts.get(side), &error))?;
     }
     enough(sink)?;
-    let Sides { original, rebuild } = runs.map(|run| (run.carried, run.doubts));
-    let findings = carried::on_one_side(Sides::new(original.0, rebuild.0));
-    Ok(Outcome { findings, doubts: Sides::new(original.1, rebuild.1) })
+    let Sides { original, rebuild } = runs;
+    let findings = carried::on_one_side(Sides::new(original.carried, rebuild.carried));
+    let doubts = Sides::new(original.doubts, rebuild.doubts);
+    Ok(Outcome { findings, doubts, folds: Sides::new(original.folds, rebuild.folds) })
 }
 
 /// Whether the layers of a run can be read and make a tree, on one side alone.

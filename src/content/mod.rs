@@ -31,6 +31,7 @@ use crate::limits::ledger::Room;
 pub mod ar;
 pub mod aux_cache;
 pub mod bzip2;
+pub mod cached;
 pub mod diff;
 pub mod fontconfig;
 pub mod gzip;

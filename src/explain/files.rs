@@ -2,6 +2,7 @@
 
 use std::io;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::finding::Sides;
@@ -86,6 +87,22 @@ impl<T: Coded> Files<T> {
         self.0.sort_by_key(|file| file.path_hash);
     }
 
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How much may be known of a file.
+    pub(super) fn count(&self, path: &[u8]) -> usize {
+        self.range(path).len()
+    }
+
+    /// Where what is known of a file may be.
+    fn range(&self, path: &[u8]) -> Range<usize> {
+        let hash = name_hash(path);
+        let start = self.0.partition_point(|file| file.path_hash < hash);
+        start..self.0.partition_point(|file| file.path_hash <= hash)
+    }
+
     /// What is known of a file: what was found last, where it was found more than once.
     ///
     /// # Errors
@@ -99,13 +116,10 @@ impl<T: Coded> Files<T> {
     /// # Errors
     /// When the temporary file cannot be read.
     pub(super) fn all(&self, arena: &FilesArena, path: &[u8]) -> io::Result<Vec<T>> {
-        let hash = name_hash(path);
-        let start = self.0.partition_point(|file| file.path_hash < hash);
-        let end = self.0.partition_point(|file| file.path_hash <= hash);
         let arena = arena.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reader = arena.reader(512);
         let mut all = Vec::new();
-        for file in self.0.get(start..end).unwrap_or_default() {
+        for file in self.0.get(self.range(path)).unwrap_or_default() {
             let (record, _) = reader.record(file.place)?;
             let (name, known) = <(Arc<[u8]>, T)>::take(&mut Cursor(record)).ok_or(io::ErrorKind::InvalidData)?;
             if *name == *path {

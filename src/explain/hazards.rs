@@ -12,6 +12,6 @@ pub(super) fn warnings<'a>(context: &'a Context<'_>) -> impl Iterator<Item = War
         let Some(Hazard::Config(look)) = cause.warns_of() else { return None };
         let details = context.facts.map(|facts: &ImageFacts| look(facts));
         let any = details.original.is_some() || details.rebuild.is_some();
-        any.then(|| Warning { cause, location: Location::new(Kind::Config), details })
+        any.then(|| Warning { cause, location: Location::new(Kind::Config), count: 1, details })
     })
 }

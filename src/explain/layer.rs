@@ -9,7 +9,7 @@ use crate::compare::layer::{ContentPair, Difference, Doubts, LooseLink, Parents,
 use crate::content::{diff, secret};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
-use crate::image::layer::LayerError;
+use crate::image::layer::{Folds, LayerError};
 use crate::limits::budget::{Bound, Budget};
 use crate::limits::ledger::Ledger;
 use crate::spill::Arena;
@@ -38,6 +38,8 @@ pub(super) struct LayerFindings {
     pub(super) gaps: Vec<Gap>,
     /// Hard links that only other layers can answer for.
     pub(super) links: Sides<Vec<LooseLink>>,
+    /// The names of each layer, where those that differ in case are one file.
+    pub(super) folds: Sides<Vec<(u32, Folds)>>,
 }
 
 /// The layers of two entries and their ordinals in them.
@@ -143,8 +145,7 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
         let Found { mut runs, files } = workers.finish()?;
         runs.extend(intake.finish()?);
         let gaps = share.gaps(held);
-        let links = Sides::default();
-        Ok(LayerFindings { runs, files, passing, duplicates, implied: None, gaps, links })
+        Ok(LayerFindings { runs, files, passing, duplicates, gaps, ..LayerFindings::default() })
     }
 
     fn add(&mut self, difference: Difference<'_>, has_children: Sides<bool>) {

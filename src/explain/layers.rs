@@ -228,8 +228,10 @@ fn entries(
         let reordered = whole.iter().any(|finding| finding.aspect == Aspect::Order);
         let implied = outcome.arrangements.map(|arrangement| arrangement.implied);
         let implied = reordered.then_some((indexes, implied));
+        let folds = indexes.zip(outcome.ends).map(|(index, end)| end.folds.map(|folds| (index, folds)));
+        let folds = folds.map(|folds| folds.into_iter().collect());
         let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
-        let finished = finished.map(|found| LayerFindings { implied, ..found }.with_doubts(outcome.doubts));
+        let finished = finished.map(|found| LayerFindings { implied, folds, ..found }.with_doubts(outcome.doubts));
         finished.map_err(|error| vec![no_room(base(indexes), &error)])
     })
 }
@@ -268,9 +270,9 @@ fn trees(
     let compared = thread::scope(|scope| {
         let mut sink = LayerSink::new(scope, gathering, Held::runs(runs), share);
         merged::compare(runs, &shared, (&open, &promised), &mut sink, limits).map(
-            |merged::Outcome { findings, doubts }| {
+            |merged::Outcome { findings, doubts, folds }| {
                 let finished = sink.finish(findings, BTreeSet::new(), None);
-                finished.map(|found| found.with_doubts(doubts))
+                finished.map(|found| LayerFindings { folds, ..found }.with_doubts(doubts))
             },
         )
     });

@@ -1,5 +1,6 @@
 //! Offers findings to causes, checks every claim, closes the ledger.
 
+mod caches;
 mod candidate;
 mod claims;
 mod codec;
@@ -10,6 +11,7 @@ mod evidence;
 mod hazards;
 mod facts;
 mod files;
+mod folds;
 mod future;
 mod gate;
 mod gather;
@@ -27,6 +29,7 @@ mod shared;
 mod store;
 mod structure;
 mod trees;
+mod warnings;
 mod witness;
 mod workers;
 #[cfg(test)]
@@ -101,8 +104,10 @@ pub struct Explained {
 pub struct Warning {
     /// The hazard.
     pub cause: &'static Cause,
-    /// Where.
+    /// Where; the first place, where there are more of its kind.
     pub location: Location,
+    /// In how many places.
+    pub count: u64,
     /// The detail, on the sides that show it.
     pub details: Sides<Option<String>>,
 }

@@ -5,19 +5,23 @@ use std::io;
 use std::sync::Arc;
 
 use crate::causes::ImageFacts;
-use crate::content::machine;
 use crate::content::recorded::{self, Recorded, Stamp};
+use crate::content::{cached, machine};
 use crate::finding::{Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path::clean;
 
+use super::caches::{Caches, CachesIntake};
 use super::directories::Directories;
 use super::files::{Files, FilesArena, FilesIntake};
 use super::links::{self, Links};
 use super::programs::Programs;
 
-/// A file whose time others record: its layer, and what they would find or, for a link, where it leads.
-type Source = (u32, (Option<(u32, u32)>, Arc<[u8]>));
+/// A file whose time counts for others: its layer, and what they would find or, for a link, where it leads.
+type Source = (u32, (Option<(Time, u32)>, Arc<[u8]>));
+
+/// Seconds since 1970, and nanoseconds.
+type Time = (i64, u32);
 
 /// What a file records of the one that it is looked up by: its own path, its layer, and the record; that of a link is not
 /// known.
@@ -45,6 +49,7 @@ pub(super) struct Passing {
     hard: Sides<Files<HardLink>>,
     /// The same by what it is made to, with the name of the link.
     made: Sides<Files<HardLink>>,
+    pub(super) caches: Caches,
     pub(super) links: Links,
     directories: Sides<Directories>,
     pub(super) programs: Sides<Programs>,
@@ -60,7 +65,8 @@ const MOST_NAMES: usize = 1000;
 
 impl Passing {
     pub(super) fn extend(&mut self, other: Passing) {
-        let Passing { sources, records, aliases, hard, made, links, directories, programs } = other;
+        let Passing { sources, records, aliases, hard, made, caches, links, directories, programs } = other;
+        self.caches.extend(caches);
         self.aliases.extend(aliases);
         self.made.original.extend(made.original);
         self.made.rebuild.extend(made.rebuild);
@@ -87,6 +93,7 @@ impl Passing {
             self.directories.get_mut(side).sort();
         }
         self.aliases.sort();
+        self.caches.sort();
         self.links.sort();
     }
 
@@ -97,11 +104,31 @@ impl Passing {
         Side::BOTH.into_iter().all(enters)
     }
 
-    /// The time and size of the file at a path, in the uppermost layer that has one.
+    /// The time and size of the file at a path as others record them, in the uppermost layer that has one.
     ///
     /// # Errors
     /// When the temporary file cannot be read.
     pub(super) fn source(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Seen<Stamp>> {
+        Ok(match self.seen(side, arena, path)? {
+            Seen::Is(((seconds, _), rest)) => Seen::Is(Stamp { seconds: modulo(seconds), rest: Some(rest) }),
+            Seen::Link => Seen::Link,
+            Seen::Nothing => Seen::Nothing,
+        })
+    }
+
+    /// The time of the file at a path, in the uppermost layer that has one.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn time(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Seen<Time>> {
+        Ok(match self.seen(side, arena, path)? {
+            Seen::Is((time, _)) => Seen::Is(time),
+            Seen::Link => Seen::Link,
+            Seen::Nothing => Seen::Nothing,
+        })
+    }
+
+    fn seen(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Seen<(Time, u32)>> {
         let mut path: Arc<[u8]> = path.into();
         for followed in 0..=FOLLOWED {
             let all = self.sources.get(side).all(arena, &path)?;
@@ -109,7 +136,7 @@ impl Passing {
                 None if followed == 0 => return Ok(Seen::Nothing),
                 None => return Ok(Seen::Link),
                 Some((_, (None, target))) => path = target,
-                Some((_, (Some((seconds, rest)), _))) => return Ok(Seen::Is(Stamp { seconds, rest: Some(rest) })),
+                Some((_, (Some(actual), _))) => return Ok(Seen::Is(actual)),
             }
         }
         Ok(Seen::Link)
@@ -123,11 +150,12 @@ impl Passing {
     pub(super) fn keeps_time(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<bool> {
         let hard = self.hard.get(side);
         for (seconds, mut file) in hard.all(arena, path)? {
-            let mut is_source = recorded::is_source(path) || recorded::is_source(&file);
+            let counts = |path: &[u8]| recorded::is_source(path) || self.caches.concern(path);
+            let mut is_source = counts(path) || counts(&file);
             let mut next = self.hard_link(side, arena, &file)?;
             for _ in 0..FOLLOWED {
                 let Some((_, target)) = next.take() else { break };
-                is_source |= recorded::is_source(&target);
+                is_source |= counts(&target);
                 next = self.hard_link(side, arena, &target)?;
                 file = target;
             }
@@ -227,6 +255,7 @@ pub(super) struct PassingIntake<'a> {
     aliases: FilesIntake<'a, Arc<[u8]>>,
     hard: Sides<FilesIntake<'a, HardLink>>,
     made: Sides<FilesIntake<'a, HardLink>>,
+    caches: CachesIntake<'a>,
     links: Links,
     directories: Sides<Directories>,
     programs: Sides<Programs>,
@@ -241,6 +270,7 @@ impl<'a> PassingIntake<'a> {
             aliases: arena.intake(),
             hard: Sides::from_fn(|_| arena.intake()),
             made: Sides::from_fn(|_| arena.intake()),
+            caches: CachesIntake::new(arena),
             links: Links::default(),
             directories: Sides::default(),
             programs: facts.map(Programs::new),
@@ -259,6 +289,7 @@ impl<'a> PassingIntake<'a> {
             _ => {
                 let source = (layer, (Some(actual(entry)), [].into()));
                 self.sources.get_mut(side).add(self.number, &entry.place(), source);
+                self.caches.entry(side, self.number, entry);
             }
         }
     }
@@ -267,7 +298,7 @@ impl<'a> PassingIntake<'a> {
         self.links.add(entry);
         let place = entry.place();
         if entry.entry_type == EntryType::Hardlink {
-            let (seconds, _) = actual(entry);
+            let seconds = modulo(entry.mtime.seconds);
             let target = links::target(entry);
             let merged = links::merged(&target);
             self.hard.get_mut(side).add(self.number, &place, (seconds, target.clone().into()));
@@ -275,7 +306,8 @@ impl<'a> PassingIntake<'a> {
                 self.made.get_mut(side).add(self.number, &target.into(), (seconds, place.clone()));
             }
         }
-        if recorded::is_source(&place) {
+        if recorded::is_source(&place) || cached::is_noted(&place) {
+            self.caches.entry(side, self.number, entry);
             let target: Arc<[u8]> = links::target(entry).into();
             self.aliases.add(self.number, &target, place.clone());
             self.sources.get_mut(side).add(self.number, &place, (layer, (None, target)));
@@ -308,13 +340,14 @@ impl<'a> PassingIntake<'a> {
     /// # Errors
     /// When the temporary file could not be written.
     pub(super) fn finish(self) -> io::Result<Passing> {
-        let PassingIntake { sources, records, aliases, hard, made, links, directories, programs, .. } = self;
+        let PassingIntake { sources, records, aliases, hard, made, caches, links, directories, programs, .. } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
             records: Sides::new(records.original.finish()?, records.rebuild.finish()?),
             aliases: aliases.finish()?,
             hard: Sides::new(hard.original.finish()?, hard.rebuild.finish()?),
             made: Sides::new(made.original.finish()?, made.rebuild.finish()?),
+            caches: caches.finish()?,
             links,
             directories,
             programs,
@@ -322,12 +355,18 @@ impl<'a> PassingIntake<'a> {
     }
 }
 
-/// What a program finds that looks at a file, or at a directory: seconds, and size or nanoseconds, all modulo 2^32.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "records hold them modulo 2^32")]
-const fn actual(entry: &Entry) -> (u32, u32) {
-    let seconds = entry.mtime.seconds as u32;
+/// What a program finds that looks at a file, or at a directory: the time, and the size or the nanoseconds modulo 2^32.
+#[expect(clippy::cast_possible_truncation, reason = "records hold it modulo 2^32")]
+const fn actual(entry: &Entry) -> (Time, u32) {
+    let time = (entry.mtime.seconds, entry.mtime.nanoseconds);
     match entry.entry_type {
-        EntryType::Directory => (seconds, entry.mtime.nanoseconds),
-        _ => (seconds, entry.size as u32),
+        EntryType::Directory => (time, entry.mtime.nanoseconds),
+        _ => (time, entry.size as u32),
     }
+}
+
+/// Seconds as records hold them.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "records hold them modulo 2^32")]
+const fn modulo(seconds: i64) -> u32 {
+    seconds as u32
 }

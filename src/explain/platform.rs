@@ -11,8 +11,8 @@ use crate::causes::{Cause, Day, Hazard, Table};
 use crate::compare::layer::LooseLink;
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
-use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Sides, Value};
-use crate::image::layer::LayerError;
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides, Value};
+use crate::image::layer::{Folds, LayerError};
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
 use crate::limits::Limits;
@@ -30,7 +30,7 @@ use super::resolve::{Resolved, Resolver};
 use super::shared::Needs;
 use super::structure::Questions;
 use super::witness::Witnesses;
-use super::{PlatformExplanation, facts, hazards, order, programs, provenance};
+use super::{PlatformExplanation, facts, folds, hazards, order, programs, provenance};
 
 /// What the layers of one platform give beside candidates.
 #[derive(Default)]
@@ -42,6 +42,7 @@ struct Gathered {
     duplicates: BTreeSet<Arc<[u8]>>,
     implied: Vec<(Sides<u32>, Implied)>,
     links: Sides<BTreeSet<LooseLink>>,
+    folds: Sides<Vec<(u32, Folds)>>,
 }
 
 impl Gathered {
@@ -54,6 +55,8 @@ impl Gathered {
         self.gaps.extend(layer.gaps);
         self.links.original.extend(layer.links.original);
         self.links.rebuild.extend(layer.links.rebuild);
+        self.folds.original.extend(layer.folds.original);
+        self.folds.rebuild.extend(layer.folds.rebuild);
     }
 }
 
@@ -159,6 +162,9 @@ fn compare<'a>(
             Err(gaps) => gathered.gaps.extend(gaps),
         }
     }
+    for side in Side::BOTH {
+        gathered.gaps.extend(folds::gaps(side, std::mem::take(gathered.folds.get_mut(side))));
+    }
     gathered.gaps.sort_by(by_place);
     Ok(gathering)
 }
@@ -214,6 +220,7 @@ fn resolve(
             unread,
             stale: context.of_hazard(Hazard::StaleRecord),
             one_sided: context.of_hazard(Hazard::OneSidedRecord),
+            retaken: context.of_hazard(Hazard::RetakenCache),
         },
         gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,

@@ -74,7 +74,7 @@ pub(super) fn warning(
     let details = facts.zip(programs.as_ref()).map(|(facts, programs)| programs.contradiction(facts));
     let any = details.original.is_some() || details.rebuild.is_some();
     let location = Location::field_of(Kind::Config, "/architecture");
-    cause.filter(|_| any).map(|cause| Warning { cause, location, details })
+    cause.filter(|_| any).map(|cause| Warning { cause, location, count: 1, details })
 }
 
 fn is_needed(path: &[u8]) -> bool {

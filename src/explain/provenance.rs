@@ -40,7 +40,7 @@ pub(super) fn warnings(
 
 fn warning(cause: &'static Cause, location: Location, details: Sides<Option<String>>) -> Option<Warning> {
     let any = details.original.is_some() || details.rebuild.is_some();
-    any.then_some(Warning { cause, location, details })
+    any.then_some(Warning { cause, location, count: 1, details })
 }
 
 /// Provenance about another image, one warning for each version of it.

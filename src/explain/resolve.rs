@@ -11,6 +11,7 @@ use super::gate::Gate;
 use super::gather::Candidates;
 use super::store::{self, Grounds, Store};
 use super::structure::{Questions, Trees};
+use super::warnings::{Shown, Warnings};
 use super::witness::{Records, Witnesses};
 use super::{Claim, Explained, FindingRef, Warning};
 
@@ -50,18 +51,19 @@ impl Resolver<'_> {
     pub(super) fn resolve(mut self) -> io::Result<Resolved> {
         let sorted = self.derivations.sorted;
         let findings = Store::new(sorted.context.limits.findings_memory_bytes);
+        let mut warnings = Warnings::default();
         let mut resolved = Resolved { findings, trees_unread: self.trees.too_many, ..Resolved::default() };
         let mut convergence = Convergence::default();
         let mut last = None;
         let mut candidates = sorted.candidates();
         let mut groups = Groups { places: sorted.candidates(), ahead: None, position: 0 };
         while let Some(group) = groups.next()? {
-            for position in group.start..group.start + group.members.len() {
+            for position in group.positions() {
                 let Some(mut candidate) = candidates.next()? else { break };
                 self.questions.mark(&mut candidate);
                 self.trees.settle(&mut candidate, sorted.context, self.questions);
-                resolved.warnings.extend(self.witnesses.warning(&candidate)?);
-                resolved.warnings.extend(self.doubt(&mut candidate)?);
+                self.witnesses.warning(&candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
+                self.doubt(&mut candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
                 let from = self.derivations.claim(&mut candidate, position, &group)?;
                 let explained = self.explained(candidate, from.as_ref())?;
                 let grounds = match (&from, &last) {
@@ -82,20 +84,21 @@ impl Resolver<'_> {
             resolved.findings.settle(position, converges, grounded);
         }
         self.trees.check()?;
+        resolved.warnings = warnings.finish();
         resolved.gaps = self.trees.gaps();
         resolved.same_tree = self.trees.same;
         Ok(resolved)
     }
 
     /// Takes back a claim that does not hold beside what other files say.
-    fn doubt(&self, candidate: &mut Candidate) -> io::Result<Option<Warning>> {
+    fn doubt(&self, candidate: &mut Candidate) -> io::Result<Option<Shown>> {
         let proof = candidate.claimed.as_ref().map(|claimed| &claimed.cause.proof).filter(|proof| proof.is_of_unread());
         if proof.is_some_and(|proof| !self.gate.is_unread(&candidate.finding.location, proof)) {
             candidate.withdraw();
         }
-        let Records::Differ(warning) = self.witnesses.records(candidate)? else { return Ok(None) };
+        let Records::Differ(hazard) = self.witnesses.records(candidate)? else { return Ok(None) };
         candidate.withdraw();
-        Ok(warning.map(|warning| *warning))
+        Ok(hazard.map(|hazard| *hazard))
     }
 
     fn explained(&self, candidate: Candidate, from: Option<&From>) -> io::Result<Explained> {
@@ -129,16 +132,16 @@ impl Groups<'_> {
             None => self.places.next_place()?,
         };
         let Some(first) = first else { return Ok(None) };
-        let mut group = Group::new(self.position, first);
+        let mut group = Group::new(self.position);
+        group.push(&first.0, first.1);
         while let Some(next) = self.places.next_place()? {
-            let together = group.members.last().is_some_and(|(last, _)| same_entry(last, &next.0));
-            if !together {
+            if !same_entry(&first.0, &next.0) {
                 self.ahead = Some(next);
                 break;
             }
-            group.members.push(next);
+            group.push(&next.0, next.1);
         }
-        self.position += group.members.len();
+        self.position = group.positions().end;
         Ok(Some(group))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::causes::{Builder, Cause, Change, Edit, Fix, Hazard, Need, Place, Proof, Reach, Severity};
+use crate::causes::{Builder, Cause, Change, Edit, Fix, Hazard, Need, Proof, Reach, Severity, Spot};
 use crate::digest::Digest;
 use crate::explain::converge::Convergence;
 use crate::explain::derived::{From, Spans};
@@ -39,7 +39,7 @@ static REWRITE: Fix = Fix {
 static REPRODUCIBLE: Fix = fix("reproducible", Some(Builder::Kaniko), Change::Build(&["--reproducible"]));
 static EPOCH: Fix = Fix {
     needs: &[Need { one_of: &[&ARGUMENT], reason: "without a value it is unset" }],
-    ..fix("epoch", None, Change::Dockerfile(Edit::Insert { line: "ARG SOURCE_DATE_EPOCH", place: Place::EachStage }))
+    ..fix("epoch", None, Change::Dockerfile(Edit::Insert { line: "ARG SOURCE_DATE_EPOCH", place: Spot::EachStage }))
 };
 static SNAPSHOT: Fix =
     fix("snapshot", None, Change::Words("Install from a snapshot of the archive, with versions pinned"));
@@ -284,6 +284,7 @@ pub(crate) fn different() -> Explanation {
     platform.warnings.push(Warning {
         cause: &HISTORY_SECRET,
         location: Location::field_of(Kind::Config, "/history/1/created_by"),
+        count: 2,
         details: Sides::new(Some("RUN curl https://bot:hunter2@git.example/x".to_owned()), None),
     });
     explanation

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::causes::ImageFacts;
 use crate::compare::pairs::LayerPairs;
+use crate::content::cached::{self, Takes};
 use crate::content::recorded;
 use crate::finding::{Side, Sides};
 use crate::image::entry::EntryType;
@@ -22,7 +23,7 @@ use super::files::FilesArena;
 use super::gate;
 use super::links::Links;
 use super::passing::{Passing, PassingIntake, Seen};
-use super::witness::{own_records, recorded_path};
+use super::witness::{own_records, recorded_path, timed_path};
 
 /// What has to be looked up in the layers that both images share.
 pub(super) struct Needs {
@@ -30,7 +31,9 @@ pub(super) struct Needs {
     layers: Vec<Sides<u32>>,
     /// Hashes of the paths of sources.
     sources: HashSet<u64>,
-    /// Whether any of them may be recorded in any layer.
+    /// Hashes of what ties caches and sources that are taken by their times.
+    keys: HashSet<u64>,
+    /// Whether any of them may be recorded, or tied to another, in any layer.
     anywhere: bool,
     /// The earliest of the times of those that a module in the layers at hand fits on both sides: a layer that is older
     /// than a source has no module of it.
@@ -56,7 +59,8 @@ impl Needs {
             layers.both().is_some_and(|layers| layers.map(|layer| &layer.diff_id).same())
         };
         let layers = pairs.pairs.iter().filter_map(|pair| pair.layer.both()).filter(is_shared).collect();
-        Needs { layers, sources: HashSet::new(), anywhere: false, earliest: None, links_from: None, times_from: None }
+        let (sources, keys) = Default::default();
+        Needs { layers, sources, keys, anywhere: false, earliest: None, links_from: None, times_from: None }
     }
 
     /// Takes a candidate into account, once all that is at hand is ready to be looked up.
@@ -68,6 +72,7 @@ impl Needs {
             return Ok(());
         }
         self.note_reader(candidate, known);
+        self.note_ties(candidate);
         if let Some(records) = own_records(candidate).filter(|records| !records.original.of_directory) {
             let seen = Sides::new(
                 known.source(Side::Original, arena, &records.original.path)?,
@@ -107,10 +112,25 @@ impl Needs {
         self.links_from = least(self.links_from, if is_there { above(candidate) } else { 0 });
     }
 
+    /// Takes a claim of the time of a cache or of the source of one into account: the other one may be anywhere.
+    fn note_ties(&mut self, candidate: &Candidate) {
+        let Some(path) = timed_path(candidate).filter(|path| cached::is_noted(path)) else { return };
+        let ties = cached::ties(&path).into_iter().filter(|tie| tie.is_noted() && tie.rule.takes != Takes::Recorded);
+        for tie in ties {
+            self.keys.insert(name_hash(&tie.key));
+            self.anywhere = true;
+        }
+    }
+
+    fn ties(&self, path: &[u8]) -> bool {
+        !self.keys.is_empty() && cached::ties(path).iter().any(|tie| self.keys.contains(&name_hash(&tie.key)))
+    }
+
     /// Whether a candidate's claim depends on what is in these layers.
     pub(super) fn asks_about(&self, candidate: &Candidate) -> bool {
+        let tied = timed_path(candidate).is_some_and(|path| self.ties(&path));
         let own = own_records(candidate).is_some_and(|records| self.holds(&records.original.path));
-        own || recorded_path(candidate).is_some_and(|path| self.holds(&path))
+        tied || own || recorded_path(candidate).is_some_and(|path| self.holds(&path))
     }
 
     fn holds(&self, source: &[u8]) -> bool {
@@ -187,8 +207,9 @@ impl Needs {
             let mut sources = recorded::sources_by_prefix(&place);
             sources.extend(recorded::source_of_module(&place));
             let is_module = sources.iter().any(|source| self.holds(source));
-            let sets_time = entry.entry_type == EntryType::Hardlink && self.holds(&clean(&entry.link_name));
-            if self.holds(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
+            let counts = |path: &[u8]| self.holds(path) || self.ties(path);
+            let sets_time = entry.entry_type == EntryType::Hardlink && counts(&clean(&entry.link_name));
+            if counts(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
                 Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));
             } else if is_module {
                 let head = head(&mut reader)?;

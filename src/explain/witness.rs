@@ -14,6 +14,9 @@ use super::candidate::Candidate;
 use super::files::FilesArena;
 use super::passing::{Passing, Seen};
 use super::shared::Needs;
+use super::warnings::Shown;
+
+mod taken;
 
 /// The files of both images that predict values.
 #[derive(Clone, Copy)]
@@ -26,6 +29,8 @@ pub(super) struct Witnesses<'a> {
     pub(super) stale: Option<&'static Cause>,
     /// The cause of files that are believed on one side only.
     pub(super) one_sided: Option<&'static Cause>,
+    /// The cause of other caches that are taken on one side only.
+    pub(super) retaken: Option<&'static Cause>,
 }
 
 /// Whether what was claimed of times holds beside what other files record of them.
@@ -33,7 +38,7 @@ pub(super) enum Records {
     /// On both sides programs believe the same files.
     Agree,
     /// They do not, or it cannot be told.
-    Differ(Option<Box<Warning>>),
+    Differ(Option<Box<Shown>>),
 }
 
 impl Witnesses<'_> {
@@ -97,7 +102,7 @@ impl Witnesses<'_> {
 
     /// The finding is of a time that other files may record.
     fn records_of_others(&self, candidate: &Candidate) -> io::Result<Records> {
-        let Some(path) = aliased_path(candidate) else { return Ok(Records::Agree) };
+        let Some(path) = timed_path(candidate) else { return Ok(Records::Agree) };
         for side in Side::BOTH {
             if !self.passing.keeps_time(side, self.arena, &path)? {
                 return Ok(Records::Differ(None));
@@ -105,9 +110,14 @@ impl Witnesses<'_> {
         }
         let aliases = self.passing.aliases(self.arena, &path)?;
         let own = recorded_path(candidate).map(Arc::from);
-        for path in aliases.into_iter().chain(own) {
-            if let Records::Differ(warning) = self.of_source(candidate, &path)? {
-                return Ok(Records::Differ(warning));
+        for path in aliases.iter().cloned().chain(own) {
+            if let Records::Differ(hazard) = self.of_source(candidate, &path)? {
+                return Ok(Records::Differ(hazard));
+            }
+        }
+        for path in aliases.iter().map(|alias| &alias[..]).chain([&path[..]]) {
+            if let Records::Differ(hazard) = self.taken(candidate, path)? {
+                return Ok(Records::Differ(hazard));
             }
         }
         Ok(Records::Agree)
@@ -143,7 +153,7 @@ impl Witnesses<'_> {
         Ok(Records::Agree)
     }
 
-    fn warning_of(&self, candidate: &Candidate, own: &[u8], other: &[u8], fits: Sides<bool>) -> Option<Warning> {
+    fn warning_of(&self, candidate: &Candidate, own: &[u8], other: &[u8], fits: Sides<bool>) -> Option<Shown> {
         let [own_name, name] = [own, other].map(String::from_utf8_lossy);
         let detail = |fits| match fits {
             true => format!("{own_name} records the time and size of {name}: Python runs it"),
@@ -151,7 +161,8 @@ impl Witnesses<'_> {
         };
         let cause = self.one_sided.filter(|_| recorded::is_source(other))?;
         let location = candidate.finding.location.clone();
-        Some(Warning { cause, location, details: fits.map(|fits| Some(detail(fits))) })
+        let warning = Warning { cause, location, count: 1, details: fits.map(|fits| Some(detail(fits))) };
+        Some(Shown { warning, kinds: fits.map(|fits| Some(if fits { "runs" } else { "ignores" })) })
     }
 
     /// What predicted the values of both sides; `None` where a side has no witness or its prediction fails.
@@ -172,7 +183,7 @@ impl Witnesses<'_> {
     ///
     /// # Errors
     /// When the temporary file that the witnesses are in cannot be read.
-    pub(super) fn warning(&self, candidate: &Candidate) -> io::Result<Option<Warning>> {
+    pub(super) fn warning(&self, candidate: &Candidate) -> io::Result<Option<Shown>> {
         let Some(claimed) = candidate.claimed.as_ref() else { return Ok(None) };
         let hazard = self.stale.filter(|stale| {
             claimed.cause.hazard.is_some_and(|hazard| stale.warns_of().is_some_and(|own| own.is(hazard)))
@@ -192,19 +203,21 @@ impl Witnesses<'_> {
             });
             *details.get_mut(side) = Some(format!("records {recorded}, but {name} has {actual}"));
         }
-        let any = details.original.is_some() || details.rebuild.is_some();
-        Ok(any.then(|| Warning { cause: hazard, location: candidate.finding.location.clone(), details }))
+        let kinds = details.as_ref().map(|detail| detail.as_ref().map(|_| "records another"));
+        let any = kinds != Sides::new(None, None);
+        let location = candidate.finding.location.clone();
+        Ok(any.then(|| Shown { warning: Warning { cause: hazard, location, count: 1, details }, kinds }))
     }
 }
 
 /// The path of the file whose time a finding is of, where other files may record it.
 pub(super) fn recorded_path(candidate: &Candidate) -> Option<Vec<u8>> {
-    let path = aliased_path(candidate)?;
+    let path = timed_path(candidate)?;
     (recorded::is_source(&path) || recorded::is_font_directory(&path)).then(|| path.into_owned())
 }
 
 /// The path of the file whose time a finding is of.
-fn aliased_path(candidate: &Candidate) -> Option<Cow<'_, [u8]>> {
+pub(super) fn timed_path(candidate: &Candidate) -> Option<Cow<'_, [u8]>> {
     let location = &candidate.finding.location;
     let time = candidate.finding.aspect == Aspect::Mtime && location.kind == Kind::Entry;
     location.path.as_deref().filter(|_| time).map(clean)

@@ -307,6 +307,7 @@ fn warning(warning: &explain::Warning, names: &redact::Names) -> Warning {
     Warning {
         cause: warning.cause.id.to_owned(),
         location: location(&warning.location, names),
+        count: warning.count,
         original: detail(&warning.details.original),
         rebuild: detail(&warning.details.rebuild),
     }

@@ -1,6 +1,7 @@
 //! Tar headers and entries of layers.
 
 pub(super) mod builder_mount_residue;
+pub(super) mod cache_revalidated;
 pub(super) mod context_checkout_mtime;
 pub(super) mod layer_noop_copy_up;
 pub(super) mod remote_add_metadata;

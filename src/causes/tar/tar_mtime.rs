@@ -17,7 +17,8 @@
 //!
 //! Programs that compare times (make, Python's bytecode cache, npm's hidden lock file) may act on them. Where such a
 //! program's own record fits on neither side, there is a warning of its own; where it fits on one side only, the time is
-//! not claimed. Nor is one after the day on which the comparison is judged: what is older is never newer than that file.
+//! not claimed, nor is one that makes a compiled file newer than its source on one side only (`pyc-revalidated`,
+//! `cache-revalidated`). Nor is one after the day on which the comparison is judged: what is older is never newer than that file.
 //! In an archive that has the source of a compiled file beside it, none of either is claimed, nor is one that is written in
 //! another way than with eleven octal digits or as a decimal number that is not negative.
 

@@ -9,7 +9,7 @@ use crate::compare::compression;
 use crate::compare::layer::{self, Doubts, LayerFailure};
 use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Secret, Side, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
-use crate::image::layer::{Item, LayerError, LayerReader};
+use crate::image::layer::{Folds, Item, LayerError, LayerReader};
 use crate::image::path::{self, Unresolved, Whiteout};
 use crate::limits::Limits;
 use crate::spill::Arena;
@@ -52,6 +52,8 @@ pub(super) struct Run {
     pub(super) open: BTreeSet<Arc<[u8]>>,
     /// What may keep runtimes from unpacking it.
     pub(super) doubts: Doubts,
+    /// The names of each layer, where those that differ in case are one file.
+    pub(super) folds: Vec<(u32, Folds)>,
     /// Directories that the current layer has made opaque.
     opaque: HashSet<Arc<[u8]>>,
     /// What looking up directories has cost, and how many bytes the names of the open ones take.
@@ -79,6 +81,7 @@ pub(super) fn load(
         cleared: BTreeSet::new(),
         open: BTreeSet::new(),
         doubts: Doubts::default(),
+        folds: Vec::new(),
         opaque: HashSet::new(),
         looked_up: 0,
         open_bytes: 0,
@@ -89,6 +92,7 @@ pub(super) fn load(
         let base = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
         run.apply(side, layer, &base, &mut reader, limits).map_err(failure)?;
         let end = reader.finish().map_err(failure)?;
+        run.folds.extend(end.folds.clone().map(|folds| (layer, folds)));
         let findings = compression::carried(&base, side, &end).into_iter();
         let findings = findings.chain(compression::mislabelled(&base, side, promised(side, layer), &end));
         run.carried.extend(findings.map(|finding| {

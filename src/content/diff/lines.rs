@@ -30,7 +30,7 @@ pub(super) fn diff(files: Sides<&[u8]>, hunks: &mut Hunks) {
         }
         let mut hunk = Hunk::default();
         for op in &group {
-            hunk.op(op, &windows);
+            hunk.op(op, &windows, hunks.left);
         }
         hunks.cut |= hunk.cut;
         hunks.push(hunk.sides, hunk.shown);
@@ -76,7 +76,8 @@ struct Hunk {
 }
 
 impl Hunk {
-    fn op(&mut self, op: &DiffOp, windows: &Sides<&[&[u8]]>) {
+    /// Adds lines; of a side that has more than the `most` that are shown, only their number.
+    fn op(&mut self, op: &DiffOp, windows: &Sides<&[&[u8]]>, most: usize) {
         let original = windows.original.get(op.old_range()).unwrap_or(&[]);
         let rebuild = windows.rebuild.get(op.new_range()).unwrap_or(&[]);
         if let DiffOp::Equal { .. } = op {
@@ -90,7 +91,12 @@ impl Hunk {
         }
         self.shown += original.len() + rebuild.len();
         for position in 0..original.len().max(rebuild.len()) {
-            self.changed(Sides::new(original.get(position).copied(), rebuild.get(position).copied()));
+            let lines = Sides::new(original.get(position).copied(), rebuild.get(position).copied());
+            let has_room = lines.zip(self.sides.as_ref()).map(|(line, shown)| line.is_some() && shown.len() <= most);
+            if has_room == Sides::new(false, false) {
+                return;
+            }
+            self.changed(lines);
         }
     }
 

@@ -201,11 +201,19 @@ pub(crate) fn is_password(field: &[u8]) -> bool {
     field != b"x" && field.iter().any(|byte| !b"!*".contains(byte))
 }
 
+/// Characters of the shortest hash that is known only by where it stands.
+const SHORTEST: usize = 13;
+
 /// The password in a line of a list of accounts, where it holds one: shadow(5), gshadow(5), passwd(5), smbpasswd(5).
 /// Hashes without an opening are known only by where they stand.
 pub(crate) fn password_field(line: &str) -> Option<(usize, usize)> {
     // Every list has at least as many, and nearly no other line.
-    memchr::memchr_iter(b':', line.as_bytes()).nth(2)?;
+    let mut colons = memchr::memchr_iter(b':', line.as_bytes());
+    let (first, second, _) = (colons.next()?, colons.next()?, colons.next()?);
+    // A hash is as long, but for the two of smbpasswd, which flags follow.
+    if second - first <= SHORTEST && memchr::memchr(b'[', line.as_bytes()).is_none() {
+        return None;
+    }
     // One more than there can be: a line of nothing but colons is not taken apart.
     let fields: Vec<&str> = line.splitn(11, ':').collect();
     let [name, hash, rest @ ..] = fields.as_slice() else { return None };
@@ -225,8 +233,8 @@ pub(crate) fn password_field(line: &str) -> Option<(usize, usize)> {
         }
         days => days.len() == 7 && days.iter().all(is_number),
     };
-    let looks =
-        hash.len() >= 13 && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./!$+=,_*-".contains(&byte));
+    let looks = hash.len() >= SHORTEST
+        && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./!$+=,_*-".contains(&byte));
     (is_account && looks && !name.is_empty()).then(|| (name.len() + 1, name.len() + 1 + hash.len()))
 }
 

@@ -130,11 +130,14 @@ fn assigned(line: &str, at: usize, extent: Extent) -> Option<(usize, usize)> {
         ' ' | '\t' | '"' | '\'' => true,
         _ => !colon,
     };
+    if !opens {
+        return None;
+    }
     let before = last(before, LONGEST_NAME).trim_end_matches([' ', '\t', ':', '+', '?']).trim_end_matches(['"', '\'']);
     let start = before
         .rfind(|c: char| !(c.is_ascii_alphanumeric() || "_.-/:".contains(c)))
         .map_or(0, |end| end + before[end..].chars().next().map_or(0, char::len_utf8));
-    if !opens || !names::is_secret(&before[start..]) {
+    if !names::is_secret(&before[start..]) {
         return None;
     }
     let spaces = after.len() - after.trim_start_matches([' ', '\t']).len();

@@ -25,7 +25,21 @@ const TOKENS: &[(&str, usize)] = &[
 
 /// Where the token that opens `text` ends; `None` where none opens it.
 pub(crate) fn token(text: &str) -> Option<usize> {
-    if !matches!(text.as_bytes().first()?, b'g' | b'n' | b'p' | b'd' | b'h' | b'x' | b'A' | b's' | b'e') {
+    // Every word of a text is asked, and next to none opens like one of them.
+    let [first, second, ..] = text.as_bytes() else { return None };
+    let may_open = match first {
+        b'g' => matches!(second, b'h' | b'i' | b'l'),
+        b'A' => matches!(second, b'K' | b'S' | b'G'),
+        b'n' => *second == b'p',
+        b'p' => *second == b'y',
+        b'd' => *second == b'c',
+        b'h' => *second == b'f',
+        b'x' => *second == b'o',
+        b's' => *second == b'k',
+        b'e' => *second == b'y',
+        _ => false,
+    };
+    if !may_open {
         return None;
     }
     let (opening, least) = TOKENS.iter().find(|(opening, _)| text.starts_with(opening))?;

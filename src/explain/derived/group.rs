@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::spans::From;
@@ -11,11 +12,30 @@ use crate::finding::{Aspect, Derivation, Location, Of as PartOf, Role, Sides};
 pub(in crate::explain) struct Group {
     /// The position of the first.
     pub(in crate::explain) start: usize,
-    pub(in crate::explain) members: Vec<(Location, Aspect)>,
+    members: Vec<Member>,
     /// What was looked for before.
     found: RefCell<BTreeMap<Wanted, Arc<[usize]>>>,
     /// The members by the file that they are in or about: an archive has thousands of those.
     order: OnceCell<Vec<usize>>,
+}
+
+/// What is to be known of a finding of a group. One path may come hundreds of thousands of times in a layer, so that this
+/// is a seventh of a location.
+struct Member {
+    layer: Sides<Option<u32>>,
+    aspect: Aspect,
+    /// Whether it is of the tar header, its checksums aside.
+    in_header: bool,
+    /// What it is in the file that was taken apart.
+    role: Option<Role>,
+    /// The files that it is in and the one that it is about, for what is not of the entry itself.
+    files: Option<Box<Files>>,
+}
+
+#[derive(Default)]
+struct Files {
+    inside: Vec<Arc<[u8]>>,
+    member: Option<Arc<[u8]>>,
 }
 
 /// Findings of a group that others follow from, by what they are of.
@@ -44,9 +64,19 @@ enum Of {
 }
 
 impl Group {
-    /// A group that begins with this.
-    pub(in crate::explain) fn new(start: usize, first: (Location, Aspect)) -> Self {
-        Group { start, members: vec![first], found: RefCell::default(), order: OnceCell::new() }
+    /// A group whose first finding is to be at this position.
+    pub(in crate::explain) const fn new(start: usize) -> Self {
+        Group { start, members: Vec::new(), found: RefCell::new(BTreeMap::new()), order: OnceCell::new() }
+    }
+
+    /// Takes in the next finding.
+    pub(in crate::explain) fn push(&mut self, location: &Location, aspect: Aspect) {
+        self.members.push(Member::new(location, aspect));
+    }
+
+    /// The positions of its findings.
+    pub(in crate::explain) const fn positions(&self) -> Range<usize> {
+        self.start..self.start + self.members.len()
     }
 
     /// What the finding of a size or checksum at a position follows from.
@@ -64,8 +94,7 @@ impl Group {
     fn wanted(&self, position: usize, wanted: Wanted) -> From {
         let mut found = self.found.borrow_mut();
         let positions = found.entry(wanted).or_insert_with_key(|wanted| {
-            let holds =
-                |(place, aspect): &(Location, Aspect)| place.layer == wanted.layer && wanted.of.holds(place, *aspect);
+            let holds = |member: &Member| member.layer == wanted.layer && wanted.of.holds(member);
             let file = wanted.of.file();
             let all = self.at(&file).filter(|member| self.members.get(*member).is_some_and(holds));
             let mut positions: Vec<usize> = all.map(|member| self.start + member).collect();
@@ -81,7 +110,7 @@ impl Group {
 
     /// The findings in or about a file, and in or about all that is in it.
     fn at(&self, file: &[Arc<[u8]>]) -> impl Iterator<Item = usize> {
-        let names = |member: &usize| self.members.get(*member).into_iter().flat_map(|(place, _)| names(place));
+        let names = |member: &usize| self.members.get(*member).into_iter().flat_map(Member::names);
         let order = self.order.get_or_init(|| {
             let mut order: Vec<usize> = (0..self.members.len()).collect();
             order.sort_by(|one, other| names(one).cmp(names(other)));
@@ -92,9 +121,32 @@ impl Group {
     }
 }
 
-/// The files around what a finding is of, and the one that it is about.
-fn names(place: &Location) -> impl Iterator<Item = &Arc<[u8]>> {
-    place.inside.iter().chain(place.part.as_ref().and_then(|part| part.member.as_ref()))
+impl Member {
+    fn new(location: &Location, aspect: Aspect) -> Self {
+        let member = location.part.as_ref().and_then(|part| part.member.clone());
+        let of_entry = location.inside.is_empty() && member.is_none();
+        Member {
+            layer: location.layer,
+            aspect,
+            in_header: in_header(location, aspect),
+            role: location.role(),
+            files: (!of_entry).then(|| Box::new(Files { inside: location.inside.clone(), member })),
+        }
+    }
+
+    fn inside(&self) -> &[Arc<[u8]>] {
+        self.files.as_ref().map_or(&[], |files| &files.inside)
+    }
+
+    /// The file that it is about.
+    fn about(&self) -> Option<&Arc<[u8]>> {
+        self.files.as_ref().and_then(|files| files.member.as_ref())
+    }
+
+    /// The files around it, and the one that it is about.
+    fn names(&self) -> impl Iterator<Item = &Arc<[u8]>> {
+        self.inside().iter().chain(self.about())
+    }
 }
 
 impl Of {
@@ -109,20 +161,19 @@ impl Of {
         }
     }
 
-    fn holds(&self, place: &Location, aspect: Aspect) -> bool {
+    fn holds(&self, other: &Member) -> bool {
         match self {
-            Of::Header => in_header(place, aspect),
-            Of::File(inside) if inside.is_empty() && matches!(aspect, Aspect::Type | Aspect::LinkName) => true,
-            Of::File(inside) | Of::Member(inside) => contents(inside, place, aspect),
-            Of::Encoded(inside) => contents(inside, place, aspect) || encodes(inside, place),
+            Of::Header => other.in_header,
+            Of::File(inside) if inside.is_empty() && matches!(other.aspect, Aspect::Type | Aspect::LinkName) => true,
+            Of::File(inside) | Of::Member(inside) => contents(inside, other),
+            Of::Encoded(inside) => contents(inside, other) || encodes(inside, other),
             Of::PartHeader(inside, member) => {
-                let part = place.part.as_ref().filter(|_| place.inside == *inside);
-                part.is_some_and(|part| part.member == *member && matches!(part.role, Role::Header | Role::Link))
+                let in_header = matches!(other.role, Some(Role::Header | Role::Link));
+                in_header && other.inside() == inside && other.about() == member.as_ref()
             }
             Of::Block(inside, member) => {
                 let within = [&inside[..], std::slice::from_ref(member)].concat();
-                Of::PartHeader(inside.clone(), Some(member.clone())).holds(place, aspect)
-                    || contents(&within, place, aspect)
+                Of::PartHeader(inside.clone(), Some(member.clone())).holds(other) || contents(&within, other)
             }
             Of::Nothing => false,
         }
@@ -148,21 +199,20 @@ impl Of {
 
 /// Whether a finding is of the content of the file `inside`, or of one that is in there, and follows from nothing else in
 /// it.
-fn contents(inside: &[Arc<[u8]>], other: &Location, aspect: Aspect) -> bool {
-    let of_file = match aspect {
+fn contents(inside: &[Arc<[u8]>], other: &Member) -> bool {
+    let of_file = match other.aspect {
         Aspect::Content | Aspect::Compression | Aspect::Order => true,
-        Aspect::Size | Aspect::Encoding => other.part.is_some(),
-        Aspect::Presence => !other.inside.is_empty(),
+        Aspect::Size | Aspect::Encoding => other.role.is_some(),
+        Aspect::Presence => !other.inside().is_empty(),
         _ => false,
     };
-    of_file && other.inside.starts_with(inside) && !other.role().is_some_and(Role::is_derived)
+    of_file && other.inside().starts_with(inside) && !other.role.is_some_and(Role::is_derived)
 }
 
 /// Whether a finding is of the bytes that encode the member `inside`.
-fn encodes(inside: &[Arc<[u8]>], other: &Location) -> bool {
+fn encodes(inside: &[Arc<[u8]>], other: &Member) -> bool {
     let Some((member, around)) = inside.split_last() else { return false };
-    let part = other.part.as_ref().filter(|part| part.role == Role::Encoded && other.inside == around);
-    part.is_some_and(|part| part.member.as_ref() == Some(member))
+    other.role == Some(Role::Encoded) && other.inside() == around && other.about() == Some(member)
 }
 
 /// Whether a finding is of a tar header, its checksums aside.
@@ -206,8 +256,8 @@ mod tests {
             (part_of(&["one", "three"], "mtime", Role::Header, ""), Aspect::Content),
             (part_of(&[], "offset", Role::of_file(Derivation::Offset), "two"), Aspect::Content),
         ];
-        let mut group = Group::new(0, members[0].clone());
-        group.members.extend_from_slice(&members[1..]);
+        let mut group = Group::new(0);
+        members.iter().for_each(|(location, aspect)| group.push(location, *aspect));
         let layer = Sides::new(None, None);
         let from = |position: usize| {
             let of = Of::behind(&members[position].0);
@@ -231,9 +281,9 @@ mod tests {
         // A path that comes a thousand times in one layer: of each entry the checksum, the size and the time differ.
         let fields =
             [("header.chksum", Aspect::Encoding), ("header.mtime", Aspect::Mtime), ("header.size", Aspect::Size)];
-        let mut members = fields.into_iter().flat_map(|(field, aspect)| vec![(at(field), aspect); 1000]);
-        let mut group = Group::new(5, members.next().unwrap());
-        group.members.extend(members);
+        let members = fields.into_iter().flat_map(|(field, aspect)| vec![(at(field), aspect); 1000]);
+        let mut group = Group::new(5);
+        members.for_each(|(location, aspect)| group.push(&location, aspect));
         let wanted = |position| {
             let layer = Sides::new(None, None);
             match group.wanted(position, Wanted { layer, of: Of::Header }) {
@@ -244,6 +294,8 @@ mod tests {
         let first = wanted(5);
         assert_eq!(first.iter().copied().collect::<Vec<_>>(), (1005..3005).collect::<Vec<_>>());
         assert!((5..1005).all(|position| Arc::ptr_eq(&wanted(position), &first)));
+        // A path may come hundreds of thousands of times.
+        assert!(size_of::<Member>() <= 32, "{}", size_of::<Member>());
         // What is in the list does not follow from itself.
         assert_eq!(wanted(1005).len(), 1999);
     }

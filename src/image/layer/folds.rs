@@ -1,4 +1,4 @@
-//! Names of a layer that are one where case does not count: what is there then depends on who unpacks it, and in which
+//! Names of layers that are one where case does not count: what is there then depends on who unpacks it, and in which
 //! order.
 
 use std::collections::HashMap;
@@ -8,8 +8,8 @@ use crate::image::name_hash::name_hash;
 use crate::image::path::{self, Whiteout};
 
 /// The names of a layer as far as it went by, as hashes of what they fold to.
-#[derive(Debug, Default)]
-pub(super) struct Folds {
+#[derive(Debug, Clone, Default)]
+pub struct Folds {
     /// Of entries and what whiteouts hide: the name, and whether it is a directory's.
     entries: HashMap<u64, (u64, bool)>,
     /// Of the directories that these are in: the name that came first.
@@ -35,6 +35,20 @@ impl Folds {
         }
         for directory in path::ancestors(&path) {
             meets |= self.is_in(directory);
+        }
+        meets
+    }
+
+    /// Takes in the names of the next layer above; whether what one of them is, or is in, is below under another name.
+    pub fn take_in(&mut self, above: Folds) -> bool {
+        let mut meets = false;
+        for (folded, (name, directory)) in above.entries {
+            meets |= !directory && self.parents.get(&folded).is_some_and(|known| *known != name);
+            meets |= self.entries.entry(folded).or_insert((name, directory)).0 != name;
+        }
+        for (folded, name) in above.parents {
+            meets |= self.entries.get(&folded).is_some_and(|(known, is_directory)| !is_directory && *known != name);
+            self.parents.entry(folded).or_insert(name);
         }
         meets
     }

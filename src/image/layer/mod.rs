@@ -13,7 +13,7 @@ mod tests;
 use std::fmt;
 use std::sync::Arc;
 
-use self::folds::Folds;
+pub use self::folds::Folds;
 use self::pipe::Pipe;
 use super::path::Whiteout;
 use crate::codec::compression::Framing;
@@ -85,6 +85,8 @@ pub struct LayerEnd {
     pub size: u64,
     /// Entries handed out.
     pub entries: u64,
+    /// The names of these, where those that differ in case are one file.
+    pub folds: Option<Folds>,
 }
 
 /// Reads one layer. Dropping it ends its threads.
@@ -166,7 +168,8 @@ impl LayerReader {
         let trailer = self.scanner.drain().map_err(|fault| self.fail(fault))?;
         let entries = self.scanner.entries();
         let decoded = self.scanner.feed_mut().wait().map_err(|fault| self.fail(fault))?;
-        Ok(LayerEnd { framing: decoded.framing, trailer, diff_id: decoded.diff_id, size: decoded.size, entries })
+        let pipe::Decoded { framing, diff_id, size } = decoded;
+        Ok(LayerEnd { framing, trailer, diff_id, size, entries, folds: self.folds })
     }
 
     fn check(&self) -> Result<(), LayerError> {

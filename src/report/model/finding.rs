@@ -125,12 +125,19 @@ pub struct Gap {
 pub struct Warning {
     /// The hazard's id in the catalogue.
     pub cause: String,
-    /// Where.
+    /// Where it was seen, the first place where there are more.
     pub location: Location,
-    /// What the first side shows.
+    /// In how many places the same was seen; 1 in reports that do not say.
+    #[serde(default = "once")]
+    pub count: u64,
+    /// What the first side shows there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<String>,
-    /// What the second side shows.
+    /// What the second side shows there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebuild: Option<String>,
+}
+
+const fn once() -> u64 {
+    1
 }

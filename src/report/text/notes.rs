@@ -58,7 +58,14 @@ pub(super) fn write_warnings(report: &Report, all: bool, canvas: &mut Canvas<'_>
     for warning in warnings.take(if all { usize::MAX } else { MOST }) {
         canvas.gap()?;
         let place = place(&warning.location);
-        canvas.line(2, &[(Tone::Name, &warning.cause), (Tone::Plain, "  "), (Tone::Plain, &place)])?;
+        let more = match warning.count.saturating_sub(1) {
+            0 => String::new(),
+            more => format!(", and in {}", count(more, "other place")),
+        };
+        canvas.line(
+            2,
+            &[(Tone::Name, &warning.cause), (Tone::Plain, "  "), (Tone::Plain, &place), (Tone::Plain, &more)],
+        )?;
         match (&warning.original, &warning.rebuild) {
             (Some(original), Some(rebuild)) if original == rebuild => {
                 canvas.paragraph(4, (Tone::Faint, ""), 0, (Tone::Plain, original))?;

@@ -1,0 +1,364 @@
+//! Compiled files and caches that a program takes in place of their source while the times of the two files, or a time that
+//! the cache holds, say that it may: one table of rules.
+//!
+//! What programs record in a way that is read here is in [`recorded`](super::recorded).
+
+mod keys;
+
+use self::keys::{
+    components, ends, grammar, guile, holds, is_of_zsh, lisp, native, opcache, racket, shared_classes, tails,
+};
+use crate::image::path::{file_name, parent};
+
+/// How a program tells whether it takes a cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// While the cache is not older than its source, both in units of so many nanoseconds.
+    NotOlder(u32),
+    /// While the cache is newer.
+    Newer(u32),
+    /// While both have the same time.
+    Same(u32),
+    /// While the source has the time that the cache holds, which is not read here.
+    Recorded,
+}
+
+const SECOND: u32 = 1_000_000_000;
+const MILLISECOND: u32 = 1_000_000;
+
+impl Takes {
+    /// Whether a cache of this time is taken in place of a source of that one; `None` where their times do not tell. Times
+    /// are seconds since 1970 and nanoseconds.
+    pub fn takes(self, cache: (i64, u32), source: (i64, u32)) -> Option<bool> {
+        let (unit, holds): (_, fn(&i128, &i128) -> bool) = match self {
+            Takes::NotOlder(unit) => (unit, i128::ge),
+            Takes::Newer(unit) => (unit, i128::gt),
+            Takes::Same(unit) => (unit, i128::eq),
+            Takes::Recorded => return None,
+        };
+        let in_units = |(seconds, nanoseconds): (i64, u32)| {
+            (i128::from(seconds) * i128::from(SECOND) + i128::from(nanoseconds)).div_euclid(i128::from(unit))
+        };
+        Some(holds(&in_units(cache), &in_units(source)))
+    }
+}
+
+/// What a program takes in place of what.
+pub struct Rule {
+    /// The program.
+    pub program: &'static str,
+    /// By which test.
+    pub takes: Takes,
+    /// What caches of the source at a path go by.
+    source: fn(&[u8]) -> Vec<Vec<u8>>,
+    /// What the sources of the cache at a path go by; `None` where that is no cache.
+    cache: fn(&[u8]) -> Option<Vec<u8>>,
+    /// Whether the name of a file tells that it is a source, where any can be one; what is said of a cache is then true of its
+    /// sources too.
+    named: Option<fn(&[u8]) -> bool>,
+}
+
+/// The test of each was read in the program's code; those of zsh 5.9 and Guile 3.0.8 were also seen, with other code in the
+/// cache than in the source, and times a second or a tenth of one apart.
+const RULES: &[Rule] = &[
+    // `source` and functions that are loaded on demand (Src/parse.c); also of a whole directory. Without a source the
+    // compiled file is taken whatever its time.
+    Rule {
+        program: "zsh",
+        takes: Takes::NotOlder(SECOND),
+        source: |path| [path, parent(path)].into_iter().filter(|key| !key.is_empty()).map(<[u8]>::to_vec).collect(),
+        cache: |path| path.strip_suffix(b".zwc").map(<[u8]>::to_vec),
+        named: Some(is_of_zsh),
+    },
+    // `compiled_is_fresh` (libguile/load.c).
+    Rule {
+        program: "Guile",
+        takes: Takes::NotOlder(1),
+        source: |path| ends(path, &[".scm", ".sls", ".sld", ".ss"]).into_iter().flat_map(tails).collect(),
+        cache: guile,
+        named: None,
+    },
+    // `openp` with `load-prefer-newer` (src/lread.c).
+    Rule {
+        program: "Emacs",
+        takes: Takes::NotOlder(1),
+        source: |path| ends(path, &[".el", ".el.gz"]),
+        cache: |path| path.strip_suffix(b".elc").map(<[u8]>::to_vec),
+        named: None,
+    },
+    // `maybe_swap_for_eln` (src/lread.c): native code of a compiled file, by its name and two hashes.
+    Rule {
+        program: "Emacs",
+        takes: Takes::NotOlder(1),
+        source: |path| ends(path, &[".elc", ".el", ".el.gz"]).iter().map(|stem| file_name(stem).to_vec()).collect(),
+        cache: native,
+        named: None,
+    },
+    // `default-load/use-compiled` with `modify-seconds`.
+    Rule {
+        program: "Racket",
+        takes: Takes::NotOlder(SECOND),
+        source: |path| ends(path, &[".rkt", ".ss", ".scm", ".scrbl"]).iter().map(|_| path.to_vec()).collect(),
+        cache: racket,
+        named: None,
+    },
+    // ASDF, `compute-action-stamp`.
+    Rule {
+        program: "ASDF",
+        takes: Takes::NotOlder(SECOND),
+        source: |path| ends(path, &[".lisp", ".lsp", ".cl"]),
+        cache: lisp,
+        named: None,
+    },
+    // `load_files/2`, of files that were compiled by `qcompile/1`.
+    Rule {
+        program: "SWI-Prolog",
+        takes: Takes::NotOlder(1),
+        source: |path| ends(path, &[".pl", ".prolog"]),
+        cache: |path| path.strip_suffix(b".qlf").map(<[u8]>::to_vec),
+        // Most files of this name are Perl's.
+        named: Some(|path| holds(path, b"prolog") || holds(path, b"swi")),
+    },
+    // `clojure.lang.RT.load`.
+    Rule {
+        program: "Clojure",
+        takes: Takes::Newer(MILLISECOND),
+        source: |path| ends(path, &[".clj", ".cljc"]),
+        cache: |path| path.strip_suffix(b"__init.class").map(<[u8]>::to_vec),
+        named: None,
+    },
+    // `lib2to3.pgen2.driver._newer`: what is unpickled may be any code.
+    Rule {
+        program: "lib2to3",
+        takes: Takes::NotOlder(1),
+        source: |path| ends(path, &["Grammar.txt"]),
+        cache: grammar,
+        named: None,
+    },
+    // `JspCompilationContext` of Tomcat, `Compiler.isOutDated`.
+    Rule {
+        program: "Tomcat",
+        takes: Takes::Same(MILLISECOND),
+        source: |path| ends(path, &[".jsp", ".jspx"]).iter().map(|stem| file_name(stem).to_vec()).collect(),
+        cache: |path| path.strip_suffix(b"_jsp.class").map(|stem| file_name(stem).to_vec()),
+        named: None,
+    },
+    // Jython has the time in an attribute of the class.
+    Rule {
+        program: "Jython",
+        takes: Takes::Recorded,
+        source: |path| ends(path, &[".py"]),
+        cache: |path| path.strip_suffix(b"$py.class").map(<[u8]>::to_vec),
+        named: None,
+    },
+    // `sourceTimeStamp` (qv4compileddata.cpp).
+    Rule {
+        program: "Qt",
+        takes: Takes::Recorded,
+        source: |path| ends(path, &[".qml", ".js", ".mjs"]).iter().map(|_| path.to_vec()).collect(),
+        cache: |path| {
+            if ends(path, &[".qmlc", ".jsc", ".mjsc"]).is_empty() {
+                None
+            } else {
+                path.strip_suffix(b"c").map(<[u8]>::to_vec)
+            }
+        },
+        named: None,
+    },
+    // `SharedClassPathEntry::validate` (filemap.cpp) of archives of classes of the user's own.
+    Rule {
+        program: "Java",
+        takes: Takes::Recorded,
+        source: |path| ends(path, &[".jar"]).iter().map(|_| Vec::new()).collect(),
+        cache: shared_classes,
+        named: None,
+    },
+    // `stale_cachefile` (base/loading.jl).
+    Rule {
+        program: "Julia",
+        takes: Takes::Recorded,
+        source: |path| ends(path, &[".jl"]).iter().map(|_| Vec::new()).collect(),
+        cache: |path| (path.ends_with(b".ji") && components(path).any(|name| name == b"compiled")).then(Vec::new),
+        named: None,
+    },
+    // `zend_file_cache_script_load` (ext/opcache/zend_file_cache.c): below a directory named by a hash, the path of the source.
+    Rule { program: "PHP", takes: Takes::Recorded, source: |path| vec![path.to_vec()], cache: opcache, named: None },
+    // `CheckValidity` (apt-pkg/pkgcachegen.cc).
+    Rule {
+        program: "apt",
+        takes: Takes::Recorded,
+        source: |path| {
+            let is_source = path.starts_with(b"var/lib/apt/lists/") || path == b"var/lib/dpkg/status";
+            if is_source { vec![Vec::new()] } else { Vec::new() }
+        },
+        cache: |path| {
+            let caches: [&[u8]; 2] = [b"var/cache/apt/pkgcache.bin", b"var/cache/apt/srcpkgcache.bin"];
+            caches.contains(&path).then(Vec::new)
+        },
+        named: None,
+    },
+];
+
+/// What ties a file to others: caches and sources of one key belong together.
+pub struct Tie {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The rule's number and what caches and sources go by.
+    pub key: Vec<u8>,
+    /// Whether the file is a cache, else it is a source.
+    pub is_cache: bool,
+    /// Whether every source is known by its name to be one, where this is a source whether it is.
+    pub is_named: bool,
+}
+
+/// What the file at a path is tied by, as the source of caches that there may be or as a cache.
+pub fn ties(path: &[u8]) -> Vec<Tie> {
+    let of_rule = |(number, rule): (u8, &'static Rule)| {
+        let key = move |key: Vec<u8>| [&[number], &key[..]].concat();
+        let is_named = rule.named.is_none_or(|named| named(path));
+        let tie = move |is_cache| move |own| Tie { rule, key: key(own), is_cache, is_named };
+        (rule.cache)(path).map(tie(true)).into_iter().chain((rule.source)(path).into_iter().map(tie(false)))
+    };
+    (0..).zip(RULES).flat_map(of_rule).collect()
+}
+
+/// Whether to take note of the file at a path: it is a cache, or the source of one that is known by its name.
+pub fn is_noted(path: &[u8]) -> bool {
+    (is_of_zsh(path) || ENDINGS.iter().any(|ending| path.ends_with(ending))) && ties(path).iter().any(Tie::is_noted)
+}
+
+/// What the names of all others end in that are taken note of.
+const ENDINGS: &[&[u8]] = &[
+    b".zwc",
+    b".scm",
+    b".sls",
+    b".sld",
+    b".ss",
+    b".go",
+    b".el",
+    b".el.gz",
+    b".elc",
+    b".eln",
+    b".rkt",
+    b".scrbl",
+    b".zo",
+    b".lisp",
+    b".lsp",
+    b".cl",
+    b".fasl",
+    b".fas",
+    b".pl",
+    b".prolog",
+    b".qlf",
+    b".clj",
+    b".cljc",
+    b".class",
+    b"Grammar.txt",
+    b".pickle",
+    b".jsp",
+    b".jspx",
+    b".qmlc",
+    b".jsc",
+    b".mjsc",
+    b".jsa",
+    b".ji",
+    b".bin",
+];
+
+impl Tie {
+    /// Whether to take note of the file for this: of a source only where its time is held against that of a cache.
+    pub fn is_noted(&self) -> bool {
+        self.is_cache || (self.is_named && self.rule.takes != Takes::Recorded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The programs that tie a cache to a source.
+    fn tied(cache: &str, source: &str) -> Vec<&'static str> {
+        let sources = ties(source.as_bytes());
+        let caches = ties(cache.as_bytes()).into_iter().filter(|tie| tie.is_cache);
+        let tied = caches.filter(|cache| sources.iter().any(|source| !source.is_cache && source.key == cache.key));
+        tied.map(|tie| tie.rule.program).collect()
+    }
+
+    #[test]
+    fn caches_are_tied_to_their_sources() {
+        for (program, cache, source) in [
+            ("zsh", "root/.zshrc.zwc", "root/.zshrc"),
+            ("zsh", "usr/share/zsh/functions/Misc.zwc", "usr/share/zsh/functions/Misc/zmv"),
+            ("zsh", "opt/f.zwc", "opt/f"),
+            ("Guile", "usr/lib/x86_64-linux-gnu/guile/3.0/ccache/ice-9/x.go", "usr/share/guile/3.0/ice-9/x.scm"),
+            ("Guile", "usr/lib/guile/3.0/site-ccache/x.go", "usr/share/guile/site/3.0/x.scm"),
+            ("Guile", "root/.cache/guile/ccache/3.0-LE-8-4.6/app/x.scm.go", "app/x.scm"),
+            ("Emacs", "usr/share/emacs/site-lisp/x.elc", "usr/share/emacs/site-lisp/x.el"),
+            ("Emacs", "usr/share/emacs/29.1/lisp/x.elc", "usr/share/emacs/29.1/lisp/x.el.gz"),
+            (
+                "Emacs",
+                "usr/lib/emacs/29.1/native-lisp/29.1-a0b1c2d3/x-y-0011aabb-ccdd2233.eln",
+                "usr/share/emacs/x-y.elc",
+            ),
+            ("Racket", "a/compiled/x_rkt.zo", "a/x.rkt"),
+            ("Racket", "compiled/x_y_rkt.zo", "x_y.rkt"),
+            ("ASDF", "root/.cache/common-lisp/sbcl-2.2.9-linux-x64/a/x.fasl", "a/x.lisp"),
+            ("ASDF", "a/x.fasl", "a/x.lisp"),
+            ("SWI-Prolog", "a/x.qlf", "a/x.pl"),
+            ("Clojure", "a/core__init.class", "a/core.clj"),
+            (
+                "lib2to3",
+                "usr/lib/python3.11/lib2to3/Grammar3.11.2.final.0.pickle",
+                "usr/lib/python3.11/lib2to3/Grammar.txt",
+            ),
+            ("lib2to3", "lib2to3/PatternGrammar3.11.2.final.0.pickle", "lib2to3/PatternGrammar.txt"),
+            ("Tomcat", "work/org/apache/jsp/index_jsp.class", "webapps/ROOT/index.jsp"),
+            ("Jython", "a/x$py.class", "a/x.py"),
+            ("Qt", "a/x.qmlc", "a/x.qml"),
+            ("Java", "app/app.jsa", "app/app.jar"),
+            ("Julia", "root/.julia/compiled/v1.9/A/x.ji", "root/.julia/packages/A/src/A.jl"),
+            ("PHP", "var/cache/0123456789abcdef0123456789abcdef/app/x.php.bin", "app/x.php"),
+            ("apt", "var/cache/apt/pkgcache.bin", "var/lib/dpkg/status"),
+        ] {
+            assert_eq!(tied(cache, source), [program], "{cache} {source}");
+            assert!(is_noted(cache.as_bytes()), "{cache}");
+        }
+    }
+
+    #[test]
+    fn other_files_are_tied_to_nothing() {
+        for (cache, source) in [
+            ("app/main.go", "app/main.scm"),
+            ("a/x.elc", "b/x.el"),
+            ("a/x-0011aabb.eln", "a/x.elc"),
+            ("opt/java/lib/server/classes.jsa", "app/app.jar"),
+            ("lib2to3/Grammar3.11.2.final.0.pickle", "lib2to3/PatternGrammar.txt"),
+            ("a/x_rkt.zo", "a/x.rkt"),
+        ] {
+            assert!(tied(cache, source).is_empty(), "{cache} {source}");
+        }
+        for other in ["usr/bin/x", "app/main.go", "app/x.pl", "app/x.php", "app/app.jar", "a.txt", "a.bin", "A.class"] {
+            assert!(!is_noted(other.as_bytes()), "{other}");
+        }
+        for source in
+            ["root/.zshrc", "usr/share/zsh/functions/Misc/zmv", "a/x.scm", "a/x.el", "usr/lib/swi-prolog/x.pl"]
+        {
+            assert!(is_noted(source.as_bytes()), "{source}");
+        }
+    }
+
+    #[test]
+    fn times_are_held_against_each_other_in_the_units_of_the_program() {
+        let zsh = Takes::NotOlder(SECOND);
+        assert_eq!(zsh.takes((7, 200), (7, 800)), Some(true));
+        assert_eq!(zsh.takes((6, 999_999_999), (7, 0)), Some(false));
+        let guile = Takes::NotOlder(1);
+        assert_eq!(guile.takes((7, 5), (7, 5)), Some(true));
+        assert_eq!(guile.takes((7, 4), (7, 5)), Some(false));
+        let clojure = Takes::Newer(MILLISECOND);
+        assert_eq!(clojure.takes((7, 1_900_000), (7, 1_000_000)), Some(false));
+        assert_eq!(clojure.takes((-1, 0), (-2, 999_999_999)), Some(true));
+        assert_eq!(Takes::Same(MILLISECOND).takes((7, 1), (7, 2)), Some(true));
+        assert_eq!(Takes::Recorded.takes((7, 0), (7, 0)), None);
+    }
+}

@@ -1,0 +1,96 @@
+//! The caches that programs take in place of their sources by the times of both, and these, as far as layers were read.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+
+use crate::content::cached::{self, Tie};
+use crate::finding::{Side, Sides};
+use crate::image::entry::Entry;
+
+use super::files::{Files, FilesArena, FilesIntake};
+
+/// Caches and sources by what ties them: their paths.
+#[derive(Default)]
+pub(super) struct Caches {
+    caches: Sides<Files<Arc<[u8]>>>,
+    sources: Sides<Files<Arc<[u8]>>>,
+}
+
+/// What of each kind is looked at for one file: no program has as many for it.
+const MOST: usize = 64;
+
+impl Caches {
+    pub(super) fn extend(&mut self, other: Caches) {
+        self.caches.original.extend(other.caches.original);
+        self.caches.rebuild.extend(other.caches.rebuild);
+        self.sources.original.extend(other.sources.original);
+        self.sources.rebuild.extend(other.sources.rebuild);
+    }
+
+    pub(super) fn sort(&mut self) {
+        for side in Side::BOTH {
+            self.caches.get_mut(side).sort();
+            self.sources.get_mut(side).sort();
+        }
+    }
+
+    /// Whether the time of the file at a path may matter to a program: it is a cache, or there may be one of it.
+    pub(super) fn concern(&self, path: &[u8]) -> bool {
+        let any = |side: Side| !self.caches.get(side).is_empty();
+        let of_tie = |tie: &Tie| Side::BOTH.into_iter().all(|side| self.caches.get(side).count(&tie.key) > 0);
+        Side::BOTH.into_iter().all(any) && cached::ties(path).iter().any(of_tie)
+    }
+
+    /// The caches that both sides have for a key, and the sources; `None` where there are too many.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn tied(&self, arena: &FilesArena, key: &[u8]) -> io::Result<Option<(Paths, Paths)>> {
+        Ok(common(&self.caches, arena, key)?.zip(common(&self.sources, arena, key)?))
+    }
+}
+
+type Paths = BTreeSet<Arc<[u8]>>;
+
+fn common(files: &Sides<Files<Arc<[u8]>>>, arena: &FilesArena, key: &[u8]) -> io::Result<Option<Paths>> {
+    if Side::BOTH.into_iter().any(|side| files.get(side).count(key) > MOST) {
+        return Ok(None);
+    }
+    let paths = |side| Ok::<_, io::Error>(files.get(side).all(arena, key)?.into_iter().collect::<Paths>());
+    let (original, rebuild) = (paths(Side::Original)?, paths(Side::Rebuild)?);
+    Ok(Some(original.intersection(&rebuild).cloned().collect()))
+}
+
+/// Takes in what passes in one layer of each side.
+pub(super) struct CachesIntake<'a> {
+    caches: Sides<FilesIntake<'a, Arc<[u8]>>>,
+    sources: Sides<FilesIntake<'a, Arc<[u8]>>>,
+}
+
+impl<'a> CachesIntake<'a> {
+    pub(super) fn new(arena: &'a FilesArena) -> Self {
+        CachesIntake { caches: Sides::from_fn(|_| arena.intake()), sources: Sides::from_fn(|_| arena.intake()) }
+    }
+
+    /// A file or link, the `number`th of what passes.
+    pub(super) fn entry(&mut self, side: Side, number: u64, entry: &Entry) {
+        let place = entry.place();
+        for tie in cached::ties(&place).into_iter().filter(Tie::is_noted) {
+            let files = if tie.is_cache { &mut self.caches } else { &mut self.sources };
+            files.get_mut(side).add(number, &tie.key.into(), place.clone());
+        }
+    }
+
+    /// Everything that was taken in.
+    ///
+    /// # Errors
+    /// When the temporary file could not be written.
+    pub(super) fn finish(self) -> io::Result<Caches> {
+        let CachesIntake { caches, sources } = self;
+        Ok(Caches {
+            caches: Sides::new(caches.original.finish()?, caches.rebuild.finish()?),
+            sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
+        })
+    }
+}
