@@ -8,17 +8,18 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::codec::compression::{MAGIC, Packing, recognize};
 use crate::limits::Limits;
 
 use super::files::{FileError, Files, open_input};
-use super::input::{Compression, Input, Window};
+use super::input::{Input, Window};
 use super::members::{Member, Members, WalkError, resolve, walk};
 
 /// A tar archive, with the index of its members.
 pub(crate) struct Archive {
     file: Arc<File>,
     length: u64,
-    compression: Compression,
+    packing: Packing,
     limits: Limits,
     members: Members,
 }
@@ -49,12 +50,11 @@ impl Archive {
         }
         let mut start = Vec::new();
         let window = Window::new(file.clone(), 0, length);
-        window.take(4).read_to_end(&mut start).map_err(|error| error.to_string())?;
-        let compression = Compression::recognize(&start)
+        window.take(MAGIC as u64).read_to_end(&mut start).map_err(|error| error.to_string())?;
+        let packing = recognize(&start)
             .map_err(|name| format!("compressed with {name}; decompress it first, only gzip and zstd are read"))?;
-        let mut archive = Archive { file, length, compression, limits: *limits, members: Members::default() };
-        let input = archive.input().map_err(|error| error.to_string())?;
-        archive.members = walk(input, limits).map_err(|error| describe(error, compression))?;
+        let mut archive = Archive { file, length, packing, limits: *limits, members: Members::default() };
+        archive.members = walk(archive.input(), limits).map_err(|error| describe(error, packing))?;
         Ok(archive)
     }
 
@@ -71,10 +71,10 @@ impl Archive {
         }
     }
 
-    fn input(&self) -> std::io::Result<Input> {
-        let Limits { archive_bytes, expansion_bytes, expansion_ratio, zstd_window_log, .. } = self.limits;
+    fn input(&self) -> Input {
+        let Limits { archive_bytes, expansion_bytes, expansion_ratio, .. } = self.limits;
         let most = archive_bytes.min(expansion_bytes.max(self.length.saturating_mul(expansion_ratio)));
-        Input::open(&self.file, self.length, self.compression, most, zstd_window_log)
+        Input::open(&self.file, self.length, self.packing, most, &self.limits)
     }
 
     /// The offset and size of a file, through links between members.
@@ -116,8 +116,8 @@ fn unsupported(found: &str) -> FileError {
     FileError::Unsupported(format!("held as {found}, which is not read"))
 }
 
-fn describe(error: WalkError, compression: Compression) -> String {
-    let packed = if compression == Compression::None { "" } else { "compressed, and inside " };
+fn describe(error: WalkError, packing: Packing) -> String {
+    let packed = if packing == Packing::Plain { "" } else { "compressed, and inside " };
     match error {
         WalkError::Broken(detail) => format!("{packed}{detail}"),
         WalkError::NotTar(start) => {
@@ -130,10 +130,10 @@ fn describe(error: WalkError, compression: Compression) -> String {
 impl Files for Archive {
     fn open(&self, name: &str) -> Result<Box<dyn Read + Send>, FileError> {
         let (offset, size) = self.find(name)?;
-        if self.compression == Compression::None {
+        if self.packing == Packing::Plain {
             return Ok(Box::new(Window::new(self.file.clone(), offset, offset.saturating_add(size))));
         }
-        let mut input = self.input()?;
+        let mut input = self.input();
         input.skip(offset)?;
         Ok(Box::new(input.take(size)))
     }

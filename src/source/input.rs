@@ -5,31 +5,10 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-use flate2::read::MultiGzDecoder;
-
-/// How an archive is compressed as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Compression {
-    None,
-    /// RFC 1952, any number of members.
-    Gzip,
-    /// RFC 8878, any number of frames.
-    Zstd,
-}
-
-impl Compression {
-    /// Recognizes a compression by the first four bytes; the error names one that is not read.
-    pub(crate) fn recognize(start: &[u8]) -> Result<Self, &'static str> {
-        match start {
-            [0x1f, 0x8b, ..] => Ok(Compression::Gzip),
-            // A zstd frame, or a skippable one in front of it.
-            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Ok(Compression::Zstd),
-            [0xfd, b'7', b'z', b'X', ..] => Err("xz"),
-            [b'B', b'Z', b'h', ..] => Err("bzip2"),
-            _ => Ok(Compression::None),
-        }
-    }
-}
+use crate::codec::compression::{Decompressor, Packing};
+use crate::codec::fault::Fault;
+use crate::codec::tar::Feed;
+use crate::limits::Limits;
 
 /// A run of bytes of a file, read by position: any number of them may be used at once.
 #[derive(Clone)]
@@ -43,6 +22,13 @@ impl Window {
     /// The bytes from `position` up to `end`.
     pub(crate) fn new(file: Arc<File>, position: u64, end: u64) -> Self {
         Window { file, position, end }
+    }
+
+    /// Leaves out the next `count` bytes, or all that are left; how many it were.
+    fn skip(&mut self, count: u64) -> u64 {
+        let skipped = count.min(self.end.saturating_sub(self.position));
+        self.position += skipped;
+        skipped
     }
 }
 
@@ -70,50 +56,68 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    /// Opens a file of `length` bytes at its start.
-    ///
-    /// `most` caps the uncompressed bytes of a compressed one, `zstd_window_log` the memory that zstd may take.
-    pub(crate) fn open(
-        file: &Arc<File>,
-        length: u64,
-        compression: Compression,
-        most: u64,
-        zstd_window_log: u32,
-    ) -> io::Result<Self> {
+    /// Opens a file of `length` bytes at its start; `most` caps the uncompressed bytes of a compressed one.
+    pub(crate) fn open(file: &Arc<File>, length: u64, packing: Packing, most: u64, limits: &Limits) -> Self {
         let window = Window::new(file.clone(), 0, length);
-        let decoder: Box<dyn Read + Send> = match compression {
-            Compression::None => return Ok(Input::Plain(window)),
-            Compression::Gzip => Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, window))),
-            Compression::Zstd => {
-                let mut decoder = zstd::stream::read::Decoder::new(window)?;
-                decoder.window_log_max(zstd_window_log)?;
-                Box::new(decoder)
+        match packing {
+            Packing::Plain => Input::Plain(window),
+            Packing::Gzip | Packing::Zstd => {
+                let decoder = Decompressor::new(window, limits).without_deflate_digests();
+                Input::Decoded(Capped { decoder: Box::new(decoder), left: most })
             }
-        };
-        Ok(Input::Decoded(Capped { decoder, left: most }))
+        }
     }
 
     /// Leaves out the next `count` bytes.
     pub(crate) fn skip(&mut self, count: u64) -> io::Result<()> {
         let skipped = match self {
-            Input::Plain(window) => {
-                let skipped = count.min(window.end.saturating_sub(window.position));
-                window.position += skipped;
-                skipped
-            }
+            Input::Plain(window) => window.skip(count),
             Input::Decoded(capped) => io::copy(&mut capped.take(count), &mut io::sink())?,
         };
         if skipped == count { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 
-const BUFFER: usize = 256 * 1024;
-
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Input::Plain(window) => window.read(buffer),
             Input::Decoded(capped) => capped.read(buffer),
+        }
+    }
+}
+
+/// Headers are read in pieces of this.
+const PIECE: u64 = 32 << 10;
+
+/// An archive for who looks at its headers: contents are passed over.
+pub(crate) struct Pieces {
+    input: Input,
+    piece: Vec<u8>,
+}
+
+impl Pieces {
+    /// No piece is read yet.
+    pub(crate) const fn of(input: Input) -> Self {
+        Pieces { input, piece: Vec::new() }
+    }
+}
+
+impl Feed for Pieces {
+    fn advance(&mut self) -> Result<bool, Fault> {
+        self.piece.clear();
+        self.input.by_ref().take(PIECE).read_to_end(&mut self.piece).map_err(|error| Fault::from_io(&error))?;
+        Ok(!self.piece.is_empty())
+    }
+
+    fn piece(&self) -> &[u8] {
+        &self.piece
+    }
+
+    fn pass(&mut self, count: u64) -> Result<u64, Fault> {
+        match &mut self.input {
+            Input::Plain(window) => Ok(window.skip(count)),
+            Input::Decoded(_) => Ok(0),
         }
     }
 }
@@ -129,7 +133,7 @@ impl Read for Capped {
         let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
         if most == 0 && !buffer.is_empty() {
             let detail = "the archive is larger than is decompressed (see --limit archive-bytes and expansion-ratio)";
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, detail));
+            return Err(Fault::limit(detail).into());
         }
         let count = self.decoder.read(&mut buffer[..most])?;
         self.left -= count as u64;
@@ -141,7 +145,10 @@ impl Read for Capped {
 mod tests {
     use std::io::Write;
 
+    use super::super::fixture::{gzip, zstd};
     use super::*;
+    use crate::codec::compression::recognize;
+    use crate::finding::GapReason;
 
     fn file_of(bytes: &[u8]) -> (Arc<File>, u64) {
         let mut file = tempfile::tempfile().unwrap();
@@ -149,34 +156,31 @@ mod tests {
         (Arc::new(file), bytes.len() as u64)
     }
 
-    fn packed(compression: Compression, bytes: &[u8]) -> Vec<u8> {
-        match compression {
-            Compression::None => bytes.to_vec(),
-            Compression::Gzip => {
-                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-                encoder.write_all(bytes).unwrap();
-                encoder.finish().unwrap()
-            }
-            Compression::Zstd => zstd::encode_all(bytes, 1).unwrap(),
+    fn packed(packing: Packing, bytes: &[u8]) -> Vec<u8> {
+        match packing {
+            Packing::Plain => bytes.to_vec(),
+            Packing::Gzip => gzip(bytes),
+            Packing::Zstd => zstd(bytes),
         }
     }
 
     #[test]
     fn every_compression_is_recognized_and_read_alike() {
-        for compression in [Compression::None, Compression::Gzip, Compression::Zstd] {
-            let bytes = packed(compression, b"hello world");
-            assert_eq!(Compression::recognize(&bytes), Ok(compression));
+        for packing in [Packing::Plain, Packing::Gzip, Packing::Zstd] {
+            let bytes = packed(packing, b"hello world");
+            assert_eq!(recognize(&bytes), Ok(packing));
             let (file, length) = file_of(&bytes);
-            let mut input = Input::open(&file, length, compression, 100, 20).unwrap();
+            let mut input = Input::open(&file, length, packing, 100, &Limits::default());
             input.skip(6).unwrap();
             let mut text = String::new();
             input.read_to_string(&mut text).unwrap();
             assert_eq!(text, "world");
             assert_eq!(input.skip(1).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         }
-        assert_eq!(Compression::recognize(b"\xfd7zXZ\0"), Err("xz"));
-        assert_eq!(Compression::recognize(b"BZh9"), Err("bzip2"));
-        assert_eq!(Compression::recognize(b""), Ok(Compression::None));
+        assert_eq!(recognize(b"\xfd7zXZ\0"), Err("xz"));
+        assert_eq!(recognize(b"BZh91AY&SY"), Err("bzip2"));
+        assert_eq!(recognize(b"BZh9"), Ok(Packing::Plain));
+        assert_eq!(recognize(b""), Ok(Packing::Plain));
     }
 
     #[test]
@@ -195,9 +199,9 @@ mod tests {
 
     #[test]
     fn decompression_stops_at_the_cap() {
-        let (file, length) = file_of(&packed(Compression::Zstd, &[0; 10_000]));
-        let mut input = Input::open(&file, length, Compression::Zstd, 9_999, 20).unwrap();
+        let (file, length) = file_of(&packed(Packing::Zstd, &[0; 10_000]));
+        let mut input = Input::open(&file, length, Packing::Zstd, 9_999, &Limits::default());
         let error = input.read_to_end(&mut Vec::new()).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(Fault::from_io(&error).reason, GapReason::Limit);
     }
 }

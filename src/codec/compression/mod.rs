@@ -11,6 +11,7 @@ mod gzip_header;
 mod input;
 mod zstd;
 mod zstd_ahead;
+mod zstd_frame;
 mod zstd_header;
 
 #[cfg(test)]
@@ -160,7 +161,12 @@ impl<R: Read> Decompressor<R> {
     pub fn is_plain(&mut self) -> io::Result<bool> {
         if matches!(self.codec, Codec::Unknown) {
             let magic = self.input.peek(input::MAGIC)?;
-            self.codec = recognize(magic, &self.limits, self.threads, self.deflate_digests)?;
+            self.codec = match recognize(magic) {
+                Ok(Packing::Plain) => Codec::Plain,
+                Ok(Packing::Gzip) => Codec::Gzip(Box::new(gzip::Inflater::new(&self.limits, self.deflate_digests))),
+                Ok(Packing::Zstd) => Codec::Zstd(Box::new(zstd::Inflater::new(&self.limits, self.threads)?)),
+                Err(name) => return Err(Fault::unsupported(format!("{name} compression is not read")).into()),
+            };
         }
         Ok(matches!(self.codec, Codec::Plain))
     }
@@ -210,18 +216,32 @@ const UNSUPPORTED: [(&[u8], &str); 5] = [
     (b"\x1f\x9d", "compress"),
 ];
 
-fn recognize(magic: &[u8], limits: &Limits, threads: usize, deflate_digests: bool) -> Result<Codec, Fault> {
+/// Bytes that [`recognize`] looks at.
+pub(crate) const MAGIC: usize = input::MAGIC;
+
+/// How a stream is compressed as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Plain,
+    /// RFC 1952, any number of members.
+    Gzip,
+    /// RFC 8878, any number of frames, skippable ones among them.
+    Zstd,
+}
+
+/// Recognizes a compression by the first [`MAGIC`] bytes; the error names one that is not read.
+pub(crate) fn recognize(magic: &[u8]) -> Result<Packing, &'static str> {
     if magic.starts_with(&gzip_header::MAGIC) {
-        return Ok(Codec::Gzip(Box::new(gzip::Inflater::new(limits, deflate_digests))));
+        return Ok(Packing::Gzip);
     }
     if zstd_header::is_magic(magic) {
-        return Ok(Codec::Zstd(Box::new(zstd::Inflater::new(limits, threads)?)));
+        return Ok(Packing::Zstd);
     }
     // A tar may begin with a file named `BZh…`: the block magic decides.
     let bzip2 = magic.starts_with(b"BZh") && magic.get(4..10) == Some(b"1AY&SY");
     let known = UNSUPPORTED.iter().find(|(prefix, _)| magic.starts_with(prefix));
     match known.map(|(_, name)| *name).or(bzip2.then_some("bzip2")) {
-        Some(name) => Err(Fault::unsupported(format!("{name} compression is not read"))),
-        None => Ok(Codec::Plain),
+        Some(name) => Err(name),
+        None => Ok(Packing::Plain),
     }
 }

@@ -1,12 +1,12 @@
 //! Zstd frames (RFC 8878) in one pass, one after another: libzstd decodes their blocks.
 
 use std::io::{self, Read};
-use std::sync::Arc;
 
-use ::zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation as _, OutBuffer};
+use ::zstd::stream::raw::{Decoder, InBuffer, Operation as _, OutBuffer};
 
 use super::input::Input;
 use super::zstd_ahead::Ahead;
+use super::zstd_frame::{Frame, decoder};
 use super::zstd_header::{HEADER_MAX, Header, is_magic, is_skippable};
 use super::{ZstdFrame, ZstdFraming};
 use crate::codec::fault::Fault;
@@ -20,20 +20,6 @@ pub(super) struct Inflater {
     ended: bool,
     uncompressed: u64,
     framing: ZstdFraming,
-}
-
-/// The data frame being decoded.
-pub(super) struct Frame {
-    offset: u64,
-    header: Arc<[u8]>,
-    has_checksum: bool,
-    /// Content_Size of the header, where it is told.
-    declared: Option<u64>,
-    uncompressed_offset: u64,
-    consumed: u64,
-    stream: blake3::Hasher,
-    /// The last bytes consumed: at the end of the frame, its checksum.
-    tail: [u8; 4],
 }
 
 impl Inflater {
@@ -149,65 +135,6 @@ impl Inflater {
         }
         Ok(produced)
     }
-}
-
-impl Frame {
-    /// `bytes` are those of the header.
-    pub(super) fn new(offset: u64, bytes: Arc<[u8]>, header: &Header, uncompressed_offset: u64) -> Self {
-        Frame {
-            offset,
-            header: bytes,
-            has_checksum: header.has_checksum,
-            declared: header.content,
-            uncompressed_offset,
-            consumed: 0,
-            stream: blake3::Hasher::new(),
-            tail: [0; 4],
-        }
-    }
-
-    pub(super) fn take_in(&mut self, bytes: &[u8]) {
-        self.consumed += bytes.len() as u64;
-        self.stream.update(bytes);
-        if let Some(tail) = bytes.last_chunk() {
-            self.tail = *tail;
-        } else {
-            self.tail.rotate_left(bytes.len());
-            let start = self.tail.len() - bytes.len();
-            self.tail[start..].copy_from_slice(bytes);
-        }
-    }
-
-    /// The frame, of which all came out; a [`Fault`] where that is not as much as its header says: libzstd lets that pass
-    /// where the last block is empty.
-    pub(super) fn end(self, uncompressed: u64) -> Result<ZstdFrame, Fault> {
-        let size = uncompressed - self.uncompressed_offset;
-        if let Some(declared) = self.declared.filter(|declared| *declared != size) {
-            let at = self.offset;
-            let text = format!("the zstd frame at offset {at} says that it holds {declared} bytes, and holds {size}");
-            return Err(Fault::malformed(text));
-        }
-        let checksum = self.has_checksum.then(|| u32::from_le_bytes(self.tail));
-        let beside = self.header.len() as u64 + if checksum.is_some() { 4 } else { 0 };
-        Ok(ZstdFrame::Data {
-            offset: self.offset,
-            header: self.header,
-            compressed_size: self.consumed.saturating_sub(beside),
-            compressed_blake3: *self.stream.finalize().as_bytes(),
-            size,
-            checksum,
-            uncompressed_offset: self.uncompressed_offset,
-        })
-    }
-}
-
-/// A decoder for frames within the limits.
-pub(super) fn decoder(limits: &Limits) -> Result<Decoder<'static>, Fault> {
-    let mut decoder = Decoder::new().map_err(|error| Fault::unsupported(format!("no zstd decoder: {error}")))?;
-    decoder
-        .set_parameter(DParameter::WindowLogMax(limits.zstd_window_log.clamp(10, 31)))
-        .map_err(|error| Fault::unsupported(format!("no zstd window of 2^{}: {error}", limits.zstd_window_log)))?;
-    Ok(decoder)
 }
 
 fn truncated(offset: u64) -> io::Error {

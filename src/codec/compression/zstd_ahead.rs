@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use ::zstd::stream::raw::{Decoder, InBuffer, Operation as _, OutBuffer};
 
 use super::input::Input;
-use super::zstd::{Frame, decoder};
+use super::zstd_frame::{Frame, decoder};
 use super::zstd_header::{Extent, Header};
 use super::{ZstdFrame, ZstdFraming};
 use crate::limits::Limits;

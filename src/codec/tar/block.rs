@@ -106,6 +106,12 @@ impl<'a> Block<'a> {
     }
 }
 
+/// Whether bytes begin as an archive does: with a header, or with the zeros that end one.
+pub(crate) fn is_start(bytes: &[u8]) -> bool {
+    let block = bytes.first_chunk::<BLOCK>();
+    block.is_some_and(|block| *block == [0; BLOCK] || Block(block).has_right_checksum())
+}
+
 pub(super) fn until_nul(bytes: &[u8]) -> &[u8] {
     &bytes[..memchr::memchr(0, bytes).unwrap_or(bytes.len())]
 }

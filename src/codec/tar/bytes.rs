@@ -13,6 +13,16 @@ pub trait Feed {
 
     /// The current piece; empty before the first and after the last one.
     fn piece(&self) -> &[u8];
+
+    /// Passes over up to `count` bytes after the current piece without looking at them; how many it were. 0 where they
+    /// have to be taken piece by piece.
+    ///
+    /// # Errors
+    /// Whatever keeps the bytes from coming.
+    fn pass(&mut self, count: u64) -> Result<u64, Fault> {
+        let _ = count;
+        Ok(0)
+    }
 }
 
 /// An archive that is in memory as a whole.
@@ -90,6 +100,19 @@ impl<F: Feed> Bytes<F> {
         }
         self.consume(count);
         count as u64
+    }
+
+    /// Passes over up to `most` bytes, at least one; how many.
+    pub(super) fn pass(&mut self, most: u64, what: &str) -> Result<u64, Fault> {
+        if self.piece().is_empty() {
+            let passed = self.feed.pass(most)?;
+            self.offset += passed;
+            if passed > 0 {
+                return Ok(passed);
+            }
+        }
+        self.available(what)?;
+        Ok(self.take_some(most, None))
     }
 
     pub(super) fn available(&mut self, what: &str) -> Result<usize, Fault> {

@@ -20,6 +20,7 @@ pub(crate) mod fixtures;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::block::is_start;
 pub use self::bytes::{Feed, InMemory};
 pub use self::entry::{Entry, EntryType, Time};
 pub use self::fields::{RawField, raw_fields};

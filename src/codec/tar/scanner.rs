@@ -359,9 +359,8 @@ impl<F: Feed> Scanner<F> {
 
     fn skip_content(&mut self) -> Result<(), Fault> {
         while self.current.stored > 0 {
-            self.content_at_hand()?;
-            let count = self.bytes.take_some(self.current.stored, None);
-            self.current.stored -= count;
+            let passed = self.bytes.pass(self.current.stored, "its content");
+            self.current.stored -= passed.map_err(|fault| in_entry(self.current.offset, fault))?;
         }
         self.current.sparse = None;
         Ok(())

@@ -243,8 +243,8 @@ fn a_program_that_failed_exported_nothing() {
     let text = detail(stored(folder, "app"));
     assert!(text.starts_with("podman failed: app: image not known (a name without a host"), "{text}");
     assert_eq!(detail(stored(folder, "localhost/app")), "podman failed: app: image not known");
-    stand_in(folder, "podman", r#"head -c 700 "${0%/*}/export""#);
-    assert!(detail(stored(folder, "app")).contains("it ends inside a member"));
+    stand_in(folder, "podman", r#"head -c 1100 "${0%/*}/export""#);
+    assert!(detail(stored(folder, "app")).contains("is truncated"));
     assert!(detail(stored(folder, "-x")).contains("does not start with a dash"));
 }
 
