@@ -9,8 +9,7 @@ use crate::causes::{self, Cause};
 use crate::compare::index::{AttestationPair, PlatformPair, Root, compare_attestations, pair_platforms};
 use crate::digest::Descriptor;
 use crate::error::{Error, Result};
-use crate::explain::platform::Terms;
-use crate::explain::{Explanation, Named, PlatformExplanation, index, platform};
+use crate::explain::{Explanation, Named, PlatformExplanation, index};
 use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::index::{Index, IndexEntry, IndexTree};
 use crate::image::json::DocumentError;
@@ -26,9 +25,15 @@ use crate::source::{self, Access, Moved, Opened, Sources};
 
 mod attestations;
 mod extract;
+mod layers;
+mod platform;
+mod put_off;
+mod sink;
+mod workers;
 
 use attestations::{Documents, Evidence, too_much, unread_alone};
 pub use extract::Extracted;
+use platform::Terms;
 
 /// What is compared, and how far it goes.
 #[derive(Debug, Clone, Default)]
@@ -255,7 +260,7 @@ impl Job<'_> {
                     budget,
                 };
                 let attached = attached.as_ref().map(Arc::as_ref);
-                let mut explanation = platform::explain(images, attached, &terms, section);
+                let mut explanation = platform::explained(images, attached, &terms, section);
                 if self.sides.map(|side| matches!(side.root, Ok(Root::Manifest(_)))) != Sides::new(true, true) {
                     explanation.platform = pair.platform.clone();
                 }

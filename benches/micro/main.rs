@@ -9,25 +9,23 @@ use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::io::{self, Read};
 use std::num::NonZero;
+use std::sync::Arc;
 use std::thread;
 
 use anyhow::Context as _;
 use criterion::{BatchSize, Criterion, Throughput};
-use reprove::causes;
 use reprove::codec::compression::Decompressor;
 use reprove::compare::layer::{ContentPair, Difference, LayerJob, Sink, compare_layers};
 use reprove::digest::Sha256Sum;
-use reprove::explain::platform::Terms;
-use reprove::explain::{Explanation, IndexExplanation, PlatformExplanation, platform};
 use reprove::finding::{Kind, Location, Side, Sides};
 use reprove::image::entry::Entry;
 use reprove::image::layer::{LayerError, LayerReader};
-use reprove::image::provenance::Attached;
 use reprove::limits::Limits;
-use reprove::limits::budget::Budget;
 use reprove::limits::ledger::Ledger;
 use reprove::policy::{Date, Policy};
 use reprove::report::{Report, json, text};
+use reprove::source::progress::Progress;
+use reprove::{Options, Session};
 
 use input::Stored;
 
@@ -155,14 +153,10 @@ impl Sink for Count {
 
 /// Two images of which 5,000 entries differ in their times: comparing and explaining them, then writing the report.
 fn findings(criterion: &mut Criterion) -> anyhow::Result<()> {
-    let image = |mtime| input::image(&input::archive(20_000, 100, mtime)?);
+    let image = |mtime| anyhow::Ok(input::image(&input::archive(20_000, 100, mtime)?));
     let images = Sides::new(image(1_700_000_000)?, image(1_700_000_097)?);
-    let attached = Sides::new(Attached::default(), Attached::default());
-    let limits = Limits::default();
-    let terms =
-        Terms { causes: causes::LIST, verify_all: false, day_ends: None, limits: &limits, budget: Budget::of(&limits) };
-    let explain = || platform::explain(images.as_ref(), attached.as_ref(), &terms, 1);
-    let explanation = of_platform(explain());
+    let session = Session::of(images, Options::default(), Arc::new(Progress::default()))?;
+    let explanation = session.compare()?;
     let count: usize = explanation.platforms.iter().map(|platform| platform.findings.len()).sum();
     let claimed =
         explanation.platforms.iter().flat_map(|platform| platform.findings.iter()).filter_map(|one| one.cause);
@@ -172,7 +166,7 @@ fn findings(criterion: &mut Criterion) -> anyhow::Result<()> {
     let mut group = criterion.benchmark_group("claim");
     group.throughput(Throughput::Elements(count as u64));
     group.bench_function("an image with many entries", |bencher| {
-        bencher.iter_batched(|| (), |()| explain(), BatchSize::PerIteration)
+        bencher.iter_batched(|| (), |()| session.compare(), BatchSize::PerIteration)
     });
     group.finish();
 
@@ -190,13 +184,4 @@ fn findings(criterion: &mut Criterion) -> anyhow::Result<()> {
     }
     group.finish();
     Ok(())
-}
-
-fn of_platform(platform: PlatformExplanation) -> Explanation {
-    Explanation {
-        images: Sides::default(),
-        index: IndexExplanation::default(),
-        platforms: vec![platform],
-        layers_opened: 2,
-    }
 }

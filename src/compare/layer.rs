@@ -2,6 +2,7 @@
 
 mod again;
 mod doubts;
+mod matched;
 mod matching;
 mod meetings;
 mod pending;
@@ -22,8 +23,8 @@ use crate::limits::ledger::Turn;
 use crate::spill::Content;
 
 pub use doubts::{Doubts, LooseLink, gaps as doubtful};
+pub(crate) use matched::emit_contents;
 pub use matching::compare_layers;
-pub(crate) use matching::emit_contents;
 pub use meetings::Arrangement;
 
 /// The content of the current entry, the one at `path`, read alone and not kept.

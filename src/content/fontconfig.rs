@@ -5,7 +5,7 @@
 
 use super::File;
 use super::node::{Node, Part, range};
-use super::recorded::Stamp;
+use super::stamp::Stamp;
 use crate::finding::{Derivation, Role, Value};
 
 const MAGIC: &[u8] = &[0x04, 0xfc, 0x02, 0xfc];

@@ -51,6 +51,7 @@ pub mod zstd;
 mod coupled;
 mod node;
 mod open;
+mod stamp;
 mod stream;
 
 pub use node::{Check, Coding, Member, Node, Part, Place, Shape, Split, slice};

@@ -6,7 +6,7 @@
 
 use super::File;
 use super::node::{Node, Part, range};
-use super::recorded::Stamp;
+use super::stamp::Stamp;
 use crate::finding::{Aspect, Role, Value};
 
 /// The layout of a header.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+pub use super::stamp::Stamp;
 use super::{fontconfig, pyc};
 
 /// Bytes at the start of a file that a record is in.
@@ -19,15 +20,6 @@ pub struct Recorded {
     pub stamp: Stamp,
     /// Whether the other one is a directory.
     pub of_directory: bool,
-}
-
-/// What is recorded of a file or directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp {
-    /// Seconds since 1970 modulo 2^32.
-    pub seconds: u32,
-    /// A file's size modulo 2^32, a directory's nanoseconds; absent where none is recorded.
-    pub rest: Option<u32>,
 }
 
 impl Recorded {

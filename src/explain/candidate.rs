@@ -14,14 +14,14 @@ use crate::spill::codec::{Coded, Cursor, one_byte};
 use super::claims::{Claimed, Offer, offer};
 
 /// What does not change from finding to finding of one platform.
-pub(super) struct Context<'a> {
-    pub(super) causes: &'a [&'static Cause],
+pub(crate) struct Context<'a> {
+    pub(crate) causes: &'a [&'static Cause],
     /// The same, arranged.
-    pub(super) table: &'a Table,
-    pub(super) facts: Sides<&'a ImageFacts>,
-    pub(super) limits: &'a Limits,
-    pub(super) texts: &'a Texts,
-    pub(super) day: &'a Day,
+    pub(crate) table: &'a Table,
+    pub(crate) facts: Sides<&'a ImageFacts>,
+    pub(crate) limits: &'a Limits,
+    pub(crate) texts: &'a Texts,
+    pub(crate) day: &'a Day,
 }
 
 impl Context<'_> {
@@ -33,7 +33,7 @@ impl Context<'_> {
 
 /// Texts that many findings share, each of them held once.
 #[derive(Default)]
-pub(super) struct Texts(Mutex<BTreeSet<Arc<str>>>);
+pub(crate) struct Texts(Mutex<BTreeSet<Arc<str>>>);
 
 impl Texts {
     fn share(&self, witness: &mut Option<Witness>) {
@@ -48,33 +48,33 @@ impl Texts {
 
 /// The layers that a finding is held against on each side.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Held {
+pub(crate) struct Held {
     /// The one that it is in or, where that side has nothing there, the last of the run.
-    pub(super) layer: Sides<Option<u32>>,
+    pub(crate) layer: Sides<Option<u32>>,
     /// The first and the last layer of the run.
     pub(super) run: Sides<Option<(u32, u32)>>,
 }
 
 impl Held {
     /// A pair of layers.
-    pub(super) fn pair(layer: Sides<Option<u32>>) -> Self {
+    pub(crate) fn pair(layer: Sides<Option<u32>>) -> Self {
         Held { layer, run: layer.map(|layer| layer.map(|layer| (layer, layer))) }
     }
 
     /// Runs of layers, end exclusive; no layers where a run is empty.
-    pub(super) fn runs(runs: &Sides<std::ops::Range<u32>>) -> Self {
+    pub(crate) fn runs(runs: &Sides<std::ops::Range<u32>>) -> Self {
         let run = runs.as_ref().map(|run| run.end.checked_sub(1).map(|last| (run.start, last)));
         Held { layer: run.map(|run| run.map(|(_, last)| last)), run }
     }
 
     /// The same run, at the layers that an entry is in.
-    pub(super) fn at(self, layer: Sides<Option<u32>>) -> Self {
+    pub(crate) fn at(self, layer: Sides<Option<u32>>) -> Self {
         Held { layer: Sides::from_fn(|side| layer.get(side).or(*self.layer.get(side))), ..self }
     }
 }
 
 /// A finding with what is claimed of it so far.
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     pub(super) finding: Finding,
     pub(super) claimed: Option<Claimed>,
     pub(super) deferred: Vec<&'static Cause>,
@@ -85,12 +85,12 @@ pub(super) struct Candidate {
     /// trees looks at the bytes, nor at more than whether there are any xattrs.
     entries: Option<Box<Sides<Option<Entry>>>>,
     /// What the two entries of the finding, where there are two, say of the merged trees.
-    pub(super) pair: EntryPair,
+    pub(crate) pair: EntryPair,
 }
 
 /// What two entries of one path and of one pair of layers say of the merged trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EntryPair {
+pub(crate) enum EntryPair {
     /// An entry is on one side only, or it is a link or a whiteout: layers below decide what it does.
     Open,
     /// What layers below hold does not matter.
@@ -102,7 +102,7 @@ pub(super) enum EntryPair {
 one_byte!(EntryPair { Open, Covers, Apart });
 
 impl EntryPair {
-    pub(super) fn of(entries: Sides<Option<&Entry>>) -> Self {
+    pub(crate) fn of(entries: Sides<Option<&Entry>>) -> Self {
         match entries {
             Sides { original: Some(original), rebuild: Some(rebuild) } => {
                 let open = |entry: &Entry| entry.whiteout().is_some() || entry.entry_type == EntryType::Hardlink;
@@ -190,7 +190,7 @@ impl Candidate {
     }
 
     /// A finding of a document.
-    pub(super) fn of_document(context: &Context<'_>, finding: Finding) -> Self {
+    pub(crate) fn of_document(context: &Context<'_>, finding: Finding) -> Self {
         let held = Held::pair(finding.location.layer);
         Candidate::new(
             context,

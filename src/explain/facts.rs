@@ -11,7 +11,7 @@ use crate::image::load::Image;
 use crate::image::provenance::Provenance;
 
 /// Reads the facts off an image's documents, and takes in what its provenance says.
-pub(super) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFacts {
+pub(crate) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFacts {
     let config = &image.config;
     let times = (0..).take(image.layers.len()).map(|layer| {
         let entry = config.history_of_layer(layer).and_then(|entry| config.history.get(entry))?;

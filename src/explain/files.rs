@@ -11,13 +11,13 @@ use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor, coded};
 
 /// SHA-256 and size of both contents of a file.
-pub(super) type Digests = Sides<([u8; 32], u64)>;
+pub(crate) type Digests = Sides<([u8; 32], u64)>;
 
 /// Where paths and what is known of them are.
-pub(super) struct FilesArena(Mutex<Arena>);
+pub(crate) struct FilesArena(Mutex<Arena>);
 
 /// Files by a hash of their path, those found later after those found before.
-pub(super) struct Files<T>(Vec<File>, PhantomData<T>);
+pub(crate) struct Files<T>(Vec<File>, PhantomData<T>);
 
 /// Where one file's record is.
 struct File {
@@ -38,20 +38,20 @@ impl FilesArena {
         FilesArena(Mutex::new(Arena::new(memory)))
     }
 
-    pub(super) const fn intake<T>(&self) -> FilesIntake<'_, T> {
+    pub(crate) const fn intake<T>(&self) -> FilesIntake<'_, T> {
         FilesIntake { arena: self, files: Files(Vec::new(), PhantomData), failure: None }
     }
 }
 
 /// Takes in the files of one layer, beside others that do.
-pub(super) struct FilesIntake<'a, T> {
+pub(crate) struct FilesIntake<'a, T> {
     arena: &'a FilesArena,
     files: Files<T>,
     failure: Option<io::Error>,
 }
 
 impl<T: Coded> FilesIntake<'_, T> {
-    pub(super) fn add(&mut self, number: u64, path: &Arc<[u8]>, known: T) {
+    pub(crate) fn add(&mut self, number: u64, path: &Arc<[u8]>, known: T) {
         let record = coded(&(path.clone(), known));
         match self.arena.0.lock().unwrap_or_else(PoisonError::into_inner).push(&record) {
             Ok(place) => self.files.0.push(File { path_hash: name_hash(path), number, place }),
@@ -63,13 +63,13 @@ impl<T: Coded> FilesIntake<'_, T> {
     ///
     /// # Errors
     /// When the temporary file could not be written.
-    pub(super) fn finish(self) -> io::Result<Files<T>> {
+    pub(crate) fn finish(self) -> io::Result<Files<T>> {
         self.failure.map_or(Ok(self.files), Err)
     }
 }
 
 impl<T: Coded> Files<T> {
-    pub(super) fn extend(&mut self, other: Files<T>) {
+    pub(crate) fn extend(&mut self, other: Files<T>) {
         if self.0.is_empty() {
             *self = other;
         } else {
@@ -78,7 +78,7 @@ impl<T: Coded> Files<T> {
     }
 
     /// Brings the files of one layer in order, where several threads have found them.
-    pub(super) fn in_order_of_discovery(&mut self) {
+    pub(crate) fn in_order_of_discovery(&mut self) {
         self.0.sort_by_key(|file| file.number);
     }
 

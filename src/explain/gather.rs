@@ -28,15 +28,15 @@ const HEADS: usize = 64 << 20;
 const FEWEST: usize = 4;
 
 /// Where the candidates of one platform are, as bytes.
-pub(super) struct Gathering<'a> {
-    pub(super) context: &'a Context<'a>,
-    pub(super) files: Arc<FilesArena>,
+pub(crate) struct Gathering<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) files: Arc<FilesArena>,
     arena: Mutex<Arena>,
 }
 
 /// Candidates in document order, one after another from `start` on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
+pub(crate) struct Run {
     start: u64,
     count: usize,
     /// Bytes of the longest candidate.
@@ -44,13 +44,13 @@ pub(super) struct Run {
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(context: &'a Context<'a>) -> Self {
+    pub(crate) fn new(context: &'a Context<'a>) -> Self {
         let memory = context.limits.findings_memory_bytes;
         Gathering { context, files: Arc::new(FilesArena::new(memory)), arena: Mutex::new(Arena::new(memory)) }
     }
 
     /// Takes in candidates, beside others that do.
-    pub(super) const fn intake(&'a self) -> Intake<'a> {
+    pub(crate) const fn intake(&'a self) -> Intake<'a> {
         Intake { gathering: self, bytes: Vec::new(), items: Vec::new(), runs: Vec::new(), failure: None }
     }
 
@@ -120,7 +120,7 @@ struct Item {
 }
 
 /// Takes in candidates in any order.
-pub(super) struct Intake<'a> {
+pub(crate) struct Intake<'a> {
     gathering: &'a Gathering<'a>,
     bytes: Vec<u8>,
     items: Vec<Item>,
@@ -129,12 +129,12 @@ pub(super) struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    pub(super) const fn context(&self) -> &'a Context<'a> {
+    pub(crate) const fn context(&self) -> &'a Context<'a> {
         self.gathering.context
     }
 
     /// Takes in one more; of two with the same place in document order the one with the lower number comes first.
-    pub(super) fn add(&mut self, number: u64, candidate: Candidate) {
+    pub(crate) fn add(&mut self, number: u64, candidate: Candidate) {
         let start = self.bytes.len();
         candidate.put(self.context().causes, &mut self.bytes);
         self.bytes.extend(number.to_le_bytes());
@@ -150,7 +150,7 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     /// When the temporary file could not be written.
-    pub(super) fn finish(mut self) -> io::Result<Vec<Run>> {
+    pub(crate) fn finish(mut self) -> io::Result<Vec<Run>> {
         self.end_run();
         match self.failure {
             Some(failure) => Err(failure),
@@ -237,7 +237,7 @@ impl Eq for Head {}
 
 /// All candidates of a platform, in document order.
 pub(super) struct Sorted<'a> {
-    pub(super) context: &'a Context<'a>,
+    pub(crate) context: &'a Context<'a>,
     arena: Arena,
     count: usize,
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::causes::{Cause, Day, ImageFacts, Proof, Referent, Table};
 use crate::digest::Digest;
 use crate::finding::{Finding, Gap, Kind, Location, Sides, Value};
+use crate::image::layer::LayerError;
 use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, Texts};
-use super::platform::no_room;
 use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, Store, order, witness};
 
 /// How many findings a derived one names.
@@ -45,7 +45,7 @@ pub fn explain(
     let referents = Referents::new(&candidates, &gaps, platforms);
     let explained: Vec<Explained> = candidates.iter().map(|candidate| one(candidate, &referents)).collect();
     let findings = Store::of(grounded(converged(explained, platforms), platforms)).unwrap_or_else(|error| {
-        gaps.push(no_room(Location::new(Kind::Index), &error));
+        gaps.push(LayerError::no_room(error).at(Location::new(Kind::Index)));
         Store::default()
     });
     IndexExplanation { findings, gaps, judged_by_day: day.has_decided() }

@@ -1,5 +1,6 @@
 //! Offers findings to causes, checks every claim, closes the ledger.
 
+mod at_hand;
 mod caches;
 mod candidate;
 mod claims;
@@ -15,15 +16,15 @@ mod folds;
 mod future;
 mod gate;
 mod gather;
+mod gathered;
 pub mod index;
-mod layer;
-mod layers;
 mod links;
 mod order;
 mod passing;
-pub mod platform;
-mod provenance;
+mod platform;
 mod programs;
+mod provenance;
+mod records;
 mod resolve;
 mod shared;
 mod store;
@@ -31,13 +32,20 @@ mod structure;
 mod trees;
 mod warnings;
 mod witness;
-mod workers;
 #[cfg(test)]
 pub(crate) mod sample;
 
 use std::io;
 use std::sync::Arc;
 
+pub(crate) use at_hand::claimed;
+pub(crate) use candidate::{Candidate, Context, EntryPair, Held, Texts};
+pub(crate) use facts::of as facts_of;
+pub(crate) use files::{Digests, Files, FilesIntake};
+pub(crate) use gather::{Gathering, Intake, Run};
+pub(crate) use gathered::{Gathered, LayerFindings};
+pub(crate) use passing::PassingIntake;
+pub(crate) use platform::Compared;
 pub use store::{Head, Positions, Reader, Store};
 
 use schemars::JsonSchema;
@@ -52,6 +60,7 @@ use crate::image::provenance::{Provenance, SourceLine};
 /// How far a finding is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Claim {
     /// The named canonicalizer was applied to each side and the results are equal.
     Proven,

@@ -40,7 +40,7 @@ pub(super) enum Seen<T> {
 
 /// What passed in all layers that were read.
 #[derive(Default)]
-pub(super) struct Passing {
+pub(crate) struct Passing {
     sources: Sides<Files<Source>>,
     records: Sides<Files<Record>>,
     /// The links whose name is that of a source, by where they lead.
@@ -249,7 +249,7 @@ impl Passing {
 }
 
 /// Takes in what passes in one layer of each side.
-pub(super) struct PassingIntake<'a> {
+pub(crate) struct PassingIntake<'a> {
     sources: Sides<FilesIntake<'a, Source>>,
     records: Sides<FilesIntake<'a, Record>>,
     aliases: FilesIntake<'a, Arc<[u8]>>,
@@ -263,7 +263,7 @@ pub(super) struct PassingIntake<'a> {
 }
 
 impl<'a> PassingIntake<'a> {
-    pub(super) fn new(arena: &'a FilesArena, facts: Sides<&ImageFacts>) -> Self {
+    pub(crate) fn new(arena: &'a FilesArena, facts: Sides<&ImageFacts>) -> Self {
         PassingIntake {
             sources: Sides::from_fn(|_| arena.intake()),
             records: Sides::from_fn(|_| arena.intake()),
@@ -279,7 +279,7 @@ impl<'a> PassingIntake<'a> {
     }
 
     /// An entry that says something by itself.
-    pub(super) fn entry(&mut self, side: Side, layer: u32, entry: &Entry) {
+    pub(crate) fn entry(&mut self, side: Side, layer: u32, entry: &Entry) {
         self.number += 1;
         match entry.entry_type {
             EntryType::Symlink | EntryType::Hardlink => self.link(side, layer, entry),
@@ -321,7 +321,7 @@ impl<'a> PassingIntake<'a> {
     }
 
     /// A file that says something by how it begins.
-    pub(super) fn head(&mut self, side: Side, layer: u32, entry: &Entry, head: &[u8]) {
+    pub(crate) fn head(&mut self, side: Side, layer: u32, entry: &Entry, head: &[u8]) {
         let path = entry.place();
         if let Some(Recorded { path: other, stamp, of_directory }) = recorded::recorded(&path, head) {
             self.number += 1;
@@ -339,7 +339,7 @@ impl<'a> PassingIntake<'a> {
     ///
     /// # Errors
     /// When the temporary file could not be written.
-    pub(super) fn finish(self) -> io::Result<Passing> {
+    pub(crate) fn finish(self) -> io::Result<Passing> {
         let PassingIntake { sources, records, aliases, hard, made, caches, links, directories, programs, .. } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),

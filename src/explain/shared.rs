@@ -23,7 +23,7 @@ use super::files::FilesArena;
 use super::gate;
 use super::links::Links;
 use super::passing::{Passing, PassingIntake, Seen};
-use super::witness::{own_records, recorded_path, timed_path};
+use super::records::{own_records, recorded_path, timed_path};
 
 /// What has to be looked up in the layers that both images share.
 pub(super) struct Needs {

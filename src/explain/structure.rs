@@ -14,8 +14,7 @@ use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, EntryPair, views};
 use super::claims::offer_trees;
-use super::layer::Implied;
-use super::platform::in_tree;
+use super::gathered::Implied;
 use super::trees::{self, Asked, Failure};
 
 /// What a first look at all candidates finds out: which questions there are to the trees.
@@ -236,6 +235,22 @@ fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>
     if claimed.is_some() {
         candidate.claimed = claimed;
     }
+}
+
+/// Whether a finding is about the layer's tree and not about how the layer is written or compressed.
+fn in_tree(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Entry
+        && !matches!(
+            finding.aspect,
+            Aspect::Encoding
+                | Aspect::Compression
+                | Aspect::Order
+                | Aspect::Uname
+                | Aspect::Gname
+                | Aspect::Atime
+                | Aspect::Ctime
+        )
+        && finding.location.field_name() != "padding"
 }
 
 /// Whether the merged trees hold the same at a finding's path, and below where its entries take away what is there.

@@ -15,7 +15,7 @@ use crate::image::rootfs::{LayerView, Rootfs, Wanted};
 use crate::limits::Limits;
 
 use super::candidate::Candidate;
-use super::layer::Implied;
+use super::gathered::Implied;
 
 /// Paths to be looked up in the trees.
 pub(super) struct Asked {

@@ -1,18 +1,18 @@
 //! Predictions: what other data of the same image says that a value must be.
 
-use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
 use crate::causes::{Cause, Witness};
 use crate::content::recorded::{self, Recorded, Stamp};
-use crate::finding::{Aspect, Kind, Side, Sides};
+use crate::finding::{Side, Sides};
 use crate::image::path::clean;
 
 use super::Warning;
 use super::candidate::Candidate;
 use super::files::FilesArena;
 use super::passing::{Passing, Seen};
+use super::records::{own_records, pair, recorded_path, timed_path};
 use super::shared::Needs;
 use super::warnings::Shown;
 
@@ -208,34 +208,6 @@ impl Witnesses<'_> {
         let location = candidate.finding.location.clone();
         Ok(any.then(|| Shown { warning: Warning { cause: hazard, location, count: 1, details }, kinds }))
     }
-}
-
-/// The path of the file whose time a finding is of, where other files may record it.
-pub(super) fn recorded_path(candidate: &Candidate) -> Option<Vec<u8>> {
-    let path = timed_path(candidate)?;
-    (recorded::is_source(&path) || recorded::is_font_directory(&path)).then(|| path.into_owned())
-}
-
-/// The path of the file whose time a finding is of.
-pub(super) fn timed_path(candidate: &Candidate) -> Option<Cow<'_, [u8]>> {
-    let location = &candidate.finding.location;
-    let time = candidate.finding.aspect == Aspect::Mtime && location.kind == Kind::Entry;
-    location.path.as_deref().filter(|_| time).map(clean)
-}
-
-/// The record that a finding is of, on both sides.
-pub(super) fn own_records(candidate: &Candidate) -> Option<Sides<&Recorded>> {
-    fn recorded(witness: &Witness) -> Option<&Recorded> {
-        match witness {
-            Witness::Recorded(recorded) => Some(recorded),
-            Witness::Holds(_) | Witness::Records(_) => None,
-        }
-    }
-    pair(candidate)?.map(recorded).both()
-}
-
-fn pair(candidate: &Candidate) -> Option<Sides<&Witness>> {
-    candidate.claimed.as_ref()?.witnesses.as_deref()?.as_ref().map(Option::as_ref).both()
 }
 
 /// What a witness that holds says.

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use super::id::FindingId;
 use super::model::{
     Attestation, Finding, Findings, Gap, Head, Image, ImageBuilder, Index, Location, Maybe, Pair, Plan, Platform,
     PlatformImage, PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
 };
+use super::numbers::Ids;
 use super::{causes, fixes, ledger, redact};
 use crate::explain::{self, BuiltBy, Claim, Explained, Explanation, FindingRef, PlatformExplanation, Store};
 use crate::finding::{self, Side, Sides};
@@ -73,26 +73,6 @@ impl<'a> Report<'a> {
             [] => self.verdict == Verdict::Identical,
             platforms => platforms.iter().all(|platform| platform.rung >= required),
         }
-    }
-}
-
-/// The numbers of findings: those of a section follow those of the section before.
-#[derive(Clone)]
-pub(super) struct Ids(Arc<[u64]>);
-
-impl Ids {
-    fn new(explanation: &Explanation) -> Self {
-        let mut first = vec![1];
-        let mut next = 1 + explanation.index.findings.len() as u64;
-        for platform in &explanation.platforms {
-            first.push(next);
-            next += platform.findings.len() as u64;
-        }
-        Ids(first.into())
-    }
-
-    pub(super) fn of(&self, at: FindingRef) -> FindingId {
-        FindingId(self.0.get(at.section).copied().unwrap_or(1) + at.position as u64)
     }
 }
 

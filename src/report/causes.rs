@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::build::Ids;
 use super::model::{CauseSummary, DockerfileLine, Pair, Remedy, Step};
+use super::numbers::Ids;
 use super::{fixes, redact};
 use crate::causes::Cause;
 use crate::explain::{Claim, Explanation, FindingRef};

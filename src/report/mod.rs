@@ -11,9 +11,11 @@ mod id;
 pub mod json;
 mod ledger;
 mod model;
+mod numbers;
 mod redact;
 pub mod schema;
 pub mod text;
+mod words;
 
 pub use draft::draft;
 pub use id::FindingId;

@@ -13,6 +13,7 @@ use crate::limits::Limits;
 
 use super::archive::Archive;
 use super::choice::{Refusal, position};
+use super::docker::Named;
 use super::files::typed;
 use super::{Blobs, Root, docker, layout, read_blob};
 
@@ -33,9 +34,6 @@ struct Document {
 struct Blob {
     digest: String,
 }
-
-/// An image as either description names it: its config, and the names of its layers in the archive.
-pub(super) type Named = (Digest, Vec<String>);
 
 /// Opens an image of the layout in an archive.
 ///

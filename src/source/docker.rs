@@ -10,11 +10,13 @@ use crate::codec::documents::{CONFIG, DOCKER_ARCHIVE};
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
 
-use super::agreement::Named;
 use super::choice::{Refusal, full_name, listing, position, shown};
 use super::files::{Files, document, typed};
 use super::layout::Held;
 use super::{BlobReader, Blobs, OpenError, Root};
+
+/// An image as either description names it: its config, and the names of its layers in the archive.
+pub(super) type Named = (Digest, Vec<String>);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

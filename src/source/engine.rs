@@ -13,6 +13,8 @@ mod context;
 mod daemon;
 mod endpoint;
 mod export;
+mod find;
+mod folder;
 mod name;
 mod program;
 mod storage;
@@ -57,7 +59,7 @@ impl Engines {
     pub(crate) fn docker_daemon(&self, typed: &str, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
         let wanted = name::of_docker(typed)?;
         let archive = self.once(format!("docker-daemon:{}", wanted.name), || {
-            let endpoint = endpoint::find(&self.environment).map_err(|detail| daemon::instead(&detail, typed))?;
+            let endpoint = find::engine(&self.environment).map_err(|detail| daemon::instead(&detail, typed))?;
             daemon::export(&wanted.name, &endpoint, &self.patience, limits, &self.net)
         })?;
         let (root, blobs) = choose(&archive, &wanted.name, limits)?;

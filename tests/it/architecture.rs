@@ -26,10 +26,11 @@ const ORDER: [&str; 17] = [
     "verdict",
     "plan",
     "report",
+    "session",
 ];
 
 /// What sees everything and is seen by nothing.
-const TOP: [&str; 4] = ["lib", "session", "main", "cli"];
+const TOP: [&str; 3] = ["lib", "main", "cli"];
 
 /// What only the modules that do I/O may name.
 const OUTSIDE_WORLD: [&str; 9] = [
@@ -48,17 +49,17 @@ const OUTSIDE_WORLD: [&str; 9] = [
 const HEADINGS: [&str; 4] = ["What differs", "Why it happens", "How to fix the build", "When it is not harmless"];
 
 /// A file below `src`.
-struct Source {
+pub(crate) struct Source {
     /// From `src` on.
-    path: String,
+    pub(crate) path: String,
     /// The top-level module that it belongs to.
-    module: String,
+    pub(crate) module: String,
     text: String,
 }
 
 impl Source {
     /// What is compiled outside tests, without comments.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let tested = self.text.split("\n#[cfg(test)]\nmod ").next().unwrap_or("");
         tested.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).fold(
             String::new(),
@@ -70,7 +71,7 @@ impl Source {
         )
     }
 
-    fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         self.path.split('/').any(|part| part == "tests" || part == "tests.rs")
     }
 }
@@ -93,7 +94,7 @@ fn files_below(directory: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     let folder = root().join("src");
     let source = |file: PathBuf| {
         let path = file.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();

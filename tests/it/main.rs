@@ -8,6 +8,8 @@ mod architecture;
 mod cache;
 /// The canonical digest: what it commits to, and what claims leave out of it.
 mod canonical;
+/// No file leads back to itself.
+mod circles;
 /// The program as users run it: exit codes, options, outputs, hostile images.
 mod cli;
 /// Image pairs written down as JSON and built from it.

@@ -9,7 +9,7 @@ use crate::image::entry::Entry;
 use crate::spill::codec::{Coded, Cursor, coded};
 use crate::spill::{Arena, ArenaReader};
 
-use super::matching::emit_contents;
+use super::matched::emit_contents;
 use super::stream::spill_failure;
 use super::{LayerFailure, LayerJob, Sink};
 

@@ -7,13 +7,14 @@ use crate::compare::{self, attributes};
 use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError};
+use crate::spill::Arena;
 use crate::spill::codec::coded;
-use crate::spill::{Arena, Content};
 
 use super::again::Again;
+use super::matched::{Pairs, emit_contents, ordinals};
 use super::pending::{Key, Pending, SideState, walk_order};
 use super::stream::{self, Outcome, Taken};
-use super::{ContentPair, Difference, LayerFailure, LayerJob, LayerOutcome, Parents, Sink, whole};
+use super::{Difference, LayerFailure, LayerJob, LayerOutcome, Parents, Sink, whole};
 
 /// Bytes of small contents of waiting entries that are kept in memory on each side.
 const KEPT_BYTES: u64 = 32 << 20;
@@ -48,20 +49,6 @@ pub fn compare_layers(mut job: LayerJob<'_>, sink: &mut dyn Sink) -> Result<Laye
     findings.extend(order);
     findings.extend(whole::trailers(&base, ends.as_ref().map(|end| &end.trailer), limits));
     Ok(LayerOutcome { ends, findings, duplicates, parents, arrangements, doubts })
-}
-
-/// The ordinals of matched entries, and the names of those that had to wait for their match.
-pub(super) struct Pairs {
-    pub(super) ordinals: Vec<Ordinals>,
-    pub(super) moved: Arena,
-}
-
-/// Positions of an entry in its two layers. No limit lets a layer have more entries than this can count.
-pub(super) type Ordinals = (u32, u32);
-
-fn ordinals(entries: Sides<&Entry>) -> Ordinals {
-    let ordinal = |entry: &Entry| u32::try_from(entry.ordinal).unwrap_or(u32::MAX);
-    (ordinal(entries.original), ordinal(entries.rebuild))
 }
 
 struct Matcher<'job, 'a> {
@@ -311,10 +298,4 @@ fn presence(base: &Location, side: Side, entry: &Entry, taken: &Taken) -> Findin
     let secret = taken.secret;
     let sha256 = (entry.has_content() && secret.is_none()).then_some(taken.sha256);
     compare::presence::of_entry(location, side, entry, sha256, secret)
-}
-
-/// Hands over two contents of one path.
-pub(crate) fn emit_contents(base: &Location, sink: &mut dyn Sink, entries: Sides<Entry>, contents: Sides<Content>) {
-    let base = base.clone().at_path(entries.original.path.clone());
-    sink.contents(ContentPair { base, entries, contents });
 }

@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
-use super::matching::{Ordinals, Pairs};
+use super::matched::{Ordinals, Pairs};
 use super::pending::Order;
 
 /// PAX global headers, position by position: container runtimes apply none of their records.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::Expected;
-use super::pipe::{Block, Message, Unhashed, died};
+use super::message::{Block, Message, Unhashed, died};
 use crate::codec::compression::Decompressor;
 use crate::codec::fault::Fault;
 use crate::digest::{Descriptor, Digest, VerifiedReader};

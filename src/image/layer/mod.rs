@@ -5,6 +5,7 @@
 
 mod decoder;
 mod folds;
+mod message;
 mod pipe;
 
 #[cfg(test)]
@@ -65,10 +66,14 @@ impl LayerError {
         LayerError { reason: GapReason::Limit, detail }
     }
 
+    /// The gap that it leaves at a place.
+    pub(crate) fn at(self, location: Location) -> Gap {
+        Gap { location, reason: self.reason, detail: self.detail }
+    }
+
     /// The gap that it leaves in one layer of one side.
     pub(crate) fn gap(self, side: Side, layer: u32) -> Gap {
-        let location = Location::new(Kind::Layer).in_layer(Sides::only(side, layer));
-        Gap { location, reason: self.reason, detail: self.detail }
+        self.at(Location::new(Kind::Layer).in_layer(Sides::only(side, layer)))
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use super::Expected;
 use super::decoder::Decoder;
+use super::message::{Block, Message, Unhashed, died};
 use crate::codec::compression::Framing;
 use crate::codec::fault::Fault;
 use crate::codec::tar::Feed;
@@ -27,37 +28,6 @@ pub(super) struct Decoded {
     pub(super) framing: Framing,
     pub(super) diff_id: Digest,
     pub(super) size: u64,
-}
-
-/// A layer that was decompressed to its end, its stored bytes verified, its uncompressed ones not yet.
-pub(super) struct Unhashed {
-    pub(super) framing: Framing,
-    /// The diff ID, where verifying the stored bytes has verified it too.
-    pub(super) known_diff_id: Option<Digest>,
-    pub(super) size: u64,
-}
-
-/// What goes from thread to thread.
-pub(super) enum Message<E> {
-    /// More bytes.
-    Block(Block),
-    /// No more bytes.
-    End(Box<Result<E, Fault>>),
-}
-
-/// A buffer that is used up to a length.
-#[derive(Default)]
-pub(super) struct Block {
-    pub(super) buffer: Vec<u8>,
-    pub(super) length: usize,
-    /// Whether the diff ID is to be made of it.
-    pub(super) unhashed: bool,
-}
-
-impl Block {
-    fn bytes(&self) -> &[u8] {
-        self.buffer.get(..self.length).unwrap_or(&[])
-    }
 }
 
 /// The receiving end.
@@ -128,10 +98,6 @@ impl Feed for Pipe {
     fn piece(&self) -> &[u8] {
         self.block.bytes()
     }
-}
-
-pub(super) fn died() -> Fault {
-    Fault::unsupported("its decoder ended without a result")
 }
 
 /// The hashing thread: hands blocks on and checks the diff ID at the end.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::canvas::{Canvas, pad};
-use super::finding::write_values;
 use super::headline::{heads, sections};
 use super::number::{count, grouped};
 use super::place::place;
 use super::style::Tone;
+use super::value::write_values;
 use crate::causes::Severity;
 use crate::explain::Claim;
+use crate::report::words::claim;
 use crate::report::{CauseSummary, Finding, FindingId, Report, Step};
 
 /// Instructions shown of one cause.
@@ -152,17 +153,5 @@ pub(super) const fn severity(severity: Severity) -> &'static str {
         Severity::Cosmetic => "cosmetic",
         Severity::Behavioural => "behavioural",
         Severity::Security => "security",
-    }
-}
-
-/// How a claim is written.
-pub(super) const fn claim(claim: Claim) -> &'static str {
-    match claim {
-        Claim::Proven => "proven",
-        Claim::Derived => "derived",
-        Claim::Attributed => "attributed",
-        Claim::Random => "random",
-        Claim::Excluded => "excluded",
-        Claim::Unexplained => "unexplained",
     }
 }

@@ -5,14 +5,13 @@ use std::io;
 use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
 
 use super::canvas::Canvas;
-use super::cause::claim;
 use super::headline::{heads, platform_name};
 use super::number::{count, grouped};
 use super::place::place;
 use super::style::Tone;
-use super::value::shown;
+use super::value::write_values;
 use crate::explain::Claim;
-use crate::finding::Aspect;
+use crate::report::words::claim;
 use crate::report::{Diff, Finding, Head, Report};
 
 /// Everything that no cause explains, up to `most`.
@@ -85,16 +84,6 @@ fn write(finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
     finding.diff.as_ref().map_or(Ok(()), |diff| write_diff(diff, canvas))
 }
 
-/// What the two sides hold.
-pub(super) fn write_values(indent: usize, finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let aspect = aspect(finding.aspect);
-    canvas.line(indent, &[(Tone::Faint, aspect)])?;
-    for (label, side) in [("original  ", &finding.original), ("rebuild   ", &finding.rebuild)] {
-        canvas.line(indent + 2, &[(Tone::Faint, label), (Tone::Plain, &shown(finding, side.as_ref()))])?;
-    }
-    Ok(())
-}
-
 fn write_diff(diff: &Diff, canvas: &mut Canvas<'_>) -> io::Result<()> {
     for (number, hunk) in diff.hunks.iter().enumerate() {
         if number > 0 {
@@ -125,29 +114,4 @@ fn write_operation(
         canvas.line(4, &[(tone, sign), (tone, change.value_ref())])?;
     }
     Ok(())
-}
-
-/// How an aspect is written.
-const fn aspect(aspect: Aspect) -> &'static str {
-    match aspect {
-        Aspect::Presence => "there on one side only",
-        Aspect::Type => "type",
-        Aspect::Mode => "mode",
-        Aspect::Uid => "user id",
-        Aspect::Gid => "group id",
-        Aspect::Uname => "user name",
-        Aspect::Gname => "group name",
-        Aspect::Mtime => "modification time",
-        Aspect::Atime => "access time",
-        Aspect::Ctime => "change time",
-        Aspect::LinkName => "link target",
-        Aspect::Xattr => "extended attribute",
-        Aspect::Device => "device numbers",
-        Aspect::Order => "order",
-        Aspect::Encoding => "encoding",
-        Aspect::Compression => "compression",
-        Aspect::Size => "size",
-        Aspect::Content => "content",
-        Aspect::Value => "value",
-    }
 }

@@ -1,16 +1,30 @@
-//! What a side holds, in one line, raw beside readable.
+//! What the sides hold, in a line for each, raw beside readable.
+
+use std::io;
 
 use serde_json::Value as Json;
 
+use super::canvas::Canvas;
 use super::number::{count, time};
+use super::style::Tone;
 use crate::finding::Aspect;
 use crate::report::Finding;
+use crate::report::words::aspect;
 
 /// Hexadecimal digits of a digest that tell it apart.
 const SHORT_DIGEST: usize = 12;
 
+/// What the two sides hold.
+pub(super) fn write_values(indent: usize, finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    canvas.line(indent, &[(Tone::Faint, aspect(finding.aspect))])?;
+    for (label, side) in [("original  ", &finding.original), ("rebuild   ", &finding.rebuild)] {
+        canvas.line(indent + 2, &[(Tone::Faint, label), (Tone::Plain, &shown(finding, side.as_ref()))])?;
+    }
+    Ok(())
+}
+
 /// One side's value of a finding.
-pub(super) fn shown(finding: &Finding, side: Option<&Json>) -> String {
+fn shown(finding: &Finding, side: Option<&Json>) -> String {
     // A time inside a decoded format is a content like any other; its field says what it is.
     let is_time = finding.location.field.as_deref().is_some_and(|field| field.ends_with("mtime"));
     value(side, if is_time { Aspect::Mtime } else { finding.aspect })

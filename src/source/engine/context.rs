@@ -2,13 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::digest::Digest;
-use crate::source::access::Environment;
 use crate::source::choice::shown;
 
 use super::endpoint::{Endpoint, parse};
@@ -44,11 +43,6 @@ struct Docker {
 
 /// Bytes of a file of the configuration that are read.
 const LONGEST: u64 = 16 << 20;
-
-/// The directory of Docker's configuration.
-pub(crate) fn folder(environment: &Environment) -> Option<PathBuf> {
-    environment.path("DOCKER_CONFIG").or_else(|| environment.home().map(|home| home.join(".docker")))
-}
 
 /// The name of the context that the configuration chooses.
 pub(crate) fn current(folder: &Path) -> Result<Option<String>, String> {
@@ -96,7 +90,7 @@ mod tests {
     use super::*;
 
     /// Writes a context as `docker context create` does; returns the directory for its TLS files.
-    fn context(folder: &Path, name: &str, meta: &str) -> PathBuf {
+    fn context(folder: &Path, name: &str, meta: &str) -> std::path::PathBuf {
         let digest = Digest::of(name.as_bytes());
         let place = folder.join("contexts/meta").join(digest.encoded());
         fs::create_dir_all(&place).unwrap();

@@ -1,15 +1,12 @@
-//! Where the Docker engine is: what the `docker` command would talk to.
+//! Where a Docker engine is, as `DOCKER_HOST` and contexts have it.
 
 use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use url::Url;
 
-use crate::source::access::Environment;
 use crate::source::choice::shown;
 
-use super::context;
 use super::tls::Tls;
 
 /// A place that the engine's API is spoken at.
@@ -26,39 +23,7 @@ pub(crate) enum Endpoint {
     },
 }
 
-const SOCKET: &str = "/var/run/docker.sock";
-
-/// Finds the engine in the order of the `docker` command: `DOCKER_HOST`, the context in `DOCKER_CONTEXT`, the current
-/// context of the configuration, the system's socket; and at last the socket of an engine without root.
-pub(crate) fn find(environment: &Environment) -> Result<Endpoint, String> {
-    if let Some(host) = environment.get("DOCKER_HOST") {
-        let host = host.to_str().ok_or("DOCKER_HOST is not text")?;
-        return parse(host, Tls::of_environment(environment)).map_err(|detail| format!("DOCKER_HOST: {detail}"));
-    }
-    let folder = context::folder(environment);
-    let name = match environment.text("DOCKER_CONTEXT") {
-        Some(name) => Some(name.to_owned()),
-        None => folder.as_deref().map(context::current).transpose()?.flatten(),
-    };
-    match (name.filter(|name| name != "default"), folder) {
-        (Some(name), Some(folder)) => context::endpoint(&folder, &name),
-        (Some(name), None) => Err(format!("the context {} needs DOCKER_CONFIG or HOME", shown(&name))),
-        (None, _) => Ok(Endpoint::Socket(socket(Path::new(SOCKET), environment))),
-    }
-}
-
-fn socket(system: &Path, environment: &Environment) -> PathBuf {
-    let own = environment.path("XDG_RUNTIME_DIR").map(|folder| folder.join("docker.sock"));
-    match own {
-        // Only what is certain not to be there is passed over: a socket that must not be entered is an answer.
-        Some(own) if is_absent(system) && !is_absent(&own) => own,
-        _ => system.to_owned(),
-    }
-}
-
-fn is_absent(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-}
+pub(super) const SOCKET: &str = "/var/run/docker.sock";
 
 /// Takes the address of an engine as `DOCKER_HOST` and contexts have it.
 pub(crate) fn parse(host: &str, tls: Option<Tls>) -> Result<Endpoint, String> {
@@ -137,34 +102,5 @@ mod tests {
             assert!(!detail.contains("hunter2"), "{detail}");
         }
         assert_eq!(shown_as("ssh://host", None), "an engine behind ssh:// is not reached from here");
-    }
-
-    #[test]
-    fn the_environment_goes_before_everything() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().to_str().unwrap();
-        let found = |more: &[(&str, &str)]| {
-            let base = [("HOME", path), ("DOCKER_CONFIG", path)];
-            find(&Environment::of(base.iter().chain(more).copied())).map(|endpoint| endpoint.to_string())
-        };
-        fs::write(dir.path().join("config.json"), r#"{"currentContext":"gone"}"#).unwrap();
-        assert!(found(&[]).unwrap_err().contains("gone"));
-        assert!(found(&[("DOCKER_CONTEXT", "other")]).unwrap_err().contains("other"));
-        assert_eq!(found(&[("DOCKER_CONTEXT", "default")]).unwrap(), "unix:///var/run/docker.sock");
-        let host = ("DOCKER_HOST", "unix:///x");
-        assert_eq!(found(&[("DOCKER_CONTEXT", "other"), host]).unwrap(), "unix:///x");
-        assert!(found(&[("DOCKER_HOST", "ssh://x")]).unwrap_err().starts_with("DOCKER_HOST: "));
-    }
-
-    #[test]
-    fn the_own_socket_is_the_last_resort() {
-        let dir = tempfile::tempdir().unwrap();
-        let (system, own) = (dir.path().join("system"), dir.path().join("docker.sock"));
-        let environment = Environment::of([("XDG_RUNTIME_DIR", dir.path())]);
-        assert_eq!(socket(&system, &environment), system);
-        fs::write(&own, "").unwrap();
-        assert_eq!(socket(&system, &environment), own);
-        fs::write(&system, "").unwrap();
-        assert_eq!(socket(&system, &environment), system);
     }
 }

@@ -8,7 +8,7 @@ use reqwest::{Certificate, ClientBuilder, Identity};
 
 use crate::source::access::Environment;
 
-use super::context;
+use super::folder::folder;
 
 /// How TLS is spoken with an engine.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Tls {
         if !verify && environment.get("DOCKER_TLS").is_none() {
             return None;
         }
-        let folder = environment.path("DOCKER_CERT_PATH").or_else(|| context::folder(environment));
+        let folder = environment.path("DOCKER_CERT_PATH").or_else(|| self::folder(environment));
         Some(Tls { folder, verify })
     }
 

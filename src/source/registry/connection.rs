@@ -12,7 +12,7 @@ use url::Url;
 
 use super::certificates::{self, HostCertificates};
 use super::failure::{Failure, causes, tls_error};
-use super::name::is_loopback;
+use super::name::{host_of, is_loopback};
 use super::small_file;
 use crate::limits::Limits;
 use crate::source::Access;
@@ -173,10 +173,4 @@ pub(crate) fn address(scheme: Scheme, host: &str, path: &str) -> Result<Url, Fai
 pub(crate) fn same_host(one: &Url, other: &Url) -> bool {
     let is_local = |url: &Url| url.host_str().is_some_and(is_loopback);
     one.host() == other.host() || is_local(one) && is_local(other)
-}
-
-/// The host of an address, with its port where it is not the protocol's own.
-pub(crate) fn host_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

@@ -9,7 +9,7 @@ use oci_distribution::errors::OciEnvelope;
 use reqwest::{Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
-use super::connection::host_of;
+use super::name::host_of;
 use super::retry;
 use crate::limits::Limits;
 use crate::source::Secret;

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use super::name::{Name, Version};
-use super::request::{Repository, Request, body};
+use super::repository::Repository;
+use super::request::{Request, body};
 use super::retry::Tries;
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;

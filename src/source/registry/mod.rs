@@ -18,6 +18,7 @@ mod manifests;
 mod name;
 mod pins;
 mod referrers;
+mod repository;
 mod request;
 mod retry;
 mod transfer;
@@ -41,7 +42,7 @@ use documents::Documents;
 use failure::Kind;
 use manifests::Resolved;
 use pins::Pins;
-use request::Repository;
+use repository::Repository;
 use transfer::Transfer;
 
 pub(crate) use name::Name;

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use url::Url;
+
 use crate::digest::Digest;
 use crate::source::choice::shown;
 
@@ -62,6 +64,12 @@ impl Name {
         let separator = if matches!(self.version, Version::Tag(_)) { ':' } else { '@' };
         shown(&format!("{}/{}{separator}{}", self.registry, self.repository, self.version()))
     }
+}
+
+/// The host of an address, with its port where it is not the protocol's own.
+pub(crate) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The host, with its port, that has the API of a registry.

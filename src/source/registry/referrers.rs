@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::failure::{Failure, Kind};
 use super::manifests::ACCEPT;
-use super::request::{Repository, Request, body};
+use super::repository::Repository;
+use super::request::{Request, body};
 use super::retry::Tries;
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;

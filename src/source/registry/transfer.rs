@@ -9,7 +9,8 @@ use reqwest::{Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
 
 use super::failure::{Failure, Kind};
-use super::request::{Repository, Request};
+use super::repository::Repository;
+use super::request::Request;
 use super::retry::Tries;
 use crate::digest::Descriptor;
 use crate::limits::Limits;

@@ -8,13 +8,9 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use crate::compare::layer::ContentPair;
 use crate::content::record;
+use crate::explain::{Digests, EntryPair, Files, FilesIntake, Gathering, Held, Intake, Run, claimed};
 use crate::finding::Sides;
 use crate::limits::ledger::{Ledger, Turn};
-
-use super::candidate::{EntryPair, Held};
-use super::files::{Digests, Files, FilesIntake};
-use super::gather::{Gathering, Intake, Run};
-use super::layer::claimed;
 
 /// Pairs and bytes that are handed over at once: small files are not worth waking a thread for.
 const PAIRS: usize = 64;

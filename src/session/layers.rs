@@ -8,16 +8,14 @@ use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
 use crate::compare::merged::{self, RunFailure};
 use crate::compare::pairs::LayerPairs;
 use crate::compare::{compression, tables};
+use crate::explain::{Gathering, Held, LayerFindings};
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::load::{Image, Layer};
 use crate::limits::Limits;
 use crate::limits::budget::Budget;
 
-use super::candidate::Held;
-use super::gather::Gathering;
-use super::layer::{LayerFindings, LayerSink, Share};
-use super::platform::no_room;
+use super::sink::{LayerSink, Share};
 
 /// One piece of work on layers.
 pub(super) enum Job {
@@ -148,7 +146,7 @@ fn envelopes(
                 let sink = LayerSink::new(scope, gathering, Held::pair(indexes.map(Some)), share);
                 sink.finish(findings, BTreeSet::new(), None)
             });
-            finished.map_err(|error| vec![no_room(base(indexes), &error)])
+            finished.map_err(|error| vec![LayerError::no_room(error).at(base(indexes))])
         }
         (original, rebuild) => {
             let gap = |side, outcome: Result<LayerEnd, LayerError>| {
@@ -232,7 +230,7 @@ fn entries(
         let folds = folds.map(|folds| folds.into_iter().collect());
         let finished = sink.finish(whole, outcome.duplicates, Some(&outcome.parents));
         let finished = finished.map(|found| LayerFindings { implied, folds, ..found }.with_doubts(outcome.doubts));
-        finished.map_err(|error| vec![no_room(base(indexes), &error)])
+        finished.map_err(|error| vec![LayerError::no_room(error).at(base(indexes))])
     })
 }
 
@@ -246,8 +244,7 @@ fn layer_gaps(images: Sides<&Image>, indexes: Sides<u32>, failure: LayerFailure,
     if !gaps.is_empty() {
         return gaps;
     }
-    let LayerError { reason, detail } = failure.error;
-    vec![Gap { location: base(indexes), reason, detail }]
+    vec![failure.error.at(base(indexes))]
 }
 
 fn scan(image: &Image, index: u32, limits: &Limits) -> Result<LayerEnd, LayerError> {
@@ -277,7 +274,7 @@ fn trees(
         )
     });
     match compared {
-        Ok(finished) => finished.map_err(|error| vec![no_room(Location::new(Kind::Layer), &error)]),
+        Ok(finished) => finished.map_err(|error| vec![LayerError::no_room(error).at(Location::new(Kind::Layer))]),
         Err(failure) => {
             let alone = |side: Side| {
                 let layers = runs.get(side).clone();

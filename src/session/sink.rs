@@ -1,57 +1,23 @@
-//! Takes in what a pair of layers gives, claiming while the contents are at hand.
+//! Takes in what a pair of layers gives, and has it claimed while the contents are at hand.
 
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::thread::Scope;
 
-use crate::compare::layer::{ContentPair, Difference, Doubts, LooseLink, Parents, Sink, doubtful};
-use crate::content::{diff, secret};
+use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
+use crate::explain::{EntryPair, Gathering, Held, Intake, LayerFindings, PassingIntake, claimed};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
-use crate::image::layer::{Folds, LayerError};
+use crate::image::layer::LayerError;
 use crate::limits::budget::{Bound, Budget};
 use crate::limits::ledger::Ledger;
-use crate::spill::Arena;
-use crate::spill::codec::{Coded, Cursor};
 
-use super::candidate::{Candidate, Context, EntryPair, Held};
-use super::files::{Digests, Files};
-use super::gather::{Gathering, Intake, Run};
-use super::passing::{Passing, PassingIntake};
+use super::put_off::Directories;
 use super::workers::{Found, Workers};
-
-/// Directories that the entries of either layer are in before the layer has entries for them.
-pub(super) type Implied = Sides<BTreeSet<Arc<[u8]>>>;
-
-/// What one pair of layers gave.
-#[derive(Default)]
-pub(super) struct LayerFindings {
-    pub(super) runs: Vec<Run>,
-    /// The files whose contents differ.
-    pub(super) files: Files<Digests>,
-    pub(super) passing: Passing,
-    pub(super) duplicates: BTreeSet<Arc<[u8]>>,
-    /// Where the entries come in another order: the directories that they are in before the layer has entries for these.
-    pub(super) implied: Option<(Sides<u32>, Implied)>,
-    /// What was not looked into.
-    pub(super) gaps: Vec<Gap>,
-    /// Hard links that only other layers can answer for.
-    pub(super) links: Sides<Vec<LooseLink>>,
-    /// The names of each layer, where those that differ in case are one file.
-    pub(super) folds: Sides<Vec<(u32, Folds)>>,
-}
 
 /// The layers of two entries and their ordinals in them.
 type PairId = (Sides<Option<u32>>, Sides<Option<u64>>);
-
-impl LayerFindings {
-    /// The same with what may keep runtimes from unpacking the layers.
-    pub(super) fn with_doubts(mut self, doubts: Sides<Doubts>) -> Self {
-        self.gaps.extend(doubtful(doubts.as_ref()));
-        LayerFindings { links: doubts.map(|doubts| doubts.links), ..self }
-    }
-}
 
 /// What one pair of layers may cost.
 pub(super) struct Share {
@@ -166,34 +132,6 @@ impl<'scope, 'env> LayerSink<'scope, 'env> {
     }
 }
 
-/// A finding with what is claimed of it while the contents are at hand.
-pub(super) fn claimed(
-    context: &Context<'_>,
-    held: Held,
-    difference: Difference<'_>,
-    has_children: Sides<bool>,
-) -> Candidate {
-    let Difference { finding, entries, files, places, withheld } = difference;
-    let held = held.at(finding.location.layer);
-    let masked = if withheld { masked(&finding, &files) } else { None };
-    let mut candidate = Candidate::new(context, finding, held, entries, &files, places, has_children);
-    if withheld {
-        let shown = candidate.diff.take().and(masked);
-        let diff = shown.map(|files| diff::diff(files.original.as_bytes(), files.rebuild.as_bytes(), context.limits));
-        candidate.diff = diff.filter(|diff| !diff.hunks.is_empty()).map(Box::new);
-    }
-    candidate
-}
-
-/// Both files of a finding without their secrets, where all that is not secret can be shown.
-fn masked(finding: &Finding, files: &Sides<Option<Arc<[u8]>>>) -> Option<Sides<String>> {
-    let location = &finding.location;
-    let path = location.inside.last().map_or(location.path_bytes(), |member| member);
-    let whole = location.field.is_none();
-    let masked = |file: &Option<Arc<[u8]>>| secret::masked(path, file.as_deref().filter(|_| whole)?);
-    files.as_ref().map(masked).both()
-}
-
 impl Sink for LayerSink<'_, '_> {
     fn difference(&mut self, difference: Difference<'_>) {
         self.findings += 1;
@@ -229,46 +167,5 @@ impl Sink for LayerSink<'_, '_> {
     fn opening(&mut self, side: Side, entry: &Entry, head: &[u8]) {
         let layer = self.held.layer.get(side).unwrap_or(0);
         self.passing.head(side, layer, entry, head);
-    }
-}
-
-/// Findings with the entries that they are of, put off.
-struct Directories {
-    arena: Arena,
-    failure: Option<io::Error>,
-}
-
-impl Default for Directories {
-    fn default() -> Self {
-        Directories::new(0)
-    }
-}
-
-impl Directories {
-    const fn new(memory: usize) -> Self {
-        Directories { arena: Arena::new(memory), failure: None }
-    }
-
-    fn push(&mut self, finding: Finding, entries: Sides<Option<&Entry>>) {
-        let mut record = Vec::new();
-        (finding, entries.map(Option::<&Entry>::cloned)).put(&mut record);
-        if let Err(failure) = self.arena.push(&record) {
-            self.failure = Some(failure);
-        }
-    }
-
-    fn each(self, out: &mut dyn FnMut(Finding, Sides<Option<Entry>>)) -> io::Result<()> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
-        }
-        let mut reader = self.arena.reader(64 << 10);
-        let mut place = 0;
-        while place < self.arena.end() {
-            let (record, next) = reader.record(place)?;
-            let (finding, entries) = Coded::take(&mut Cursor(record)).ok_or(io::ErrorKind::InvalidData)?;
-            out(finding, entries);
-            place = next;
-        }
-        Ok(())
     }
 }
