@@ -34,7 +34,7 @@ use form::{Form, Node, list};
 /// # Errors
 /// The gap, where a layer that could be read before cannot be read again, where a finding cannot, or where claims do not
 /// tell what of the image they are about.
-pub fn digests(
+pub(crate) fn digests(
     images: Sides<&Image>,
     explanation: &PlatformExplanation,
     limits: &Limits,

@@ -7,6 +7,7 @@ use crate::reference::ReferenceError;
 
 /// Why there is no report at all.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The reference is not one, or names something ambiguous.
     #[error("{reference}: {detail}")]

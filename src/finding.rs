@@ -20,6 +20,7 @@ pub use sides::{Side, Sides};
 /// The kind of object a location is in, in document order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Kind {
     /// The image index, the platform sets, attestation manifests.
     Index,
@@ -145,6 +146,7 @@ impl Location {
 /// What about a location differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Aspect {
     /// It is there on one side only.
     Presence,
@@ -188,6 +190,7 @@ pub enum Aspect {
 
 /// What one side holds at a location. Raw: what must not be shown is withheld when a report is made of it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
     /// Nothing there on this side.
     Absent,
@@ -250,6 +253,7 @@ pub struct Finding {
 /// Why a place could not be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum GapReason {
     /// A cap of the limits table.
     Limit,

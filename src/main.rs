@@ -22,13 +22,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser as _};
-use reprove::Session;
-use reprove::explain::Explanation;
-use reprove::policy::{Date, Policy, suggestion};
+use reprove::policy::suggestion;
 use reprove::report::escape::escape;
-use reprove::report::{Report, draft, json, schema, text};
-use reprove::source::{self, progress::Progress};
-use reprove::verdict::{Rung, Verdict};
+use reprove::report::{draft, json, schema, text};
+use reprove::source::Moved;
+use reprove::{Date, Explanation, Options, Policy, Progress, Report, Rung, Session, Verdict};
 
 use cli::{Cli, Command, Diff, Format};
 use out::{FILE_WIDTH, Out};
@@ -95,7 +93,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
         say(&format!("warning: {why}"));
     }
     for moved in session.moved() {
-        let source::Moved { name, from, to } = moved;
+        let Moved { name, from, to } = moved;
         say(&format!("warning: {name} moved meanwhile from {from}, which the report is about, to {to}"));
     }
     drop(session);
@@ -149,15 +147,15 @@ fn today() -> anyhow::Result<Date> {
     date.context("the clock is out of range: give --date")
 }
 
-fn options(arguments: &Diff, date: Date) -> anyhow::Result<reprove::Options> {
-    Ok(reprove::Options {
-        platforms: arguments.platform.clone(),
-        canonical_digest: arguments.canonical_digest,
-        verify_all: arguments.verify_all,
-        date: Some(date),
-        limits: arguments.limited.limits(),
-        access: registries::access(&arguments.registries)?,
-    })
+fn options(arguments: &Diff, date: Date) -> anyhow::Result<Options> {
+    let mut options = Options::default();
+    options.platforms.clone_from(&arguments.platform);
+    options.canonical_digest = arguments.canonical_digest;
+    options.verify_all = arguments.verify_all;
+    options.date = Some(date);
+    options.limits = arguments.limited.limits();
+    options.access = registries::access(&arguments.registries)?;
+    Ok(options)
 }
 
 /// Compares with a progress bar on the terminal, where there is one.

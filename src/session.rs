@@ -37,6 +37,7 @@ use platform::Terms;
 
 /// What is compared, and how far it goes.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Options {
     /// Platforms to compare, as `os/architecture[/variant]`; all of them where empty.
     pub platforms: Vec<String>,

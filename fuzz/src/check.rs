@@ -59,7 +59,10 @@ fn in_memory(image: Opened) -> Option<Stored<'static>> {
 }
 
 fn options() -> Options {
-    Options { canonical_digest: true, limits: crate::limits(), ..Options::default() }
+    let mut options = Options::default();
+    options.canonical_digest = true;
+    options.limits = crate::limits();
+    options
 }
 
 /// Makes the comparison: of the rebuild with the original where the first is set, of one with itself where the second is.

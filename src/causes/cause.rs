@@ -20,6 +20,7 @@ use crate::image::rootfs::Rootfs;
 /// How far a difference of this cause reaches, as the catalogue of causes says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Severity {
     /// Cannot change what runs.
     Cosmetic,
@@ -36,6 +37,7 @@ pub type Canonical = Vec<u8>;
 pub type OfTree = fn(&View<'_>, &Rootfs) -> Option<Canonical>;
 
 /// How a cause's claim is checked.
+#[non_exhaustive]
 pub enum Proof {
     /// Each side is mapped to a canonical form alone; equal forms prove the claim (`proven`).
     Canonical(fn(&View<'_>) -> Option<Canonical>),

@@ -20,14 +20,13 @@ pub(crate) fn access(arguments: &Registries) -> anyhow::Result<Access> {
         Some(username) => Some(Login { username: username.clone(), password: password()? }),
         None => None,
     };
-    Ok(Access {
-        login,
-        ca_file: arguments.ca_file.clone(),
-        plain_http: arguments.plain_http,
-        insecure: arguments.insecure,
-        cache,
-        ..Access::default()
-    })
+    let mut access = Access::default();
+    access.login = login;
+    access.ca_file.clone_from(&arguments.ca_file);
+    access.plain_http = arguments.plain_http;
+    access.insecure = arguments.insecure;
+    access.cache = cache;
+    Ok(access)
 }
 
 /// The first line of standard input. No error shows any of it.

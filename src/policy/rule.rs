@@ -12,6 +12,7 @@ use crate::image::path;
 
 /// What a rule accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Subject {
     /// The cause with this id.
     Cause(String),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 /// How registries and engines are reached. The default is what the environment says and nothing else.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Access {
     /// A login for the one registry that is named; it goes before every stored one.
     pub login: Option<Login>,

@@ -117,6 +117,7 @@ impl Read for BlobReader {
 
 /// Why a blob could not be opened.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OpenError {
     /// The source does not hold it.
     #[error("blob {0} is not there")]

@@ -22,7 +22,9 @@ mod vectors;
 
 /// Compares two images and computes their canonical digests.
 fn compare(pair: Sides<&str>) -> Explanation {
-    let options = Options { canonical_digest: true, date: Some(day()), ..Options::default() };
+    let mut options = Options::default();
+    options.canonical_digest = true;
+    options.date = Some(day());
     compare_images(pair.original, pair.rebuild, &options, &Arc::new(Progress::default())).unwrap()
 }
 
@@ -85,7 +87,9 @@ fn opened(pair: &Path) -> (u64, u64) {
     let folder = tempfile::tempdir().unwrap();
     let pair = fixture::build(pair, folder.path()).unwrap().references;
     let opened = |canonical_digest: bool| {
-        let options = Options { canonical_digest, date: Some(day()), ..Options::default() };
+        let mut options = Options::default();
+        options.canonical_digest = canonical_digest;
+        options.date = Some(day());
         compare_images(&pair.original, &pair.rebuild, &options, &Arc::default()).unwrap().layers_opened
     };
     (opened(false), opened(true))

@@ -13,7 +13,8 @@ use crate::fixture;
 fn canonical(pair: &Value) -> (bool, bool) {
     let folder = tempfile::tempdir().unwrap();
     let pair = fixture::build_text(&pair.to_string(), Path::new("."), folder.path()).unwrap();
-    let options = Options { canonical_digest: true, ..Options::default() };
+    let mut options = Options::default();
+    options.canonical_digest = true;
     let progress = Arc::new(Progress::default());
     let explanation = compare_images(&pair.references.original, &pair.references.rebuild, &options, &progress).unwrap();
     let platform = &explanation.platforms[0];

@@ -41,7 +41,8 @@ fn an_image_equals_itself_and_no_layer_is_opened() {
 
 #[test]
 fn verifying_all_opens_every_layer_of_both_sides() {
-    let options = Options { verify_all: true, ..Options::default() };
+    let mut options = Options::default();
+    options.verify_all = true;
     let explanation = compare(&testdata("first/original"), &testdata("first/original"), &options);
     let layers = explanation.platforms[0].steps.original.len() as u64;
     assert_eq!(explanation.layers_opened, 2 * layers);
@@ -60,7 +61,8 @@ fn shared_layers_are_not_opened_unless_a_claim_needs_them() {
 
 #[test]
 fn the_canonical_digests_are_equal_exactly_when_every_claim_converges() {
-    let options = Options { canonical_digest: true, ..Options::default() };
+    let mut options = Options::default();
+    options.canonical_digest = true;
     let same = compare(&testdata("first/original"), &testdata("first/original"), &options);
     assert!(same.platforms[0].canonical_digest.as_ref().unwrap().same());
     let explanation = compare(&testdata("first/original"), &testdata("first/rebuild"), &options);
@@ -196,7 +198,8 @@ proptest! {
         let position = position % bytes.len();
         bytes[position] ^= 1 << bit;
         fs::write(file, bytes).unwrap();
-        let options = Options { verify_all: true, ..Options::default() };
+        let mut options = Options::default();
+        options.verify_all = true;
         let damaged = folder.path().to_str().unwrap();
         let explanation = compare(&testdata("first/rebuild"), damaged, &options);
         let gaps = explanation.platforms.iter().flat_map(|platform| &platform.gaps).chain(&explanation.index.gaps);

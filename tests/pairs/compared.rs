@@ -60,7 +60,9 @@ pub(crate) fn compare(references: &Sides<String>, how: How) -> Result<Compared, 
     if how.spilled {
         limits.findings_memory_bytes = 0;
     }
-    let options = Options { date: Some(date), limits, ..Options::default() };
+    let mut options = Options::default();
+    options.date = Some(date);
+    options.limits = limits;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(how.threads).build().map_err(|error| error.to_string())?;
     let compare =
         || compare_images(&references.original, &references.rebuild, &options, &Arc::new(Progress::default()));

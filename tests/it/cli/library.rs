@@ -25,7 +25,8 @@ const PAIRS: [&str; 7] = [
 /// The JSON report and the full text, as the library writes them.
 fn written(pair: &Images) -> [String; 2] {
     let date = Date::parse(DAY).unwrap();
-    let options = Options { date: Some(date), ..Options::default() };
+    let mut options = Options::default();
+    options.date = Some(date);
     let Sides { original, rebuild } = &pair.references;
     let explanation = compare_images(original, rebuild, &options, &Arc::new(Progress::default())).unwrap();
     let report = Report::new(&explanation, &Policy::default_policy(), date, env!("CARGO_PKG_VERSION"));
