@@ -10,7 +10,7 @@
 //!
 //! # How to fix the build
 //!
-//! Have `ar` and `ranlib` write zeros: binutils of Debian, Fedora and Alpine do so unless they are told otherwise.
+//! Have `ar` and `ranlib` write zeros: binutils of Debian and Fedora do so unless they are told otherwise.
 //!
 //! # When it is not harmless
 //!

@@ -15,10 +15,12 @@
 //!
 //! Where somebody takes the first of several: nothing is claimed where two names could be one file, where one member is
 //! below another that is no directory, or where one is a symbolic link. Some members have to stay in their place:
-//! `META-INF/` and its manifest (`JarInputStream` looks for it in front), `mimetype` of EPUB and ODF. Archives inside stay in
-//! order among each other, for Spring Boot and servlet containers make a class path of them. In archives of Java (by their
-//! name, or with classes or `META-INF/`) the order of the directory stays: scanners of class paths find classes and other
-//! files in it, and frameworks let the order of what was found decide. Nothing is claimed of archives that are signed, and where there are bytes between members.
+//! `META-INF/` and its manifest (`JarInputStream` looks for it in front), `mimetype` of EPUB and ODF, and whatever else tells
+//! in front what kind of file it is: all of an Office document. Archives inside stay in order among each other, for Spring
+//! Boot and servlet containers make a class path of them. In archives of Java (by their name, or with classes or
+//! `META-INF/`) the order of the directory stays: scanners of class paths find classes and other files in it, and frameworks
+//! let the order of what was found decide. Nothing is claimed of archives that are signed, and where there are bytes between
+//! members.
 
 use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};

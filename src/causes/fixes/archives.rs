@@ -145,7 +145,7 @@ pub(in crate::causes) const ZIP_EXTRA: Fix =
 pub(in crate::causes) const AR_ZEROS: Fix = Fix {
     id: "ar-zeros",
     change: Change::File(
-        "Make libraries with ar rcsD and ranlib -D (or AR_FLAGS and ARFLAGS without U): binutils then write zeros for time, \
+        "Make libraries with ar rcsD and ranlib -D (ARFLAGS without U): binutils then write zeros for time, \
          owner and group",
     ),
     note: Some("--enable-deterministic-archives makes that the default"),

@@ -27,7 +27,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "An index or a single manifest",
     source: include_str!("index_shape.rs"),
     severity: Severity::Cosmetic,
-    scope: &[Place { aspects: &[Aspect::Type], document: Whose::Own, field: Field::Whole, ..Place::INDEX }],
+    scope: &[Place { aspects: &[Aspect::Type], document: Whose::Own, field: Field::Like(&[""]), ..Place::INDEX }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,

@@ -14,7 +14,9 @@ const ARCHIVES: &[&str] = &[".zip", ".whl", ".egg"];
 /// Signatures of what the archive holds, or of the archive as it is.
 const SIGNATURES: &[&str] = &[".sf", ".rsa", ".dsa", ".ec", ".p7s"];
 /// Members that readers look for in one place.
-const FIXED: &[&[u8]] = &[b"META-INF/", b"META-INF/MANIFEST.MF", b"mimetype"];
+const FIXED: &[&[u8]] = &[b"META-INF/", b"META-INF/MANIFEST.MF", b"mimetype", b"AndroidManifest.xml", b"classes.dex"];
+/// Where this is a member, what kind of document it is shows in which ones come first.
+const OFFICE: &[u8] = b"[Content_Types].xml";
 
 /// One form for all orders of the archive of this name that nobody tells apart; `None` where somebody could.
 pub(in crate::causes) fn form(archive: &[u8], node: &Node, file: &[u8]) -> Option<Canonical> {
@@ -31,15 +33,20 @@ pub(in crate::causes) fn form(archive: &[u8], node: &Node, file: &[u8]) -> Optio
         said.item(name);
         fields.iter().for_each(|field| said.item(field.as_bytes()));
     }
-    let stored = stored(node).into_iter().filter_map(|member| names.get(member).copied());
-    for order in [names.clone(), stored.collect()] {
+    let stored: Vec<&[u8]> = stored(node).into_iter().filter_map(|member| names.get(member).copied()).collect();
+    said.item(stored.first().filter(|name| name.starts_with(b"META-INF/")).unwrap_or(&&b""[..]));
+    if names.contains(&OFFICE) {
+        stored.iter().for_each(|name| said.item(name));
+    }
+    for order in [&names, &stored] {
         said.item(b"");
         for (place, name) in order.iter().enumerate() {
             if FIXED.contains(name) {
-                said.item(&place.to_be_bytes());
+                said.item(&(place as u64).to_be_bytes());
                 said.item(name);
             }
         }
+        said.item(b"");
         let nested = order.iter().filter(|name| ends_with(name, JAVA) || ends_with(name, ARCHIVES));
         nested.for_each(|name| said.item(name));
     }

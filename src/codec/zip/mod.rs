@@ -21,7 +21,7 @@ use std::ops::Range;
 use self::end::End;
 use crate::codec::fault::Fault;
 
-pub use self::parts::{CENTRAL_HEADER, LOCAL_HEADER, Part, fields};
+pub use self::parts::{Part, fields};
 
 /// Bytes that a zip archive without a prefix begins with: a local header, or the end of an empty archive.
 pub const MAGIC: [&[u8; 4]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];

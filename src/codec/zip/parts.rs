@@ -7,10 +7,9 @@ use super::Zip;
 use super::extra::{self, TIMES, ZIP64};
 use super::header::{CENTRAL_SIZE, DESCRIPTOR, LOCAL_SIZE, Tail};
 
-/// The block of a member's local header.
-pub const LOCAL_HEADER: &str = "local";
-/// The block of a member's header in the central directory.
-pub const CENTRAL_HEADER: &str = "central";
+/// Blocks that consist of fields.
+const LOCAL_HEADER: &str = "local";
+const CENTRAL_HEADER: &str = "central";
 const DATA_DESCRIPTOR: &str = "descriptor";
 
 /// Some bytes of an archive: a block (`local`, `data`, `descriptor`, `central`) or a field.

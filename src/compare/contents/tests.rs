@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use std::io::Write;
 
 mod archive;
+mod many;
 pub(super) mod lost;
 
 fn at(path: &str) -> Location {
