@@ -147,6 +147,10 @@ pub(crate) struct Diff {
     /// where it is not given.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub(crate) date: Option<Date>,
+    /// The Dockerfile that both were built from: the report then names the lines of the steps that differ. Provenance in
+    /// the images tells them without it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dockerfile: Option<PathBuf>,
     /// What to print.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,

@@ -3,6 +3,8 @@
 #[path = "main/cache.rs"]
 mod cache;
 mod cli;
+#[path = "main/dockerfile.rs"]
+mod dockerfile;
 #[path = "main/extract.rs"]
 mod extract;
 #[path = "main/limits.rs"]
@@ -89,6 +91,9 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
         failed |= !extract::run(&session, &explanation, folder, arguments.extract_secrets)?;
         explanation.check()?;
     }
+    if let Some(path) = arguments.dockerfile.as_deref().filter(|_| !dockerfile::is_matched(&explanation)) {
+        say(&format!("warning: {}: no step of the images is matched with a line of it", path.display()));
+    }
     if let Some(why) = session.unused_cache() {
         say(&format!("warning: {why}"));
     }
@@ -153,6 +158,7 @@ fn options(arguments: &Diff, date: Date) -> anyhow::Result<Options> {
     options.canonical_digest = arguments.canonical_digest;
     options.verify_all = arguments.verify_all;
     options.date = Some(date);
+    options.dockerfile = arguments.dockerfile.as_deref().map(dockerfile::read).transpose()?.map(Arc::new);
     options.limits = arguments.limited.limits();
     options.access = registries::access(&arguments.registries)?;
     Ok(options)

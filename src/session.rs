@@ -9,7 +9,7 @@ use crate::causes::{self, Cause};
 use crate::compare::index::{AttestationPair, PlatformPair, Root, compare_attestations, pair_platforms};
 use crate::digest::Descriptor;
 use crate::error::{Error, Result};
-use crate::explain::{Explanation, Named, PlatformExplanation, index};
+use crate::explain::{Explanation, GivenDockerfile, Named, PlatformExplanation, index};
 use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::index::{Index, IndexEntry, IndexTree};
 use crate::image::json::DocumentError;
@@ -48,6 +48,8 @@ pub struct Options {
     /// The day on which the comparison is judged: no time after it is taken for one of a build. Without a day no
     /// stamp in a file is, and any other time may be. The report of the comparison has to be made for the same day.
     pub date: Option<Date>,
+    /// What both images are built from, for lines in the report beyond those that provenance tells.
+    pub dockerfile: Option<Arc<GivenDockerfile>>,
     /// Caps on memory and time.
     pub limits: Limits,
     /// How images that are not in files are reached.
@@ -256,6 +258,7 @@ impl Job<'_> {
                 let terms = Terms {
                     causes: self.causes,
                     verify_all: self.options.verify_all,
+                    dockerfile: self.options.dockerfile.as_deref(),
                     day_ends: self.options.date.map(Date::end),
                     limits,
                     budget,

@@ -5,11 +5,14 @@ use super::instruction::Keyword;
 use super::record::{self, Expected, collapsed};
 use super::scope::{self, Build, Scope};
 
-/// Steps of a build that are looked at.
-const STEPS: usize = 1000;
+/// Instructions of a file that is looked at.
+const INSTRUCTIONS: usize = 1000;
 
-/// Bytes of history, times steps, that are looked at.
-const WORK: usize = 1 << 28;
+/// Stages among which the one that was built is looked for.
+const STAGES: usize = 32;
+
+/// Bytes of history, times instructions, that are looked at.
+const WORK: usize = 1 << 24;
 
 /// An entry of an image's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +35,12 @@ pub fn layer_steps(
 ) -> Vec<Option<usize>> {
     let said: Vec<String> = history.iter().map(|record| collapsed(record.command)).collect();
     let last = dockerfile.stages().len().checked_sub(1);
-    let Some(likely) = target.or(last) else { return vec![None; history.len()] };
+    let all = dockerfile.instructions(0..dockerfile.nodes().len()).take(INSTRUCTIONS + 1).count();
+    let Some(likely) = target.or(last).filter(|_| all <= INSTRUCTIONS) else { return vec![None; history.len()] };
     let whole = |stage| Fits::of(dockerfile, stage, build, &said).and_then(|fits| fits.whole());
     let steps = whole(likely).or_else(|| {
-        let others = (0..dockerfile.stages().len()).filter(|stage| target.is_none() && *stage != likely);
+        let stages = dockerfile.stages().len();
+        let others = (0..stages).filter(|stage| target.is_none() && stages <= STAGES && *stage != likely);
         // Which of the stages was built is settled where only one of them fits.
         let mut found = others.filter_map(whole);
         found.next().filter(|_| found.next().is_none())
@@ -58,10 +63,9 @@ impl Fits {
     fn of(dockerfile: &Dockerfile, stage: usize, build: &Build, said: &[String]) -> Option<Self> {
         let stages = scope::chain(dockerfile, stage, build);
         let nodes = stages.iter().flat_map(|stage| dockerfile.instructions(dockerfile.stages()[*stage].nodes.clone()));
-        let instructions: Vec<_> =
-            nodes.filter(|(_, instruction)| instruction.keyword() != Keyword::From).take(STEPS + 1).collect();
+        let instructions: Vec<_> = nodes.filter(|(_, instruction)| instruction.keyword() != Keyword::From).collect();
         let bytes: usize = said.iter().map(String::len).sum();
-        if instructions.len() > STEPS || bytes.saturating_mul(instructions.len()) > WORK {
+        if bytes.saturating_mul(instructions.len()) > WORK {
             return None;
         }
         let mut scope = Scope::of(dockerfile, &stages, build);
@@ -100,53 +104,50 @@ impl Fits {
     /// The node of each entry that has the same one in every longest common sequence of both; `None` where most
     /// instructions are missing from the history, so that it is not one of this file.
     fn settled(&self) -> Option<Vec<Option<usize>>> {
-        let (before, after) = (self.longest(false), self.longest(true));
-        let most = after.at(0, 0);
-        if most * 2 <= self.steps.len() {
+        let (steps, entries) = (self.steps.len(), self.entries);
+        let before = Lengths::of(steps, entries, |step, entry| self.fit(step, entry));
+        let behind = Lengths::of(steps, entries, |step, entry| self.fit(steps - 1 - step, entries - 1 - entry));
+        let after = |step: usize, entry: usize| behind.at(steps - step, entries - entry);
+        let most = after(0, 0);
+        if most * 2 <= steps {
             return None;
         }
         let on_way = |step: usize, entry: usize| {
-            self.fit(step, entry) && before.at(step, entry) + 1 + after.at(step + 1, entry + 1) == most
+            self.fit(step, entry) && before.at(step, entry) + 1 + after(step + 1, entry + 1) == most
         };
-        let entry_counts =
-            |entry: usize| (0..=self.steps.len()).all(|step| before.at(step, entry) + after.at(step, entry + 1) < most);
-        let only_step = |entry: usize| only((0..self.steps.len()).filter(|step| on_way(*step, entry)));
-        let only_entry = |step: usize| only((0..self.entries).filter(|entry| on_way(step, *entry)));
+        let counts = |entry: usize| (0..=steps).all(|step| before.at(step, entry) + after(step, entry + 1) < most);
+        let only_step = |entry: usize| only((0..steps).filter(|step| on_way(*step, entry)));
+        let only_entry = |step: usize| only((0..entries).filter(|entry| on_way(step, *entry)));
         let node = |entry: usize| {
-            let step = only_step(entry).filter(|step| entry_counts(entry) && only_entry(*step).is_some())?;
+            let step = only_step(entry).filter(|step| counts(entry) && only_entry(*step).is_some())?;
             Some(self.steps[step].0)
         };
-        Some((0..self.entries).map(node).collect())
-    }
-
-    /// Lengths of the longest common sequences of what stands before, or from there on, each step and entry.
-    fn longest(&self, from: bool) -> Lengths {
-        let (rows, columns) = (self.steps.len() + 1, self.entries + 1);
-        let mut lengths = Lengths { columns, lengths: vec![0; rows * columns] };
-        for row in 1..rows {
-            for column in 1..columns {
-                let (step, entry) = if from { (rows - 1 - row, columns - 1 - column) } else { (row - 1, column - 1) };
-                let (to, other) =
-                    if from { ((step, entry), (step + 1, entry + 1)) } else { ((row, column), (step, entry)) };
-                let (above, beside) =
-                    if from { ((to.0 + 1, to.1), (to.0, to.1 + 1)) } else { ((to.0 - 1, to.1), (to.0, to.1 - 1)) };
-                let through = if self.fit(step, entry) { lengths.at(other.0, other.1) + 1 } else { 0 };
-                let best = through.max(lengths.at(above.0, above.1)).max(lengths.at(beside.0, beside.1));
-                lengths.lengths[to.0 * columns + to.1] = best;
-            }
-        }
-        lengths
+        Some((0..entries).map(node).collect())
     }
 }
 
+/// Lengths of the longest common sequences of the first of some steps and the first of some entries.
 struct Lengths {
     columns: usize,
     lengths: Vec<usize>,
 }
 
 impl Lengths {
-    fn at(&self, step: usize, entry: usize) -> usize {
-        self.lengths[step * self.columns + entry]
+    fn of(steps: usize, entries: usize, fit: impl Fn(usize, usize) -> bool) -> Self {
+        let columns = entries + 1;
+        let mut found = Lengths { columns, lengths: vec![0; (steps + 1) * columns] };
+        for step in 0..steps {
+            for entry in 0..entries {
+                let through = if fit(step, entry) { found.at(step, entry) + 1 } else { 0 };
+                let best = through.max(found.at(step, entry + 1)).max(found.at(step + 1, entry));
+                found.lengths[(step + 1) * columns + entry + 1] = best;
+            }
+        }
+        found
+    }
+
+    fn at(&self, steps: usize, entries: usize) -> usize {
+        self.lengths[steps * self.columns + entries]
     }
 }
 

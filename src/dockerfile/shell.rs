@@ -28,7 +28,7 @@ pub(super) fn end(text: &str) -> Result<End, &'static str> {
         match (quote, letter) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
             (Some('\''), _) => {}
-            (_, '\\') => drop(letters.next()),
+            (_, '\\') => drop(letters.next().ok_or("an open line")?),
             (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(letter),
             (None, '#') if starts => {

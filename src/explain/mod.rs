@@ -18,6 +18,7 @@ mod gate;
 mod gather;
 mod gathered;
 pub mod index;
+mod lines;
 mod links;
 mod order;
 mod passing;
@@ -44,6 +45,7 @@ pub(crate) use facts::of as facts_of;
 pub(crate) use files::{Digests, Files, FilesIntake};
 pub(crate) use gather::{Gathering, Intake, Run};
 pub(crate) use gathered::{Gathered, LayerFindings};
+pub use lines::{Certainty, GivenDockerfile, InstructionPlace};
 pub(crate) use passing::PassingIntake;
 pub(crate) use platform::Compared;
 pub use store::{Head, Positions, Reader, Store};
@@ -55,7 +57,7 @@ use crate::causes::{Builder, Cause};
 use crate::digest::Digest;
 use crate::finding::{Diff, Finding, Gap, Location, Sides};
 use crate::image::index::IndexEntry;
-use crate::image::provenance::{Provenance, SourceLine};
+use crate::image::provenance::Provenance;
 
 /// How far a finding is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -197,8 +199,8 @@ pub struct PlatformExplanation {
     pub warnings: Vec<Warning>,
     /// `created_by` of the history entry of each layer, base first, raw.
     pub steps: Sides<Vec<String>>,
-    /// Where the instructions of each layer stand, as far as provenance says so.
-    pub lines: Sides<Vec<Option<SourceLine>>>,
+    /// Where the instruction of each layer stands, as far as that is known.
+    pub lines: Sides<Vec<Option<InstructionPlace>>>,
     /// The provenance attached to each image, where it is about it.
     pub provenance: Sides<Option<Arc<Provenance>>>,
     /// What each image was built by, where it shows it.

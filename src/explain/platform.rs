@@ -21,13 +21,15 @@ use super::resolve::{Resolved, Resolver};
 use super::shared::Needs;
 use super::structure::Questions;
 use super::witness::Witnesses;
-use super::{PlatformExplanation, facts, folds, hazards, order, programs, provenance};
+use super::{GivenDockerfile, PlatformExplanation, facts, folds, hazards, lines, order, programs, provenance};
 
 /// Two images of one platform, compared.
 pub(crate) struct Compared<'a> {
     pub(crate) images: Sides<&'a Image>,
     /// What is attached to them as evidence.
     pub(crate) attached: Sides<&'a Attached>,
+    /// What they are built from, where the user says so.
+    pub(crate) dockerfile: Option<&'a GivenDockerfile>,
     pub(crate) pairs: &'a LayerPairs,
     pub(crate) context: &'a Context<'a>,
 }
@@ -40,7 +42,7 @@ impl<'a> Compared<'a> {
         mut gathered: Gathered,
         section: usize,
     ) -> PlatformExplanation {
-        let Compared { images, attached, pairs, context } = *self;
+        let Compared { images, attached, dockerfile, pairs, context } = *self;
         let facts = context.facts;
         for side in Side::BOTH {
             gathered.gaps.extend(folds::gaps(side, std::mem::take(gathered.folds.get_mut(side))));
@@ -77,7 +79,7 @@ impl<'a> Compared<'a> {
             gaps: gathered.gaps,
             warnings,
             steps: images.map(|image| image.config.commands()),
-            lines: images.zip(facts).map(|(image, facts)| provenance::lines(image, facts)),
+            lines: images.zip(attached).map(|(image, attached)| lines::lines(image, attached, dockerfile)),
             provenance: attached.map(|attached| attached.provenance.clone()),
             built_by: facts.map(facts::built_by),
             created: facts.map(facts::created),

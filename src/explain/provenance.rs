@@ -1,10 +1,10 @@
-//! What provenance shows of one image alone: where its steps stand, and hazards.
+//! Hazards that provenance shows of one image alone.
 
 use crate::causes::{Cause, Hazard, ImageFacts};
 use crate::codec::time;
 use crate::finding::{AttestationPlace, Kind, Location, Side, Sides};
 use crate::image::load::Image;
-use crate::image::provenance::{Attached, Misplaced, SourceLine};
+use crate::image::provenance::{Attached, Misplaced};
 
 use super::Warning;
 use super::candidate::Context;
@@ -12,12 +12,6 @@ use super::facts::layer_blobs;
 
 /// Layers that one warning names.
 const NAMED: usize = 20;
-
-/// The line of the Dockerfile that made each layer, as far as it is said.
-pub(super) fn lines(image: &Image, facts: &ImageFacts) -> Vec<Option<SourceLine>> {
-    let steps = facts.provenance.as_ref().and_then(|provenance| provenance.steps.as_ref());
-    steps.map(|steps| steps.lines(&layer_blobs(image))).unwrap_or_default()
-}
 
 /// The hazards that the provenance of the sides shows.
 pub(super) fn warnings(

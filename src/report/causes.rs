@@ -160,9 +160,14 @@ impl<'a> Tally<'a> {
             let platform = explanation.platforms.get(section.checked_sub(1)?)?;
             let position = usize::try_from(*layer).ok()?;
             let created_by = platform.steps.get(side).get(position)?;
-            let line = platform.lines.get(side).get(position).and_then(Option::as_ref);
-            let dockerfile = line.map(|line| DockerfileLine { path: redact::text(&line.path), line: line.line });
-            Some(Step { layer: *layer, created_by: redact::command(created_by), dockerfile })
+            let place = platform.lines.get(side).get(position).and_then(Option::as_ref);
+            let dockerfile = place.map(|place| DockerfileLine {
+                path: redact::text(&place.line.path),
+                line: place.line.line,
+                stage: place.stage.as_deref().map(redact::text),
+            });
+            let certainty = place.map(|place| place.certainty).unwrap_or_default();
+            Some(Step { layer: *layer, created_by: redact::command(created_by), dockerfile, certainty })
         };
         let steps: BTreeSet<Step> = self.layers.get(side).iter().filter_map(step).collect();
         steps.into_iter().filter(|step| !step.created_by.is_empty()).collect()

@@ -2,7 +2,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::causes::Builder;
-use crate::explain::{BuiltBy, Claim, Explained, Explanation, sample};
+use crate::explain::{BuiltBy, Certainty, Claim, Explained, Explanation, InstructionPlace, sample};
 use crate::finding::{Aspect, DiffForm, Kind, Secret, Sides, Value};
 use crate::image::provenance::SourceLine;
 use crate::policy::{Date, Policy};
@@ -169,10 +169,13 @@ fn causes_are_summed_up_roots_first() {
 fn steps_say_where_they_are_written() {
     let mut explanation = sample::equivalent();
     let line = SourceLine { path: "Dockerfile\u{1b}[31m".to_owned(), line: 14 };
-    explanation.platforms[0].lines.original = vec![None, None, Some(line)];
+    let place = InstructionPlace { line, stage: Some("run".to_owned()), certainty: Certainty::Matched };
+    explanation.platforms[0].lines.original = vec![None, None, Some(place)];
     let report = report(&explanation);
     let steps = &report.causes[0].steps;
     assert_eq!(steps.original[0].dockerfile.as_ref().map(|dockerfile| dockerfile.line), Some(14));
+    assert_eq!(steps.original[0].dockerfile.as_ref().and_then(|dockerfile| dockerfile.stage.as_deref()), Some("run"));
+    assert_eq!((steps.original[0].certainty, steps.rebuild[0].certainty), (Certainty::Matched, Certainty::Unknown));
     assert_eq!(steps.rebuild[0].dockerfile, None);
     assert!(jsonschema::validator_for(&schema::schema()).unwrap().is_valid(&as_json(&report)));
     let mut bytes = Vec::new();

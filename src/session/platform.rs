@@ -8,7 +8,7 @@ use crate::causes::{Cause, Day, Table};
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
 use crate::explain::{
-    Candidate, Compared, Context, Gathered, Gathering, LayerFindings, PlatformExplanation, Texts, facts_of,
+    Candidate, Compared, Context, Gathered, Gathering, GivenDockerfile, LayerFindings, PlatformExplanation, Texts, facts_of,
 };
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Sides, Value};
 use crate::image::load::Image;
@@ -24,6 +24,8 @@ pub(super) struct Terms<'a> {
     pub(super) causes: &'a [&'static Cause],
     /// Whether the blobs are read and verified that the comparison does not need.
     pub(super) verify_all: bool,
+    /// What the images are built from, where the user says so.
+    pub(super) dockerfile: Option<&'a GivenDockerfile>,
     /// The last second of the day on which the comparison is judged.
     pub(super) day_ends: Option<i64>,
     /// The caps.
@@ -40,7 +42,7 @@ pub(super) fn explained(
     terms: &Terms<'_>,
     section: usize,
 ) -> PlatformExplanation {
-    let Terms { causes, day_ends, limits, .. } = *terms;
+    let Terms { causes, dockerfile, day_ends, limits, .. } = *terms;
     let facts = images.zip(attached).map(|(image, attached)| facts_of(image, attached.provenance.as_ref()));
     let texts = Texts::default();
     let day = Day::ending(day_ends);
@@ -49,7 +51,7 @@ pub(super) fn explained(
     let pairs = pair_images(images.map(|image| &image.config));
     let mut gathered = Gathered::default();
     let gathering = compare(images, &pairs, terms, &context, &mut gathered);
-    Compared { images, attached, pairs: &pairs, context: &context }.explain(gathering, gathered, section)
+    Compared { images, attached, dockerfile, pairs: &pairs, context: &context }.explain(gathering, gathered, section)
 }
 
 /// Compares documents and layers: candidates in sorted runs, and gaps in order.

@@ -12,6 +12,8 @@ use crate::fixture;
 
 /// The cache, and the options that go to registries.
 mod cache;
+/// Lines of Dockerfiles.
+mod dockerfile;
 /// Files that are written out for people's own tools.
 mod extract;
 /// What images may try on a terminal, and what must never be shown of them.

@@ -94,6 +94,7 @@ fn commands_that_would_not_run_are_not_appended() {
     for (run, why) in [
         ("RUN x # why", "a comment"),
         ("RUN x &", "a command in the background"),
+        ("RUN <<E\nx \\\nE\n", "an open line"),
         ("RUN x &&", "an operator"),
         ("RUN x |", "an operator"),
         ("RUN echo 'x", "an open quote"),

@@ -26,7 +26,10 @@ pub type ReadDocument<'a> = dyn FnMut(&Descriptor) -> Result<Arc<[u8]>, Document
 pub struct Attached {
     /// The first provenance that is about the image.
     pub provenance: Option<Arc<Provenance>>,
-    /// Provenance that is attached to the image and about another one.
+    /// The first provenance that names no subject at all, so that only the index ties it to the image: good to say where
+    /// something stands, and no evidence.
+    pub unbound: Option<Arc<Provenance>>,
+    /// Provenance that is attached to the image and about another one, or about none.
     pub misplaced: Vec<Misplaced>,
 }
 
@@ -55,6 +58,9 @@ pub fn attached(manifest: &Digest, holders: &[Descriptor], limits: &Limits, read
             let statement = statement.and_then(|statement| statement.checked(&documents::STATEMENT).ok());
             let Some(provenance) = statement.as_ref().and_then(Provenance::read) else { continue };
             if elsewhere || !provenance.is_about(manifest) {
+                if !elsewhere && provenance.subjects.is_empty() && found.unbound.is_none() {
+                    found.unbound = Some(Arc::new(provenance.clone()));
+                }
                 let predicate_type = match provenance.version {
                     super::Version::V02 => format!("{PREDICATE_TYPE}v0.2"),
                     super::Version::V1 => format!("{PREDICATE_TYPE}v1"),

@@ -207,10 +207,24 @@ fn only_what_is_about_the_image_is_evidence() {
     let misplaced = store.holder(&other, None);
     let elsewhere = store.holder(&v1(), Some(&blob("other")));
     let lost = Descriptor::of(&blob("lost"));
+    assert_eq!(store.attached(&[misplaced.clone(), elsewhere.clone()]).unbound, None);
     let found = store.attached(&[lost, misplaced, elsewhere, right]);
     assert_eq!(found.provenance.map(|provenance| provenance.version), Some(Version::V02));
     let subjects: Vec<_> = found.misplaced.iter().map(|misplaced| misplaced.subjects.clone()).collect();
     assert_eq!(subjects, [vec![blob("other")], vec![blob("manifest")]]);
+}
+
+#[test]
+fn what_names_no_subject_says_where_things_stand_and_is_no_evidence() {
+    let mut store = Store(BTreeMap::new());
+    let mut statement = v1();
+    statement["subject"] = json!([]);
+    let bound = store.holder(&statement, Some(&blob("manifest")));
+    let elsewhere = store.holder(&statement, Some(&blob("other")));
+    let found = store.attached(&[bound]);
+    assert_eq!(found.unbound.map(|provenance| provenance.version), Some(Version::V1));
+    assert_eq!((found.provenance, found.misplaced.len()), (None, 1));
+    assert_eq!(store.attached(&[elsewhere]).unbound, None);
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

@@ -15,7 +15,7 @@ pub use plan::{Covers, Edit, Fix, FixKind, NeededFix, Place, Plan};
 
 use super::id::FindingId;
 use crate::causes::Severity;
-use crate::explain::Claim;
+use crate::explain::{Certainty, Claim};
 use crate::verdict::{Rung, Verdict};
 
 /// The version of the document that this program writes.
@@ -223,9 +223,12 @@ pub struct Step {
     pub layer: u32,
     /// The history entry's `created_by`, build arguments and secrets redacted.
     pub created_by: String,
-    /// Where it is written, where provenance says so.
+    /// Where it is written, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<DockerfileLine>,
+    /// How that is known.
+    #[serde(default)]
+    pub certainty: Certainty,
 }
 
 /// A line of a Dockerfile.
@@ -235,6 +238,9 @@ pub struct DockerfileLine {
     pub path: String,
     /// The line, from 1.
     pub line: u64,
+    /// The name of the stage, or its number from 0 where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
 }
 
 /// What to change for one builder.

@@ -11,7 +11,7 @@ use super::place::place;
 use super::style::Tone;
 use super::value::write_values;
 use crate::causes::Severity;
-use crate::explain::Claim;
+use crate::explain::{Certainty, Claim};
 use crate::report::words::claim;
 use crate::report::{CauseSummary, Finding, FindingId, Report, Step};
 
@@ -108,7 +108,7 @@ fn write_steps(cause: &CauseSummary, canvas: &mut Canvas<'_>) -> io::Result<()> 
     for row in rows.iter().take(STEPS) {
         let (_, _, step) = row;
         let instruction = instruction(&step.created_by);
-        let line = step.dockerfile.as_ref().map(|line| format!("{}:{}  ", line.path, line.line)).unwrap_or_default();
+        let line = written(step);
         let label = pad(&label(row), column);
         canvas.line(4, &[(Tone::Faint, &label), (Tone::Name, &line), (Tone::Plain, &instruction)])?;
     }
@@ -117,6 +117,12 @@ fn write_steps(cause: &CauseSummary, canvas: &mut Canvas<'_>) -> io::Result<()> 
         canvas.line(4, &[(Tone::Faint, &more)])?;
     }
     Ok(())
+}
+
+/// Where an instruction stands, and whether that was only found by what the history says.
+fn written(step: &Step) -> String {
+    let matched = if step.certainty == Certainty::Matched { " (matched)" } else { "" };
+    step.dockerfile.as_ref().map(|line| format!("{}:{}{matched}  ", line.path, line.line)).unwrap_or_default()
 }
 
 /// An instruction as its author wrote it, as far as the record tells: without shell, build arguments and marks.
