@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::causes::Hazard;
 use crate::compare::pairs::LayerPairs;
-use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides};
+use crate::finding::{Gap, GapReason, Kind, Location, Sides};
 use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
@@ -44,9 +44,7 @@ impl<'a> Compared<'a> {
     ) -> PlatformExplanation {
         let Compared { images, attached, dockerfile, pairs, context } = *self;
         let facts = context.facts;
-        for side in Side::BOTH {
-            gathered.gaps.extend(folds::gaps(side, std::mem::take(gathered.folds.get_mut(side))));
-        }
+        gathered.gaps.extend(folds::gaps(std::mem::take(&mut gathered.folds)));
         gathered.gaps.sort_by(by_place);
         let resolved =
             gathering.and_then(|mut gathering| resolve(images, pairs, &mut gathering, &mut gathered, section));

@@ -60,38 +60,40 @@ pub struct Covered {
 impl Plan {
     /// Finds the fixes for these causes. `unexplained` findings have none.
     pub fn new(seen: &[Seen], unexplained: u64, setting: &Setting) -> Self {
+        let mut plan = Plan { left: Covered { findings: unexplained, causes: Vec::new() }, ..Plan::default() };
         let mut elements = Vec::new();
-        let mut left = Covered { findings: unexplained, causes: Vec::new() };
-        for seen in seen {
-            let fixes = setting.fixes(seen.cause);
-            if fixes.iter().any(|fix| matches!(fix.change, Change::Nothing(_))) {
-                continue;
-            }
-            for (in_files, findings) in [(false, seen.in_image), (true, seen.in_files)] {
-                let fixes = || fixes.iter().copied().filter(|fix| fix.reaches(in_files));
-                let found: Vec<Element> = setting
-                    .sorts()
-                    .map(|builder| Element {
-                        class: elements.len(),
-                        cause: seen.cause.id,
-                        findings,
-                        fixes: fixes().filter(|fix| fix.builder.is_none() || fix.builder == builder).collect(),
-                    })
-                    .collect();
-                match findings {
-                    0 => {}
-                    _ if found.iter().all(|element| !element.fixes.is_empty()) => elements.push(found),
-                    _ => left.add(seen.cause.id, findings),
-                }
+        for (class, (cause, findings, fixes)) in classes(seen, setting).enumerate() {
+            let for_builder = |builder| {
+                let fixes = fixes.iter().copied().filter(|fix| fix.builder.is_none() || fix.builder == builder);
+                Element { class, cause, findings, fixes: fixes.collect() }
+            };
+            let found: Vec<Element> = setting.sorts().map(for_builder).collect();
+            if found.iter().any(|element| element.fixes.is_empty()) {
+                plan.left.add(cause, findings);
+            } else {
+                plan.covered += findings;
+                elements.extend(found);
             }
         }
-        let covered = elements.iter().filter_map(|found| found.first()).map(|element| element.findings).sum();
-        let elements: Vec<Element> = elements.into_iter().flatten().collect();
-        let mut fixes = needed(cover(&elements), setting);
-        attribute(&mut fixes, &elements);
-        fixes.sort_by_key(|planned| (u64::MAX - planned.covers.findings, planned.fix.id));
-        Plan { fixes, covered, left }
+        plan.fixes = needed(cover(&elements), setting);
+        attribute(&mut plan.fixes, &elements);
+        plan.fixes.sort_by_key(|planned| (u64::MAX - planned.covers.findings, planned.fix.id));
+        plan
     }
+}
+
+/// The findings of each cause by whether they are inside of files, with the fixes that reach them; those that need no
+/// fix are left out.
+fn classes(seen: &[Seen], setting: &Setting) -> impl Iterator<Item = (&'static str, u64, Vec<&'static Fix>)> {
+    seen.iter().flat_map(|seen| {
+        let fixes = setting.fixes(seen.cause);
+        let follows = fixes.iter().any(|fix| matches!(fix.change, Change::Nothing(_)));
+        let classes = [(false, seen.in_image), (true, seen.in_files)].map(|(in_files, findings)| {
+            let reaching = fixes.iter().copied().filter(|fix| fix.reaches(in_files));
+            (seen.cause.id, findings, reaching.collect())
+        });
+        classes.into_iter().filter(move |(_, findings, _)| *findings > 0 && !follows)
+    })
 }
 
 impl Covered {
@@ -111,7 +113,7 @@ fn needed(chosen: Vec<&'static Fix>, setting: &Setting) -> Vec<Planned> {
         if planned.iter().any(|known| known.fix == fix) {
             continue;
         }
-        let needs: Vec<_> = fix.needs.iter().filter_map(|need| Some((setting.first(need)?, need.reason))).collect();
+        let needs = setting.needs(fix);
         waiting.extend(needs.iter().rev().map(|(fix, _)| *fix));
         planned.push(Planned { fix, covers: Covered::default(), needs });
     }

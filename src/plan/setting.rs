@@ -46,9 +46,11 @@ impl Setting {
         found
     }
 
-    /// The fix that satisfies a need.
-    pub(super) fn first(&self, need: &Need) -> Option<&'static Fix> {
-        need.one_of.iter().copied().find(|fix| self.is_for(fix) && self.has(fix) != Some(false))
+    /// The fixes that one does nothing or harm without, each with the reason.
+    pub fn needs(&self, fix: &Fix) -> Vec<(&'static Fix, &'static str)> {
+        let first =
+            |need: &Need| need.one_of.iter().copied().find(|fix| self.is_for(fix) && self.has(fix) != Some(false));
+        fix.needs.iter().filter_map(|need| Some((first(need)?, need.reason))).collect()
     }
 
     /// What a fix must be for, one after the other: each builder, or none where none is shown.

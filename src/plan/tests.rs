@@ -119,6 +119,14 @@ fn two_builders_are_made_one() {
 }
 
 #[test]
+fn every_builder_has_a_fix_for_what_depends_on_its_version() {
+    for builder in Builder::ALL {
+        let plan = Plan::new(&[seen("tar-dialect", 1, 0)], 0, &twice(builder, None));
+        assert_eq!(plan.fixes.first().map(|planned| planned.fix.builder), Some(Some(builder)));
+    }
+}
+
+#[test]
 fn what_no_fix_covers_is_left() {
     let findings = [seen("config-legacy-container-fields", 2, 0), seen("machine-id", 1, 0)];
     let plan = Plan::new(&findings, 7, &twice(Builder::Buildkit, None));

@@ -177,7 +177,9 @@ impl<'a> Tally<'a> {
         let concerned = |section: usize| self.sections.contains(&0) || self.sections.contains(&section);
         let platforms = (1..).zip(&explanation.platforms).filter(|(section, _)| concerned(*section));
         let images = platforms.flat_map(|(_, platform)| Side::BOTH.map(|side| platform.built_by.get(side).as_ref()));
-        let mut remedies: Vec<Remedy> = Setting::new(images).fixes(self.cause).into_iter().map(fixes::remedy).collect();
+        let setting = Setting::new(images);
+        let fixes = setting.fixes(self.cause).into_iter();
+        let mut remedies: Vec<Remedy> = fixes.map(|fix| fixes::remedy(fix, &setting)).collect();
         // Stable: those for one builder stay in order.
         remedies.sort_by(|one, other| one.builder.cmp(&other.builder));
         remedies

@@ -2,7 +2,7 @@
 
 use super::model::{self, Covers, FixKind, NeededFix};
 use crate::causes::{Builder, Change, Edit, Fix, Spot};
-use crate::plan::{Covered, Plan, Planned};
+use crate::plan::{Covered, Plan, Planned, Setting};
 
 /// A plan as the report has it; `None` where there is nothing to plan for.
 pub(super) fn plan(plan: &Plan) -> Option<model::Plan> {
@@ -16,9 +16,8 @@ pub(super) fn plan(plan: &Plan) -> Option<model::Plan> {
 }
 
 fn planned(planned: &Planned) -> model::Fix {
-    let needs = planned.needs.iter();
-    let needs = needs.map(|(fix, reason)| NeededFix { id: fix.id.to_owned(), reason: (*reason).to_owned() }).collect();
-    model::Fix { covers: Some(covers(&planned.covers)), needs, tried: Some(false), ..fix(planned.fix) }
+    let covers = Some(covers(&planned.covers));
+    model::Fix { covers, tried: Some(false), ..fix(planned.fix, &planned.needs) }
 }
 
 fn covers(covered: &Covered) -> Covers {
@@ -26,16 +25,16 @@ fn covers(covered: &Covered) -> Covers {
 }
 
 /// A fix as one of several that a cause has: what makes it go away for one builder.
-pub(super) fn remedy(fix: &Fix) -> model::Remedy {
+pub(super) fn remedy(fix: &Fix, setting: &Setting) -> model::Remedy {
     let by_program = kind(&fix.change) != FixKind::Words;
     model::Remedy {
         builder: fix.builder.map_or("any", Builder::name).to_owned(),
         text: text(fix),
-        fix: by_program.then(|| self::fix(fix)),
+        fix: by_program.then(|| self::fix(fix, &setting.needs(fix))),
     }
 }
 
-fn fix(fix: &Fix) -> model::Fix {
+fn fix(fix: &Fix, needs: &[(&Fix, &str)]) -> model::Fix {
     let (options, edit) = match &fix.change {
         Change::Build(options) | Change::Push(options) => (*options, None),
         Change::Dockerfile(edit) => (&[][..], Some(self::edit(edit))),
@@ -50,7 +49,10 @@ fn fix(fix: &Fix) -> model::Fix {
         options: options.iter().map(|option| (*option).to_owned()).collect(),
         edit,
         covers: None,
-        needs: Vec::new(),
+        needs: needs
+            .iter()
+            .map(|(fix, reason)| NeededFix { id: fix.id.to_owned(), reason: (*reason).to_owned() })
+            .collect(),
         tried: None,
     }
 }
@@ -76,6 +78,11 @@ fn edit(edit: &Edit) -> model::Edit {
         Edit::Append { run, command } => model::Edit::Append { run: run.to_owned(), command: command.to_owned() },
         Edit::Replace { what, with } => model::Edit::Replace { what: what.to_owned(), with: with.to_owned() },
     }
+}
+
+/// What goes with a fix whatever the builder: each in one line.
+pub(super) fn companions(fix: &Fix) -> impl Iterator<Item = String> + '_ {
+    fix.needs.iter().filter_map(|need| need.one_of.last()).map(|fix| format!("and: {}", text(fix)))
 }
 
 /// A fix in one line: an imperative, with the versions that have it. No full stop: it may end in a command.
@@ -156,11 +163,17 @@ mod tests {
 
     #[test]
     fn a_remedy_has_a_fix_where_a_program_could_make_the_change() {
-        let remedies: Vec<_> =
-            causes::find("text-build-stamp").unwrap().remedies.iter().map(|fix| remedy(fix)).collect();
+        let remedies: Vec<_> = causes::find("text-build-stamp")
+            .unwrap()
+            .remedies
+            .iter()
+            .map(|fix| remedy(fix, &Setting::new([None])))
+            .collect();
         let date = remedies.first().unwrap().fix.as_ref().unwrap();
         let edit = model::Edit::Replace { what: "date".to_owned(), with: "date -u -d @$SOURCE_DATE_EPOCH".to_owned() };
         assert_eq!((date.kind, date.edit.as_ref()), (FixKind::Dockerfile, Some(&edit)));
+        let needs: Vec<&str> = date.needs.iter().map(|need| need.id.as_str()).collect();
+        assert_eq!(needs, ["arg-source-date-epoch"]);
         assert!(remedies.last().unwrap().fix.is_none());
     }
 }

@@ -35,7 +35,15 @@ pub(in crate::causes) const KANIKO_RELEASE: Fix = Fix {
     ..Fix::BLANK
 };
 
-/// One Docker, or better another builder.
+/// One Docker.
+pub(in crate::causes) const DOCKER_RELEASE: Fix = Fix {
+    id: "docker-release",
+    builder: Some(Builder::Docker),
+    change: Change::SameBuilder(Some("Build both images with one version of Docker")),
+    ..Fix::BLANK
+};
+
+/// Another builder than the legacy one of Docker.
 pub(in crate::causes) const DOCKER_BUILDKIT: Fix = Fix {
     id: "docker-buildkit",
     builder: Some(Builder::Docker),

@@ -116,9 +116,7 @@ pub(in crate::causes) const GNUPG_SOCKETS: Fix = Fix {
 pub(in crate::causes) const PIP_NO_COMPILE: Fix = Fix {
     id: "pip-no-compile",
     change: Change::Dockerfile(Edit::Replace { what: "pip install", with: "pip install --no-compile" }),
-    note: Some(
-        "and ENV PYTHONDONTWRITEBYTECODE=1 against modules that imports compile, which alone keeps pip from nothing",
-    ),
+    note: Some("and ENV PYTHONDONTWRITEBYTECODE=1, which keeps imports from compiling, but not pip"),
     ..Fix::BLANK
 };
 

@@ -42,6 +42,7 @@ pub(super) const WRITERS: &[&Fix] = &[
     &builders::ONE_BUILDER,
     &builders::BUILDKIT_RELEASE,
     &builders::BUILDAH_RELEASE,
+    &builders::DOCKER_RELEASE,
     &builders::KANIKO_RELEASE,
     &archives::TAR,
 ];

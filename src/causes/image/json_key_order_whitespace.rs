@@ -47,6 +47,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         &builders::ONE_BUILDER,
         &builders::BUILDKIT_RELEASE,
         &builders::BUILDAH_RELEASE,
+        &builders::DOCKER_RELEASE,
         &builders::KANIKO_RELEASE,
         &compression::COPY_BLOBS,
     ],

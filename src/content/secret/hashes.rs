@@ -202,7 +202,7 @@ pub(crate) fn is_password(field: &[u8]) -> bool {
 }
 
 /// Characters of the shortest hash that is known only by where it stands.
-const SHORTEST_BARE: usize = 13;
+const SHORTEST_FIELD: usize = 13;
 
 /// The password in a line of a list of accounts, where it holds one: shadow(5), gshadow(5), passwd(5), smbpasswd(5).
 /// Hashes without an opening are known only by where they stand.
@@ -211,7 +211,7 @@ pub(crate) fn password_field(line: &str) -> Option<(usize, usize)> {
     let mut colons = memchr::memchr_iter(b':', line.as_bytes());
     let (first, second, _) = (colons.next()?, colons.next()?, colons.next()?);
     // A hash is as long, but for the two of smbpasswd, which flags follow.
-    if second - first <= SHORTEST_BARE && memchr::memchr(b'[', line.as_bytes()).is_none() {
+    if second - first <= SHORTEST_FIELD && memchr::memchr(b'[', line.as_bytes()).is_none() {
         return None;
     }
     // One more than there can be: a line of nothing but colons is not taken apart.
@@ -233,7 +233,7 @@ pub(crate) fn password_field(line: &str) -> Option<(usize, usize)> {
         }
         days => days.len() == 7 && days.iter().all(is_number),
     };
-    let looks = hash.len() >= SHORTEST_BARE
+    let looks = hash.len() >= SHORTEST_FIELD
         && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./!$+=,_*-".contains(&byte));
     (is_account && looks && !name.is_empty()).then(|| (name.len() + 1, name.len() + 1 + hash.len()))
 }
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn repeated_openings_cost_a_few_steps_a_byte() {
-        let (part, long) = ("a".repeat(SHORTEST_BARE), "a".repeat(21));
+        let (part, long) = ("a".repeat(SHORTEST), "a".repeat(21));
         let openings = || METHODS.iter().chain(SCHEMES).map(|(opening, _)| *opening);
         for opening in openings().filter(|opening| *opening != SCRAM) {
             for unit in [opening.to_owned(), format!("{opening}${part}"), format!("{}{long}$", opening.repeat(8))] {

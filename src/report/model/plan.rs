@@ -40,7 +40,7 @@ pub struct Fix {
     /// In a plan: what it covers that no fix before it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers: Option<Covers>,
-    /// In a plan: the fixes without which it does harm or nothing.
+    /// The fixes without which it does harm or nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<NeededFix>,
     /// In a plan: it was built and compared.
@@ -111,7 +111,7 @@ pub struct Covers {
 /// A fix that another one needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NeededFix {
-    /// Its id; it is in the same plan.
+    /// Its id; where the other is in a plan, so is it.
     pub id: String,
     /// Why, the end of a sentence.
     pub reason: String,

@@ -60,6 +60,9 @@ pub fn page(cause: &Cause, options: &Options, mut to: impl Write) -> io::Result<
     for fix in cause.remedies {
         let builder = fix.builder.map_or("any", Builder::name);
         canvas.paragraph(2, (Tone::Name, builder), 10, (Tone::Plain, &fixes::text(fix)))?;
+        for companion in fixes::companions(fix) {
+            canvas.paragraph(2, (Tone::Plain, ""), 10, (Tone::Faint, &companion))?;
+        }
     }
     Ok(())
 }

@@ -37,7 +37,10 @@ fn heading(plan: &Plan) -> String {
 
 /// What a fix covers, and what it needs.
 fn details(fix: &Fix, plan: &Plan) -> Vec<String> {
-    let number = |id: &str| plan.fixes.iter().position(|fix| fix.id == id).map_or(0, |place| place + 1);
+    let number = |id: &str| {
+        let place = plan.fixes.iter().position(|fix| fix.id == id);
+        place.map_or_else(|| id.to_owned(), |place| (place + 1).to_string())
+    };
     let covers = fix.covers.as_ref().filter(|covers| covers.findings > 0);
     let covers = covers.map(|covers| format!("covers {}: {}", grouped(covers.findings), covers.causes.join(", ")));
     let needs = fix.needs.iter().map(|need| format!("needs {}: {}", number(&need.id), need.reason));

@@ -255,7 +255,7 @@ Not looked at: 1 place
 
 Worth knowing: 1 hazard
 
-  history-secret  config · /history/1/created_by
+  history-secret  config · /history/1/created_by, and in 1 other place
     original  RUN curl https://[redacted]@git.example/x
 
 4 changes cover 4 of 7 findings (not tried)
