@@ -4,7 +4,7 @@ Time is not among it: BENCHMARKS.md tells how it compares.
 """
 
 # MiB that `reprove diff` may take.
-MEMORY = {"large": 128, "million": 256}
+MEMORY = {"large": 128, "million": 256, "jar": 200}
 # Layer blobs that may be opened, both sides together.
 OPENED = {"identical": 0, "python": 8}
 # Instructions of `reprove diff` for each that the floor needs.

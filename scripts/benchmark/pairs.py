@@ -7,6 +7,7 @@ import shutil
 import stat
 import tarfile
 import tempfile
+import zipfile
 
 from . import image
 
@@ -136,6 +137,32 @@ def body(seed):
     lines = [" ".join(chance.choices(words, k=12)) + "\n" for _ in range(6)]
     text = "".join(chance.choices(lines, k=300)).encode()
     return text[: 19 * 512]
+
+
+def jar(outdir, megabytes, members):
+    """A layer with a jar of so many classes that are stored, each with another time, and one of 30 MB that is looked into."""
+    for side in SIDES:
+        folder = os.path.join(outdir, side)
+        layer = image.Layer(folder, "gzip-fast")
+        with tarfile.open(fileobj=layer, mode="w|", format=tarfile.PAX_FORMAT, bufsize=1 << 20) as archive:
+            for name, size in (("app", megabytes * 1_000_000), ("ordinary", min(megabytes, 30) * 1_000_000)):
+                with tempfile.TemporaryFile(dir=outdir) as file:
+                    stored(file, size // members, members, LATER[side])
+                    entry = tarfile.TarInfo(f"opt/{name}.jar")
+                    entry.mtime, entry.size = EPOCH, file.tell()
+                    file.seek(0)
+                    archive.addfile(entry, file)
+        image.finish(folder, [layer.finish()], created(side))
+
+
+def stored(file, size, members, seconds):
+    """Writes an archive of members of SIZE bytes, as a build that ran SECONDS later would."""
+    pool = [(body(number) * (size // 9_000 + 1))[:size] for number in range(16)]
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(members):
+            second = (number + seconds) // 2 % 30 * 2
+            time = (2025, 5, 20, 0, (number + seconds) // 60 % 60, second)
+            archive.writestr(zipfile.ZipInfo(f"org/example/package{number // 100:03}/Class{number:05}.class", time), pool[number % 16])
 
 
 def identical(outdir, source):
