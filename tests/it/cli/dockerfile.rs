@@ -80,3 +80,20 @@ fn what_is_no_dockerfile_is_refused_with_the_line() {
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("Dockerfile: is no Dockerfile: line 2: the heredoc \"EOF\" does not end"), "{}", run.err);
 }
+
+#[test]
+fn provenance_without_a_subject_tells_the_lines_too() {
+    let file = repository().join("testdata/causes/warm-cache-suspected/claimed.json");
+    let mut written: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    for side in ["original", "rebuild"] {
+        written[side]["index"]["attestations"][0]["statements"][0]["subject"] = json!([]);
+        written[side]["layers"][1]["entries"][0]["text"] = json!("same\n");
+    }
+    written["rebuild"]["layers"][1]["entries"][0]["mtime"] = json!(1_700_000_000);
+    let step = |certainty: &str| BTreeSet::from([(1, Some(3), Some("0".to_owned()), certainty.to_owned())]);
+    assert_eq!(steps(&diff(&images(&written), &["--format", "json"]).report(), "rebuild"), step("provenance"));
+    // Layers that the builder does not name are looked for in the Dockerfile that it had.
+    let text = written.to_string().replace("$LAYER1", &format!("sha256:{}", "0".repeat(64)));
+    let written: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(steps(&diff(&images(&written), &["--format", "json"]).report(), "rebuild"), step("matched"));
+}
