@@ -10,8 +10,11 @@ use std::ops::Range;
 use super::instruction::{Arguments, Instruction, Keyword, Pair};
 use super::scope::Scope;
 
-/// What stands before instructions that ran nothing.
-const NOTHING_RAN: [&str; 2] = ["/bin/sh -c #(nop) ", "cmd /S /C #(nop) "];
+/// What stands between the shell and instructions that ran nothing.
+const NOTHING_RAN: &str = " #(nop) ";
+
+/// With what shells are given a command.
+const COMMAND_OPTIONS: [&str; 3] = ["-c", "/C", "-Command"];
 
 /// How BuildKit marks what it ran.
 const BUILDKIT: &str = " # buildkit";
@@ -27,11 +30,18 @@ pub(super) fn collapsed(text: &str) -> String {
 
 /// Whether a record, collapsed, is of an instruction that writes files.
 pub(super) fn writes_files(said: &str) -> bool {
-    let said = NOTHING_RAN.iter().find_map(|prefix| said.strip_prefix(prefix)).unwrap_or(said);
+    let said = nothing_ran(said).unwrap_or(said);
     match Keyword::of(said.split(' ').next().unwrap_or_default()) {
         Keyword::Other => true,
         keyword => keyword.writes_files(),
     }
+}
+
+/// The instruction that ran nothing, behind `/bin/sh -c #(nop)`.
+fn nothing_ran(said: &str) -> Option<&str> {
+    let (shell, said) = said.split_once(NOTHING_RAN)?;
+    let option = shell.rsplit(' ').next()?;
+    (COMMAND_OPTIONS.contains(&option) && !shell.contains(['|', '&', ';'])).then_some(said)
 }
 
 /// Words in a row, where one of `None` may be anything.
@@ -92,8 +102,8 @@ impl<'a> Expected<'a> {
 
     /// Whether a builder says this of the instruction. `said` is collapsed.
     pub(super) fn is(&self, said: &str) -> bool {
-        if let Some(said) = NOTHING_RAN.iter().find_map(|prefix| said.strip_prefix(prefix)) {
-            return self.ran_nothing(said);
+        if let Some(said) = nothing_ran(said) {
+            return self.is_without_run(said);
         }
         let said = said.strip_suffix(BUILDKIT).unwrap_or(said);
         let (name, rest) = said.split_once(' ').unwrap_or((said, ""));
@@ -108,8 +118,8 @@ impl<'a> Expected<'a> {
         }
     }
 
-    /// What follows `#(nop)`.
-    fn ran_nothing(&self, said: &str) -> bool {
+    /// Whether that, what follows `#(nop)`, is said of the instruction.
+    fn is_without_run(&self, said: &str) -> bool {
         let (name, rest) = said.split_once(' ').unwrap_or((said, ""));
         if self.keyword == Keyword::Other || Keyword::of(name) != self.keyword {
             return false;

@@ -83,6 +83,18 @@ fn docker_without_buildkit_sums_what_it_copies() {
     assert_eq!(lines(APP, &history), [0, 9, 10, 11, 16, 17]);
 }
 
+#[test]
+fn docker_without_buildkit_says_the_shell_of_what_ran_nothing() {
+    let source = "FROM a\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nCOPY x /y\nRUN one\nUSER z\n";
+    let history = [
+        "- /bin/bash -o pipefail -c #(nop)  SHELL [/bin/bash -o pipefail -c]",
+        "/bin/bash -o pipefail -c #(nop) COPY file:1 in /y ",
+        "/bin/bash -o pipefail -c one",
+        "- /bin/bash -o pipefail -c #(nop)  USER z",
+    ];
+    assert_eq!(lines(source, &history), [3, 4]);
+}
+
 /// As buildah 1.28 writes it, with `--timestamp` for notes.
 const BUILDAH: [&str; 13] = [
     "- /bin/sh -c #(nop) ARG V",
