@@ -150,7 +150,11 @@ impl Place {
     /// Anything in an entry.
     pub const ENTRY: Place = Place { kinds: &[Kind::Entry], ..Place::INDEX };
     /// Stored bytes: of a layer, or of a file in one.
-    pub const STORED: Place = Place { kinds: &[Kind::Layer, Kind::Entry], ..Place::INDEX };
+    pub const STORED: Place = Place {
+        kinds: &[Kind::Layer, Kind::Entry],
+        aspects: &[Aspect::Content, Aspect::Encoding, Aspect::Compression, Aspect::Size],
+        ..Place::INDEX
+    };
     /// An entry that one side has not.
     pub const ONE_SIDED: Place = Place { aspects: &[Aspect::Presence], field: Field::Whole, ..Place::ENTRY };
     /// The content of an entry that is compared as a whole.

@@ -137,14 +137,7 @@ fn resolve(
             files: &gathered.files,
             arena: &files,
         },
-        witnesses: Witnesses {
-            passing: &gathered.passing,
-            arena: &files,
-            unread,
-            stale: context.of_hazard(Hazard::StaleRecord),
-            one_sided: context.of_hazard(Hazard::OneSidedRecord),
-            retaken: context.of_hazard(Hazard::RetakenCache),
-        },
+        witnesses: Witnesses { passing: &gathered.passing, arena: &files, unread, context },
         gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,
     };

@@ -3,13 +3,13 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::causes::{Cause, Witness};
+use crate::causes::{Hazard, Witness};
 use crate::content::recorded::{self, Recorded, Stamp};
 use crate::finding::{Side, Sides};
 use crate::image::path::clean;
 
 use super::Warning;
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Context};
 use super::files::FilesArena;
 use super::passing::{Passing, Seen};
 use super::records::{own_records, pair, recorded_path, timed_path};
@@ -25,12 +25,7 @@ pub(super) struct Witnesses<'a> {
     pub(super) arena: &'a FilesArena,
     /// What should have been looked up in layers that cannot be read.
     pub(super) unread: Option<&'a Needs>,
-    /// The cause of files that record something else than there is.
-    pub(super) stale: Option<&'static Cause>,
-    /// The cause of files that are believed on one side only.
-    pub(super) one_sided: Option<&'static Cause>,
-    /// The cause of other caches that are taken on one side only.
-    pub(super) retaken: Option<&'static Cause>,
+    pub(super) context: &'a Context<'a>,
 }
 
 /// Whether what was claimed of times holds beside what other files record of them.
@@ -159,7 +154,7 @@ impl Witnesses<'_> {
             true => format!("{own_name} records the time and size of {name}: Python runs it"),
             false => format!("{own_name} records another time or size than that of {name}: Python ignores it"),
         };
-        let cause = self.one_sided.filter(|_| recorded::is_source(other))?;
+        let cause = self.context.of_hazard(Hazard::OneSidedRecord).filter(|_| recorded::is_source(other))?;
         let location = candidate.finding.location.clone();
         let warning = Warning { cause, location, count: 1, details: fits.map(|fits| Some(detail(fits))) };
         Some(Shown { warning, kinds: fits.map(|fits| Some(if fits { "runs" } else { "ignores" })) })
@@ -185,9 +180,7 @@ impl Witnesses<'_> {
     /// When the temporary file that the witnesses are in cannot be read.
     pub(super) fn warning(&self, candidate: &Candidate) -> io::Result<Option<Shown>> {
         let Some(claimed) = candidate.claimed.as_ref() else { return Ok(None) };
-        let hazard = self.stale.filter(|stale| {
-            claimed.cause.hazard.is_some_and(|hazard| stale.warns_of().is_some_and(|own| own.is(hazard)))
-        });
+        let hazard = claimed.cause.hazard.and_then(|hazard| self.context.of_hazard(hazard));
         let Some((hazard, witnesses)) = hazard.zip(claimed.witnesses.as_deref()) else { return Ok(None) };
         let mut details = Sides::new(None, None);
         for side in Side::BOTH {

@@ -30,8 +30,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     source: include_str!("gzip_multi_member.rs"),
     severity: Severity::Cosmetic,
     scope: &[
-        Place { field: Field::Like(&["gzip.members"]), ..Place::LAYER },
-        Place { field: Field::Like(&["gzip.member**", "gzip.crc32", "gzip.isize"]), ..Place::ENTRY },
+        Place { kinds: &[Kind::Layer], field: Field::Like(&["gzip.members"]), ..Place::STORED },
+        Place {
+            kinds: &[Kind::Entry],
+            field: Field::Like(&["gzip.member**", "gzip.crc32", "gzip.isize"]),
+            ..Place::STORED
+        },
     ],
     proof: Proof::Canonical(canonicalize),
     witness: None,

@@ -21,6 +21,7 @@ use crate::causes::fixes::{installs, times};
 use crate::causes::scope::{Field, Inside, Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Severity, View, Witness};
 use crate::content::recorded::recorded;
+use crate::finding::Aspect;
 use crate::finding::Value;
 
 /// A font directory's time.
@@ -30,6 +31,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     source: include_str!("fontconfig_cache_mtime.rs"),
     severity: Severity::Cosmetic,
     scope: &[Place {
+        aspects: &[Aspect::Content],
         field: Field::Like(&["checksum", "checksumNano"]),
         path: Path::Like(&["**.cache-7", "**.cache-8", "**.cache-9"]),
         inside: Inside::No,

@@ -24,6 +24,7 @@ use crate::causes::scope::{Field, Path, Place};
 use crate::causes::shape::gzip::number;
 use crate::causes::{Canonical, Cause, Hazard, Proof, Severity, View, Witness};
 use crate::content::recorded::recorded;
+use crate::finding::Aspect;
 
 /// The source's time in a compiled module.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -31,7 +32,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of the source in compiled Python modules",
     source: include_str!("pyc_header_mtime.rs"),
     severity: Severity::Cosmetic,
-    scope: &[Place { field: Field::Like(&["mtime"]), path: Path::Innermost(&["**.pyc"]), ..Place::ENTRY }],
+    scope: &[Place {
+        aspects: &[Aspect::Content],
+        field: Field::Like(&["mtime"]),
+        path: Path::Innermost(&["**.pyc"]),
+        ..Place::ENTRY
+    }],
     proof: Proof::Canonical(canonicalize),
     witness: Some(witness),
     hazard: Some(Hazard::StaleRecord),

@@ -30,7 +30,11 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     severity: Severity::Cosmetic,
     scope: &[
         Place { aspects: &[Aspect::Encoding], field: Field::Like(&["trailer.zeros"]), ..Place::LAYER },
-        Place { field: Field::Part { format: "tar", names: &["tar.trailer"] }, ..Place::ENTRY },
+        Place {
+            aspects: &[Aspect::Content],
+            field: Field::Part { format: "tar", names: &["tar.trailer"] },
+            ..Place::ENTRY
+        },
     ],
     proof: Proof::Canonical(canonicalize),
     witness: None,

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{Records, Witnesses};
+use crate::causes::Hazard;
 use crate::content::cached::{self, Rule, Takes, Tie};
 use crate::explain::Warning;
 use crate::explain::candidate::Candidate;
@@ -87,7 +88,7 @@ impl Witnesses<'_> {
     }
 
     fn differ(&self, candidate: &Candidate, shown: Sides<(&'static str, String)>) -> Records {
-        let Some(cause) = self.retaken else { return Records::Differ(None) };
+        let Some(cause) = self.context.of_hazard(Hazard::RetakenCache) else { return Records::Differ(None) };
         let kinds = shown.as_ref().map(|(kind, _)| Some(*kind));
         let details = shown.map(|(_, detail)| Some(detail));
         let warning = Warning { cause, location: candidate.finding.location.clone(), count: 1, details };
