@@ -250,6 +250,17 @@ pub struct Finding {
     pub bytes: u64,
 }
 
+impl Finding {
+    /// The side that has an entry, where that is the finding: the other has none of the name.
+    pub fn entry_on_one_side(&self) -> Option<Side> {
+        let location = &self.location;
+        let is_whole = location.kind == Kind::Entry && location.field.is_none() && location.inside.is_empty();
+        let has = self.values.as_ref().map(|value| *value != Value::Absent);
+        let side = if has.original { Side::Original } else { Side::Rebuild };
+        (is_whole && self.aspect == Aspect::Presence && !has.same()).then_some(side)
+    }
+}
+
 /// Why a place could not be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -22,12 +22,14 @@ use super::layer::{Difference, Doubts, LayerFailure, Sink, emit_contents, is_tel
 use super::{attributes, presence, reread};
 
 pub use self::failure::RunFailure;
+pub use self::overlaid::is_of_overlayfs;
 pub use self::run::{OpenLayer, Promised};
 pub use self::unseen::{CLEARED, ELSEWHERE, HIDDEN};
 
 mod carried;
 mod failure;
 mod hidden;
+mod overlaid;
 mod place;
 mod run;
 mod unseen;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::causes::ImageFacts;
 use crate::content::recorded::{self, Recorded, Stamp};
 use crate::content::{cached, machine};
-use crate::finding::{Side, Sides};
+use crate::finding::{Finding, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path::clean;
 
@@ -100,8 +100,19 @@ impl Passing {
     /// Whether every directory that a path is in has an entry in its own layer, on both sides: then a symbolic link of the
     /// layers below is none on the way to it.
     pub(super) fn enters(&self, layers: Sides<Option<u32>>, path: &[u8]) -> bool {
-        let enters = |side| layers.get(side).is_some_and(|layer| self.directories.get(side).lead_to(layer, path));
-        Side::BOTH.into_iter().all(enters)
+        Side::BOTH.into_iter().all(|side| layers.get(side).is_some_and(|layer| self.enters_on(side, layer, path)))
+    }
+
+    /// The same of where a finding is, on the side that has something there.
+    pub(super) fn leads_to(&self, finding: &Finding) -> bool {
+        let path = clean(finding.location.path_bytes());
+        let leads =
+            |side: Side| finding.location.layer.get(side).is_some_and(|layer| self.enters_on(side, layer, &path));
+        finding.entry_on_one_side().is_none_or(leads)
+    }
+
+    fn enters_on(&self, side: Side, layer: u32, path: &[u8]) -> bool {
+        self.directories.get(side).lead_to(layer, path)
     }
 
     /// The time and size of the file at a path as others record them, in the uppermost layer that has one.

@@ -110,7 +110,7 @@ fn resolve(
     let (mut noted, files) = (Ok(()), Arc::clone(&gathering.files));
     let sorted = gathering.merge(&gathered.runs, &mut |place, mut candidate| {
         questions.mark(&mut candidate);
-        questions.note(&candidate);
+        questions.note(&candidate, gathered.passing.leads_to(&candidate.finding));
         spans.note(place, &candidate.finding);
         if noted.is_ok() {
             noted = needs.note(&candidate, &gathered.passing, &files);

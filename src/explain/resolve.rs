@@ -62,6 +62,8 @@ impl Resolver<'_> {
                 let Some(mut candidate) = candidates.next()? else { break };
                 self.questions.mark(&mut candidate);
                 self.trees.settle(&mut candidate, sorted.context, self.questions);
+                let is_entered = self.witnesses.passing.leads_to(&candidate.finding);
+                self.trees.doubt(&mut candidate, is_entered);
                 self.witnesses.warning(&candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
                 self.doubt(&mut candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
                 let from = self.derivations.claim(&mut candidate, position, &group)?;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::causes::{Cause, Proof};
 use crate::compare::layer::LooseLink;
-use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
+use crate::compare::merged::is_of_overlayfs;
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides, Value};
 use crate::image::load::Image;
 use crate::image::path;
 use crate::image::rootfs::{Fault, Rootfs};
@@ -63,8 +64,9 @@ impl Questions {
         candidate.deferred.push(duplicate);
     }
 
-    /// Takes a marked candidate into account.
-    pub(super) fn note(&mut self, candidate: &Candidate) {
+    /// Takes a marked candidate into account. `is_entered` says whether its layer has an entry for every directory that it
+    /// is in.
+    pub(super) fn note(&mut self, candidate: &Candidate, is_entered: bool) {
         let finding = &candidate.finding;
         let apart = candidate.pair == EntryPair::Apart
             && finding.location.layer == self.top
@@ -77,7 +79,7 @@ impl Questions {
             if lowest.is_some_and(|layers| layers.original.max(layers.rebuild) > 0) {
                 self.claims.ask_directories(implied);
             }
-        } else if needs_trees(candidate) {
+        } else if needs_trees(candidate) || changes_directories(candidate, is_entered) {
             self.claims.ask(candidate, Sides::new(0, 0));
         } else if self.maybe_same && in_tree(finding) {
             self.comparison.ask(candidate, lowest(candidate));
@@ -147,6 +149,15 @@ fn needs_trees(candidate: &Candidate) -> bool {
     candidate.claimed.is_none() && candidate.deferred.iter().any(|cause| cause.proof.of_tree().is_some())
 }
 
+/// Whether what is claimed of an entry on one side may change what directories are: one that its layer has no entry for,
+/// or the one that it is an entry for.
+fn changes_directories(candidate: &Candidate, is_entered: bool) -> bool {
+    let finding = &candidate.finding;
+    let Some(side) = finding.entry_on_one_side().filter(|_| candidate.claimed.is_some()) else { return false };
+    let is_directory = matches!(finding.values.get(side), Value::Json(value) if value["type"] == "directory");
+    is_directory || !is_entered
+}
+
 /// The merged trees, as far as they are asked about; nothing where a layer cannot be read.
 pub(super) struct Trees {
     loaded: Option<Sides<Rootfs>>,
@@ -213,10 +224,35 @@ impl Trees {
         is_too_much.then_some("more names are below a directory, or in groups of hard links, than are looked at")
     }
 
+    /// Whether an entry that only one side has leaves directories as they are: on its own side those that it is in and that
+    /// its layer has no entries for, on the other side the one that it is an entry for.
+    fn keeps_directories(&self, candidate: &Candidate, side: Side) -> bool {
+        let Some(trees) = &self.loaded else { return false };
+        let (path, other) = (path::clean(candidate.finding.location.path_bytes()), side.other());
+        let changes = |side: Side, directory: &[u8]| {
+            candidate.held.run.get(side).is_some_and(|run| trees.get(side).is_made_plain(run, directory))
+        };
+        let is_bare = |side: Side, directory: &[u8]| {
+            candidate.held.run.get(side).is_some_and(|run| trees.get(side).is_bare(run, directory))
+        };
+        let mut directories = path::ancestors(&path).filter(|directory| !directory.is_empty());
+        directories.all(|directory| is_bare(other, directory) || !changes(side, directory)) && !changes(other, &path)
+    }
+
+    /// Takes back the claim on an entry that does not leave directories as they are.
+    pub(super) fn doubt(&mut self, candidate: &mut Candidate, is_entered: bool) {
+        let side = candidate.finding.entry_on_one_side().filter(|_| changes_directories(candidate, is_entered));
+        if side.is_some_and(|side| !self.keeps_directories(candidate, side)) {
+            candidate.withdraw();
+            self.same = false;
+        }
+    }
+
     /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.
     pub(super) fn settle(&mut self, candidate: &mut Candidate, context: &Context<'_>, questions: &Questions) {
         let Some(trees) = &self.loaded else { return };
         claim(candidate, context, trees.as_ref(), questions);
+        self.same = self.same && !is_of_overlayfs(candidate.finding.location.field_name());
         self.same = self.same && (!self.compare || !in_tree(&candidate.finding) || same_at(candidate, trees));
     }
 }

@@ -2,12 +2,13 @@
 //! paths that were asked about.
 //!
 //! It is the tree that containerd (`archive.Apply`) and buildah (vfs) unpack: entry after entry, each at the path that its
-//! name resolves to in the tree at that moment. Where they do not agree, or others would not agree with them, there is
-//! no answer: [`Undecided`].
+//! name resolves to in the tree at that moment. Where they do not agree, or others would not agree with them, among them
+//! those that unpack each layer by itself for overlayfs, there is no answer: [`Undecided`].
 
 mod groups;
 mod marks;
 mod nested;
+mod overlaid;
 mod placed;
 mod record;
 mod resolve;

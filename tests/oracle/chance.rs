@@ -57,6 +57,12 @@ const NAMES: &[&str] = &[
     "var/cache/ldconfig/aux-cache",
     "etc/passwd-",
     "root/.cache/x",
+    "srv",
+    "srv/a",
+    "srv/b/c",
+    "srv/.wh.a",
+    "srv/.wh.none",
+    "srv/d/.wh.none",
 ];
 const TARGETS: &[&str] =
     &["usr/lib", "/usr/lib", "usr/bin/app", "etc/a", "etc", "../etc", "../usr/bin", "opt/d", "opt/d/e/f", ".", "lib/x"];
@@ -95,6 +101,8 @@ fn base(choose: &mut Choose<'_>) -> Vec<Value> {
         json!({ "path": "etc/a", "text": "a\n" }),
         json!({ "path": "etc/link", "type": "symlink", "link": "../opt/d" }),
         json!({ "path": "opt/d/e/f", "text": "f\n" }),
+        json!({ "path": "srv", "type": "dir", "mode": "1777" }),
+        json!({ "path": "srv/a", "text": "a\n" }),
     ]
 }
 
@@ -114,6 +122,7 @@ fn entry(choose: &mut Choose<'_>) -> Value {
         "file" if name.contains(".wh.") => entry["text"] = json!(""),
         "file" => entry["text"] = json!(TEXTS[choose(TEXTS.len())]),
         "symlink" | "hardlink" => entry["link"] = json!(TARGETS[choose(TARGETS.len())]),
+        _ if name == "srv" => entry["mode"] = json!("1777"),
         _ => {}
     }
     entry

@@ -61,11 +61,18 @@ fn platform_differs(platform: &PlatformExplanation, images: Sides<&Stored<'_>>) 
     {
         return Some(format!("the configs differ: {other}"));
     }
-    let trees = images.zip(manifests.as_ref()).map(|(image, manifest)| tree::of(image, manifest));
+    let unpacked = [tree::of, tree::overlaid];
+    unpacked.into_iter().find_map(|unpack| {
+        let trees = images.zip(manifests.as_ref()).map(|(image, manifest)| unpack(image, manifest));
+        trees_differ(trees, &findings)
+    })
+}
+
+fn trees_differ(trees: Sides<Result<tree::Tree, String>>, findings: &[Finding]) -> Option<String> {
     match trees {
         Sides { original: Ok(original), rebuild: Ok(rebuild) } => {
             let trees = Sides::new(original, rebuild);
-            blank::differs(&trees, &findings).map(|other| format!("the root file systems differ: {other}"))
+            blank::differs(&trees, findings).map(|other| format!("the root file systems differ: {other}"))
         }
         Sides { original: Err(_), rebuild: Err(_) } => None,
         Sides { original: Err(error), .. } | Sides { rebuild: Err(error), .. } => {

@@ -1,4 +1,4 @@
-//! Layers unpacked in memory, as containerd's `archive.Apply` does it on a disk.
+//! Layers unpacked in memory, as containerd's `archive.Apply` does it on a disk, one over the other or each by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -22,6 +22,22 @@ pub(super) struct Inode {
     pub(super) content: Vec<u8>,
 }
 
+impl Inode {
+    /// A directory that no header made.
+    fn implied() -> Self {
+        Inode {
+            kind: b'5',
+            mode: 0o755,
+            owner: (0, 0),
+            mtime: None,
+            link: Vec::new(),
+            device: (0, 0),
+            xattrs: BTreeMap::new(),
+            content: Vec::new(),
+        }
+    }
+}
+
 /// A root file system: paths without a leading slash, and the inodes that they are names of.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
@@ -31,7 +47,13 @@ pub(super) struct Tree {
     pub(super) landed: BTreeMap<(u32, Vec<u8>), BTreeSet<Vec<u8>>>,
     /// What they were there, whether or not it still has that name.
     pub(super) made: BTreeMap<(u32, Vec<u8>), BTreeSet<usize>>,
+    /// Of a layer by itself: the directories that it empties. What it takes away are inodes of the kind `WHITEOUT`.
+    emptied: BTreeSet<Vec<u8>>,
+    is_upper: bool,
 }
+
+/// The kind of what stands in a layer of overlayfs for a name that is gone.
+const WHITEOUT: u8 = b'w';
 
 /// The root file system of an image.
 pub(super) fn of(image: &Stored<'_>, manifest: &Value) -> Result<Tree, String> {
@@ -40,6 +62,21 @@ pub(super) fn of(image: &Stored<'_>, manifest: &Value) -> Result<Tree, String> {
         let digest = layer["digest"].as_str().ok_or("a layer without a digest")?;
         let stored = (image.blobs)(digest).ok_or("a layer is missing")?;
         tree.apply(number, &decompressed(&stored)?).map_err(|error| format!("layer {number}: {error}"))?;
+    }
+    Ok(tree)
+}
+
+/// The root file system of an image whose layers are unpacked each by itself, for overlayfs to lay one over the other: as
+/// Docker's `overlay2`, containers/storage and containerd do it. Directories without a header are as Docker and
+/// containers/storage make them (seen with buildah 1.28.2).
+pub(super) fn overlaid(image: &Stored<'_>, manifest: &Value) -> Result<Tree, String> {
+    let mut tree = Tree::default();
+    for (number, layer) in (0..).zip(manifest["layers"].as_array().into_iter().flatten()) {
+        let digest = layer["digest"].as_str().ok_or("a layer without a digest")?;
+        let stored = (image.blobs)(digest).ok_or("a layer is missing")?;
+        let mut upper = Tree { is_upper: true, ..Tree::default() };
+        upper.apply(number, &decompressed(&stored)?).map_err(|error| format!("layer {number}: {error}"))?;
+        tree.lay(upper);
     }
     Ok(tree)
 }
@@ -123,16 +160,7 @@ impl Tree {
                 Some(_) => return Err("a parent is not a directory".to_owned()),
                 None => {
                     self.names.insert(parent.to_vec(), self.inodes.len());
-                    self.inodes.push(Inode {
-                        kind: b'5',
-                        mode: 0o755,
-                        owner: (0, 0),
-                        mtime: None,
-                        link: Vec::new(),
-                        device: (0, 0),
-                        xattrs: BTreeMap::new(),
-                        content: Vec::new(),
-                    });
+                    self.inodes.push(Inode::implied());
                 }
             }
         }
@@ -157,6 +185,10 @@ impl Tree {
             self.make_parents(&path)?;
             let slash = path.iter().rposition(|byte| *byte == b'/');
             let (directory, base) = slash.map_or((&b""[..], &path[..]), |slash| (&path[..slash], &path[slash + 1..]));
+            if self.is_upper && base.starts_with(b".wh.") {
+                self.convert(directory, base)?;
+                continue;
+            }
             if base == b".wh..wh..opq" {
                 let below = if directory.is_empty() { Vec::new() } else { [directory, b"/"].concat() };
                 let gone = |name: &Vec<u8>| {
@@ -178,6 +210,47 @@ impl Tree {
             unpacked.insert(path);
         }
         Ok(())
+    }
+
+    /// What overlayfs has for a whiteout.
+    fn convert(&mut self, directory: &[u8], base: &[u8]) -> Result<(), String> {
+        if base == b".wh..wh..opq" {
+            self.emptied.insert(directory.to_vec());
+            return Ok(());
+        }
+        let hidden = base.strip_prefix(b".wh.").unwrap_or(base);
+        if matches!(hidden, b"" | b"." | b"..") {
+            return Err("a whiteout of nothing".to_owned());
+        }
+        let path = join(directory, hidden);
+        if self.names.contains_key(&path) {
+            return Err("a whiteout of what its own layer has".to_owned());
+        }
+        self.names.insert(path, self.inodes.len());
+        self.inodes.push(Inode { kind: WHITEOUT, ..Inode::implied() });
+        Ok(())
+    }
+
+    /// Lays a layer over this tree.
+    fn lay(&mut self, upper: Tree) {
+        let base = self.inodes.len();
+        for directory in &upper.emptied {
+            let below = if directory.is_empty() { Vec::new() } else { [&directory[..], b"/"].concat() };
+            self.names.retain(|name, _| !name.starts_with(&below));
+        }
+        for (path, number) in &upper.names {
+            let kind = upper.inodes[*number].kind;
+            if kind != b'5' || self.at(path).is_some_and(|inode| inode.kind != b'5') {
+                self.remove(path);
+            }
+            if kind != WHITEOUT {
+                self.names.insert(path.clone(), base + number);
+            }
+        }
+        self.inodes.extend(upper.inodes);
+        self.landed.extend(upper.landed);
+        let moved = |numbers: BTreeSet<usize>| numbers.into_iter().map(|number| base + number).collect();
+        self.made.extend(upper.made.into_iter().map(|(place, numbers)| (place, moved(numbers))));
     }
 
     fn put<R: Read>(&mut self, path: &[u8], entry: &mut tar::Entry<'_, R>) -> Result<usize, String> {

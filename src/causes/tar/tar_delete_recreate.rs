@@ -14,8 +14,9 @@
 //!
 //! # When it is not harmless
 //!
-//! Never: NAME and what is left of it from the layers below are compared name by name, with contents. A file that is
-//! gone on one side only is not claimed.
+//! NAME and what is left of it from the layers below are compared name by name, with contents. A file that is gone on one
+//! side only is not claimed, nor a directory that its own layer removes and makes again: where each layer is unpacked by
+//! itself for overlayfs, as Docker and Podman do it, all that the layers below have in it is there again.
 
 use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};

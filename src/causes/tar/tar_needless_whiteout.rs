@@ -12,8 +12,8 @@
 //!
 //! # When it is not harmless
 //!
-//! Never: there is nothing that it could hide. One that is reached through a symlink, or that comes after an entry that it
-//! names, is not claimed.
+//! There is nothing that it could hide. One that is reached through a symlink, that comes after an entry that it names, that
+//! is below another whiteout of its layer, or that makes the directory that it is in, is not claimed.
 
 use crate::causes::fixes;
 use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, target};

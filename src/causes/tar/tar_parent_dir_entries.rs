@@ -14,8 +14,9 @@
 //!
 //! # When it is not harmless
 //!
-//! Never: but for its time the directory is the same before and after the layer on this side. One whose mode or owner
-//! changed is not claimed.
+//! One whose mode or owner changed is not claimed. Where each layer is unpacked by itself for overlayfs, as Docker and
+//! Podman do it, a directory that a layer has something in and no entry for gets mode 0755 and root for its owner, whatever
+//! it was below (`/tmp` is closed to everybody else then): so it must be like that already.
 
 use crate::causes::fixes;
 use crate::causes::scope::Place;

@@ -1,6 +1,7 @@
 //! What layers carry beside their trees: global headers, padding, shadowed entries, envelopes.
 
-use crate::finding::{Finding, Sides};
+use crate::finding::{Aspect, Finding, Kind, Location, Side, Sides, Value};
+use crate::image::entry::Entry;
 
 /// A finding of what one side carries.
 pub(super) struct Carried {
@@ -44,4 +45,18 @@ pub(super) fn on_one_side(carried: Sides<Vec<Carried>>) -> Vec<Finding> {
             findings.extend(first.or(second).map(|carried| carried.finding));
         }
     }
+}
+
+/// Where an entry of a layer is.
+pub(super) fn entry_base(base: &Location, entry: &Entry) -> Location {
+    let mut location = base.clone().at_path(entry.path.clone());
+    location.kind = Kind::Entry;
+    location
+}
+
+/// What one side carries there.
+pub(super) fn one_sided(base: &Location, side: Side, field: &'static str, value: Value, bytes: u64) -> Finding {
+    let mut values = Sides::new(Value::Absent, Value::Absent);
+    *values.get_mut(side) = value;
+    Finding { location: base.clone().with_field(field), aspect: Aspect::Content, values, bytes }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::compare::compression;
 use crate::compare::layer::{self, Doubts, LayerFailure};
-use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Secret, Side, Sides, Value};
+use crate::finding::{GapReason, Kind, Location, Secret, Side, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Folds, Item, LayerError, LayerReader};
 use crate::image::path::{self, Unresolved, Whiteout};
@@ -15,9 +15,10 @@ use crate::limits::Limits;
 use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
-use super::carried::Carried;
-use super::failure::RunFailure;
+use super::carried::{Carried, entry_base, one_sided};
+use super::failure::{RunFailure, malformed, said};
 use super::hidden::Hidden;
+use super::overlaid::{BARE, LINKED, Overlaid, REMADE, is_plain};
 use super::place::{Place, Stands};
 
 /// The compression that the media type of a layer names, by side and index.
@@ -56,6 +57,7 @@ pub(super) struct Run {
     pub(super) folds: Vec<(u32, Folds)>,
     /// Directories that the current layer has made opaque.
     opaque: HashSet<Arc<[u8]>>,
+    overlaid: Overlaid,
     /// What looking up directories has cost, and how many bytes the names of the open ones take.
     looked_up: usize,
     open_bytes: usize,
@@ -83,9 +85,11 @@ pub(super) fn load(
         doubts: Doubts::default(),
         folds: Vec::new(),
         opaque: HashSet::new(),
+        overlaid: Overlaid::default(),
         looked_up: 0,
         open_bytes: 0,
     };
+    let last = layers.end.saturating_sub(1);
     for layer in layers {
         let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
         let mut reader = open(side, layer).map_err(failure)?;
@@ -101,18 +105,8 @@ pub(super) fn load(
             Carried::new(finding, &[value.as_bytes()])
         }));
     }
+    run.carry_bare(side).map_err(|error| RunFailure::no_room(side, last, &error))?;
     Ok(run)
-}
-
-/// Bytes of a name that are shown.
-const NAME_SHOWN: usize = 256;
-
-/// An entry that not every runtime can put where its name says.
-fn malformed(entry: &Entry, what: &str) -> LayerError {
-    let (name, rest) = entry.name.split_at(entry.name.len().min(NAME_SHOWN));
-    let more = if rest.is_empty() { "" } else { "…" };
-    let detail = format!("the entry \"{}{more}\" {what}: not every runtime can unpack it", name.escape_ascii());
-    LayerError { reason: GapReason::Malformed, detail }
 }
 
 impl Run {
@@ -125,12 +119,13 @@ impl Run {
         limits: &Limits,
     ) -> Result<(), LayerError> {
         self.opaque.clear();
+        self.overlaid.begin();
         while let Some(item) = reader.next_item()? {
             let entry = match item {
                 Item::Entry(entry) => entry,
                 Item::Global(header) => {
                     let value = Value::from_bytes(&header.raw);
-                    let finding = one_sided_value(base, side, "pax.global", value, header.raw.len() as u64);
+                    let finding = one_sided(base, side, "pax.global", value, header.raw.len() as u64);
                     self.carried.push(Carried::new(finding, &[&header.raw]));
                     continue;
                 }
@@ -140,13 +135,26 @@ impl Run {
             let padding = reader.padding()?;
             if padding.iter().any(|byte| *byte != 0) {
                 let value = Value::from_bytes(&padding);
-                let finding = one_sided_value(&base, side, "padding", value, padding.len() as u64);
+                let finding = one_sided(&base, side, "padding", value, padding.len() as u64);
                 self.carried.push(Carried::new(finding, &[&padding]));
             }
             let path = self.land(side, layer, &base, &entry)?;
             let head = if layer::opens_telling(&entry.path, &taken.head) { taken.head } else { Vec::new() };
             self.put(side, &base, path, Node { layer, entry, sha256: taken.sha256, secret: taken.secret, head })?;
             self.check(limits)?;
+        }
+        Ok(())
+    }
+
+    /// Takes down the directories that lose what their entries say, once all layers are there.
+    fn carry_bare(&mut self, side: Side) -> io::Result<()> {
+        for directory in std::mem::take(&mut self.overlaid.bare) {
+            let place = self.places.get(&directory).copied().filter(|place| place.stands == Stands::Directory);
+            let Some(Place { layer, record, .. }) = place else { continue };
+            if !is_plain(&self.entry(record)?) {
+                let base = Location::new(Kind::Entry).in_layer(Sides::only(side, layer)).at_path(directory);
+                self.carried.push(Carried::new(one_sided(&base, side, BARE, Value::Json(true.into()), 0), &[]));
+            }
         }
         Ok(())
     }
@@ -180,7 +188,7 @@ impl Run {
             // Runtimes that unpack each layer by itself follow only the symlinks of the same layer.
             let own = |path: &Vec<u8>| self.places.get(&path[..]).is_some_and(|place| place.layer == layer);
             let own: Vec<u8> = resolved.symlinks.iter().map(|path| u8::from(own(path))).collect();
-            let finding = one_sided_value(base, side, "resolved", Value::from_bytes(&resolved.path), 0);
+            let finding = one_sided(base, side, "resolved", Value::from_bytes(&resolved.path), 0);
             self.carried.push(Carried::new(finding, &[&resolved.path, &own]));
         }
         Ok(resolved.path.into())
@@ -232,13 +240,19 @@ impl Run {
             (Some(_), _) => Stands::Whiteout,
             (None, EntryType::Directory) => Stands::Directory,
             (None, EntryType::Symlink) => Stands::Symlink,
-            (None, EntryType::Hardlink) => Stands::Hardlink(self.link(entry, &path)?),
+            (None, EntryType::Hardlink) => Stands::Hardlink(self.link((side, layer), base, entry, &path)?),
             (None, _) => Stands::Other,
         };
         self.doubts.notice(Some(layer), entry, || stands != Stands::Hardlink(None));
+        let remade = self.overlaid.lands(layer, &path, entry, &self.places);
+        self.carried.extend(remade.map(|directory| {
+            let base = base.clone().at_path(directory);
+            Carried::new(one_sided(&base, side, REMADE, Value::Json(true.into()), 0), &[])
+        }));
         match whiteout {
             Some(Whiteout::Opaque | Whiteout::Malformed) => self.empty(side, layer, base, &target)?,
             Some(Whiteout::Of(_)) => {
+                self.overlaid.removes(&target);
                 self.remove_below(layer, &target, true)?;
                 self.remove(layer, &target)?;
             }
@@ -261,7 +275,13 @@ impl Run {
     }
 
     /// What a hard link is made to: the record of it, or nothing for what is below the run.
-    fn link(&mut self, entry: &Entry, path: &[u8]) -> Result<Option<u64>, LayerError> {
+    fn link(
+        &mut self,
+        (side, layer): (Side, u32),
+        base: &Location,
+        entry: &Entry,
+        path: &[u8],
+    ) -> Result<Option<u64>, LayerError> {
         let target = path::clean(&entry.link_name);
         let target: Vec<u8> = if !path::is_too_long(&target) && self.is_in_directory(&target) {
             target.into_owned()
@@ -270,6 +290,11 @@ impl Run {
         };
         // What stands where the link is to be goes first, with all below.
         let is_replaced = target == path || path::is_below(&target, path);
+        if self.places.get(&target[..]).is_none_or(|place| place.layer != layer) {
+            // Runtimes that unpack each layer by itself find nothing there.
+            let finding = one_sided(base, side, LINKED, Value::from_bytes(&target), 0);
+            self.carried.push(Carried::new(finding, &[&target]));
+        }
         match self.places.get(&target[..]).map(|place| (place.stands, place.record)) {
             _ if is_replaced => Err(malformed(entry, "links to what it replaces")),
             Some((Stands::Hardlink(record), _)) => Ok(record),
@@ -300,7 +325,7 @@ impl Run {
         self.opaque.insert(directory.into());
         if self.remove_below(layer, directory, false)? {
             // What the layer has there already goes or stays, as the runtime has it.
-            let finding = one_sided_value(base, side, "late", Value::Json(true.into()), 0);
+            let finding = one_sided(base, side, "late", Value::Json(true.into()), 0);
             self.carried.push(Carried::new(finding, &[]));
         }
         Ok(())
@@ -376,25 +401,4 @@ fn sets_the_same(one: &Entry, other: &Entry) -> bool {
 /// What looking a directory up costs, as far as it is counted.
 const fn cost(directory: &[u8]) -> usize {
     1 + directory.len() / 64
-}
-
-const fn said(unresolved: Unresolved) -> &'static str {
-    match unresolved {
-        Unresolved::NotADirectory => "is below something that is no directory",
-        Unresolved::Dangling => "is below a symlink to nothing",
-        Unresolved::Loop => "is below a symlink that leads back to itself",
-        Unresolved::TooLong => "is longer than any system takes",
-    }
-}
-
-fn entry_base(base: &Location, entry: &Entry) -> Location {
-    let mut location = base.clone().at_path(entry.path.clone());
-    location.kind = Kind::Entry;
-    location
-}
-
-fn one_sided_value(base: &Location, side: Side, field: &'static str, value: Value, bytes: u64) -> Finding {
-    let mut values = Sides::new(Value::Absent, Value::Absent);
-    *values.get_mut(side) = value;
-    Finding { location: base.clone().with_field(field), aspect: Aspect::Content, values, bytes }
 }

@@ -60,7 +60,8 @@ impl Rootfs {
         // The first place that the layers below do not have free: the layer must have made it so.
         let taken = way.partition_point(|(above, _)| below(above) == Way::Directories);
         way.iter().enumerate().all(|(at, (above, hash))| match view.own(above, *hash, place) {
-            Some(Mark::Directory | Mark::Removed) => at != taken || below(above) == Way::Blocked,
+            Some(Mark::Directory) => at != taken || below(above) == Way::Blocked,
+            // For overlayfs a whiteout is a file of its own.
             Some(_) => false,
             None => at != taken,
         })

@@ -19,6 +19,8 @@ use super::record::{Kind, Mark, Record};
 use super::wanted::{Hashed, Wanted};
 use super::ways::Ways;
 
+mod listed;
+
 /// Bytes that are read at once for one record; most are shorter.
 const ONE: usize = 512;
 
@@ -33,6 +35,8 @@ pub struct LayerView {
     below: Vec<(u64, u64)>,
     /// The places of symlinks and hard links, all of which are kept: anything may go through them.
     symlinks: Vec<u64>,
+    /// The places of whiteouts.
+    removed: Vec<u64>,
     ways: Ways,
     /// Whether the layer was not looked at.
     unread: bool,
@@ -67,6 +71,7 @@ impl LayerView {
             links: Vec::new(),
             below: Vec::new(),
             symlinks: Vec::new(),
+            removed: Vec::new(),
             ways: Ways::default(),
             unread: false,
             failed: AtomicBool::new(false),
@@ -176,7 +181,11 @@ impl LayerView {
         if mark == Mark::Unclear {
             self.ways.lead_to_unclear(path);
         }
-        self.push(mark, path.own(), &bytes).map(drop)
+        let place = self.push(mark, path.own(), &bytes)?;
+        if mark == Mark::Removed {
+            self.removed.push(place);
+        }
+        Ok(())
     }
 
     fn insert(&mut self, path: &Hashed<'_>, record: &Record, wanted: &Wanted) -> io::Result<()> {
@@ -210,11 +219,22 @@ impl LayerView {
 
     /// Makes it ready to be asked.
     fn settle(&mut self) -> io::Result<()> {
+        self.settle_placed()?;
+        let removed = std::mem::take(&mut self.removed);
+        let remade = self.remade(&removed)?;
+        remade.iter().try_for_each(|directory| self.mark(Mark::Unclear, &Hashed::new(directory)))?;
+        if !remade.is_empty() {
+            self.settle_placed()?;
+        }
+        self.links.sort_unstable();
+        self.below.sort_unstable();
+        Ok(())
+    }
+
+    fn settle_placed(&mut self) -> io::Result<()> {
         let mut placed = std::mem::take(&mut self.placed);
         placed.settle(|run| Ok::<_, io::Error>(if self.says_the_same(run)? { 1..run.len() - 1 } else { 0..0 }))?;
         self.placed = placed;
-        self.links.sort_unstable();
-        self.below.sort_unstable();
         Ok(())
     }
 
@@ -232,7 +252,7 @@ impl LayerView {
     }
 
     /// The name of a record, and the record of an entry.
-    fn read(&self, place: u64) -> io::Result<(Vec<u8>, Option<Record>)> {
+    pub(super) fn read(&self, place: u64) -> io::Result<(Vec<u8>, Option<Record>)> {
         let mut reader = self.records.reader(ONE);
         let (bytes, _) = reader.record(place)?;
         let from = &mut Cursor(bytes);
@@ -276,6 +296,11 @@ impl LayerView {
     fn last_own(&self, path: &[u8], hash: u64, before: u64) -> Option<(u64, Mark, Option<Record>)> {
         let own = [Kind::Directory, Kind::Clears].into_iter().filter_map(|kind| self.last(path, hash, kind, before));
         own.max_by_key(|(place, ..)| *place)
+    }
+
+    /// Whether the layer has an entry for a directory.
+    pub(super) fn has_directory(&self, path: &Hashed<'_>) -> bool {
+        self.last(path.path, path.own(), Kind::Directory, END).is_some()
     }
 
     /// The last record of a kind of a path before a place.
@@ -341,38 +366,14 @@ impl LayerView {
         self.ways.leads_to_unclear(directory)
     }
 
-    /// The names of entries below a directory that was asked for whole, and is in none that was.
-    pub(super) fn under<'a>(&'a self, directory: &'a [u8]) -> impl Iterator<Item = Vec<u8>> + 'a {
-        let places = among(&self.below, Hashed::new(directory).own()).iter();
-        let names = places.filter_map(|(_, place)| self.try_read(*place)).map(|(name, _)| name);
-        names.filter(move |name| path::is_below(name, directory))
-    }
-
-    /// The names of the hard links to a path.
-    pub(super) fn links_to(&self, target: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-        let links = among(&self.links, Hashed::new(target).own()).iter();
-        let links = links.filter_map(|(_, place)| self.try_read(*place));
-        links
-            .filter(move |(_, record)| record.as_ref().is_some_and(|record| record.link == target))
-            .map(|(name, _)| name)
-    }
-
-    /// The hard links in it: place, name and what they link to.
-    pub(super) fn links(&self) -> impl Iterator<Item = (u64, Vec<u8>, Vec<u8>)> + '_ {
-        self.links.iter().filter_map(|(_, place)| {
-            let (name, record) = self.try_read(*place)?;
-            Some((*place, name, record?.link))
-        })
-    }
-
-    /// The paths of all symlinks and hard links in it.
-    pub fn symlinks(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        self.symlinks.iter().filter_map(|place| Some(self.try_read(*place)?.0))
-    }
-
     /// Whether something in the layer is below a directory of this hash.
     pub(super) fn goes_through(&self, directory: u64) -> bool {
         self.ways.contains(directory)
+    }
+
+    /// Whether an entry of the layer, not only a whiteout, is.
+    pub(super) fn brings_something_into(&self, directory: u64) -> bool {
+        self.ways.leads_to_entry(directory)
     }
 
     /// Whether something in the layer that comes after a place of it is.
@@ -387,11 +388,4 @@ impl LayerView {
             Some((mark, name, record))
         })
     }
-}
-
-/// The pairs of this hash in a sorted list.
-fn among(list: &[(u64, u64)], hash: u64) -> &[(u64, u64)] {
-    let start = list.partition_point(|(other, _)| *other < hash);
-    let rest = list.get(start..).unwrap_or_default();
-    rest.get(..rest.partition_point(|(other, _)| *other == hash)).unwrap_or_default()
 }
