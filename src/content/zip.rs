@@ -44,12 +44,19 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     file.room.take_held(zip.members.len())?;
     let parts = zip.blocks(file.bytes).map(|block| file.room.take_held(1).map(|()| part(file.bytes, block, false)));
     let parts: Vec<Part> = parts.collect::<Option<_>>()?;
-    if parts.first().is_none_or(|first| first.name == "prefix") {
+    if parts.first().is_none_or(|first| first.name == "prefix") || is_signed_as_a_whole(&parts, file.bytes) {
         return None;
     }
     let names: BTreeSet<&[u8]> = zip.members.iter().map(|member| member.name(file.bytes)).collect();
     let members = zip.members.iter().map(|found| member(file, found, &names)).collect();
     Some(Node { format: "zip", parts, members, shape: Shape::Archive { ordered: true }, split: Some(divide) })
+}
+
+/// Whether what stands before the directory signs all bytes of the archive, times and encoders' choices among them (Android,
+/// "APK Signature Scheme v2").
+fn is_signed_as_a_whole(parts: &[Part], bytes: &[u8]) -> bool {
+    let is_signature = |part: &Part| part.name == "gap" && part.bytes(bytes).ends_with(b"APK Sig Block 42");
+    parts.iter().any(is_signature)
 }
 
 fn member(file: &File<'_>, found: &zip::Member, names: &BTreeSet<&[u8]>) -> Member {

@@ -1,6 +1,6 @@
 //! # What differs
 //!
-//! FEXTRA of a gzip header: a subfield of dictzip (`RA`), bgzf (`BC`) or eStargz (`SG`), or none.
+//! FEXTRA of a layer's gzip header: a subfield of dictzip (`RA`) or bgzf (`BC`), or none.
 //!
 //! # Why it happens
 //!
@@ -12,15 +12,16 @@
 //!
 //! # When it is not harmless
 //!
-//! A lazy-pulling snapshotter finds the eStargz index through `SG`, so that is not claimed for a layer, only for a file in
-//! one. Other subfields, and known ones whose lengths do not fit, are not claimed.
+//! A lazy-pulling snapshotter finds the eStargz index through `SG`, so that is not claimed. Nor is the field of a file in a
+//! layer: dictd and the readers of bgzf find their way in it by these subfields, and go astray where they do not fit. Other
+//! subfields, and known ones whose lengths do not fit, are not claimed.
 
 use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::codec::compression::GzipHeader;
 use crate::content::slice;
-use crate::finding::{Kind, Value};
+use crate::finding::Kind;
 
 /// Known subfields of gzip headers.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -29,6 +30,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     source: include_str!("gzip_extra_field.rs"),
     severity: Severity::Cosmetic,
     scope: &[Place {
+        kinds: &[Kind::Layer],
         field: Field::Like(&[
             "gzip.header",
             "gzip.member{n}.header",
@@ -47,31 +49,19 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.is_absent() {
         return Some(Canonical::new());
     }
-    let in_file = view.location.kind == Kind::Entry;
+    let bytes = view.bytes()?;
     let known = if view.location.field_name().ends_with("extra") {
-        is_known(extra(view)?, in_file)?
+        is_known(bytes)?
     } else {
-        let bytes = view.bytes()?;
         let header = GzipHeader::parse(bytes).ok().filter(|header| header.size == bytes.len() as u64)?;
         const FEXTRA: u8 = 4;
-        header.flags == FEXTRA && is_known(slice(bytes, header.extra?), in_file)?
+        header.flags == FEXTRA && is_known(slice(bytes, header.extra?))?
     };
     known.then(Canonical::new)
 }
 
-/// XLEN and the subfields: the value, or in a file where that is too long for a value, the first member's.
-fn extra<'a>(view: &'a View<'_>) -> Option<&'a [u8]> {
-    match view.value {
-        Value::Content { .. } if view.location.field_name() == "gzip.header.extra" => {
-            let file = view.file?;
-            Some(slice(file, GzipHeader::parse(file).ok()?.extra?))
-        }
-        _ => view.bytes(),
-    }
-}
-
 /// Whether the field holds known subfields alone; `None` where it ends inside one.
-fn is_known(extra: &[u8], in_file: bool) -> Option<bool> {
+fn is_known(extra: &[u8]) -> Option<bool> {
     let (length, mut rest) = extra.split_first_chunk::<2>()?;
     if usize::from(u16::from_le_bytes(*length)) != rest.len() {
         return Some(false);
@@ -81,7 +71,6 @@ fn is_known(extra: &[u8], in_file: bool) -> Option<bool> {
         let (data, after) = data.split_at_checked(usize::from(u16::from_le_bytes([*low, *high])))?;
         let known = match (one, two) {
             (b'B', b'C') => data.len() == 2,
-            (b'S', b'G') => in_file && is_stargz(data),
             (b'R', b'A') => is_dictzip(data),
             _ => false,
         };
@@ -91,11 +80,6 @@ fn is_known(extra: &[u8], in_file: bool) -> Option<bool> {
         rest = after;
     }
     Some(true)
-}
-
-/// The offset of the index in 16 hexadecimal digits and `STARGZ` (estargz.md, "Footer").
-fn is_stargz(data: &[u8]) -> bool {
-    data.len() == 22 && data.ends_with(b"STARGZ") && data.iter().take(16).all(u8::is_ascii_hexdigit)
 }
 
 /// Version 1, chunk length, chunk count, and as many sizes (dictzip(1)).
@@ -116,13 +100,18 @@ mod tests {
 
     #[test]
     fn subfields_are_known_by_id_and_length() {
-        for known in [&b"BC\x02\0ab"[..], b"SG\x16\x000000000000001a2bSTARGZ", b"RA\x0a\0\x01\0\xff\xff\x02\0abcd"] {
-            assert_eq!(is_known(&extra(known), true), Some(true), "{known:?}");
+        for known in [&b"BC\x02\0ab"[..], b"RA\x0a\0\x01\0\xff\xff\x02\0abcd"] {
+            assert_eq!(is_known(&extra(known)), Some(true), "{known:?}");
         }
-        for other in [&b"BC\x03\0abc"[..], b"XX\x02\0ab", b"SG\x02\0ab", b"RA\x0a\0\x01\0\xff\xff\x03\0abcd"] {
-            assert_eq!(is_known(&extra(other), true), Some(false), "{other:?}");
+        for other in [
+            &b"BC\x03\0abc"[..],
+            b"XX\x02\0ab",
+            b"SG\x16\x000000000000001a2bSTARGZ",
+            b"RA\x0a\0\x01\0\xff\xff\x03\0abcd",
+        ] {
+            assert_eq!(is_known(&extra(other)), Some(false), "{other:?}");
         }
-        assert_eq!(is_known(&extra(b"BC\x03\0a"), true), None);
-        assert_eq!(is_known(b"\x01\0", true), Some(false));
+        assert_eq!(is_known(&extra(b"BC\x03\0a")), None);
+        assert_eq!(is_known(b"\x01\0"), Some(false));
     }
 }

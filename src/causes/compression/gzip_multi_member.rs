@@ -1,7 +1,6 @@
 //! # What differs
 //!
-//! Over how many gzip members the same content is spread, with the headers and checksums of the members that one side
-//! has not.
+//! Over how many gzip members the same content of a layer is spread.
 //!
 //! # Why it happens
 //!
@@ -13,13 +12,13 @@
 //!
 //! # When it is not harmless
 //!
-//! Readers that stop after the first member see less of one side. Members that hold nothing, but for one at the end, and
-//! members behind the end of a layer's archive are not claimed.
+//! Readers that stop after the first member see less of one side: of files in a layer there are such (Python's
+//! `zlib.decompress`, Perl's `gunzip`, PHP's `gzdecode`), so those are not claimed. Members of a layer that hold nothing, but
+//! for one at the end, and those behind the end of its archive are not claimed either.
 
 use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::gzip::in_member;
-use crate::causes::shape::recompression::{is_plain, same_content};
+use crate::causes::shape::recompression::is_plain;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Kind, Value};
 
@@ -29,14 +28,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Numbers of gzip members",
     source: include_str!("gzip_multi_member.rs"),
     severity: Severity::Cosmetic,
-    scope: &[
-        Place { kinds: &[Kind::Layer], field: Field::Like(&["gzip.members"]), ..Place::STORED },
-        Place {
-            kinds: &[Kind::Entry],
-            field: Field::Like(&["gzip.member**", "gzip.crc32", "gzip.isize"]),
-            ..Place::STORED
-        },
-    ],
+    scope: &[Place { kinds: &[Kind::Layer], field: Field::Like(&["gzip.members"]), ..Place::STORED }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -44,16 +36,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    match view.value {
-        Value::Json(value) if view.location.kind == Kind::Layer => {
-            (is_plain(value) && value.get("members")?.as_u64()? > 0).then(Canonical::new)
-        }
-        _ => (!is_carried(view.location.field_name())).then(|| same_content(view, "gzip"))?,
-    }
-}
-
-/// Whether a field is what a member behind the first has in its header and decompression loses.
-fn is_carried(field: &str) -> bool {
-    let name = in_member(field).unwrap_or("");
-    field.starts_with("gzip.member") && matches!(name, "header.extra" | "header.name" | "header.comment")
+    let Value::Json(value) = view.value else { return None };
+    (is_plain(value) && value.get("members")?.as_u64()? > 0).then(Canonical::new)
 }

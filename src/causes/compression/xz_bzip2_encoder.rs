@@ -12,7 +12,8 @@
 //!
 //! # When it is not harmless
 //!
-//! Never by itself: both were decompressed and give the same bytes.
+//! Both were decompressed and give the same bytes. Files of xz that are held against another kind of check are not claimed:
+//! the kernel's decoder knows one alone.
 
 use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
@@ -37,7 +38,15 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     remedies: &[&compression::XZ],
 };
 
+/// Where an xz file says by which check its content is held against (The .xz File Format, section 2.1.1.2).
+const XZ_FLAGS: std::ops::Range<usize> = 6..8;
+
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let format = view.location.field_name().strip_suffix(".streams")?;
-    same_content(view, format)
+    let mut canonical = same_content(view, format)?;
+    if format == "xz" {
+        // Small decoders know the simplest of the checks alone: the kernel's refuses all others.
+        canonical.extend_from_slice(view.file?.get(XZ_FLAGS)?);
+    }
+    Some(canonical)
 }
