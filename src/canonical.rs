@@ -49,7 +49,7 @@ pub(crate) fn digests(
     let unread = |error: io::Error| Gap {
         location: Location::new(Kind::Manifest),
         reason: GapReason::Limit,
-        detail: error.to_string(),
+        detail: error.to_string().into(),
     };
     findings.check().map_err(unread)?;
     let forms = Sides::new(original.map_err(RunFailure::gap)?, rebuild.map_err(RunFailure::gap)?);

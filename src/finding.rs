@@ -9,10 +9,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod detail;
 mod part;
 mod secret;
 mod sides;
 
+pub use detail::{Detail, Obstacle, Overdone, Uncompared, Unexplainable, Unfit, Unread};
 pub use part::{Derivation, Of, PartPlace, Role};
 pub use secret::Secret;
 pub use sides::{Side, Sides};
@@ -285,8 +287,8 @@ pub struct Gap {
     pub location: Location,
     /// Why.
     pub reason: GapReason,
-    /// One sentence that names the blob and the place, and no side.
-    pub detail: String,
+    /// What was in the way: it names the blob and the place, and no side.
+    pub detail: Detail,
 }
 
 /// What differs in an unexplained content, with context. Mirrors when the sides are swapped.

@@ -10,7 +10,7 @@ use crate::compare::index::{AttestationPair, PlatformPair, Root, compare_attesta
 use crate::digest::Descriptor;
 use crate::error::{Error, Result};
 use crate::explain::{Explanation, GivenDockerfile, Named, PlatformExplanation, index};
-use crate::finding::{Finding, Gap, Kind, Location, Side, Sides};
+use crate::finding::{Finding, Gap, Kind, Location, Side, Sides, Unfit};
 use crate::image::index::{Index, IndexEntry, IndexTree};
 use crate::image::json::DocumentError;
 use crate::image::load::{Image, Origin, document};
@@ -223,9 +223,7 @@ fn resolve(origin: &Origin, descriptor: &Descriptor, limits: &Limits) -> std::re
             let image = Image::of_manifest(origin, descriptor.clone(), limits)?;
             Ok(single(descriptor.clone(), &image))
         }
-        ManifestKind::Unknown => {
-            Err(gap(DocumentError::unsupported("the document is neither an image manifest nor an image index")))
-        }
+        ManifestKind::Unknown => Err(gap(DocumentError::unsupported(Unfit::Unknown))),
     }
 }
 

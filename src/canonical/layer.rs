@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::compare::layer::LayerFailure;
 use crate::compare::merged::RunFailure;
-use crate::finding::{Aspect, GapReason, Side};
+use crate::finding::{Aspect, Detail, GapReason, Side};
 use crate::image::entry::Entry;
 use crate::image::layer::{GlobalHeader, Item, LayerEnd, LayerError, LayerReader};
 use crate::image::load::Image;
@@ -114,7 +114,7 @@ impl<'c, 'l> Entries<'c, 'l> {
             return Ok(None);
         }
         if !marks.is_empty() && !self.claimed.insert(name_hash(&entry.path)) {
-            return Err(unclear(entry, "is there twice, and claims are made of one of the two"));
+            return Err(unclear(entry, true));
         }
         self.form(reader, entry, &marks).map(Some)
     }
@@ -140,8 +140,8 @@ impl<'c, 'l> Entries<'c, 'l> {
     }
 }
 
-fn unclear(entry: &Entry, what: &str) -> LayerError {
-    let detail = format!("no canonical digest: the entry \"{}\" {what}", entry.name.escape_ascii());
+fn unclear(entry: &Entry, twice: bool) -> LayerError {
+    let detail = Detail::NoForm { name: entry.name.escape_ascii().to_string(), twice };
     LayerError { reason: GapReason::Unsupported, detail }
 }
 
@@ -162,7 +162,7 @@ fn content(reader: &mut LayerReader, entry: &Entry, marks: &[Mark], limits: &Lim
             }
             let bytes = spill.finish().bytes(limits.decoded_content_bytes).map_err(LayerError::no_room)?;
             let form = bytes.ok_or(Undecodable).and_then(|bytes| file::of(&entry.path, &bytes, 0, &marks, limits));
-            form.map_err(|Undecodable| unclear(entry, "does not hold what claims are made of"))
+            form.map_err(|Undecodable| unclear(entry, false))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::digest::Mismatch;
-use crate::finding::GapReason;
+use crate::finding::{Detail, GapReason};
 
 /// Why bytes could not be read: what becomes a gap once the object they belong to is named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,27 +12,27 @@ pub struct Fault {
     /// The kind of gap it makes.
     pub reason: GapReason,
     /// What is wrong and at which offset: half a sentence that can follow `blob …: `.
-    pub detail: String,
+    pub detail: Detail,
 }
 
 impl Fault {
     /// Bytes that do not follow their format.
-    pub fn malformed(detail: impl Into<String>) -> Self {
+    pub fn malformed(detail: impl Into<Detail>) -> Self {
         Fault { reason: GapReason::Malformed, detail: detail.into() }
     }
 
     /// A format, algorithm or feature that is not understood.
-    pub fn unsupported(detail: impl Into<String>) -> Self {
+    pub fn unsupported(detail: impl Into<Detail>) -> Self {
         Fault { reason: GapReason::Unsupported, detail: detail.into() }
     }
 
     /// A cap of the limits table.
-    pub fn limit(detail: impl Into<String>) -> Self {
+    pub fn limit(detail: impl Into<Detail>) -> Self {
         Fault { reason: GapReason::Limit, detail: detail.into() }
     }
 
     /// Bytes that are not those that were promised.
-    pub fn integrity(detail: impl Into<String>) -> Self {
+    pub fn integrity(detail: impl Into<Detail>) -> Self {
         Fault { reason: GapReason::Integrity, detail: detail.into() }
     }
 
@@ -45,7 +45,7 @@ impl Fault {
         if let Some(mismatch) = inner.and_then(|inner| inner.downcast_ref::<Mismatch>()) {
             return Fault::integrity(broken(mismatch));
         }
-        Fault { reason: GapReason::Missing, detail: format!("the stored bytes cannot be read: {error}") }
+        Fault { reason: GapReason::Missing, detail: format!("the stored bytes cannot be read: {error}").into() }
     }
 }
 

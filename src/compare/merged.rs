@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::json;
 
-use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Side, Sides, Value};
+use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Side, Sides, Uncompared, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Folds, LayerError};
 use crate::image::rootfs::{LayerView, Wanted, same_attributes};
@@ -154,8 +154,8 @@ pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limit
         let failed = |error| RunFailure::no_room(side, place.layer, &error);
         let node = run.node(*place).map_err(failed)?;
         if node.entry.path != *path {
-            let detail = format!("the entry \"{}\" goes elsewhere than its name says", node.entry.name.escape_ascii());
-            return Err(unsupported(side, place.layer, detail));
+            let name = node.entry.name.escape_ascii().to_string();
+            return Err(unsupported(side, place.layer, Uncompared::Elsewhere(name)));
         }
         if let Stands::Hardlink(Some(record)) = place.stands {
             let (target, sha256, _) = run.read(record).map_err(failed)?;
@@ -178,8 +178,8 @@ fn still_stands(run: &Run, target: &Entry, record: u64) -> bool {
     now == Some(Some(record))
 }
 
-fn unsupported(side: Side, layer: u32, detail: String) -> RunFailure {
-    let error = LayerError { reason: GapReason::Unsupported, detail };
+fn unsupported(side: Side, layer: u32, detail: Uncompared) -> RunFailure {
+    let error = LayerError { reason: GapReason::Unsupported, detail: detail.into() };
     RunFailure { failure: LayerFailure { side, error }, layer }
 }
 
@@ -200,10 +200,7 @@ fn check_ways(run: &Run, side: Side, start: u32, open: &OpenLayer<'_>, limits: &
     let found: Result<Vec<_>, RunFailure> = (0..start).into_par_iter().map(through).collect();
     match found?.into_iter().flatten().next() {
         None => Ok(()),
-        Some((layer, path)) => {
-            let path = path.escape_ascii();
-            Err(unsupported(side, layer, format!("entries of later layers go through the symlink \"{path}\"")))
-        }
+        Some((layer, path)) => Err(unsupported(side, layer, Uncompared::Symlink(path.escape_ascii().to_string()))),
     }
 }
 

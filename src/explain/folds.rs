@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Gap, GapReason, Kind, Location, Sides};
+use crate::finding::{Gap, GapReason, Kind, Location, Sides, Unread};
 use crate::image::layer::Folds;
 
 /// A gap for each layer that was read and has a name which is one with another of those below it: which of the two a
@@ -12,8 +12,7 @@ pub(super) fn gaps(layers: Sides<Vec<(u32, Folds)>>) -> Vec<Gap> {
     let gap = |layer: &u32| {
         let sides = meeting.as_ref().map(|meeting| meeting.get(layer).copied());
         let location = Location::new(Kind::Layer).in_layer(sides);
-        let detail = format!("a name of layer {layer} is one with another of a layer below where case does not count");
-        Gap { location, reason: GapReason::Unsupported, detail }
+        Gap { location, reason: GapReason::Unsupported, detail: Unread::FoldedLayers(*layer).into() }
     };
     meeting.original.union(&meeting.rebuild).map(gap).collect()
 }

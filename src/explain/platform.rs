@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::causes::Hazard;
 use crate::compare::pairs::LayerPairs;
-use crate::finding::{Gap, GapReason, Kind, Location, Sides};
+use crate::finding::{Gap, GapReason, Kind, Location, Sides, Unexplainable};
 use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
@@ -57,8 +57,7 @@ impl<'a> Compared<'a> {
         gathered.gaps.sort_by(by_place);
         if trees_unread {
             let most = context.limits.tree_paths;
-            let detail =
-                format!("more than {most} paths are to be looked up in the merged trees (see --limit tree-paths)");
+            let detail = Unexplainable::TreePaths(most).into();
             gathered.gaps.push(Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail });
         }
         warnings.extend(hazards::warnings(context));

@@ -124,8 +124,7 @@ pub(crate) fn content(byte: u8, size: u64) -> Value {
 }
 
 pub(crate) fn gap(location: Location) -> Gap {
-    let detail =
-        "blob sha256:3a7b1c is not there: the archive holds 4 of the 5 layers that the manifest names".to_owned();
+    let detail = "blob sha256:3a7b1c is not there: the archive holds 4 of the 5 layers that the manifest names".into();
     Gap { location, reason: GapReason::Missing, detail }
 }
 

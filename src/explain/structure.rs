@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::causes::{Cause, Proof};
 use crate::compare::layer::LooseLink;
 use crate::compare::merged::is_of_overlayfs;
-use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides, Value};
+use crate::finding::{
+    Aspect, Detail, Finding, Gap, GapReason, Kind, Location, Obstacle, Side, Sides, Unexplainable, Value,
+};
 use crate::image::load::Image;
 use crate::image::path;
 use crate::image::rootfs::{Fault, Rootfs};
@@ -168,7 +170,7 @@ pub(super) struct Trees {
     /// Whether there was more to ask than the limit allows, so that nothing was.
     pub(super) too_many: bool,
     /// What there is more of in a layer than is looked at.
-    limit: Option<String>,
+    limit: Option<Detail>,
 }
 
 impl Trees {
@@ -185,43 +187,41 @@ impl Trees {
     /// That hard links lead into layers which cannot be read.
     pub(super) fn unknown_links(&self, links: &Sides<BTreeSet<LooseLink>>) -> Option<Gap> {
         let first = links.original.iter().chain(&links.rebuild).min()?;
-        let detail = "a hard link to a file of another layer: those layers could not be read together";
         let location = Location::new(Kind::Entry).at_path(first.path.clone());
-        let gap = Gap { location, reason: GapReason::Missing, detail: detail.to_owned() };
+        let gap = Gap { location, reason: GapReason::Missing, detail: Unexplainable::HardLink.into() };
         (self.loaded.is_none() && !self.too_many).then_some(gap)
     }
 
     /// What of either tree not every runtime can unpack, told once where it is the same on both sides, and what there was too
     /// much of. Once everything is settled.
     pub(super) fn gaps(&self) -> Vec<Gap> {
-        let mut found: BTreeMap<(&[u8], &str), Sides<Vec<u32>>> = BTreeMap::new();
+        let mut found: BTreeMap<(&[u8], Obstacle), Sides<Vec<u32>>> = BTreeMap::new();
         for side in Side::BOTH {
             let faults = self.loaded.as_ref().map_or(&[][..], |trees| trees.get(side).faults());
-            for Fault { layer, path, detail } in faults {
-                found.entry((path, detail)).or_default().get_mut(side).push(*layer);
+            for Fault { layer, path, obstacle } in faults {
+                found.entry((path, *obstacle)).or_default().get_mut(side).push(*layer);
             }
         }
-        let limit = |detail: &str| {
-            let detail = format!("the merged trees cannot be looked at: {detail}");
+        let limit = |detail: Detail| {
+            let detail = Unexplainable::Trees(Box::new(detail)).into();
             Gap { location: Location::new(Kind::Manifest), reason: GapReason::Limit, detail }
         };
-        let mut gaps: Vec<Gap> = self.limit.as_deref().or(self.undecided()).map(limit).into_iter().collect();
-        for ((path, detail), layers) in found {
+        let mut gaps: Vec<Gap> = self.limit.clone().or(self.undecided()).map(limit).into_iter().collect();
+        for ((path, obstacle), layers) in found {
             for position in 0..layers.original.len().max(layers.rebuild.len()) {
                 let layer = layers.as_ref().map(|layers| layers.get(position).copied());
                 let location = Location::new(Kind::Entry).in_layer(layer).at_path(path.into());
-                let detail = format!("{detail}: not every runtime can unpack it");
-                gaps.push(Gap { location, reason: GapReason::Malformed, detail });
+                gaps.push(Gap { location, reason: GapReason::Malformed, detail: Detail::here(obstacle) });
             }
         }
         gaps
     }
 
     /// What there is more of in either tree than is looked at, as far as it was asked about.
-    fn undecided(&self) -> Option<&'static str> {
+    fn undecided(&self) -> Option<Detail> {
         let trees = self.loaded.as_ref()?;
         let is_too_much = trees.original.is_too_much() || trees.rebuild.is_too_much();
-        is_too_much.then_some("more names are below a directory, or in groups of hard links, than are looked at")
+        is_too_much.then_some(Unexplainable::TreeNames.into())
     }
 
     /// Whether an entry that only one side has leaves directories as they are: on its own side those that it is in and that

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::compare::merged::CLEARED;
 use crate::digest::Digest;
-use crate::finding::{Aspect, Finding, GapReason, Side, Sides};
+use crate::finding::{Aspect, Detail, Finding, GapReason, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::load::Image;
 use crate::image::path;
@@ -107,7 +107,7 @@ pub(super) enum Failure {
     /// There is more to look up than the limit allows.
     TooMany,
     /// A layer is more than is looked at.
-    Limit(String),
+    Limit(Detail),
     /// A layer cannot be read: what needs the trees declines.
     Unreadable,
 }

@@ -8,6 +8,7 @@ use super::manifest::{ManifestKind, recognise};
 use super::platform::Platform;
 use crate::codec::documents::MANIFEST;
 use crate::digest::{Descriptor, Digest};
+use crate::finding::Unfit;
 use crate::limits::Limits;
 
 /// The artifact type of BuildKit's attestation manifests in their newer form.
@@ -54,10 +55,7 @@ impl Index {
 }
 
 fn too_many(limits: &Limits) -> DocumentError {
-    DocumentError::limit(format!(
-        "the index has more than {} descriptors (see --limit index-descriptors)",
-        limits.index_descriptors
-    ))
+    DocumentError::limit(Unfit::Descriptors(limits.index_descriptors))
 }
 
 impl IndexEntry {
@@ -135,11 +133,7 @@ impl IndexTree {
         for entry in index.descriptors.iter().filter(|entry| entry.is_index()) {
             let blob = &entry.descriptor.digest;
             if depth >= limits.index_depth {
-                let detail = format!(
-                    "indexes are nested more than {} levels deep (see --limit index-depth)",
-                    limits.index_depth
-                );
-                return Err(DocumentError::limit(detail).in_blob(blob));
+                return Err(DocumentError::limit(Unfit::Depth(limits.index_depth)).in_blob(blob));
             }
             let bytes = read(&entry.descriptor)?;
             let inner = parse_index(bytes, &entry.descriptor, limits).map_err(|error| error.in_blob(blob))?;
@@ -169,7 +163,7 @@ fn parse_index(bytes: Arc<[u8]>, descriptor: &Descriptor, limits: &Limits) -> Re
     let document = Document::parse(bytes, limits)?;
     match recognise(&descriptor.media_type, &document) {
         ManifestKind::Index => Index::read(document, limits),
-        _ => Err(DocumentError::malformed("the descriptor says that it is an index, and it is not")),
+        _ => Err(DocumentError::malformed(Unfit::NoIndex)),
     }
 }
 

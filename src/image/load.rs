@@ -7,7 +7,7 @@ use super::json::{Document, DocumentError};
 use super::layer::{self, Expected, LayerError, LayerReader};
 use super::manifest::{Manifest, ManifestKind};
 use crate::digest::{Descriptor, Digest};
-use crate::finding::{Gap, Kind, Location};
+use crate::finding::{Gap, GapReason, Kind, Location, Unfit, Unread};
 use crate::limits::Limits;
 use crate::source::progress::Progress;
 use crate::source::{Blobs, OpenError, read_blob};
@@ -57,8 +57,7 @@ impl Image {
         let config = config(origin, &manifest.config, limits)?;
         if config.diff_ids.len() != manifest.layers.len() {
             let (layers, diff_ids) = (manifest.layers.len(), config.diff_ids.len());
-            let detail = format!("the manifest has {layers} layers and the config {diff_ids} diff IDs");
-            return Err(at_manifest(DocumentError::malformed(detail)));
+            return Err(at_manifest(DocumentError::malformed(Unfit::LayersAndDiffIds(layers, diff_ids))));
         }
         let layers = manifest.layers.iter().zip(&config.diff_ids);
         let layers = layers
@@ -99,11 +98,10 @@ impl Image {
 
     fn open(&self, index: u32, limits: &Limits, as_envelope: bool) -> Result<LayerReader, LayerError> {
         let Some(layer) = self.layers.get(index as usize) else {
-            let detail = format!("there is no layer {index}");
-            return Err(LayerError { reason: crate::finding::GapReason::Missing, detail });
+            return Err(LayerError { reason: GapReason::Missing, detail: Unread::NotThere(index).into() });
         };
         let blob = layer.descriptor.clone().unwrap_or_else(|| Descriptor::of(&layer.diff_id));
-        let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.to_string() };
+        let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.to_string().into() };
         let reader = self.progress.open_layer(self.blobs.open(&blob).map_err(failed)?, blob.size);
         let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()), as_envelope };
         let reader = layer::open(reader, expected, limits);
@@ -117,7 +115,7 @@ impl Image {
     pub fn read(origin: &Origin, descriptor: &Descriptor, limits: &Limits, kind: Kind) -> Result<Arc<[u8]>, Box<Gap>> {
         let bytes = read_blob(&*origin.blobs, descriptor, limits.document_bytes);
         bytes.map(Into::into).map_err(|error| {
-            Box::new(Gap { location: Location::new(kind), reason: error.reason(), detail: error.to_string() })
+            Box::new(Gap { location: Location::new(kind), reason: error.reason(), detail: error.to_string().into() })
         })
     }
 }
@@ -137,7 +135,7 @@ fn check_type(descriptor: &Descriptor, manifest: &Manifest) -> Result<(), Docume
     if ManifestKind::of_media_type(told).is_none() || told == own || silent {
         return Ok(());
     }
-    Err(DocumentError::malformed("the manifest has another media type than its descriptor"))
+    Err(DocumentError::malformed(Unfit::MediaType))
 }
 
 /// Reads and parses the document that a descriptor points at.

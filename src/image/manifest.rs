@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::json::{Cursor, Document, DocumentError};
 use crate::codec::documents::MANIFEST;
 use crate::digest::{Descriptor, Digest};
+use crate::finding::Unfit;
 use crate::limits::Limits;
 
 /// An image manifest.
@@ -45,8 +46,7 @@ impl Manifest {
         let document = document.checked(&MANIFEST)?;
         let root = Cursor::root(&document.root)?;
         if let Some(version) = root.count("schemaVersion")?.filter(|version| *version != 2) {
-            let detail = format!("manifests of schema version {version} are not supported");
-            return Err(DocumentError::unsupported(detail));
+            return Err(DocumentError::unsupported(Unfit::SchemaVersion(version)));
         }
         let config = root.child("config")?.ok_or_else(|| root.error("has no config"))?.descriptor()?;
         root.at_most(limits.layers, "layers", "layers", "layers")?;

@@ -9,6 +9,8 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use crate::finding::Obstacle;
+
 /// The file that makes a directory opaque (OCI image specification, layer.md, "Opaque Whiteout").
 pub const OPAQUE: &[u8] = b".wh..wh..opq";
 /// What the names of whiteouts begin with.
@@ -173,6 +175,18 @@ pub enum Unresolved {
     Loop,
     /// It [is too long](is_too_long), or a symlink on the way is.
     TooLong,
+}
+
+impl Unresolved {
+    /// The same of the entry that has the path.
+    pub const fn obstacle(self) -> Obstacle {
+        match self {
+            Unresolved::NotADirectory => Obstacle::NotADirectory,
+            Unresolved::Dangling => Obstacle::Dangling,
+            Unresolved::Loop => Obstacle::Loop,
+            Unresolved::TooLong => Obstacle::TooLong,
+        }
+    }
 }
 
 /// Resolves the directories of a cleaned path in a tree that `look` knows, as Linux does inside the root. Directories

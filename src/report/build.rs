@@ -279,7 +279,7 @@ fn others(explanation: &Explanation) -> impl Iterator<Item = &finding::Location>
 }
 
 fn gap(gap: &finding::Gap, names: &redact::Names) -> Gap {
-    Gap { location: location(&gap.location, names), reason: gap.reason, detail: redact::text(&gap.detail) }
+    Gap { location: location(&gap.location, names), reason: gap.reason, detail: redact::text(&gap.detail.to_string()) }
 }
 
 fn warning(warning: &explain::Warning, names: &redact::Names) -> Warning {

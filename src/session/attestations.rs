@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::compare::index::{AttestationPair, Root};
 use crate::digest::{Descriptor, Digest};
-use crate::finding::{Gap, Kind, Location, Side, Sides};
+use crate::finding::{Gap, Kind, Location, Side, Sides, Unfit};
 use crate::image::index::IndexEntry;
 use crate::image::json::{Document, DocumentError};
 use crate::image::load::{Image, Origin};
@@ -161,10 +161,7 @@ impl Evidence {
 
 /// What is not compared of the attestations of one side, as there is too much.
 pub(super) fn too_much(limits: &Limits) -> DocumentError {
-    DocumentError::limit(format!(
-        "the attestations up to it have more than {} bytes (see --limit attestation-bytes)",
-        limits.attestation_bytes
-    ))
+    DocumentError::limit(Unfit::AttestationBytes(limits.attestation_bytes))
 }
 
 #[cfg(test)]

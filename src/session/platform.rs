@@ -8,7 +8,8 @@ use crate::causes::{Cause, Day, Table};
 use crate::compare::pairs::{LayerPairs, pair_images};
 use crate::compare::{config, manifest};
 use crate::explain::{
-    Candidate, Compared, Context, Gathered, Gathering, GivenDockerfile, LayerFindings, PlatformExplanation, Texts, facts_of,
+    Candidate, Compared, Context, Gathered, Gathering, GivenDockerfile, LayerFindings, PlatformExplanation, Texts,
+    facts_of,
 };
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Sides, Value};
 use crate::image::load::Image;

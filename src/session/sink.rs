@@ -7,7 +7,7 @@ use std::thread::Scope;
 
 use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
 use crate::explain::{EntryPair, Gathering, Held, Intake, LayerFindings, PassingIntake, claimed};
-use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Side, Sides};
+use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Overdone, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::LayerError;
 use crate::limits::budget::{Bound, Budget};
@@ -35,13 +35,8 @@ impl Share {
     fn gaps(&self, held: Held) -> Vec<Gap> {
         let refused = Bound::ALL.into_iter().zip(self.contents.account().refused).filter(|(_, count)| *count > 0);
         let gap = |(bound, count): (Bound, u64)| {
-            let files = if count == 1 { "1 file is".to_owned() } else { format!("{count} files are") };
-            let why = match bound {
-                Bound::Share => "all that looking into files of these layers may cost is spent",
-                _ => "looking into it costs too much",
-            };
-            let limit = bound.limit();
-            let detail = format!("{files} compared as bytes alone: {why} (see --limit {limit})");
+            let together = matches!(bound, Bound::Share);
+            let detail = Overdone::Files { count, together, limit: bound.limit() }.into();
             let location = Location::new(Kind::Layer).in_layer(held.layer);
             Gap { location, reason: GapReason::Limit, detail }
         };
@@ -146,10 +141,7 @@ impl Sink for LayerSink<'_, '_> {
 
     fn full(&self) -> Option<LayerError> {
         (self.findings > self.share.findings).then(|| {
-            let detail = format!(
-                "more than the {} findings of entries that these layers may have (see --limit findings)",
-                self.share.findings
-            );
+            let detail = Overdone::Findings(self.share.findings).into();
             LayerError { reason: GapReason::Limit, detail }
         })
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 use reprove::explain::Explanation;
-use reprove::finding::{Side, Sides};
+use reprove::finding::{Detail, Side, Sides};
 use reprove::policy::{Date, Policy};
 use reprove::report::{Report, json};
 use reprove::source::progress::Progress;
@@ -55,7 +55,7 @@ fn check(file: &Path) -> Result<(), String> {
     for (platform, mirrored) in there.platforms.iter().zip(&back.platforms) {
         let Some(digests) = platform.canonical_digest.clone() else {
             let details: Vec<_> = platform.gaps.iter().map(|gap| &gap.detail).collect();
-            match details.iter().find(|detail| detail.starts_with("no canonical digest")) {
+            match details.iter().find(|detail| matches!(detail, Detail::NoForm { .. })) {
                 None if !details.is_empty() => continue,
                 _ => return Err(format!("there are no digests: {details:?}")),
             }

@@ -70,7 +70,7 @@ fn read(reader: impl Read, threads: usize, block: usize, limits: &Limits) -> Out
         }
     };
     let worked_ahead = matches!(&decompressor.codec, Codec::Zstd(inflater) if inflater.worked_ahead());
-    let end = end.map(|()| describe(decompressor.finish())).map_err(|fault| (fault.reason, fault.detail));
+    let end = end.map(|()| describe(decompressor.finish())).map_err(|fault| (fault.reason, fault.detail.to_string()));
     Outcome { bytes, end, worked_ahead }
 }
 

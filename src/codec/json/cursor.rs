@@ -184,7 +184,7 @@ impl<'a> Cursor<'a> {
         match self.text("data")? {
             Some(data) if !descriptor.is_embedded_in(data) => {
                 let detail = format!("{}: its data is not what its digest and size say", shortened(&self.pointer));
-                Err(DocumentError { reason: GapReason::Integrity, detail })
+                Err(DocumentError { reason: GapReason::Integrity, detail: detail.into() })
             }
             _ => Ok(()),
         }

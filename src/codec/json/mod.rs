@@ -19,7 +19,7 @@ pub use number::{decimal, same_number};
 pub use shape::{Shape, folded};
 
 use crate::digest::Digest;
-use crate::finding::GapReason;
+use crate::finding::{Detail, GapReason};
 use crate::limits::Limits;
 
 /// Why a document could not be read: what a gap needs to know.
@@ -29,29 +29,29 @@ pub struct DocumentError {
     /// The kind of trouble.
     pub reason: GapReason,
     /// One sentence that names the place.
-    pub detail: String,
+    pub detail: Detail,
 }
 
 impl DocumentError {
     /// Bytes that do not follow their format.
-    pub fn malformed(detail: impl Into<String>) -> Self {
+    pub fn malformed(detail: impl Into<Detail>) -> Self {
         DocumentError { reason: GapReason::Malformed, detail: detail.into() }
     }
 
     /// A form that is known and not understood.
-    pub fn unsupported(detail: impl Into<String>) -> Self {
+    pub fn unsupported(detail: impl Into<Detail>) -> Self {
         DocumentError { reason: GapReason::Unsupported, detail: detail.into() }
     }
 
     /// A cap of the limits table.
-    pub fn limit(detail: impl Into<String>) -> Self {
+    pub fn limit(detail: impl Into<Detail>) -> Self {
         DocumentError { reason: GapReason::Limit, detail: detail.into() }
     }
 
     /// The same error with the blob named in front.
     #[must_use]
     pub fn in_blob(mut self, blob: &Digest) -> Self {
-        self.detail = format!("blob {blob}: {}", self.detail);
+        self.detail = self.detail.of(format!("blob {blob}"));
         self
     }
 }

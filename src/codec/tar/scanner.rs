@@ -394,5 +394,5 @@ impl<F: Feed> Scanner<F> {
 }
 
 fn in_entry(offset: u64, fault: Fault) -> Fault {
-    Fault { detail: format!("the entry at offset {offset}: {}", fault.detail), ..fault }
+    Fault { detail: fault.detail.of(format!("the entry at offset {offset}")), ..fault }
 }

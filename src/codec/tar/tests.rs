@@ -107,7 +107,7 @@ fn only(archive: &[u8]) -> (Entry, Vec<u8>) {
 }
 
 fn detail(archive: &[u8]) -> String {
-    walk(archive).expect_err("malformed").detail
+    walk(archive).expect_err("malformed").detail.to_string()
 }
 
 fn with_end(parts: &[&[u8]]) -> Vec<u8> {
@@ -224,7 +224,7 @@ fn global_headers_are_bounded_together() {
     let walked = |count: usize| walk_in(&[&one.repeat(count)[..], &file("a", b"")[..], &END].concat(), 512, &limits);
     assert_eq!(walked(3).expect("within the limit").globals.len(), 3);
     // Each replaces the record of the one before.
-    assert!(walked(4).expect_err("together they are too many").detail.contains("--limit extension-bytes"));
+    assert!(walked(4).expect_err("together they are too many").detail.to_string().contains("--limit extension-bytes"));
 }
 
 /// As Go's reader has it: buildah 1.28.2 leaves a file to root that a global header gives to user 7.

@@ -98,7 +98,7 @@ fn read(bytes: &[u8]) -> Result<Zip, Fault> {
 }
 
 fn refused(bytes: &[u8]) -> String {
-    read(bytes).expect_err("readers disagree").detail
+    read(bytes).expect_err("readers disagree").detail.to_string()
 }
 
 fn parts(bytes: &[u8]) -> Vec<Part> {

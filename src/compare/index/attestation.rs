@@ -8,7 +8,7 @@ use crate::codec::documents::{CONFIG, STATEMENT};
 use crate::compare::alignment::{Alignment, ByPosition, Containers, by_key};
 use crate::compare::json::compare_documents;
 use crate::digest::Descriptor;
-use crate::finding::{AttestationPlace, Finding, Gap, Kind, Location, Side, Sides};
+use crate::finding::{AttestationPlace, Finding, Gap, Kind, Location, Side, Sides, Unfit};
 use crate::image::json::{Document, DocumentError, Node, Shape};
 use crate::image::manifest::{LayerDescriptor, Manifest};
 use crate::limits::Limits;
@@ -106,11 +106,7 @@ impl Work<'_, '_> {
 
     fn document(&mut self, side: Side, blob: &Descriptor) -> Result<Document, DocumentError> {
         if blob.size.is_some_and(|size| size > self.limits.document_bytes) {
-            let detail = format!(
-                "the JSON document has more than {} bytes (see --limit document-bytes)",
-                self.limits.document_bytes
-            );
-            return Err(DocumentError::limit(detail).in_blob(&blob.digest));
+            return Err(DocumentError::limit(Unfit::Bytes(self.limits.document_bytes)).in_blob(&blob.digest));
         }
         let bytes: Arc<[u8]> = (self.read)(side, blob)?.into();
         Document::parse(bytes, self.limits).map_err(|error| error.in_blob(&blob.digest))

@@ -248,7 +248,7 @@ impl Store {
     fn compare(&self, original: IndexEntry, rebuild: IndexEntry) -> Attestations {
         let pair = AttestationPair { platform: "linux/amd64".into(), members: Sides::new(original, rebuild) };
         compare_attestations(&pair, &Limits::default(), &mut |_, blob: &Descriptor| {
-            let missing = || DocumentError { reason: GapReason::Missing, detail: format!("no {}", blob.digest) };
+            let missing = || DocumentError { reason: GapReason::Missing, detail: format!("no {}", blob.digest).into() };
             self.0.get(&blob.digest).cloned().ok_or_else(missing)
         })
     }
@@ -316,7 +316,7 @@ fn what_cannot_be_read_is_a_gap() {
     let Attestations { findings, gaps } = store.compare(original, rebuild);
     assert_eq!(places(&findings).len(), 1);
     let [gap] = gaps.as_slice() else { panic!("{gaps:?}") };
-    assert_eq!((gap.reason, gap.detail.clone()), (GapReason::Missing, format!("no {lost}")));
+    assert_eq!((gap.reason, gap.detail.to_string()), (GapReason::Missing, format!("no {lost}")));
     let place = gap.location.attestation.as_deref().unwrap();
     assert_eq!(place.predicate_type, "https://slsa.dev/provenance/v1");
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::finding::{Gap, GapReason, Kind, Location, Sides};
+use crate::finding::{Detail, Gap, GapReason, Kind, Location, Obstacle, Sides, Uncompared};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path;
 
@@ -65,24 +65,21 @@ impl Doubts {
     fn gaps(&self) -> Vec<Untold> {
         let mut gaps = Vec::new();
         if self.too_many {
-            let detail = format!("more than {MOST} hard links lead to what their own layer does not hold before them");
-            gaps.push((None, GapReason::Limit, detail));
+            gaps.push((None, GapReason::Limit, Uncompared::HardLinks(MOST).into()));
         }
         if let Some((path, flag, more)) = &self.unknown {
-            let others = if *more > 0 { format!(", as have {more} others") } else { String::new() };
-            let detail = format!("an entry has the type 0x{flag:02x}{others}: not every runtime can unpack it");
+            let detail = Detail::here(Obstacle::Type(*flag, *more));
             gaps.push((Some(path.clone()), GapReason::Malformed, detail));
         }
         if let Some(path) = &self.blocked {
-            let detail = "an entry below something that is no directory: not every runtime can unpack it";
-            gaps.push((Some(path.clone()), GapReason::Malformed, detail.to_owned()));
+            gaps.push((Some(path.clone()), GapReason::Malformed, Detail::here(Obstacle::NotADirectory)));
         }
         gaps
     }
 }
 
-/// A gap of one side: the path that it is at, unless it is of the whole layer, its reason and its sentence.
-type Untold = (Option<Arc<[u8]>>, GapReason, String);
+/// A gap of one side: the path that it is at, unless it is of the whole layer, its reason and its detail.
+type Untold = (Option<Arc<[u8]>>, GapReason, Detail);
 
 /// What cannot be unpacked whatever is in other layers, told once where it is the same on both sides.
 pub fn gaps(doubts: Sides<&Doubts>) -> Vec<Gap> {
@@ -145,7 +142,7 @@ mod tests {
         let same = told(&original, &rebuild);
         assert_eq!(same.len(), 1);
         assert_eq!(same[0].location.layer, Sides::new(Some(1), Some(1)));
-        assert!(same[0].detail.contains("0x37, as have 1 others"), "{}", same[0].detail);
+        assert!(same[0].detail.to_string().contains("0x37, as have 1 others"), "{}", same[0].detail);
         rebuild.blocked(&entry("a/c", EntryType::File, ""));
         let more = told(&original, &rebuild);
         assert_eq!(more.len(), 2);

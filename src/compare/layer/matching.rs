@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compare::{self, attributes};
-use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Value};
+use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Uncompared, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError};
 use crate::spill::Arena;
@@ -230,10 +230,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
         state.kept += pending.taken.content.as_ref().map_or(0, |content| content.size());
         state.pending.insert(key, pending).map_err(|error| stream::spill_failure(side, &error))?;
         if state.pending.len() > self.job.limits.pending_entries {
-            let detail = format!(
-                "more than {} entries have no counterpart in order (see --limit pending-entries)",
-                self.job.limits.pending_entries
-            );
+            let detail = Uncompared::Waiting(self.job.limits.pending_entries).into();
             return Err(LayerFailure { side, error: LayerError { reason: GapReason::Limit, detail } });
         }
         Ok(())

@@ -3,10 +3,9 @@
 use std::io;
 
 use crate::compare::layer::LayerFailure;
-use crate::finding::{Gap, GapReason, Side};
+use crate::finding::{Detail, Gap, GapReason, Obstacle, Side};
 use crate::image::entry::Entry;
 use crate::image::layer::LayerError;
-use crate::image::path::Unresolved;
 
 /// A layer of a run that could not be read to its verified end.
 pub struct RunFailure {
@@ -32,19 +31,8 @@ impl RunFailure {
 const NAME_SHOWN: usize = 256;
 
 /// An entry that not every runtime can put where its name says.
-pub(super) fn malformed(entry: &Entry, what: &str) -> LayerError {
+pub(super) fn malformed(entry: &Entry, obstacle: Obstacle) -> LayerError {
     let (name, rest) = entry.name.split_at(entry.name.len().min(NAME_SHOWN));
-    let more = if rest.is_empty() { "" } else { "…" };
-    let detail = format!("the entry \"{}{more}\" {what}: not every runtime can unpack it", name.escape_ascii());
-    LayerError { reason: GapReason::Malformed, detail }
-}
-
-/// What keeps a name from being resolved, as half a sentence.
-pub(super) const fn said(unresolved: Unresolved) -> &'static str {
-    match unresolved {
-        Unresolved::NotADirectory => "is below something that is no directory",
-        Unresolved::Dangling => "is below a symlink to nothing",
-        Unresolved::Loop => "is below a symlink that leads back to itself",
-        Unresolved::TooLong => "is longer than any system takes",
-    }
+    let name = Some((name.escape_ascii().to_string(), !rest.is_empty()));
+    LayerError { reason: GapReason::Malformed, detail: Detail::Entry { name, obstacle } }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::compare::compression;
 use crate::compare::layer::{self, Doubts, LayerFailure};
-use crate::finding::{GapReason, Kind, Location, Secret, Side, Sides, Value};
+use crate::finding::{GapReason, Kind, Location, Obstacle, Secret, Side, Sides, Uncompared, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Folds, Item, LayerError, LayerReader};
 use crate::image::path::{self, Unresolved, Whiteout};
@@ -16,7 +16,7 @@ use crate::spill::Arena;
 use crate::spill::codec::{Coded, Cursor};
 
 use super::carried::{Carried, entry_base, one_sided};
-use super::failure::{RunFailure, malformed, said};
+use super::failure::{RunFailure, malformed};
 use super::hidden::Hidden;
 use super::overlaid::{BARE, LINKED, Overlaid, REMADE, is_plain};
 use super::place::{Place, Stands};
@@ -164,26 +164,24 @@ impl Run {
         let most = limits.pending_entries;
         let have = self.places.len() + self.carried.len() + self.hidden.len() + self.open.len();
         if self.looked_up > LOOKED_UP || self.open_bytes > OPEN_BYTES {
-            let detail = "the entries of these layers are in more directories than are looked at".to_owned();
-            return Err(LayerError { reason: GapReason::Limit, detail });
+            return Err(LayerError { reason: GapReason::Limit, detail: Uncompared::Directories.into() });
         }
         if have <= most {
             return Ok(());
         }
-        let detail = format!("the tree of these layers has more than {most} entries (see --limit pending-entries)");
-        Err(LayerError { reason: GapReason::Limit, detail })
+        Err(LayerError { reason: GapReason::Limit, detail: Uncompared::Entries(most).into() })
     }
 
     /// The path that an entry lands at.
     fn land(&mut self, side: Side, layer: u32, base: &Location, entry: &Entry) -> Result<Arc<[u8]>, LayerError> {
         if entry.entry_type == EntryType::Symlink && entry.link_name.len() > path::PATH_MAX {
-            return Err(malformed(entry, said(Unresolved::TooLong)));
+            return Err(malformed(entry, Obstacle::TooLong));
         }
         let place = entry.place();
         if !path::is_too_long(&place) && self.is_in_directory(&place) {
             return Ok(place);
         }
-        let resolved = self.resolve(&place).map_err(|unresolved| malformed(entry, said(unresolved)))?;
+        let resolved = self.resolve(&place).map_err(|unresolved| malformed(entry, unresolved.obstacle()))?;
         if !resolved.symlinks.is_empty() {
             // Runtimes that unpack each layer by itself follow only the symlinks of the same layer.
             let own = |path: &Vec<u8>| self.places.get(&path[..]).is_some_and(|place| place.layer == layer);
@@ -286,7 +284,7 @@ impl Run {
         let target: Vec<u8> = if !path::is_too_long(&target) && self.is_in_directory(&target) {
             target.into_owned()
         } else {
-            self.resolve(&target).map_err(|unresolved| malformed(entry, said(unresolved)))?.path
+            self.resolve(&target).map_err(|unresolved| malformed(entry, unresolved.obstacle()))?.path
         };
         // What stands where the link is to be goes first, with all below.
         let is_replaced = target == path || path::is_below(&target, path);
@@ -296,11 +294,11 @@ impl Run {
             self.carried.push(Carried::new(finding, &[&target]));
         }
         match self.places.get(&target[..]).map(|place| (place.stands, place.record)) {
-            _ if is_replaced => Err(malformed(entry, "links to what it replaces")),
+            _ if is_replaced => Err(malformed(entry, Obstacle::LinkToReplaced)),
             Some((Stands::Hardlink(record), _)) => Ok(record),
             Some((Stands::Other | Stands::Symlink, record)) => Ok(Some(record)),
-            Some((Stands::Directory | Stands::Whiteout, _)) => Err(malformed(entry, "links to what is no file")),
-            None if self.is_gone(&target) => Err(malformed(entry, "links to what is not there")),
+            Some((Stands::Directory | Stands::Whiteout, _)) => Err(malformed(entry, Obstacle::LinkToNoFile)),
+            None if self.is_gone(&target) => Err(malformed(entry, Obstacle::LinkToNothing)),
             None => Ok(None),
         }
     }

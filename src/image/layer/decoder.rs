@@ -11,7 +11,7 @@ use super::message::{Block, Message, Unhashed, died};
 use crate::codec::compression::Decompressor;
 use crate::codec::fault::Fault;
 use crate::digest::{Descriptor, Digest, VerifiedReader};
-use crate::finding::GapReason;
+use crate::finding::{GapReason, Unread};
 use crate::limits::Limits;
 use crate::source::BlobReader;
 
@@ -119,9 +119,7 @@ impl Decoder {
             size += length as u64;
             if size > self.limits.layer_bytes {
                 let limit = self.limits.layer_bytes;
-                return Err(Stop::Fault(Fault::limit(format!(
-                    "it has more than {limit} uncompressed bytes (see --limit layer-bytes)"
-                ))));
+                return Err(Stop::Fault(Fault::limit(Unread::Bytes(limit))));
             }
             check_expansion(&self.limits, size, decompressor.stored()).map_err(Stop::Fault)?;
             let more = length == buffer.len();
@@ -144,10 +142,7 @@ fn check_expansion(limits: &Limits, size: u64, stored: u64) -> Result<(), Fault>
     if size <= expansion_bytes.max(stored.saturating_mul(expansion_ratio)) {
         return Ok(());
     }
-    let detail = format!(
-        "it has more than {expansion_bytes} uncompressed bytes (see --limit expansion-bytes), and more than {expansion_ratio} for each of the stored ones (see --limit expansion-ratio)"
-    );
-    Err(Fault::limit(detail))
+    Err(Fault::limit(Unread::Expansion(expansion_bytes, expansion_ratio)))
 }
 
 /// The diff ID, where checking the blob's digest checks it too: nothing is hashed twice.

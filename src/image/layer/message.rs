@@ -3,6 +3,7 @@
 use crate::codec::compression::Framing;
 use crate::codec::fault::Fault;
 use crate::digest::Digest;
+use crate::finding::Unread;
 
 /// A layer that was decompressed to its end, its stored bytes verified, its uncompressed ones not yet.
 pub(super) struct Unhashed {
@@ -37,5 +38,5 @@ impl Block {
 
 /// A thread is gone, and has not said why.
 pub(super) fn died() -> Fault {
-    Fault::unsupported("its decoder ended without a result")
+    Fault::unsupported(Unread::ThreadDied)
 }

@@ -21,7 +21,7 @@ use crate::codec::compression::Framing;
 use crate::codec::fault::Fault;
 use crate::codec::tar::Scanner;
 use crate::digest::{Descriptor, Digest};
-use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides};
+use crate::finding::{Detail, Gap, GapReason, Kind, Location, Side, Sides, Unread};
 use crate::limits::Limits;
 use crate::source::BlobReader;
 
@@ -56,14 +56,13 @@ pub struct LayerError {
     /// The kind of gap.
     pub reason: GapReason,
     /// One sentence that names the blob or the diff ID, and the offset where there is one.
-    pub detail: String,
+    pub detail: Detail,
 }
 
 impl LayerError {
     /// A temporary file could not be written, or not be read back.
     pub(crate) fn no_room(error: impl fmt::Display) -> Self {
-        let detail = format!("no room for a temporary file that the comparison needs: {error}");
-        LayerError { reason: GapReason::Limit, detail }
+        LayerError { reason: GapReason::Limit, detail: Unread::NoRoom(error.to_string()).into() }
     }
 
     /// The gap that it leaves at a place.
@@ -127,16 +126,12 @@ impl LayerReader {
         let item = self.scanner.next_item().map_err(|fault| self.fail(fault))?;
         match &item {
             Some(Item::Entry(entry)) if entry.whiteout() == Some(Whiteout::Malformed) => {
-                let name = entry.name.escape_ascii();
-                let fault = Fault::malformed(format!("the entry \"{name}\" is a whiteout that names nothing to hide"));
-                Err(self.fail(fault))
+                let name = entry.name.escape_ascii().to_string();
+                Err(self.fail(Fault::malformed(Unread::HidesNothing(name))))
             }
             Some(Item::Entry(entry)) if self.folds.as_mut().is_some_and(|folds| folds.notice(entry)) => {
-                let name = entry.name.escape_ascii();
-                let fault = Fault::unsupported(format!(
-                    "the entry \"{name}\" is one with another of the layer where case does not count"
-                ));
-                Err(self.fail(fault))
+                let name = entry.name.escape_ascii().to_string();
+                Err(self.fail(Fault::unsupported(Unread::FoldedName(name))))
             }
             _ => Ok(item),
         }
@@ -184,7 +179,7 @@ impl LayerReader {
     /// A fault counts only once the stored bytes are known to be the promised ones: else that is the error.
     fn fail(&mut self, fault: Fault) -> LayerError {
         let fault = self.scanner.feed_mut().judge(fault);
-        let error = LayerError { reason: fault.reason, detail: format!("{}: {}", self.name, fault.detail) };
+        let error = LayerError { reason: fault.reason, detail: fault.detail.of(&*self.name) };
         self.failed.insert(error).clone()
     }
 }

@@ -15,7 +15,7 @@ use crate::codec::compression::Framing;
 use crate::codec::fault::Fault;
 use crate::codec::tar::Feed;
 use crate::digest::{Digest, Hasher};
-use crate::finding::GapReason;
+use crate::finding::{GapReason, Unread};
 use crate::limits::Limits;
 use crate::source::BlobReader;
 
@@ -50,7 +50,7 @@ impl Pipe {
         let diff_id = expected.diff_id.clone();
         let spawned = thread("layer-hash", move || hash(&unhashed, &hashed, diff_id))
             .and_then(|()| thread("layer-decode", move || decoder.run(reader, &expected)));
-        let end = spawned.err().map(|error| Err(Fault::limit(format!("no thread to read it with: {error}"))));
+        let end = spawned.err().map(|error| Err(Fault::limit(Unread::NoThread(error.to_string()))));
         Pipe { messages, recycled, abandoned, block: Block::default(), end }
     }
 
@@ -128,9 +128,9 @@ fn hash(from: &Receiver<Message<Unhashed>>, to: &SyncSender<Message<Decoded>>, e
 
 fn check_diff_id(diff_id: &Digest, expected: Option<&Digest>) -> Result<(), Fault> {
     match expected {
-        Some(expected) if expected != diff_id => Err(Fault::integrity(format!(
-            "its uncompressed bytes have the digest {diff_id}, the diff ID is {expected}"
-        ))),
+        Some(expected) if expected != diff_id => {
+            Err(Fault::integrity(Unread::DiffId(diff_id.to_string(), expected.to_string())))
+        }
         _ => Ok(()),
     }
 }

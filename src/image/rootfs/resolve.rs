@@ -8,6 +8,7 @@ use super::record::{Mark, Record};
 use super::stack::{self, Found};
 use super::view::{LayerView, Says};
 use super::wanted::{Hashed, Wanted};
+use crate::finding::Obstacle;
 use crate::image::entry::EntryType;
 use crate::image::path::{self, Node, Unresolved};
 
@@ -36,12 +37,9 @@ pub struct Fault {
     pub layer: u32,
     /// Its path.
     pub path: Vec<u8>,
-    /// What is wrong with it, as half a sentence.
-    pub detail: &'static str,
+    /// What is in the way.
+    pub obstacle: Obstacle,
 }
-
-/// What is wrong with a path that no system takes.
-const TOO_LONG: &str = "a path longer than any system takes";
 
 /// Layers with all names resolved.
 #[derive(Default)]
@@ -59,7 +57,7 @@ impl Stack {
         let mut links: HashMap<u64, Vec<u8>> = HashMap::new();
         for view in layers {
             if let Some(path) = view.too_long() {
-                stack.fault(stack.layers.len(), path, TOO_LONG);
+                stack.fault(stack.layers.len(), path, Obstacle::TooLong);
             }
             links.extend(hashed(view));
             let through: Vec<&Vec<u8>> =
@@ -89,8 +87,8 @@ impl Stack {
         self.missing.directories.extend(directories.filter(|path| !wanted.keeps_below(path)).cloned());
     }
 
-    fn fault(&mut self, layer: usize, path: Vec<u8>, detail: &'static str) {
-        self.faults.push(Fault { layer: u32::try_from(layer).unwrap_or(u32::MAX), path, detail });
+    fn fault(&mut self, layer: usize, path: Vec<u8>, obstacle: Obstacle) {
+        self.faults.push(Fault { layer: u32::try_from(layer).unwrap_or(u32::MAX), path, obstacle });
     }
 
     /// Asks for what the hard links that were asked about link to, and finds those that link to nothing.
@@ -114,8 +112,8 @@ impl Stack {
                 match found.map(|found| found.record.entry_type) {
                     _ if is_unclear => {}
                     None if !is_gone && layers.iter().take(layer).any(|view| view.is_unread()) => {}
-                    None => self.fault(layer, name, "a hard link to what is not there"),
-                    Some(EntryType::Directory) => self.fault(layer, name, "a hard link to a directory"),
+                    None => self.fault(layer, name, Obstacle::LinkToNothing),
+                    Some(EntryType::Directory) => self.fault(layer, name, Obstacle::LinkToDirectory),
                     Some(_) => {}
                 }
             }
@@ -148,15 +146,10 @@ impl Replay<'_> {
                     continue;
                 }
                 replay.view.note(Mark::Unclear, &name);
-                let detail = match unresolved {
-                    Unresolved::NotADirectory => "an entry below something that is no directory",
-                    Unresolved::Dangling => "an entry below a symlink to nothing",
-                    Unresolved::Loop => "an entry below a symlink that leads back to itself",
-                    Unresolved::TooLong => TOO_LONG,
-                };
+                let obstacle = unresolved.obstacle();
                 if !replay.is_unclear {
                     let layer = replay.stack.layers.len();
-                    replay.stack.fault(layer, name, detail);
+                    replay.stack.fault(layer, name, obstacle);
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::digest::Sha256Sum;
-use crate::finding::GapReason;
+use crate::finding::{GapReason, Unread};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::path::{self, Whiteout};
@@ -95,8 +95,7 @@ impl LayerView {
             let Item::Entry(entry) = item else { continue };
             view.take(&entry, &mut reader, wanted)?;
             if view.ways.is_too_much() {
-                let detail = "its entries are in more directories than are looked at".to_owned();
-                return Err(LayerError { reason: GapReason::Limit, detail });
+                return Err(LayerError { reason: GapReason::Limit, detail: Unread::Directories.into() });
             }
         }
         reader.finish()?;

@@ -102,7 +102,7 @@ fn nothing_from_an_image_steers_the_terminal_and_nothing_exceeds_it() {
     let hostile = "\u{1b}[2J\u{202e}\n\r\u{9b}31m".repeat(20);
     explanation.images.original.reference = hostile.clone();
     let platform = &mut explanation.platforms[0];
-    platform.gaps[0].detail = hostile.clone();
+    platform.gaps[0].detail = hostile.clone().into();
     platform.steps.original[1] = hostile.clone();
     platform.warnings[0].details.original = Some(hostile.clone());
     let steer = |explained: &mut crate::explain::Explained| {

@@ -1,5 +1,7 @@
 //! What the program calls things, in every format that people read.
 
+mod gap;
+
 use crate::explain::Claim;
 use crate::finding::Aspect;
 
