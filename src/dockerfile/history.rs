@@ -105,15 +105,18 @@ impl Fits {
     /// instructions are missing from the history, so that it is not one of this file.
     fn settled(&self) -> Option<Vec<Option<usize>>> {
         let (steps, entries) = (self.steps.len(), self.entries);
-        let before = Lengths::of(steps, entries, |step, entry| self.fit(step, entry));
-        let behind = Lengths::of(steps, entries, |step, entry| self.fit(steps - 1 - step, entries - 1 - entry));
+        // What is further up than a file that has changed by half can reach is the base's, and may say the same.
+        let own = entries.saturating_sub(steps + steps / 2);
+        let fit = |step: usize, entry: usize| entry >= own && self.fit(step, entry);
+        let before = Lengths::of(steps, entries, fit);
+        let behind = Lengths::of(steps, entries, |step, entry| fit(steps - 1 - step, entries - 1 - entry));
         let after = |step: usize, entry: usize| behind.at(steps - step, entries - entry);
         let most = after(0, 0);
         if most * 2 <= steps {
             return None;
         }
         let on_way = |step: usize, entry: usize| {
-            self.fit(step, entry) && before.at(step, entry) + 1 + after(step + 1, entry + 1) == most
+            fit(step, entry) && before.at(step, entry) + 1 + after(step + 1, entry + 1) == most
         };
         let counts = |entry: usize| (0..=steps).all(|step| before.at(step, entry) + after(step, entry + 1) < most);
         let only_step = |entry: usize| only((0..steps).filter(|step| on_way(*step, entry)));

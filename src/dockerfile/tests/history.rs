@@ -174,6 +174,32 @@ fn a_file_that_was_changed_is_matched_where_the_order_settles_it() {
 }
 
 #[test]
+fn layers_of_the_base_are_not_those_of_a_file_that_was_changed() {
+    let source = "FROM a\nRUN one\nRUN two\nRUN three\n";
+    let history = ["one", "b", "c", "d", "e", "two", "three"].map(|command| format!("/bin/sh -c {command}"));
+    let history: Vec<&str> = history.iter().map(String::as_str).collect();
+    assert_eq!(lines(source, &history), [0, 0, 0, 0, 0, 3, 4]);
+}
+
+/// As buildah 1.28 writes it, with `--label`.
+#[test]
+fn labels_of_the_command_line_stand_behind_the_instructions() {
+    let source = "FROM scratch\nARG V\nCOPY x /bin/\nRUN one\nSHELL [\"/bin/busybox\", \"sh\", \"-c\"]\nRUN [\"/x\", \"y\"]\n\
+                  RUN --mount=type=bind,source=a,target=/a one\n";
+    let history = [
+        "- /bin/sh -c #(nop) ARG V",
+        "/bin/sh -c #(nop) COPY file:01b0553b in /bin/ ",
+        "|1 V=9 /bin/sh -c one",
+        "- /bin/sh -c #(nop) SHELL [\"/bin/busybox\", \"sh\", \"-c\"]",
+        "|1 V=9 /bin/sh -c [\"/x\", \"y\"]",
+        "|1 V=9 /bin/sh -c --mount=type=bind,source=a,target=/a one:0123abcd",
+        "- /bin/sh -c #(nop) LABEL \"q\"=\"r\"",
+    ];
+    assert_eq!(lines(source, &history), [3, 4, 6, 7]);
+    assert_eq!(lines(source, &history[..6]), [3, 4, 6, 7]);
+}
+
+#[test]
 fn one_word_of_difference_is_another_instruction() {
     for (source, history) in [
         ("RUN make", "RUN /bin/sh -c make install # buildkit"),
