@@ -37,9 +37,13 @@ impl Rootfs {
         if let Some(can) = known().get(&question).copied() {
             return can;
         }
+        let removed = Some(Hashed::new(path).own()).filter(|_| mark == Mark::Removed);
         let can = layers.into_iter().all(|layer| {
-            let places = self.layers.get(layer as usize).map(|view| view.marked(path, mark)).unwrap_or_default();
-            places.into_iter().all(|place| self.has_way(layer, place, directory))
+            let Some(view) = self.layers.get(layer as usize) else { return true };
+            // For overlayfs a whiteout is a file of its own: nothing of its layer can be below it after that.
+            let blocks = |place| removed.is_some_and(|hash| view.goes_through_after(hash, place));
+            let mut places = view.marked(path, mark).into_iter();
+            places.all(|place| self.has_way(layer, place, directory) && !blocks(place))
         });
         let mut known = known();
         if known.len() == REMEMBERED {
