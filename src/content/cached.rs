@@ -58,7 +58,7 @@ pub struct Rule {
     named: Option<fn(&[u8]) -> bool>,
 }
 
-/// The test of each was read in the program's code; those of zsh 5.9 and Guile 3.0.8 were also seen, with other code in the
+/// The test of each is the one that the program documents; those of zsh 5.9 and Guile 3.0.8 were seen, with other code in the
 /// cache than in the source, and times a second or a tenth of one apart.
 const RULES: &[Rule] = &[
     // `source` and functions that are loaded on demand (Src/parse.c); also of a whole directory. Without a source the

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::fault::Wrong;
 use super::heredoc::Heredoc;
 use super::logical::Logical;
+use super::word::{Flag, Word};
 use super::words;
 
 /// What an instruction does.
@@ -124,26 +125,6 @@ pub struct Command {
     pub rest: Range<usize>,
     /// The arguments.
     pub arguments: Arguments,
-}
-
-/// `--name` or `--name=value`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag {
-    /// Its name, without dashes.
-    pub name: String,
-    /// Its value, without quotes.
-    pub value: Option<String>,
-    /// Where it stands.
-    pub range: Range<usize>,
-}
-
-/// A word as it is written, quotes and variables included.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    /// The word.
-    pub text: String,
-    /// Where it stands.
-    pub range: Range<usize>,
 }
 
 /// `name=value`, or `name value`, as it is written.

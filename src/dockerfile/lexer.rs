@@ -4,6 +4,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use super::pattern::Pattern;
+use super::word::Unexpanded;
 
 /// Bytes that a word has at most once its variables are expanded.
 const LONGEST: usize = 64 << 10;
@@ -20,20 +21,6 @@ pub enum Value {
     Unset,
     /// It may have any value, or none.
     Unknown,
-}
-
-/// Why a word has no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unexpanded {
-    /// Builders refuse it.
-    #[error("the word is malformed")]
-    Malformed,
-    /// It hangs on a variable of which too little is known.
-    #[error("the word holds a variable whose value is not known")]
-    Unknown,
-    /// It is longer or deeper than any real one.
-    #[error("the word is too long or nested too deep")]
-    Limit,
 }
 
 type Result<T> = std::result::Result<T, Unexpanded>;

@@ -15,6 +15,7 @@ mod pattern;
 mod record;
 mod scope;
 mod shell;
+mod word;
 mod words;
 #[cfg(test)]
 mod tests;
@@ -25,10 +26,11 @@ pub use edit::{Edit, Refused};
 pub use fault::{Fault, Wrong};
 pub use heredoc::Heredoc;
 pub use history::{Record, layer_steps};
-pub use instruction::{Arguments, Command, Flag, Instruction, Keyword, Pair, Word};
-pub use lexer::{Unexpanded, Value};
+pub use instruction::{Arguments, Command, Instruction, Keyword, Pair};
+pub use lexer::Value;
 pub use logical::Logical;
 pub use scope::Build;
+pub use word::{Flag, Unexpanded, Word};
 
 /// Bytes that a Dockerfile has at most.
 const LARGEST: usize = 1 << 20;

@@ -1,6 +1,6 @@
 //! The patterns of `${name#pattern}`, `${name%pattern}` and `${name/pattern/text}`: `*`, `?`, and letters.
 
-use super::lexer::Unexpanded;
+use super::word::Unexpanded;
 
 /// Letters that a pattern has at most.
 const LONGEST: usize = 256;

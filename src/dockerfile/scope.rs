@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Dockerfile;
 use super::instruction::{Arguments, Instruction, Keyword, Pair};
-use super::lexer::{Lexer, Unexpanded, Value};
+use super::lexer::{Lexer, Value};
+use super::word::Unexpanded;
 
 /// The image that has nothing in it.
 const EMPTY: &str = "scratch";

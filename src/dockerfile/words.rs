@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fault::Wrong;
-use super::instruction::{Flag, Word};
+use super::word::{Flag, Word};
 
 /// What parts words where no quotes count.
 const BLANKS: [char; 5] = ['\t', '\u{b}', '\u{c}', '\r', ' '];

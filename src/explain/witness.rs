@@ -199,7 +199,7 @@ impl Witnesses<'_> {
         let kinds = details.as_ref().map(|detail| detail.as_ref().map(|_| "records another"));
         let any = kinds != Sides::new(None, None);
         let location = candidate.finding.location.clone();
-        Ok(any.then(|| Shown { warning: Warning { cause: hazard, location, count: 1, details }, kinds }))
+        Ok(any.then_some(Shown { warning: Warning { cause: hazard, location, count: 1, details }, kinds }))
     }
 }
 

@@ -182,7 +182,7 @@ fn steps_say_where_they_are_written() {
     let options = text::Options { style: text::Style::plain(), width: 80, detail: text::Detail::Normal };
     text::write(&report, &options, &mut bytes).unwrap();
     let shown = String::from_utf8(bytes).unwrap();
-    assert!(shown.contains(":14  COPY . /app"), "{shown}");
+    assert!(shown.contains(":14 (matched)  COPY . /app"), "{shown}");
     assert!(!shown.contains('\u{1b}'), "{shown}");
 }
 

@@ -13,4 +13,3 @@ pub(in crate::causes) fn number<const N: usize>(view: &View<'_>) -> Option<u64> 
         }
     }
 }
-

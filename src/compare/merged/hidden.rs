@@ -141,3 +141,9 @@ fn identity(parts: &[&[u8]]) -> Identity {
     hasher.finalize_xof().fill(&mut identity);
     identity
 }
+
+/// Whether two headers give a file the same mode, owner, time and attributes.
+pub(super) fn sets_the_same(one: &Entry, other: &Entry) -> bool {
+    let set = |entry: &Entry| (entry.mode & 0o7777, entry.uid, entry.gid, entry.mtime, entry.xattrs.clone());
+    set(one) == set(other)
+}

@@ -17,7 +17,7 @@ use crate::spill::codec::{Coded, Cursor};
 
 use super::carried::{Carried, entry_base, one_sided};
 use super::failure::{RunFailure, malformed};
-use super::hidden::Hidden;
+use super::hidden::{Hidden, sets_the_same};
 use super::overlaid::{BARE, LINKED, Overlaid, REMADE, is_plain};
 use super::place::{Place, Stands};
 
@@ -388,12 +388,6 @@ impl Run {
         self.hidden.push(place, &entry, &sha256, place.layer == layer, plain);
         Ok(())
     }
-}
-
-/// Whether two headers give a file the same mode, owner, time and attributes.
-fn sets_the_same(one: &Entry, other: &Entry) -> bool {
-    let set = |entry: &Entry| (entry.mode & 0o7777, entry.uid, entry.gid, entry.mtime, entry.xattrs.clone());
-    set(one) == set(other)
 }
 
 /// What looking a directory up costs, as far as it is counted.

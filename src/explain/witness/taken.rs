@@ -83,7 +83,7 @@ impl Witnesses<'_> {
 
     fn unread_record(&self, candidate: &Candidate, rule: &Rule, cache: &[u8], source: &[u8]) -> Records {
         let [cache, source] = [cache, source].map(String::from_utf8_lossy);
-        let detail = format!("{} may hold the time that {source} has here: {} takes it then", cache, rule.program);
+        let detail = format!("{cache} may hold the time that {source} has here: {} takes it then", rule.program);
         self.differ(candidate, Sides::from_fn(|_| ("may hold", detail.clone())))
     }
 

@@ -40,6 +40,7 @@ impl Folds {
     }
 
     /// Takes in the names of the next layer above; whether what one of them is, or is in, is below under another name.
+    #[expect(clippy::iter_over_hash_type, reason = "whether any of them meets another does not hang on their order")]
     pub fn take_in(&mut self, above: Folds) -> bool {
         let mut meets = false;
         for (folded, (name, directory)) in above.entries {

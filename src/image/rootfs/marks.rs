@@ -40,8 +40,12 @@ impl Rootfs {
         let removed = Some(Hashed::new(path).own()).filter(|_| mark == Mark::Removed);
         let can = layers.into_iter().all(|layer| {
             let Some(view) = self.layers.get(layer as usize) else { return true };
-            // For overlayfs a whiteout is a file of its own: nothing of its layer can be below it after that.
-            let blocks = |place| removed.is_some_and(|hash| view.goes_through_after(hash, place));
+            // For overlayfs a whiteout is a file of its own: nothing of its layer can be below it, before it or after it.
+            let is_removed = |place| {
+                let mut above = path::ancestors(path).filter(|above| !above.is_empty());
+                above.any(|above| view.marked(above, Mark::Removed).into_iter().any(|at| at > place))
+            };
+            let blocks = |place| removed.is_some_and(|hash| view.goes_through_after(hash, place)) || is_removed(place);
             let mut places = view.marked(path, mark).into_iter();
             places.all(|place| self.has_way(layer, place, directory) && !blocks(place))
         });
