@@ -136,7 +136,7 @@ fn resolve(
             files: &gathered.files,
             arena: &files,
         },
-        witnesses: Witnesses { passing: &gathered.passing, arena: &files, unread, context },
+        witnesses: Witnesses { passing: &gathered.passing, differing: &gathered.files, arena: &files, unread, context },
         gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,
     };

@@ -10,7 +10,7 @@ use crate::image::path::clean;
 
 use super::Warning;
 use super::candidate::{Candidate, Context};
-use super::files::FilesArena;
+use super::files::{Digests, Files, FilesArena};
 use super::passing::{Passing, Seen};
 use super::records::{own_records, pair, recorded_path, timed_path};
 use super::shared::Needs;
@@ -22,6 +22,8 @@ mod taken;
 #[derive(Clone, Copy)]
 pub(super) struct Witnesses<'a> {
     pub(super) passing: &'a Passing,
+    /// The files whose contents differ.
+    pub(super) differing: &'a Files<Digests>,
     pub(super) arena: &'a FilesArena,
     /// What should have been looked up in layers that cannot be read.
     pub(super) unread: Option<&'a Needs>,

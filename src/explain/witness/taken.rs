@@ -30,9 +30,14 @@ impl Witnesses<'_> {
             return Ok(Records::Differ(None));
         };
         if tie.rule.takes == Takes::Recorded {
-            // What the time of the cache itself is does not matter.
-            let cache = caches.first().filter(|_| !tie.is_cache);
-            return Ok(cache.map_or(Records::Agree, |cache| self.unread_record(candidate, tie.rule, cache, path)));
+            // What the time of the cache itself is does not matter. Nor does that of a source where caches differ: each of
+            // them is a finding, and may record what is there.
+            for cache in caches.iter().filter(|_| !tie.is_cache) {
+                if self.differing.get(self.arena, cache)?.is_none() {
+                    return Ok(self.unread_record(candidate, tie.rule, cache, path));
+                }
+            }
+            return Ok(Records::Agree);
         }
         // Where a source cannot be told by its name, it was not taken note of.
         let in_sight =
