@@ -190,6 +190,31 @@ pub enum Aspect {
     Value,
 }
 
+impl Aspect {
+    /// All of them, in order.
+    pub const ALL: [Aspect; Aspect::Value as usize + 1] = [
+        Aspect::Presence,
+        Aspect::Type,
+        Aspect::Mode,
+        Aspect::Uid,
+        Aspect::Gid,
+        Aspect::Uname,
+        Aspect::Gname,
+        Aspect::Mtime,
+        Aspect::Atime,
+        Aspect::Ctime,
+        Aspect::LinkName,
+        Aspect::Xattr,
+        Aspect::Device,
+        Aspect::Order,
+        Aspect::Encoding,
+        Aspect::Compression,
+        Aspect::Size,
+        Aspect::Content,
+        Aspect::Value,
+    ];
+}
+
 /// What one side holds at a location. Raw: what must not be shown is withheld when a report is made of it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

@@ -318,32 +318,10 @@ const fn name(aspect: Aspect) -> &'static str {
 mod tests {
     use super::*;
 
-    const ASPECTS: [Aspect; Aspect::Value as usize + 1] = [
-        Aspect::Presence,
-        Aspect::Type,
-        Aspect::Mode,
-        Aspect::Uid,
-        Aspect::Gid,
-        Aspect::Uname,
-        Aspect::Gname,
-        Aspect::Mtime,
-        Aspect::Atime,
-        Aspect::Ctime,
-        Aspect::LinkName,
-        Aspect::Xattr,
-        Aspect::Device,
-        Aspect::Order,
-        Aspect::Encoding,
-        Aspect::Compression,
-        Aspect::Size,
-        Aspect::Content,
-        Aspect::Value,
-    ];
-
     #[test]
     fn aspects_and_kinds_are_named_as_in_reports() {
         for number in 0..=Aspect::Value as u8 {
-            let aspect = ASPECTS[usize::from(number)];
+            let aspect = Aspect::ALL[usize::from(number)];
             assert_eq!(aspect as u8, number, "the list is not whole");
             assert_eq!(serde_json::to_value(aspect).unwrap(), name(aspect));
         }

@@ -107,34 +107,11 @@ pub enum Inside {
 /// That a value differs, or is there on one side only.
 pub(in crate::causes) const VALUE: &[Aspect] = &[Aspect::Value, Aspect::Presence];
 
-/// All that can differ.
-const ASPECTS: &[Aspect] = &[
-    Aspect::Presence,
-    Aspect::Type,
-    Aspect::Mode,
-    Aspect::Uid,
-    Aspect::Gid,
-    Aspect::Uname,
-    Aspect::Gname,
-    Aspect::Mtime,
-    Aspect::Atime,
-    Aspect::Ctime,
-    Aspect::LinkName,
-    Aspect::Xattr,
-    Aspect::Device,
-    Aspect::Order,
-    Aspect::Encoding,
-    Aspect::Compression,
-    Aspect::Size,
-    Aspect::Content,
-    Aspect::Value,
-];
-
 impl Place {
     /// Anything in an index, or in an attestation of one.
     pub const INDEX: Place = Place {
         kinds: &[Kind::Index],
-        aspects: ASPECTS,
+        aspects: &Aspect::ALL,
         document: Whose::Any,
         field: Field::Any,
         path: Path::Any,

@@ -58,8 +58,9 @@ pub struct Rule {
     named: Option<fn(&[u8]) -> bool>,
 }
 
-/// The test of each is the one that the program documents; those of zsh 5.9 and Guile 3.0.8 were seen, with other code in the
-/// cache than in the source, and times a second or a tenth of one apart.
+/// Those of zsh 5.9 and Guile 3.0.8 were seen, with other code in the cache than in the source, and times a second or a tenth
+/// of one apart. The others name where the program decides, and were not tried: a rule that is wrong refuses what is harmless,
+/// or lets pass what it is about.
 const RULES: &[Rule] = &[
     // `source` and functions that are loaded on demand (Src/parse.c); also of a whole directory. Without a source the
     // compiled file is taken whatever its time.

@@ -11,25 +11,42 @@ use super::words;
 
 /// What an instruction does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each is the instruction of its name, as the Dockerfile reference describes it")]
 pub enum Keyword {
+    /// `ADD`: copies files, archives unpacked, from the context or an address.
     Add,
+    /// `ARG`: declares a variable of the build.
     Arg,
+    /// `CMD`: what runs by default.
     Cmd,
+    /// `COPY`: copies files from the context, a stage or an image.
     Copy,
+    /// `ENTRYPOINT`: what always runs.
     Entrypoint,
+    /// `ENV`: sets variables of the image.
     Env,
+    /// `EXPOSE`: names ports.
     Expose,
+    /// `FROM`: begins a stage.
     From,
+    /// `HEALTHCHECK`: how to see that a container works.
     Healthcheck,
+    /// `LABEL`: sets labels.
     Label,
+    /// `MAINTAINER`: who made the image; deprecated.
     Maintainer,
+    /// `ONBUILD`: an instruction for images built on this one.
     Onbuild,
+    /// `RUN`: runs a command.
     Run,
+    /// `SHELL`: what runs commands in shell form.
     Shell,
+    /// `STOPSIGNAL`: how to end a container.
     StopSignal,
+    /// `USER`: who runs commands.
     User,
+    /// `VOLUME`: directories that containers get anew.
     Volume,
+    /// `WORKDIR`: where commands run; makes the directory.
     Workdir,
     /// One that only other frontends know.
     Other,

@@ -127,12 +127,12 @@ pub(in crate::causes) const ONE_ARCHIVER: Fix = Fix {
     ..Fix::BLANK
 };
 
-/// The order of members of zip archives.
+/// The order of members of wheels.
 pub(in crate::causes) const ZIP_ORDER: Fix = Fix {
     id: "zip-order",
     change: Change::File(
-        "Archive in a fixed order: Gradle reproducibleFileOrder = true (the default since 9); find … | LC_ALL=C sort | zip \
-         -X -@; Maven and the jar tool with a sorted list of files",
+        "Build wheels with a backend that sorts what it packs (flit, hatchling), or pack them anew in a fixed order: wheel \
+         unpack, then find … | LC_ALL=C sort | zip -X -@",
     ),
     ..Fix::BLANK
 };

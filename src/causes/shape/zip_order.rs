@@ -1,4 +1,4 @@
-//! The order of the members of a zip archive, as far as anybody could notice it.
+//! The order of the members of a zip archive, as far as nobody could notice it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,51 +7,24 @@ use sha2::{Digest as _, Sha256};
 use crate::causes::Canonical;
 use crate::content::{Node, Part};
 
-/// Archives that a class path is made of.
-const JAVA: &[&str] = &[".jar", ".war", ".ear", ".rar", ".sar", ".aar", ".jmod"];
-/// Others that are installed one after another.
-const ARCHIVES: &[&str] = &[".zip", ".whl", ".egg"];
-/// Signatures of what the archive holds, or of the archive as it is.
-const SIGNATURES: &[&str] = &[".sf", ".rsa", ".dsa", ".ec", ".p7s"];
-/// Members that readers look for in one place.
-const FIXED: &[&[u8]] = &[b"META-INF/", b"META-INF/MANIFEST.MF", b"mimetype", b"AndroidManifest.xml", b"classes.dex"];
-/// Where this is a member, what kind of document it is shows in which ones come first.
-const OFFICE: &[u8] = b"[Content_Types].xml";
+/// What the record of a wheel goes by, and signatures of it (binary distribution format, "The .dist-info directory").
+const RECORD: &[&str] = &[".dist-info/record"];
+const SIGNATURES: &[&str] = &[".dist-info/record.jws", ".dist-info/record.p7s"];
 
-/// One form for all orders of the archive of this name that nobody tells apart; `None` where somebody could.
+/// One form for all orders of the wheel of this name; `None` where it is none, or where somebody could tell them apart.
 pub(in crate::causes) fn form(archive: &[u8], node: &Node, file: &[u8]) -> Option<Canonical> {
     if node.format != "zip" || node.parts.iter().any(|part| matches!(&*part.name, "gap" | "prefix")) {
         return None;
     }
     let names: Vec<&[u8]> = node.members.iter().map(|member| &member.name[..]).collect();
-    let is_signed = |name: &&[u8]| ends_with(name, SIGNATURES);
-    if !are_apart(&names) || names.iter().any(is_signed) {
+    let has = |endings| names.iter().any(|name| ends_with(name, endings));
+    if !ends_with(archive, &[".whl"]) || !has(RECORD) || has(SIGNATURES) || !are_apart(&names) {
         return None;
     }
     let mut said = Said(Sha256::new());
     for (name, fields) in &fields(node, file)? {
         said.item(name);
         fields.iter().for_each(|field| said.item(field.as_bytes()));
-    }
-    let stored: Vec<&[u8]> = stored(node).into_iter().filter_map(|member| names.get(member).copied()).collect();
-    said.item(stored.first().filter(|name| name.starts_with(b"META-INF/")).unwrap_or(&&b""[..]));
-    if names.contains(&OFFICE) {
-        stored.iter().for_each(|name| said.item(name));
-    }
-    for order in [&names, &stored] {
-        said.item(b"");
-        for (place, name) in order.iter().enumerate() {
-            if FIXED.contains(name) {
-                said.item(&(place as u64).to_be_bytes());
-                said.item(name);
-            }
-        }
-        said.item(b"");
-        let nested = order.iter().filter(|name| ends_with(name, JAVA) || ends_with(name, ARCHIVES));
-        nested.for_each(|name| said.item(name));
-    }
-    if ends_with(archive, JAVA) || names.iter().any(|name| is_of_java(name)) {
-        names.iter().for_each(|name| said.item(name));
     }
     Some(said.0.finalize().to_vec())
 }
@@ -64,11 +37,6 @@ impl Said {
         self.0.update((item.len() as u64).to_be_bytes());
         self.0.update(item);
     }
-}
-
-/// The members in the order in which they are stored, by their position in the directory.
-fn stored(node: &Node) -> Vec<usize> {
-    node.parts.iter().filter(|part| part.name == "data").filter_map(|part| part.member).collect()
 }
 
 /// The fields of each member in their order, which is to be the same; `None` where one is a symbolic link or a device.
@@ -108,11 +76,6 @@ fn are_apart(names: &[&[u8]]) -> bool {
         let below = [&name.to_ascii_lowercase()[..], b"/"].concat();
         folded.range(below.clone()..).next().is_none_or(|next| !next.starts_with(&below))
     })
-}
-
-/// Whether archives with a member of this name are on class paths.
-fn is_of_java(name: &[u8]) -> bool {
-    name.starts_with(b"META-INF/") || ends_with(name, &[".class"])
 }
 
 fn ends_with(name: &[u8], endings: &[&str]) -> bool {

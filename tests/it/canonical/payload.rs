@@ -103,7 +103,13 @@ fn zip(members: &[(&str, &[u8])], level: Option<u32>) -> Vec<u8> {
 fn what_is_in_an_archive_counts_where_its_order_is_claimed() {
     let image = |mtime, is_turned: bool, code: &[u8], text: &[u8]| {
         let module = pyc(mtime, code);
-        let mut members = [("m.pyc", &module[..]), ("empty", b""), ("t.txt", text), ("u.txt", b"beside it")];
+        let mut members = [
+            ("m.pyc", &module[..]),
+            ("empty", b""),
+            ("t.txt", text),
+            ("u.txt", b"beside it"),
+            ("a-1.0.dist-info/RECORD", b""),
+        ];
         if is_turned {
             members.reverse();
         }
