@@ -111,6 +111,15 @@ mod tests {
         assert_eq!(found, expected.map(|(field, bytes)| (field.to_owned(), bytes)));
     }
 
+    #[test]
+    fn extension_headers_in_another_sequence_are_a_finding() {
+        let (time, link) = (pax(b'x', &[("mtime", b"1.5")]), long(b'K', b"link"));
+        let header = Header::gnu("f", b'2', 0).bytes();
+        let original = entry(&[&time[..], &link, &header].concat()).unwrap();
+        let rebuild = entry(&[&link[..], &time, &header].concat()).unwrap();
+        assert_eq!(found(Sides::new(&original, &rebuild), None), [("extensions".to_owned(), 0)]);
+    }
+
     proptest! {
         #[test]
         fn what_differs_is_covered_and_a_lost_finding_is_missed(
