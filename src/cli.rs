@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use reprove::policy::Date;
+use reprove::policy::{Date, Pattern};
 use reprove::verdict::Rung;
 
 mod cache;
@@ -41,9 +41,18 @@ Examples:
     reprove diff -o json=report.json app.tar rebuilt.tar
   Ask for identical layers, whatever the policy accepts:
     reprove diff --require image oci:one:app oci:two:app
+  Every finding of one cause below one directory:
+    reprove diff --cause text-timestamp --path 'srv/**' app.tar rebuilt.tar
   Two tags of a private registry, with a password from elsewhere:
     pass show registry | reprove diff --username me --password-stdin \\
       registry.example/app:1.2 registry.example/app:1.2-rebuilt";
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  What the job of last night found:
+    reprove report report.json
+  Everything that no cause explains:
+    reprove report --cause unexplained report.json";
 
 const CACHE_EXAMPLES: &str = "\
 Examples:
@@ -89,6 +98,10 @@ pub(crate) enum Command {
     #[command(after_help = EXIT_CODES)]
     #[command(after_long_help = format!("{REFERENCES}\n\n{DIFF_EXAMPLES}\n\n{EXIT_CODES}"))]
     Diff(Box<Diff>),
+    /// Show a report again that was written as JSON, in any format. The exit code is that of its verdict.
+    #[command(after_help = EXIT_CODES)]
+    #[command(after_long_help = format!("{REPORT_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Report(Box<Again>),
     /// Show or shrink the cache of blobs from registries.
     #[command(after_long_help = CACHE_EXAMPLES)]
     Cache {
@@ -97,7 +110,8 @@ pub(crate) enum Command {
     },
     /// List the causes that are known, or show the page of one.
     Causes {
-        /// The cause to explain.
+        /// The cause to explain, or a word that the causes to list have in their pages.
+        #[arg(value_name = "ID|WORD")]
         id: Option<String>,
     },
     /// List the limits on time and memory that --limit sets.
@@ -151,18 +165,8 @@ pub(crate) struct Diff {
     /// the images tells them without it.
     #[arg(long, value_name = "FILE")]
     pub(crate) dockerfile: Option<PathBuf>,
-    /// What to print.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
-    /// Also write the report to a file; can be given more than once.
-    #[arg(short, long, value_name = "FORMAT=FILE")]
-    pub(crate) output: Vec<Output>,
-    /// List every finding.
-    #[arg(short, long, conflicts_with = "quiet")]
-    pub(crate) verbose: bool,
-    /// Print the verdict alone.
-    #[arg(short, long, action = ArgAction::SetTrue)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
     /// Write the contents of unexplained findings below this directory. A file that cannot be written is named and passed
     /// over, and the exit code is then 2. One that holds a secret is named and left out.
     #[arg(long, value_name = "DIR")]
@@ -186,6 +190,44 @@ pub(crate) struct Diff {
     pub(crate) registries: Registries,
 }
 
+/// How a report is shown.
+#[derive(Debug, Args)]
+pub(crate) struct Shown {
+    /// What to print.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+    /// Also write the report to a file; can be given more than once.
+    #[arg(short, long, value_name = "FORMAT=FILE")]
+    pub(crate) output: Vec<Output>,
+    /// List every finding.
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Show only findings of this cause, each in full; `unexplained` for those without one. Can be given more than once, as
+    /// can --layer and --path.
+    #[arg(long, value_name = "ID", conflicts_with = "quiet", help_heading = "Findings to show")]
+    pub(crate) cause: Vec<String>,
+    /// Show only findings in this layer, from 0 at the base.
+    #[arg(long, value_name = "N", conflicts_with = "quiet", help_heading = "Findings to show")]
+    pub(crate) layer: Vec<u32>,
+    /// Show only findings at paths that match; * does not cross a slash, ** does.
+    #[arg(long, value_name = "GLOB", conflicts_with = "quiet", value_parser = Pattern::new)]
+    #[arg(help_heading = "Findings to show")]
+    pub(crate) path: Vec<Pattern>,
+    /// Print the verdict alone.
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    pub(crate) quiet: bool,
+}
+
+/// `reprove report`.
+#[derive(Debug, Args)]
+pub(crate) struct Again {
+    /// The report, as written by `reprove diff -o json=FILE`.
+    #[arg(value_name = "FILE")]
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
 /// `reprove policy`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Policy {
@@ -195,10 +237,14 @@ pub(crate) enum Policy {
         #[arg(value_enum, default_value = "default")]
         name: BuiltIn,
     },
-    /// Print a draft that accepts what a JSON report holds; it is refused until every reason is filled in.
+    /// Print a draft that accepts what a JSON report shows as not accepted: the fewest rules on top of the built-in policy.
+    /// It is refused until every reason is filled in.
     Init {
         /// The report, as written by `reprove diff -o json=FILE`.
         report: PathBuf,
+        /// The last day on which the rules hold; 90 days from now where it is not given.
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+        expires: Option<Date>,
     },
 }
 

@@ -18,21 +18,26 @@ mod registries;
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser as _};
+use reprove::causes::Cause;
 use reprove::policy::suggestion;
 use reprove::report::escape::escape;
+use reprove::report::text::{Selection, UNEXPLAINED};
 use reprove::report::{draft, json, schema, text};
 use reprove::source::Moved;
 use reprove::{Date, Explanation, Options, Policy, Progress, Report, Rung, Session, Verdict};
 
-use cli::{Cli, Command, Diff, Format};
+use cli::{Cli, Command, Diff, Format, Shown};
 use out::{FILE_WIDTH, Out};
 
+/// Days after which the rules of a drafted policy end.
+const DRAFT_DAYS: u64 = 90;
 /// Identical or equivalent, or the command did what it is there for.
 const FINE: u8 = 0;
 /// Different, or below the rung that was asked for.
@@ -61,6 +66,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
     match cli.command {
         Command::Diff(arguments) => return diff(&arguments, &mut out),
+        Command::Report(arguments) => return report(&arguments, &mut out),
         Command::Cache { command } => cache::run(&command, &mut out)?,
         Command::Causes { id } => causes(id.as_deref(), &mut out)?,
         Command::Limits(arguments) => limits::run(&arguments, &mut out)?,
@@ -78,12 +84,14 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
 
 fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     let policy = chosen_policy(arguments)?;
+    // What is wrong with it is said before there is work done.
+    selection(&arguments.shown)?;
     let date = arguments.date.map_or_else(today, Ok)?;
-    for output in &arguments.output {
-        outputs::check(&output.path, [&arguments.original, &arguments.rebuild])?;
+    for output in &arguments.shown.output {
+        outputs::check(&output.path, &[&arguments.original, &arguments.rebuild])?;
     }
     let (session, explanation) = compare(arguments, date)?;
-    if arguments.verbose {
+    if arguments.shown.verbose {
         say(&format!("opened {} layer blobs", explanation.layers_opened));
     }
     let mut failed = false;
@@ -104,22 +112,29 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
     report.check()?;
-    for output in &arguments.output {
-        let written = outputs::write(&output.path, |to| write(&report, output.format, &file_options(arguments), to));
+    failed |= !write_all(&report, &arguments.shown, out)?;
+    // Asked for last: it has something to say.
+    let code = exit_code(&report, arguments.require.map(Rung::from));
+    Ok(if failed { TROUBLE } else { code })
+}
+
+/// Writes the report to all its files and to standard output. Whether all files could be written.
+fn write_all(report: &Report, shown: &Shown, out: &mut Out) -> anyhow::Result<bool> {
+    let mut all = true;
+    for output in &shown.output {
+        let written = outputs::write(&output.path, |to| write(report, output.format, &file_options(shown), to));
         report.check()?;
         // Named, and no reason not to write the others.
         if let Err(error) = written {
             say(&format!("error: {}: cannot be written: {error:#}", output.path.display()));
-            failed = true;
+            all = false;
         }
     }
-    let options = text::Options { detail: detail(arguments), ..out.options() };
-    let written = out.write(|to| write(&report, arguments.format, &options, to));
+    let options = text::Options { detail: detail(shown), selection: selection(shown)?, ..out.options() };
+    let written = out.write(|to| write(report, shown.format, &options, to));
     report.check()?;
     written?;
-    // Asked for last: it has something to say.
-    let code = exit_code(&report, arguments.require.map(Rung::from));
-    Ok(if failed { TROUBLE } else { code })
+    Ok(all)
 }
 
 fn exit_code(report: &Report, required: Option<Rung>) -> u8 {
@@ -173,7 +188,7 @@ fn compare(arguments: &Diff, date: Date) -> anyhow::Result<(Session, Explanation
         let explanation = session.compare()?;
         Ok((session, explanation))
     };
-    if arguments.no_progress || arguments.quiet || !io::stderr().is_terminal() {
+    if arguments.no_progress || arguments.shown.quiet || !io::stderr().is_terminal() {
         return compare();
     }
     std::thread::scope(|scope| {
@@ -207,8 +222,16 @@ fn show_progress(progress: &Progress, is_done: &mpsc::Receiver<()>) {
     bar.finish_and_clear();
 }
 
-fn detail(arguments: &Diff) -> text::Detail {
-    match (arguments.quiet, arguments.verbose) {
+/// Which findings to show; an error where there is no such cause.
+fn selection(shown: &Shown) -> anyhow::Result<Selection> {
+    for id in shown.cause.iter().filter(|id| *id != UNEXPLAINED) {
+        known_cause(id)?;
+    }
+    Ok(Selection { causes: shown.cause.clone(), layers: shown.layer.clone(), paths: shown.path.clone() })
+}
+
+fn detail(shown: &Shown) -> text::Detail {
+    match (shown.quiet, shown.verbose) {
         (true, _) => text::Detail::Quiet,
         (false, true) => text::Detail::Verbose,
         (false, false) => text::Detail::Normal,
@@ -216,12 +239,12 @@ fn detail(arguments: &Diff) -> text::Detail {
 }
 
 /// A file is read later and elsewhere: no colors, and everything in it.
-fn file_options(arguments: &Diff) -> text::Options {
-    let detail = match detail(arguments) {
+fn file_options(shown: &Shown) -> text::Options {
+    let detail = match detail(shown) {
         text::Detail::Normal => text::Detail::Verbose,
         given => given,
     };
-    text::Options { style: text::Style::plain(), width: FILE_WIDTH, detail }
+    text::Options::plain(FILE_WIDTH, detail)
 }
 
 fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn Write) -> io::Result<()> {
@@ -231,28 +254,63 @@ fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn 
     }
 }
 
-fn causes(id: Option<&str>, out: &mut Out) -> anyhow::Result<()> {
-    let (list, options) = (reprove::causes::LIST, out.options());
-    let Some(id) = id else {
-        return out.write(|to| text::write_catalogue(list, &options, to));
+/// The page of a cause, or the list of those that have a word in their pages.
+fn causes(word: Option<&str>, out: &mut Out) -> anyhow::Result<()> {
+    // Elsewhere than on a terminal there is room for whole lines.
+    let (options, listing) = (out.options(), out.listing_options());
+    let Some(word) = word else {
+        return out.write(|to| text::write_catalogue(&reprove::causes::by_group(), &listing, to));
     };
+    if let Some(cause) = reprove::causes::find(word) {
+        return out.write(|to| text::write_cause(cause, &options, to));
+    }
+    let found = text::search_causes(word);
+    if found.is_empty() {
+        known_cause(word)?;
+    }
+    out.write(|to| text::write_catalogue(&found, &listing, to))
+}
+
+fn known_cause(id: &str) -> anyhow::Result<&'static Cause> {
+    let list = reprove::causes::LIST;
     let Some(cause) = list.iter().find(|cause| cause.id == id) else {
         let ids: Vec<&str> = list.iter().map(|cause| cause.id).collect();
-        bail!("unknown cause {id:?}{} (\"reprove causes\" lists them)", suggestion(id, &ids));
+        bail!(
+            "unknown cause {id:?}{} (\"reprove causes\" lists them, \"reprove causes WORD\" searches)",
+            suggestion(id, &ids)
+        );
     };
-    out.write(|to| text::write_cause(cause, &options, to))
+    Ok(cause)
 }
 
 fn policy(command: &cli::Policy, out: &mut Out) -> anyhow::Result<()> {
     let text = match command {
         cli::Policy::Show { name: cli::BuiltIn::Default } => Policy::default_policy().canonical_text(),
         cli::Policy::Show { name: cli::BuiltIn::Strict } => Policy::strict().canonical_text(),
-        cli::Policy::Init { report } => {
-            let bytes = fs::read(report).with_context(|| format!("{}: cannot be read", report.display()))?;
-            draft(&json::read(&report.display().to_string(), &bytes)?)
+        cli::Policy::Init { report, expires } => {
+            let expires = match expires {
+                Some(date) => *date,
+                None => today()?.later(DRAFT_DAYS).context("the clock is out of range: give --expires")?,
+            };
+            draft(&read_report(report)?, expires)
         }
     };
     out.print(text.as_bytes())
+}
+
+fn read_report(path: &Path) -> anyhow::Result<Report<'static>> {
+    let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    Ok(json::read(&path.display().to_string(), &bytes)?)
+}
+
+/// An old report again.
+fn report(arguments: &cli::Again, out: &mut Out) -> anyhow::Result<u8> {
+    let report = read_report(&arguments.report)?;
+    for output in &arguments.shown.output {
+        outputs::check(&output.path, &[&arguments.report.to_string_lossy()])?;
+    }
+    let written = write_all(&report, &arguments.shown, out)?;
+    Ok(if written { exit_code(&report, None) } else { TROUBLE })
 }
 
 fn manual(command: Option<&str>) -> anyhow::Result<Vec<u8>> {

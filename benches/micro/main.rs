@@ -179,7 +179,7 @@ fn findings(criterion: &mut Criterion) -> anyhow::Result<()> {
     let report = Report::new(&explanation, &policy, date, "0.0.0");
     group.bench_function("json", |bencher| bencher.iter(|| json::write(&report, io::sink())));
     for (name, detail) in [("text", text::Detail::Normal), ("text, everything", text::Detail::Verbose)] {
-        let options = text::Options { style: text::Style::plain(), width: 100, detail };
+        let options = text::Options::plain(100, detail);
         group.bench_function(name, |bencher| bencher.iter(|| text::write(&report, &options, io::sink())));
     }
     group.finish();

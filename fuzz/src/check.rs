@@ -113,7 +113,7 @@ fn round_trip(report: &Report<'_>) -> Value {
 /// Writes a report for people.
 pub fn as_text(report: &Report<'_>) {
     for detail in [text::Detail::Quiet, text::Detail::Normal, text::Detail::Verbose] {
-        let options = text::Options { style: text::Style::plain(), width: 80, detail };
+        let options = text::Options::plain(80, detail);
         let mut shown = Vec::new();
         text::write(report, &options, &mut shown).unwrap();
         let shown = String::from_utf8(shown).unwrap();

@@ -62,7 +62,7 @@ pub enum Proof {
     Attributed(fn(&View<'_>) -> Option<Canonical>),
     /// Input drift where the records themselves are the evidence: what is common is equal, the inputs that the sides
     /// record are not (`attributed`).
-    Drift(fn(&View<'_>) -> Option<Record>),
+    Drift(InputKind, fn(&View<'_>) -> Option<Record>),
     /// Random by design: each side has the shape of it (`random`).
     Random(fn(&View<'_>) -> Option<Canonical>),
     /// A regenerable or leftover file that nobody runs or reads, dropped by name once its shape is checked (`excluded`).
@@ -88,6 +88,23 @@ pub enum Hazard {
     OtherSubject,
     /// The engine: programs of the image are not for the machine that its config names.
     OtherMachine,
+}
+
+/// What an input is to a build, as reports have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum InputKind {
+    /// The image that the Dockerfile begins with.
+    Base,
+    /// What is built: a commit, a Dockerfile.
+    Source,
+    /// What the command that builds is given: arguments, secrets, directories.
+    BuildArgument,
+    /// The program that reads the Dockerfile.
+    Frontend,
+    /// What packages are installed from.
+    Package,
 }
 
 /// What one side records of its input.
@@ -233,8 +250,19 @@ pub enum Witness {
     Recorded(Recorded),
     /// The value follows from data at hand, and does so; the text says from what.
     Holds(&'static str),
-    /// What the records of both sides say of their inputs; the same text on both sides.
-    Records(Arc<str>),
+    /// What the record of this side says of its input.
+    Records(Evidence),
+}
+
+/// The evidence for another input.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    /// What both sides say, in words that are the same on both.
+    pub words: Arc<str>,
+    /// What the input is called; the same on both sides.
+    pub name: Arc<str>,
+    /// What this side has there, where that may be told.
+    pub value: Option<Arc<str>>,
 }
 
 impl ImageFacts {

@@ -29,16 +29,29 @@ mod table;
 mod tar;
 mod text;
 
+use std::collections::BTreeMap;
+
 pub use cause::{
-    Canonical, Cause, Hazard, ImageFacts, OfTree, Proof, Record, RecordedFile, Referent, Severity, Told, View, Witness,
+    Canonical, Cause, Evidence, Hazard, ImageFacts, InputKind, OfTree, Proof, Record, RecordedFile, Referent, Severity,
+    Told, View, Witness,
 };
 pub use day::Day;
 pub use fix::{Builder, Change, Edit, Fix, Need, Reach, Spot};
 pub use scope::{Field, Inside, Names, Path, Place, Whose};
 pub use table::Table;
 
-/// Every cause, most specific first: of the causes that could claim a finding, the first one does.
-pub const LIST: &[&Cause] = &[
+/// The list as it stands, and beside it the group of each.
+macro_rules! listed {
+    ($(&$group:ident::$module:ident::$name:ident),* $(,)?) => {
+        /// Every cause, most specific first: of the causes that could claim a finding, the first one does.
+        pub const LIST: &[&Cause] = &[$(&$group::$module::$name),*];
+
+        /// The group of each cause of [`LIST`].
+        const GROUPS: &[&str] = &[$(stringify!($group)),*];
+    };
+}
+
+listed![
     &image::index_ref_name_annotation::CAUSE,
     &image::config_created_time::CAUSE,
     &image::config_history_created_time::CAUSE,
@@ -163,6 +176,16 @@ pub const LIST: &[&Cause] = &[
     &image::provenance_subject_mismatch::CAUSE,
     &image::warm_cache_suspected::CAUSE,
 ];
+
+/// The causes by group, the groups and the causes of each in order of name.
+pub fn by_group() -> BTreeMap<&'static str, Vec<&'static Cause>> {
+    let mut groups: BTreeMap<&str, Vec<&Cause>> = BTreeMap::new();
+    for (cause, group) in LIST.iter().zip(GROUPS) {
+        groups.entry(group).or_default().push(cause);
+    }
+    groups.values_mut().for_each(|causes| causes.sort_by_key(|cause| cause.id));
+    groups
+}
 
 /// The cause with this id.
 pub fn find(id: &str) -> Option<&'static Cause> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::causes::{Cause, Day, Hazard, ImageFacts, Table, View, Witness};
+use crate::causes::{Cause, Day, Evidence, Hazard, ImageFacts, Severity, Table, View, Witness};
 use crate::content::{Place, diff};
 use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
@@ -11,6 +11,7 @@ use crate::image::rootfs::same_attributes;
 use crate::limits::Limits;
 use crate::spill::codec::{Coded, Cursor, one_byte};
 
+use super::Claim;
 use super::claims::{Claimed, Offer, offer};
 
 /// What does not change from finding to finding of one platform.
@@ -37,11 +38,13 @@ pub(crate) struct Texts(Mutex<BTreeSet<Arc<str>>>);
 
 impl Texts {
     fn share(&self, witness: &mut Option<Witness>) {
-        let Some(Witness::Records(text)) = witness else { return };
+        let Some(Witness::Records(Evidence { words, name, value })) = witness else { return };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.get(text) {
-            Some(same) => *text = same.clone(),
-            None => drop(known.insert(text.clone())),
+        for text in [words, name].into_iter().chain(value) {
+            match known.get(text) {
+                Some(same) => *text = same.clone(),
+                None => drop(known.insert(text.clone())),
+            }
         }
     }
 }
@@ -147,6 +150,12 @@ pub(super) fn views<'a>(
     })
 }
 
+/// Whether what differs is shown although it is explained: a date that programs may read says little without its line.
+/// What comes from other inputs is too much to be shown.
+pub(super) fn shows_difference(claim: Claim, cause: &Cause) -> bool {
+    claim == Claim::Proven && cause.severity != Severity::Cosmetic
+}
+
 impl Candidate {
     /// Offers a finding to the causes and keeps of it what later checks need.
     pub(super) fn new(
@@ -168,8 +177,10 @@ impl Candidate {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);
         }
-        // Where it turns out that somebody reads the file, what differs is to be shown.
-        let certain = claimed.as_ref().is_some_and(|claimed| !claimed.cause.proof.is_of_unread());
+        // Where it turns out that somebody reads the file, what differs is to be shown; so it is where it may matter.
+        let certain = claimed.as_ref().is_some_and(|claimed| {
+            !claimed.cause.proof.is_of_unread() && !shows_difference(claimed.claim, claimed.cause)
+        });
         let diff = if !certain { content_diff(&finding, bytes, context.limits) } else { None };
         let diff = diff.map(Box::new);
         let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;

@@ -57,7 +57,7 @@ fn claim(cause: &'static Cause, proof: &Proof, views: &Sides<View<'_>>) -> Optio
         Proof::Random(shape) => (Claim::Random, shape),
         Proof::Excluded(shape) => (Claim::Excluded, shape),
         Proof::Attributed(record) => (Claim::Attributed, record),
-        Proof::Drift(record) => return drift(cause, views.as_ref().map(record)),
+        Proof::Drift(_, record) => return drift(cause, views.as_ref().map(record)),
         Proof::Tree(_) | Proof::Repeated(_) | Proof::Derived(_) | Proof::Warning(_) => return None,
     };
     let canonical = common(views, canonicalize)?;
@@ -103,8 +103,8 @@ fn common(views: &Sides<View<'_>>, canonicalize: impl Fn(&View<'_>) -> Option<Ca
 fn drift(cause: &'static Cause, records: Sides<Option<Record>>) -> Option<Claimed> {
     let records = records.both()?;
     let holds = records.original.common == records.rebuild.common && records.original.input != records.rebuild.input;
-    let text = evidence::text(records.as_ref()).map(|text| Witness::Records(text.into()));
-    let witnesses = text.map(|text| Box::new(Sides::new(Some(text.clone()), Some(text))));
+    let evidence = evidence::of(records.as_ref());
+    let witnesses = evidence.map(|evidence| Box::new(evidence.map(|evidence| Some(Witness::Records(evidence)))));
     let canonical = identity(&records.original.common);
     holds.then_some(Claimed { claim: Claim::Attributed, cause, canonical, witnesses })
 }

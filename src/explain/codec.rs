@@ -3,8 +3,10 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use super::{Claim, FindingRef};
-use crate::causes::Witness;
+use crate::causes::{Evidence, Witness};
 use crate::content::recorded::{Recorded, Stamp};
 use crate::spill::codec::{Coded, Cursor, one_byte, put_bytes};
 
@@ -31,14 +33,18 @@ impl Coded for Witness {
                 stamp.rest.put(out);
                 of_directory.put(out);
             }
-            // Both are words to show and nothing else.
+            // Words to show and nothing else, as those of records are once they are known to hold.
             Witness::Holds(text) => {
                 out.push(1);
                 put_bytes(text.as_bytes(), out);
+                put_bytes(b"", out);
+                None::<Arc<str>>.put(out);
             }
-            Witness::Records(text) => {
+            Witness::Records(Evidence { words, name, value }) => {
                 out.push(1);
-                text.put(out);
+                words.put(out);
+                name.put(out);
+                value.put(out);
             }
         }
     }
@@ -50,7 +56,11 @@ impl Coded for Witness {
                 stamp: Stamp { seconds: Coded::take(from)?, rest: Coded::take(from)? },
                 of_directory: Coded::take(from)?,
             }),
-            1 => Witness::Records(Coded::take(from)?),
+            1 => Witness::Records(Evidence {
+                words: Coded::take(from)?,
+                name: Coded::take(from)?,
+                value: Coded::take(from)?,
+            }),
             _ => return None,
         })
     }

@@ -1,10 +1,21 @@
 //! What the sides' own records of their inputs say, in words that are the same with the sides exchanged.
 
-use crate::causes::{Record, Told};
+use crate::causes::{Evidence, Record, Told};
 use crate::finding::Sides;
 
 /// The evidence for another input; `None` where none may be told, or the sides tell of different things.
-pub(super) fn text(records: Sides<&Record>) -> Option<String> {
+pub(super) fn of(records: Sides<&Record>) -> Option<Sides<Evidence>> {
+    let told = records.map(|record| &record.told);
+    let (Told::Name(name) | Told::Lines(name) | Told::Value(name, _)) = told.original else { return None };
+    let words = words(records)?;
+    Some(told.map(|told| Evidence {
+        words: words.as_str().into(),
+        name: name.as_str().into(),
+        value: if let Told::Value(_, value) = told { Some(value.as_str().into()) } else { None },
+    }))
+}
+
+fn words(records: Sides<&Record>) -> Option<String> {
     match (&records.original.told, &records.rebuild.told) {
         (Told::Name(name), Told::Name(same)) if name == same => Some(format!("{name} differs")),
         (Told::Value(name, original), Told::Value(same, rebuild)) if name == same => {
@@ -52,9 +63,11 @@ mod tests {
     }
 
     fn told(original: Record, rebuild: Record) -> Option<String> {
-        let text_there = text(Sides::new(&original, &rebuild));
-        assert_eq!(text_there, text(Sides::new(&rebuild, &original)), "the same for swapped sides");
-        text_there
+        let there = words(Sides::new(&original, &rebuild));
+        assert_eq!(there, words(Sides::new(&rebuild, &original)), "the same for swapped sides");
+        let evidence = of(Sides::new(&original, &rebuild));
+        assert_eq!(evidence.map(|sides| sides.rebuild.words.to_string()), there);
+        there
     }
 
     #[test]
@@ -74,5 +87,8 @@ mod tests {
         assert_eq!(told(value("x", "2"), value("x", "1")).as_deref(), Some("x moved between 1 and 2"));
         assert_eq!(told(value("x", "2"), value("y", "1")), None);
         assert_eq!(told(value("x", "2"), record("1", Told::Nothing)), None);
+        let evidence = of(Sides::new(&value("x", "2"), &value("x", "1"))).unwrap();
+        let values = evidence.as_ref().map(|evidence| (&*evidence.name, evidence.value.as_deref()));
+        assert_eq!(values, Sides::new(("x", Some("2")), ("x", Some("1"))));
     }
 }

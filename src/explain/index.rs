@@ -9,7 +9,7 @@ use crate::image::layer::LayerError;
 use crate::limits::Limits;
 
 use super::candidate::{Candidate, Context, Texts};
-use super::{Claim, Explained, FindingRef, IndexExplanation, PlatformExplanation, Store, order, witness};
+use super::{Claim, Explained, FindingRef, IndexExplanation, Inputs, PlatformExplanation, Store, order, witness};
 
 /// How many findings a derived one names.
 const NAMED: usize = 20;
@@ -43,12 +43,14 @@ pub fn explain(
     };
     let candidates: Vec<Candidate> = findings.into_iter().map(candidate).collect();
     let referents = Referents::new(&candidates, &gaps, platforms);
+    let mut inputs = Inputs::default();
+    candidates.iter().for_each(|candidate| inputs.note(candidate));
     let explained: Vec<Explained> = candidates.iter().map(|candidate| one(candidate, &referents)).collect();
     let findings = Store::of(grounded(converged(explained, platforms), platforms)).unwrap_or_else(|error| {
         gaps.push(LayerError::no_room(error).at(Location::new(Kind::Index)));
         Store::default()
     });
-    IndexExplanation { findings, gaps, judged_by_day: day.has_decided() }
+    IndexExplanation { findings, gaps, inputs, judged_by_day: day.has_decided() }
 }
 
 /// What is known of the images that attestations are about: their provenance, by platform.

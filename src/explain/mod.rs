@@ -18,6 +18,7 @@ mod gate;
 mod gather;
 mod gathered;
 pub mod index;
+mod inputs;
 mod lines;
 mod links;
 mod order;
@@ -45,6 +46,7 @@ pub(crate) use facts::of as facts_of;
 pub(crate) use files::{Digests, Files, FilesIntake};
 pub(crate) use gather::{Gathering, Intake, Run};
 pub(crate) use gathered::{Gathered, LayerFindings};
+pub use inputs::{Input, Inputs};
 pub use lines::{Certainty, GivenDockerfile, InstructionPlace};
 pub(crate) use passing::PassingIntake;
 pub(crate) use platform::Compared;
@@ -107,7 +109,7 @@ pub struct Explained {
     pub from: Vec<FindingRef>,
     /// How many findings it follows from directly.
     pub from_count: u64,
-    /// What differs, for unexplained content.
+    /// What differs, for content that is unexplained, or explained and not cosmetic.
     pub diff: Option<Box<Diff>>,
 }
 
@@ -164,6 +166,8 @@ pub struct IndexExplanation {
     pub findings: Store,
     /// Places that could not be looked at.
     pub gaps: Vec<Gap>,
+    /// Inputs of the builds that differ.
+    pub inputs: Inputs,
     /// Whether what is claimed hangs on the day on which the comparison is judged.
     pub judged_by_day: bool,
 }
@@ -197,6 +201,8 @@ pub struct PlatformExplanation {
     pub gaps: Vec<Gap>,
     /// Hazards.
     pub warnings: Vec<Warning>,
+    /// Inputs of the builds that differ.
+    pub inputs: Inputs,
     /// `created_by` of the history entry of each layer, base first, raw.
     pub steps: Sides<Vec<String>>,
     /// Where the instruction of each layer stands, as far as that is known.
@@ -227,6 +233,7 @@ impl PlatformExplanation {
             findings: Store::default(),
             gaps,
             warnings: Vec::new(),
+            inputs: Inputs::default(),
             steps: Sides::default(),
             lines: Sides::default(),
             provenance: Sides::default(),

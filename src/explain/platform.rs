@@ -49,10 +49,11 @@ impl<'a> Compared<'a> {
         let resolved =
             gathering.and_then(|mut gathering| resolve(images, pairs, &mut gathering, &mut gathered, section));
         let complete = gathered.gaps.is_empty() && resolved.as_ref().is_ok_and(|resolved| resolved.gaps.is_empty());
-        let Resolved { findings, mut warnings, same_tree, trees_unread, gaps } = resolved.unwrap_or_else(|error| {
-            gathered.gaps.push(LayerError::no_room(error).at(Location::new(Kind::Manifest)));
-            Resolved::default()
-        });
+        let Resolved { findings, mut warnings, inputs, same_tree, trees_unread, gaps } =
+            resolved.unwrap_or_else(|error| {
+                gathered.gaps.push(LayerError::no_room(error).at(Location::new(Kind::Manifest)));
+                Resolved::default()
+            });
         gathered.gaps.extend(gaps);
         gathered.gaps.sort_by(by_place);
         if trees_unread {
@@ -75,6 +76,7 @@ impl<'a> Compared<'a> {
             findings,
             gaps: gathered.gaps,
             warnings,
+            inputs,
             steps: images.map(|image| image.config.commands()),
             lines: images.zip(attached).map(|(image, attached)| lines::lines(image, attached, dockerfile)),
             provenance: attached.map(|attached| attached.provenance.clone()),

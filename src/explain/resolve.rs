@@ -4,11 +4,12 @@ use std::io;
 
 use crate::finding::{Aspect, Gap, Kind, Location};
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, shows_difference};
 use super::converge::Convergence;
 use super::derived::{Derivations, From, Group};
 use super::gate::Gate;
 use super::gather::Candidates;
+use super::inputs::Inputs;
 use super::store::{self, Grounds, Store};
 use super::structure::{Questions, Trees};
 use super::warnings::{Shown, Warnings};
@@ -24,6 +25,8 @@ pub(super) struct Resolved {
     pub(super) findings: Store,
     /// What failed predictions show.
     pub(super) warnings: Vec<Warning>,
+    /// What the claims that hold say of the builds' inputs.
+    pub(super) inputs: Inputs,
     /// Whether the trees and the configs' values are the same.
     pub(super) same_tree: bool,
     /// Whether too many paths were to be looked up in the trees, so that none was.
@@ -67,6 +70,7 @@ impl Resolver<'_> {
                 self.witnesses.warning(&candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
                 self.doubt(&mut candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
                 let from = self.derivations.claim(&mut candidate, position, &group)?;
+                resolved.inputs.note(&candidate);
                 let explained = self.explained(candidate, from.as_ref())?;
                 let grounds = match (&from, &last) {
                     (Some(from), Some(last)) if from.is(last) => Grounds::Same,
@@ -114,7 +118,7 @@ impl Resolver<'_> {
         let named = from.into_iter().flat_map(|from| from.iter(spans)).take(NAMED);
         let from_count = from.map_or(0, |from| from.count(spans) as u64);
         let from = named.map(|position| FindingRef { section, position }).collect();
-        let diff = diff.filter(|_| cause.is_none());
+        let diff = diff.filter(|_| cause.is_none_or(|cause| shows_difference(claim, cause)));
         let (converges, grounded) = (false, false);
         Ok(Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff })
     }

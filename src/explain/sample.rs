@@ -7,7 +7,8 @@ use crate::digest::Digest;
 use crate::explain::converge::Convergence;
 use crate::explain::derived::{From, Spans};
 use crate::explain::{
-    BuiltBy, Claim, Explained, Explanation, FindingRef, IndexExplanation, Named, PlatformExplanation, Store, Warning,
+    BuiltBy, Claim, Explained, Explanation, FindingRef, IndexExplanation, Inputs, Named, PlatformExplanation, Store,
+    Warning,
 };
 use crate::finding::{Aspect, Diff, DiffForm, Finding, Gap, GapReason, Kind, Location, Secret, Sides, Value};
 
@@ -171,6 +172,7 @@ pub(crate) fn platform(findings: Vec<Explained>) -> PlatformExplanation {
         same_tree: false,
         findings: store(findings),
         gaps: Vec::new(),
+        inputs: Inputs::default(),
         warnings: Vec::new(),
         steps: Sides::new(steps.clone(), steps),
         lines: Sides::default(),

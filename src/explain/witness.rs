@@ -213,7 +213,7 @@ fn words(witness: &Witness) -> Arc<str> {
             format!("equals the {what} of {}", String::from_utf8_lossy(path)).into()
         }
         Witness::Holds(text) => Arc::from(*text),
-        Witness::Records(text) => text.clone(),
+        Witness::Records(evidence) => evidence.words.clone(),
     }
 }
 

@@ -33,7 +33,14 @@ impl Out {
         let style = if self.color { text::Style::colored() } else { text::Style::plain() };
         let terminal = terminal_size::terminal_size_of(io::stdout());
         let width = terminal.map_or(FILE_WIDTH, |(width, _)| usize::from(width.0).min(MAX_WIDTH));
-        text::Options { style, width, detail: text::Detail::Normal }
+        text::Options { style, ..text::Options::plain(width, text::Detail::Normal) }
+    }
+
+    /// The same for lists of one line each: whole where no terminal shows them.
+    pub(crate) fn listing_options(&self) -> text::Options {
+        let is_shown = terminal_size::terminal_size_of(io::stdout()).is_some();
+        let options = self.options();
+        text::Options { width: if is_shown { options.width } else { usize::MAX }, ..options }
     }
 
     /// Prints what `write` writes. Where nobody reads any more, the rest is not printed, and that is all.

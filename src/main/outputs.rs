@@ -10,7 +10,7 @@ use reprove::reference::{Place, Reference, Transport};
 use reprove::spill::Unpublished;
 
 /// Refuses a path that cannot be written, or that is part of an input: what is read must stay as it is.
-pub(crate) fn check(path: &Path, inputs: [&str; 2]) -> anyhow::Result<()> {
+pub(crate) fn check(path: &Path, inputs: &[&str]) -> anyhow::Result<()> {
     let folder = folder(path);
     ensure!(folder.is_dir(), "{}: there is no directory {}", path.display(), folder.display());
     let Ok(file) = path.canonicalize() else { return Ok(()) };

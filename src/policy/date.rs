@@ -28,6 +28,11 @@ impl Date {
         start.saturating_add(86_399)
     }
 
+    /// The day so many days later; `None` beyond what the calendar here holds.
+    pub fn later(self, days: u64) -> Option<Self> {
+        self.0.checked_add_days(chrono::Days::new(days)).map(Date)
+    }
+
     /// The day (UTC) of a point in time, in seconds since 1970; `None` beyond what the calendar here holds.
     pub fn of_seconds(seconds: i64) -> Option<Self> {
         chrono::DateTime::from_timestamp(seconds, 0).map(|time| Date(time.date_naive()))

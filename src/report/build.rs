@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
+use super::layers::Layers;
 use super::model::{
     Attestation, Finding, Findings, Gap, Head, Image, ImageBuilder, Index, Location, Maybe, Pair, Plan, Platform,
     PlatformImage, PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
 };
 use super::numbers::Ids;
-use super::{causes, fixes, ledger, redact};
+use super::{causes, fixes, inputs, ledger, redact};
 use crate::explain::{self, BuiltBy, Claim, Explained, Explanation, FindingRef, PlatformExplanation, Store};
 use crate::finding::{self, Side, Sides};
 use crate::plan::{self, Seen, Setting};
@@ -24,7 +25,8 @@ impl<'a> Report<'a> {
         let conclusion = Conclusion::new(explanation, &judgement);
         let ids = Ids::new(explanation);
         let mut names = redact::Names::default();
-        let tallies = causes::tallies(explanation, &judgement, &mut names);
+        let mut layers = Layers::default();
+        let tallies = causes::tallies(explanation, &judgement, &mut names, &mut layers);
         others(explanation).for_each(|location| names.see(location));
         let names = Arc::new(names);
         let index = &explanation.index;
@@ -38,7 +40,10 @@ impl<'a> Report<'a> {
             .map(|(position, (explained, (verdict, rung)))| {
                 let canonical = explained.canonical_digest.is_some();
                 let findings = Section::of(position + 1, &explained.findings, canonical, (&ids, &names), &judgement);
-                platform(explained, *verdict, *rung, findings, &names)
+                Platform {
+                    layers: layers.of(position + 1, explained),
+                    ..platform(explained, *verdict, *rung, findings, &names)
+                }
             })
             .collect();
         let summary = summary(explanation);
@@ -52,6 +57,7 @@ impl<'a> Report<'a> {
             plan: plan(&tallies, &summary, explanation),
             summary,
             causes: tallies.iter().map(|tally| tally.summary(explanation, &ids)).collect(),
+            inputs: inputs::of(explanation),
             index,
             platforms,
         }
@@ -159,7 +165,7 @@ fn canonical(explained: &Explained) -> Option<Box<str>> {
     (explained.converges && !withheld).then(|| form.map(hex::encode).unwrap_or_default().into_boxed_str())
 }
 
-/// A platform but for what was concluded of it.
+/// A platform but for what was concluded of it, and for its layers.
 fn platform<'a>(
     explained: &PlatformExplanation,
     verdict: Verdict,
@@ -187,6 +193,7 @@ fn platform<'a>(
         canonical_digest: canonical
             .map(|digests| Pair { original: digests.original.to_string(), rebuild: digests.rebuild.to_string() }),
         ledger: ledger::of(&explained.findings),
+        layers: Vec::new(),
         findings,
         gaps: explained.gaps.iter().map(|gap| self::gap(gap, names)).collect(),
         warnings: explained.warnings.iter().map(|warning| self::warning(warning, names)).collect(),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::model::{CauseSummary, DockerfileLine, Pair, Remedy, Step};
+use super::layers::{self, Layers};
+use super::model::{CauseSummary, Pair, Remedy, Step};
 use super::numbers::Ids;
 use super::{fixes, redact};
 use crate::causes::Cause;
@@ -38,26 +39,30 @@ pub(super) struct Tally<'a> {
     examples: Vec<FindingRef>,
 }
 
-/// The causes of a comparison, in the order of the report. `names` sees every place on the way.
+/// The causes of a comparison, in the order of the report. `names` and `layers` see every finding on the way.
 pub(super) fn tallies<'a>(
     explanation: &Explanation,
     judgement: &Judgement<'a>,
     names: &mut redact::Names,
+    layers: &mut Layers,
 ) -> Vec<Tally<'a>> {
     let mut tallies: BTreeMap<&str, Tally<'a>> = BTreeMap::new();
     let platforms = explanation.platforms.iter().map(|platform| &platform.findings);
     for (section, findings) in std::iter::once(&explanation.index.findings).chain(platforms).enumerate() {
         for (position, (head, (location, bytes))) in findings.heads().zip(findings.extents()).enumerate() {
             names.see(&location);
-            let Some(cause) = head.cause else { continue };
             let reason = judgement.reasons.get(section).and_then(|reasons| reasons.get(position)).copied().flatten();
+            layers.add(section, &location, head.claim, reason.is_some());
+            let Some(cause) = head.cause else { continue };
             let tally = tallies.entry(cause.id).or_insert_with(|| Tally::new(cause, head.claim));
             tally.add(FindingRef { section, position }, location, bytes, reason);
         }
     }
     let mut tallies: Vec<Tally<'a>> = tallies.into_values().collect();
     // Stable, and the map was in order of id.
-    tallies.sort_by_key(|tally| (tally.claim == Claim::Derived, u64::MAX - tally.findings));
+    tallies.sort_by_key(|tally| {
+        (tally.accepted == tally.findings, tally.claim == Claim::Derived, u64::MAX - tally.findings)
+    });
     tallies
 }
 
@@ -157,20 +162,10 @@ impl<'a> Tally<'a> {
     /// The instructions behind the layers; platforms that were built from the same Dockerfile mostly share them.
     fn steps(&self, side: Side, explanation: &Explanation) -> Vec<Step> {
         let step = |(section, layer): &(usize, u32)| {
-            let platform = explanation.platforms.get(section.checked_sub(1)?)?;
-            let position = usize::try_from(*layer).ok()?;
-            let created_by = platform.steps.get(side).get(position)?;
-            let place = platform.lines.get(side).get(position).and_then(Option::as_ref);
-            let dockerfile = place.map(|place| DockerfileLine {
-                path: redact::text(&place.line.path),
-                line: place.line.line,
-                stage: place.stage.as_deref().map(redact::text),
-            });
-            let certainty = place.map(|place| place.certainty).unwrap_or_default();
-            Some(Step { layer: *layer, created_by: redact::command(created_by), dockerfile, certainty })
+            layers::step(explanation.platforms.get(section.checked_sub(1)?)?, side, *layer)
         };
         let steps: BTreeSet<Step> = self.layers.get(side).iter().filter_map(step).collect();
-        steps.into_iter().filter(|step| !step.created_by.is_empty()).collect()
+        steps.into_iter().collect()
     }
 
     fn remedies(&self, explanation: &Explanation) -> Vec<Remedy> {

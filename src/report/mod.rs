@@ -8,7 +8,9 @@ mod draft;
 pub mod escape;
 mod fixes;
 mod id;
+mod inputs;
 pub mod json;
+mod layers;
 mod ledger;
 mod model;
 mod numbers;
@@ -20,9 +22,9 @@ mod words;
 pub use draft::draft;
 pub use id::FindingId;
 pub use model::{
-    Attestation, CauseSummary, Covers, Diff, DockerfileLine, Edit, Finding, Findings, Fix, FixKind, Gap, Head, Image,
-    ImageBuilder, Index, Ledger, Location, Maybe, NeededFix, Pair, Place, Plan, Platform, PlatformImage, PlatformName,
-    PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step, Summary, Tool, Warning,
+    Attestation, CauseSummary, Covers, Diff, DifferingLayer, DockerfileLine, Edit, Finding, Findings, Fix, FixKind,
+    Gap, Head, Image, ImageBuilder, Index, Input, Ledger, Location, Maybe, NeededFix, Pair, Place, Plan, Platform,
+    PlatformImage, PlatformName, PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step, Summary, Tool, Warning,
 };
 pub(crate) use redact::text as redacted;
 

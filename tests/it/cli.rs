@@ -14,6 +14,8 @@ use crate::fixture;
 mod cache;
 /// Lines of Dockerfiles.
 mod dockerfile;
+/// What the pages show.
+mod examples;
 /// Files that are written out for people's own tools.
 mod extract;
 /// What images may try on a terminal, and what must never be shown of them.

@@ -69,7 +69,7 @@ pub(crate) fn compare(references: &Sides<String>, how: How) -> Result<Compared, 
     let explanation = pool.install(compare).map_err(|error| format!("no report: {error}"))?;
     let (mut as_json, mut as_text) = (Vec::new(), Vec::new());
     let report = Report::new(&explanation, &Policy::default_policy(), date, "test");
-    let options = text::Options { style: text::Style::plain(), width: 100, detail: text::Detail::Verbose };
+    let options = text::Options::plain(100, text::Detail::Verbose);
     json::write(&report, &mut as_json).map_err(|error| error.to_string())?;
     text::write(&report, &options, &mut as_text).map_err(|error| error.to_string())?;
     drop(report);

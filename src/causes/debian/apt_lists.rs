@@ -20,7 +20,7 @@
 
 use crate::causes::fixes::installs;
 use crate::causes::scope::{Path, Place};
-use crate::causes::{Cause, Proof, Record, Severity, Told, View};
+use crate::causes::{Cause, InputKind, Proof, Record, Severity, Told, View};
 
 /// Lists of another day.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -29,7 +29,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     source: include_str!("apt_lists.rs"),
     severity: Severity::Behavioural,
     scope: &[Place { path: Path::Like(&["var/lib/apt/lists/**_InRelease"]), ..Place::WHOLE_FILE }],
-    proof: Proof::Drift(record),
+    proof: Proof::Drift(InputKind::Package, record),
     witness: None,
     hazard: None,
     remedies: &[&installs::APT, &installs::CACHE_MOUNT, &installs::SNAPSHOT],

@@ -24,7 +24,7 @@ use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::base::base_layers;
 use crate::causes::shape::identifiers::is_digest;
 use crate::causes::shape::provenance::{last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Severity, Told, View};
+use crate::causes::{Cause, InputKind, Proof, Record, Severity, Told, View};
 use crate::finding::{Aspect, Kind};
 use crate::image::provenance::ImagePurl;
 
@@ -40,7 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Place { aspects: VALUE, field: Field::Like(&["/history/**"]), ..Place::CONFIG },
         Place { aspects: &[Aspect::Value], field: Field::Member(DIGESTS), ..Place::INDEX },
     ],
-    proof: Proof::Drift(record),
+    proof: Proof::Drift(InputKind::Base, record),
     witness: None,
     hazard: None,
     remedies: &[&inputs::PIN_BASE, &inputs::BUILDKIT_POLICY, &inputs::BUILDAH_POLICY],

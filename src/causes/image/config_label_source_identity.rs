@@ -22,7 +22,7 @@ use crate::causes::scope::{Field, Names, Place};
 use crate::causes::shape::base::{BASE, base_diff_ids, names_base};
 use crate::causes::shape::keys::key_of;
 use crate::causes::shape::labels::LABELS;
-use crate::causes::{Cause, Proof, Record, Severity, Told, View};
+use crate::causes::{Cause, InputKind, Proof, Record, Severity, Told, View};
 use crate::finding::Aspect;
 
 /// Another source.
@@ -35,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Place { aspects: &[Aspect::Value], field: Field::Label(Names::Like(BASE)), ..LABELS },
         Place { aspects: &[Aspect::Value], field: Field::Label(Names::InAnyCase(KEYS)), ..LABELS },
     ],
-    proof: Proof::Drift(record),
+    proof: Proof::Drift(InputKind::Source, record),
     witness: None,
     hazard: None,
     remedies: &[&inputs::SAME_COMMIT, &inputs::PIN_BASE],

@@ -19,7 +19,7 @@ use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Names, Place, VALUE, patterns};
 use crate::causes::shape::keys::key_of;
 use crate::causes::shape::provenance::{STEPS, last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Severity, Told, View};
+use crate::causes::{Cause, InputKind, Proof, Record, Severity, Told, View};
 use crate::finding::{Aspect, Kind, Value};
 use crate::image::provenance::Provenance;
 
@@ -35,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Place { field: Field::Member(&patterns::<_, { INPUTS.len() }>(INPUTS)), ..MEMBER },
         Place { field: Field::Member(STEPS), ..MEMBER },
     ],
-    proof: Proof::Drift(record),
+    proof: Proof::Drift(InputKind::BuildArgument, record),
     witness: None,
     hazard: None,
     remedies: &[&inputs::SAME_ARGUMENTS],

@@ -19,7 +19,7 @@ use base64::Engine as _;
 use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::provenance::{STEPS, matches, member};
-use crate::causes::{Cause, Proof, Record, Severity, Told, View};
+use crate::causes::{Cause, InputKind, Proof, Record, Severity, Told, View};
 use crate::finding::Aspect;
 
 /// Another Dockerfile.
@@ -33,7 +33,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         Place { field: Field::Member(PATHS), ..MEMBER },
         Place { field: Field::Member(STEPS), ..MEMBER },
     ],
-    proof: Proof::Drift(record),
+    proof: Proof::Drift(InputKind::Source, record),
     witness: None,
     hazard: None,
     remedies: &[&inputs::SAME_DOCKERFILE],

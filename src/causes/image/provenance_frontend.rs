@@ -20,7 +20,7 @@
 use crate::causes::fixes::inputs;
 use crate::causes::scope::{Field, Place, VALUE, patterns};
 use crate::causes::shape::provenance::{last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Severity, Told, View};
+use crate::causes::{Cause, InputKind, Proof, Record, Severity, Told, View};
 use crate::finding::Value;
 use crate::image::provenance::ImagePurl;
 
@@ -35,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         field: Field::Member(&patterns::<_, { MEMBERS.len() }>(MEMBERS)),
         ..Place::INDEX
     }],
-    proof: Proof::Drift(record),
+    proof: Proof::Drift(InputKind::Frontend, record),
     witness: None,
     hazard: None,
     remedies: &[&inputs::PIN_FRONTEND],

@@ -18,7 +18,7 @@
 use crate::causes::fixes::{context, inputs};
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::provenance::{last_token, matches, member};
-use crate::causes::{Cause, Proof, Record, Severity, Told, View};
+use crate::causes::{Cause, InputKind, Proof, Record, Severity, Told, View};
 use crate::finding::Aspect;
 
 /// Other sources.
@@ -32,7 +32,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         // A source that one side does not name at all says nothing of another one.
         Place { aspects: &[Aspect::Presence], field: Field::Member(&["BUILDKIT/vcs/*"]), ..Place::INDEX },
     ],
-    proof: Proof::Drift(record),
+    proof: Proof::Drift(InputKind::Source, record),
     witness: None,
     hazard: None,
     remedies: &[&context::ADD_CHECKSUM, &inputs::SAME_COMMIT],

@@ -21,7 +21,7 @@ use crate::causes::{Cause, Hazard, Proof, Severity, fixes};
 /// A compiled module that does not fit its source.
 pub(in crate::causes) const CAUSE: Cause = Cause {
     id: "pyc-stale-after-clamp",
-    title: "Compiled Python modules that are stale",
+    title: "Compiled Python modules that are stale: Python compiles them again at each start",
     source: include_str!("pyc_stale_after_clamp.rs"),
     severity: Severity::Behavioural,
     scope: &[],

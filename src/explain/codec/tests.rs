@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::causes::Witness;
+use crate::causes::{Evidence, Witness};
 use crate::content::recorded::{Recorded, Stamp};
 use crate::explain::{Claim, Explained, FindingRef, Store};
 use crate::finding::{
@@ -261,8 +261,11 @@ fn witnesses_say_the_same_words() {
     let stamp = Stamp { seconds: u32::MAX, rest: Some(0) };
     let source = Witness::Recorded(Recorded { path: b"a/\xff.py"[..].into(), stamp, of_directory: true });
     assert_eq!(there_and_back(&source), Some(source));
-    assert_eq!(there_and_back(&Witness::Records("x".into())), Some(Witness::Records("x".into())));
-    assert_eq!(there_and_back(&Witness::Holds("x")), Some(Witness::Records("x".into())));
+    let evidence = |name: &str, value: Option<&str>| {
+        Witness::Records(Evidence { words: "x".into(), name: name.into(), value: value.map(Into::into) })
+    };
+    assert_eq!(there_and_back(&evidence("y", Some("z"))), Some(evidence("y", Some("z"))));
+    assert_eq!(there_and_back(&Witness::Holds("x")), Some(evidence("", None)));
 }
 
 #[test]

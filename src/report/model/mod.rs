@@ -4,6 +4,8 @@
 
 mod finding;
 mod findings;
+mod input;
+mod layer;
 mod plan;
 
 use schemars::JsonSchema;
@@ -11,15 +13,17 @@ use serde::{Deserialize, Serialize};
 
 pub use finding::{Attestation, Diff, Finding, Gap, Location, Warning};
 pub use findings::{Findings, Head};
+pub use input::Input;
+pub use layer::{DifferingLayer, DockerfileLine, Step};
 pub use plan::{Covers, Edit, Fix, FixKind, NeededFix, Place, Plan};
 
 use super::id::FindingId;
 use crate::causes::Severity;
-use crate::explain::{Certainty, Claim};
+use crate::explain::Claim;
 use crate::verdict::{Rung, Verdict};
 
 /// The version of the document that this program writes.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "1.1";
 
 /// A value of each of the two images.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -59,8 +63,11 @@ pub struct Report<'a> {
     pub verdict: Verdict,
     /// Numbers over the whole report.
     pub summary: Summary,
-    /// Why the images differ: root causes first, most findings first; derived ones last.
+    /// Why the images differ: what is not accepted before what is, root causes before derived ones, most findings first.
     pub causes: Vec<CauseSummary>,
+    /// Inputs of the builds that are known to differ, those that most findings follow from first.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
     /// What to change; absent without findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
@@ -215,34 +222,6 @@ pub struct CauseSummary {
     pub examples: Vec<FindingId>,
 }
 
-/// The instruction that made a layer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Step {
-    /// The layer, from 0 at the base.
-    pub layer: u32,
-    /// The history entry's `created_by`, build arguments and secrets redacted.
-    pub created_by: String,
-    /// Where it is written, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dockerfile: Option<DockerfileLine>,
-    /// How that is known.
-    #[serde(default)]
-    pub certainty: Certainty,
-}
-
-/// A line of a Dockerfile.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct DockerfileLine {
-    /// The file.
-    pub path: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// The name of the stage, or its number from 0 where it has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
-}
-
 /// What to change for one builder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Remedy {
@@ -283,6 +262,9 @@ pub struct Platform<'a> {
     pub canonical_digest: Option<Pair<String>>,
     /// Where the differing bytes went.
     pub ledger: Ledger,
+    /// Every layer that differs, in order.
+    #[serde(default)]
+    pub layers: Vec<DifferingLayer>,
     /// In document order.
     pub findings: Findings<'a>,
     /// Places that could not be looked at.

@@ -1,36 +1,52 @@
 //! The catalogue of causes for people: the list, and the page of one.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Options;
 use super::canvas::{Canvas, pad};
 use super::cause::severity;
 use super::style::Tone;
-use crate::causes::{Builder, Cause, Proof, Severity};
+use crate::causes::{Builder, Cause, Proof, Severity, by_group};
 use crate::report::fixes;
 
-/// Writes one line for each cause: id, severity, kind of claim, title.
+/// Writes the causes by group, one line for each: id, severity, kind of claim, title.
 ///
 /// # Errors
 /// The writer's own.
-pub fn list(causes: &[&Cause], options: &Options, mut to: impl Write) -> io::Result<()> {
+pub fn list(groups: &BTreeMap<&str, Vec<&Cause>>, options: &Options, mut to: impl Write) -> io::Result<()> {
     let mut canvas = Canvas::new(&mut to, options.style, options.width);
-    let column = causes.iter().map(|cause| cause.id.len()).max().unwrap_or(0) + 2;
-    for cause in causes {
-        let id = pad(cause.id, column);
-        let severity_text = pad(severity(cause.severity), 13);
-        let claim = pad(proof(&cause.proof), 12);
-        canvas.line(
-            0,
-            &[
-                (Tone::Name, &id),
-                (severity_tone(cause.severity), &severity_text),
-                (Tone::Faint, &claim),
-                (Tone::Plain, cause.title),
-            ],
-        )?;
+    let column = groups.values().flatten().map(|cause| cause.id.len()).max().unwrap_or(0) + 2;
+    for (number, (group, causes)) in groups.iter().enumerate() {
+        if number > 0 {
+            canvas.gap()?;
+        }
+        canvas.line(0, &[(Tone::Strong, group)])?;
+        causes.iter().try_for_each(|cause| line(cause, column, &mut canvas))?;
     }
     Ok(())
+}
+
+fn line(cause: &Cause, column: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let id = pad(cause.id, column);
+    let severity_text = pad(severity(cause.severity), 13);
+    let claim = pad(proof(&cause.proof), 12);
+    let (tone, title) = (severity_tone(cause.severity), (Tone::Plain, cause.title));
+    canvas.line(2, &[(Tone::Name, &id), (tone, &severity_text), (Tone::Faint, &claim), title])
+}
+
+/// The causes whose id, title or page has a word in it, in capitals or not, by group.
+pub fn search(word: &str) -> BTreeMap<&'static str, Vec<&'static Cause>> {
+    let word = word.to_lowercase();
+    let has_word = |cause: &Cause| {
+        cause.id.contains(&word)
+            || cause.title.to_lowercase().contains(&word)
+            || blocks(cause.source).iter().any(|block| block.to_lowercase().contains(&word))
+    };
+    let mut groups = by_group();
+    groups.values_mut().for_each(|causes| causes.retain(|cause| has_word(cause)));
+    groups.retain(|_, causes| !causes.is_empty());
+    groups
 }
 
 /// Writes the page of one cause: the documentation of its module, and what to change for each builder.
@@ -101,7 +117,7 @@ const fn proof(proof: &Proof) -> &'static str {
     match proof {
         Proof::Canonical(_) | Proof::Unread(_) | Proof::Dated { .. } | Proof::Tree(_) | Proof::Repeated(_) => "proven",
         Proof::Derived(_) => "derived",
-        Proof::Attributed(_) | Proof::Drift(_) => "attributed",
+        Proof::Attributed(_) | Proof::Drift(..) => "attributed",
         Proof::Random(_) => "random",
         Proof::Excluded(_) => "excluded",
         Proof::Warning(_) => "warning",

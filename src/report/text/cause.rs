@@ -6,12 +6,13 @@ use std::io;
 
 use super::canvas::{Canvas, pad};
 use super::headline::{heads, sections};
+use super::instruction::{instruction, written};
 use super::number::{count, grouped};
 use super::place::place;
 use super::style::Tone;
 use super::value::write_values;
 use crate::causes::Severity;
-use crate::explain::{Certainty, Claim};
+use crate::explain::Claim;
 use crate::report::words::claim;
 use crate::report::{CauseSummary, Finding, FindingId, Report, Step};
 
@@ -108,7 +109,7 @@ fn write_steps(cause: &CauseSummary, canvas: &mut Canvas<'_>) -> io::Result<()> 
     for row in rows.iter().take(STEPS) {
         let (_, _, step) = row;
         let instruction = instruction(&step.created_by);
-        let line = written(step);
+        let line = written(step, true);
         let label = pad(&label(row), column);
         canvas.line(4, &[(Tone::Faint, &label), (Tone::Name, &line), (Tone::Plain, &instruction)])?;
     }
@@ -119,29 +120,8 @@ fn write_steps(cause: &CauseSummary, canvas: &mut Canvas<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// Where an instruction stands, and whether that was only found by what the history says.
-fn written(step: &Step) -> String {
-    let matched = if step.certainty == Certainty::Matched { " (matched)" } else { "" };
-    step.dockerfile.as_ref().map(|line| format!("{}:{}{matched}  ", line.path, line.line)).unwrap_or_default()
-}
-
-/// An instruction as its author wrote it, as far as the record tells: without shell, build arguments and marks.
-pub(super) fn instruction(created_by: &str) -> String {
-    let text = created_by.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = text.strip_suffix("# buildkit").unwrap_or(&text).trim();
-    if let Some((_, instruction)) = text.split_once("/bin/sh -c #(nop) ") {
-        return instruction.to_owned();
-    }
-    let run = text.strip_prefix("RUN ").unwrap_or(text);
-    let arguments = run.starts_with('|');
-    match run.split_once("/bin/sh -c ") {
-        Some((before, command)) if before.is_empty() || arguments => format!("RUN {command}"),
-        _ => text.to_owned(),
-    }
-}
-
 /// The finding with this id: ids count findings in document order.
-fn by_id<'a>(report: &'a Report, id: FindingId) -> Option<Cow<'a, Finding>> {
+pub(super) fn by_id<'a>(report: &'a Report, id: FindingId) -> Option<Cow<'a, Finding>> {
     let position = usize::try_from(id.0.checked_sub(1)?).ok()?;
     let mut before = 0;
     for section in sections(report) {

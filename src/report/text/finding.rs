@@ -5,14 +5,18 @@ use std::io;
 use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
 
 use super::canvas::Canvas;
-use super::headline::{heads, platform_name};
+use super::headline::{heads, platform_name, sections};
 use super::number::{count, grouped};
 use super::place::place;
+use super::selection::Selection;
 use super::style::Tone;
 use super::value::write_values;
 use crate::explain::Claim;
 use crate::report::words::claim;
-use crate::report::{Diff, Finding, Head, Report};
+use crate::report::{Diff, Finding, Findings, Head, Report};
+
+/// Lines of a difference that are shown where not everything is asked for.
+pub(super) const LINES: usize = 8;
 
 /// Everything that no cause explains, up to `most`.
 pub(super) fn write_unexplained(report: &Report, most: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -22,7 +26,8 @@ pub(super) fn write_unexplained(report: &Report, most: usize, canvas: &mut Canva
     }
     canvas.heading(&format!("Unexplained: {}", count(total, "finding")))?;
     let unexplained = |finding: Head<'_>| finding.claim == Claim::Unexplained;
-    write_sections(report, most, unexplained, canvas)?;
+    let lines = if most == usize::MAX { most } else { LINES };
+    write_sections(report, (most, lines), unexplained, |_| true, canvas)?;
     let left = total.saturating_sub(most as u64);
     if left > 0 {
         canvas.gap()?;
@@ -30,6 +35,15 @@ pub(super) fn write_unexplained(report: &Report, most: usize, canvas: &mut Canva
         canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Caution, &text))?;
     }
     Ok(())
+}
+
+/// The findings that were asked for, in full.
+pub(super) fn write_selected(report: &Report, selection: &Selection, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let is_meant = |finding: &Finding| selection.holds(finding);
+    let total = sections(report).flat_map(Findings::iter).filter(|finding| is_meant(finding)).count() as u64;
+    let of = heads(report).count() as u64;
+    canvas.heading(&format!("{} of {}", grouped(total), count(of, "finding")))?;
+    write_sections(report, (usize::MAX, usize::MAX), |_| true, is_meant, canvas)
 }
 
 /// Every finding that a cause explains.
@@ -40,14 +54,16 @@ pub(super) fn write_explained(report: &Report, canvas: &mut Canvas<'_>) -> io::R
         return Ok(());
     }
     canvas.heading(&format!("Explained: {}", count(total, "finding")))?;
-    write_sections(report, usize::MAX, explained, canvas)
+    write_sections(report, (usize::MAX, usize::MAX), explained, |_| true, canvas)
 }
 
-/// Findings in document order, under the names of their platforms where there is more than one.
+/// Findings in document order, under the names of their platforms where there is more than one: at most so many, with so
+/// many lines of the difference of each.
 fn write_sections(
     report: &Report,
-    most: usize,
+    (most, lines): (usize, usize),
     wanted: impl Fn(Head<'_>) -> bool,
+    is_meant: impl Fn(&Finding) -> bool,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
     let mut room = most;
@@ -56,21 +72,22 @@ fn write_sections(
     let named = report.platforms.len() > 1;
     for (name, findings) in index.chain(platforms) {
         let places = findings.heads().enumerate().filter(|(_, head)| wanted(*head)).map(|(position, _)| position);
-        let mut shown = places.take(room).filter_map(|position| findings.get(position)).peekable();
+        let found = places.filter_map(|position| findings.get(position)).filter(|finding| is_meant(finding));
+        let mut shown = found.take(room).peekable();
         if named && shown.peek().is_some() {
             canvas.gap()?;
             canvas.line(2, &[(Tone::Strong, &name)])?;
         }
         for finding in shown {
             canvas.gap()?;
-            write(&finding, canvas)?;
+            write(&finding, lines, canvas)?;
             room -= 1;
         }
     }
     Ok(())
 }
 
-fn write(finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
+fn write(finding: &Finding, lines: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let id = finding.id.to_string();
     let place = place(&finding.location);
     canvas.paragraph(2, (Tone::Name, &id), id.len() + 2, (Tone::Strong, &place))?;
@@ -81,37 +98,45 @@ fn write(finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
         canvas.paragraph(4, (Tone::Plain, ""), 0, (Tone::Faint, &text))?;
     }
     write_values(4, finding, canvas)?;
-    finding.diff.as_ref().map_or(Ok(()), |diff| write_diff(diff, canvas))
+    finding.diff.as_ref().map_or(Ok(()), |diff| write_diff(diff, 4, lines, canvas))
 }
 
-fn write_diff(diff: &Diff, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// What differs, at most so many lines of it.
+pub(super) fn write_diff(diff: &Diff, indent: usize, most: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let mut room = most;
     for (number, hunk) in diff.hunks.iter().enumerate() {
-        if number > 0 {
-            canvas.line(4, &[(Tone::Faint, "⋮")])?;
+        if number > 0 && room > 0 {
+            canvas.line(indent, &[(Tone::Faint, "⋮")])?;
         }
         for operation in capture_diff_slices(Algorithm::Myers, &hunk.original, &hunk.rebuild) {
-            write_operation(&operation, &hunk.original, &hunk.rebuild, canvas)?;
+            room -= write_operation(&operation, (&hunk.original, &hunk.rebuild), (indent, room), canvas)?;
         }
     }
+    if room == 0 {
+        return canvas.line(indent, &[(Tone::Caution, "⋮ -v shows more of the difference")]);
+    }
     if diff.cut {
-        canvas.line(4, &[(Tone::Caution, "⋮ the difference goes on; the limit of shown lines is reached")])?;
+        canvas.line(indent, &[(Tone::Caution, "⋮ the difference goes on; the limit of shown lines is reached")])?;
     }
     Ok(())
 }
 
+/// Says how many lines it has written, which are at most `room`.
 fn write_operation(
     operation: &DiffOp,
-    original: &[String],
-    rebuild: &[String],
+    (original, rebuild): (&[String], &[String]),
+    (indent, room): (usize, usize),
     canvas: &mut Canvas<'_>,
-) -> io::Result<()> {
-    for change in operation.iter_changes(original, rebuild) {
+) -> io::Result<usize> {
+    let mut written = 0;
+    for change in operation.iter_changes(original, rebuild).take(room) {
+        written += 1;
         let (tone, sign) = match change.tag() {
             ChangeTag::Equal => (Tone::Faint, "  "),
             ChangeTag::Delete => (Tone::Removed, "- "),
             ChangeTag::Insert => (Tone::Added, "+ "),
         };
-        canvas.line(4, &[(tone, sign), (tone, change.value_ref())])?;
+        canvas.line(indent, &[(tone, sign), (tone, change.value_ref())])?;
     }
-    Ok(())
+    Ok(written)
 }

@@ -2,13 +2,19 @@
 
 use std::io;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::canvas::{Canvas, pad};
 use super::number::{count, grouped};
 use super::style::Tone;
 use super::value::short;
 use crate::explain::Claim;
+use crate::report::escape::escape;
 use crate::report::{Findings, Head, Image, Platform, PlatformName, Report};
 use crate::verdict::{Rung, Verdict};
+
+/// Columns of the labels.
+const LABEL: usize = 11;
 
 /// The first line.
 pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -42,6 +48,13 @@ fn sentence(report: &Report) -> String {
             Some(Rung::Image) => format!(": config and layers are the same, byte for byte{}", of_platforms(report)),
             _ => format!(": the manifests are the same, byte for byte{}", of_platforms(report)),
         },
+        Verdict::Equivalent if rung == Some(Rung::Manifest) => format!(
+            ": the manifests are the same, byte for byte{}; only what is attached to them differs, and every one of {} is \
+             accepted by the policy \"{}\"",
+            of_platforms(report),
+            count(report.summary.findings, "difference"),
+            report.policy.name
+        ),
         Verdict::Equivalent => {
             let at = match rung {
                 None | Some(Rung::None) => String::new(),
@@ -126,19 +139,42 @@ pub(super) fn platform_name(name: &PlatformName) -> String {
 /// What was compared: images, policy, and every platform with its verdict.
 pub(super) fn write_images(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.gap()?;
-    write_image("original", &report.original, canvas)?;
-    write_image("rebuild", &report.rebuild, canvas)?;
+    let column = [&report.original, &report.rebuild].map(|image| escape(&image.reference).width());
+    let column = column.into_iter().max().unwrap_or(0);
+    write_image("original", &report.original, column, canvas)?;
+    write_image("rebuild", &report.rebuild, column, canvas)?;
     for platform in &report.platforms {
         write_platform(platform, report, canvas)?;
     }
     Ok(())
 }
 
-fn write_image(label: &str, image: &Image, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let digest = image.digest.as_deref().map(short).unwrap_or_default();
-    let room = canvas.width.saturating_sub(2 + 10 + 2 + digest.chars().count());
-    let reference = super::canvas::shorten(&crate::report::escape::escape(&image.reference), room);
-    canvas.line(2, &[(Tone::Faint, &pad(label, 10)), (Tone::Plain, &reference), (Tone::Faint, &format!("  {digest}"))])
+fn write_image(label: &str, image: &Image, column: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let builder = image.builder.as_ref().map(|builder| match &builder.version {
+        Some(version) => format!("{} {version}", builder.name),
+        None => builder.name.clone(),
+    });
+    let facts = [image.digest.as_deref().map(short), builder, image.created.as_deref().map(to_seconds)];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    let facts = facts.join(", ");
+    let facts = escape(&facts);
+    let room = canvas.width.saturating_sub(2 + LABEL);
+    let reference = escape(&image.reference);
+    if column + 2 + facts.width() <= room {
+        let reference = pad(&reference, column + 2);
+        return canvas.line(2, &[(Tone::Faint, &pad(label, LABEL)), (Tone::Plain, &reference), (Tone::Faint, &facts)]);
+    }
+    // Of a long reference the end tells it apart, so nothing of it is cut off.
+    canvas.paragraph(2, (Tone::Faint, label), LABEL, (Tone::Plain, &image.reference))?;
+    if facts.is_empty() { Ok(()) } else { canvas.paragraph(2, (Tone::Plain, ""), LABEL, (Tone::Faint, &facts)) }
+}
+
+/// A time of RFC 3339 without its fraction.
+fn to_seconds(time: &str) -> String {
+    match time.split_once('.') {
+        Some((seconds, rest)) => format!("{seconds}{}", rest.trim_start_matches(|digit: char| digit.is_ascii_digit())),
+        None => time.to_owned(),
+    }
 }
 
 fn write_platform(platform: &Platform, report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -146,14 +182,23 @@ fn write_platform(platform: &Platform, report: &Report, canvas: &mut Canvas<'_>)
     let verdict = if report.platforms.len() > 1 { verdict_name(platform.verdict) } else { "" };
     let rung = format!("rung {}", platform.rung.name());
     let ledger = &platform.ledger;
+    // What has only moved has no bytes of its own, and may be unexplained all the same.
+    let is_explained = platform.findings.heads().all(|finding| finding.claim != Claim::Unexplained);
     let bytes = match (ledger.differing_bytes, ledger.unexplained_bytes) {
         (0, _) => String::new(),
-        (differing, 0) => format!("{} differ, all explained", count(differing, "byte")),
+        (differing, 0) if is_explained => format!("{} differ, all explained", count(differing, "byte")),
+        (differing, 0) => format!("{} differ", count(differing, "byte")),
         (differing, unexplained) => {
             format!("{} differ, {} unexplained", count(differing, "byte"), grouped(unexplained))
         }
     };
     let parts: Vec<&str> =
         [name.as_str(), verdict, &rung, &bytes].into_iter().filter(|part| !part.is_empty()).collect();
-    canvas.paragraph(2, (Tone::Faint, "platform"), 10, (Tone::Plain, &parts.join(", ")))
+    canvas.paragraph(2, (Tone::Faint, "platform"), LABEL, (Tone::Plain, &parts.join(", ")))?;
+    let Some(digests) = &platform.canonical_digest else { return Ok(()) };
+    let text = match digests.original == digests.rebuild {
+        true => digests.original.clone(),
+        false => format!("{} (original), {} (rebuild)", digests.original, digests.rebuild),
+    };
+    canvas.paragraph(2, (Tone::Faint, "canonical"), LABEL, (Tone::Plain, &text))
 }

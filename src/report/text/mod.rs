@@ -1,31 +1,38 @@
 //! The report for people, at a terminal.
 //!
-//! From the conclusion to its reasons: the verdict in one sentence, root causes, what follows from them in a line or two,
-//! everything unexplained in full, what could not be looked at, hazards, what to change, the policy's own state, and what
-//! to do next.
+//! From the conclusion to what to do: the verdict in one sentence, what was compared, which inputs and layers differ, what
+//! is unexplained, not accepted or could not be looked at, what to change; then, a line each, what is accepted. The long
+//! form has each cause and each finding in full.
 
+mod accepted;
 mod canvas;
 mod catalogue;
 mod cause;
 mod finding;
 mod headline;
+mod inputs;
+mod instruction;
+mod layers;
 mod notes;
 pub(super) mod number;
 mod place;
 mod plan;
+mod refused;
+mod selection;
 mod style;
 mod value;
 
 use std::io::{self, Write};
 
-pub use catalogue::{list as write_catalogue, page as write_cause};
+pub use catalogue::{list as write_catalogue, page as write_cause, search as search_causes};
+pub use selection::{Selection, UNEXPLAINED};
 pub use style::Style;
 
 use super::Report;
 use canvas::Canvas;
 
-/// Findings without explanation that are shown in full on a terminal.
-const UNEXPLAINED: usize = 20;
+/// Findings without explanation that are shown where not everything is asked for.
+const MOST_UNEXPLAINED: usize = 10;
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +46,7 @@ pub enum Detail {
 }
 
 /// How a report is written for people.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Plain or colored.
     pub style: Style,
@@ -47,6 +54,16 @@ pub struct Options {
     pub width: usize,
     /// How much.
     pub detail: Detail,
+    /// Which findings to show in full, in place of all the rest.
+    pub selection: Selection,
+}
+
+impl Options {
+    /// Without colors, and of everything.
+    pub const fn plain(width: usize, detail: Detail) -> Self {
+        let selection = Selection { causes: Vec::new(), layers: Vec::new(), paths: Vec::new() };
+        Options { style: Style::plain(), width, detail, selection }
+    }
 }
 
 /// Writes the report.
@@ -68,18 +85,38 @@ fn write_all(report: &Report, options: &Options, mut to: impl Write) -> io::Resu
         return Ok(());
     }
     headline::write_images(report, &mut canvas)?;
-    let verbose = options.detail == Detail::Verbose;
-    cause::write_roots(report, verbose, &mut canvas)?;
-    cause::write_derived(report, &mut canvas)?;
-    finding::write_unexplained(report, if verbose { usize::MAX } else { UNEXPLAINED }, &mut canvas)?;
-    notes::write_gaps(report, verbose, &mut canvas)?;
-    notes::write_warnings(report, verbose, &mut canvas)?;
-    if verbose {
-        finding::write_explained(report, &mut canvas)?;
+    if !options.selection.is_empty() {
+        return finding::write_selected(report, &options.selection, &mut canvas);
     }
-    plan::write(report, &mut canvas)?;
-    notes::write_policy(report, &mut canvas)?;
-    notes::write_next(report, &mut canvas)
+    let verbose = options.detail == Detail::Verbose;
+    inputs::write(report, &mut canvas)?;
+    layers::write(report, verbose, &mut canvas)?;
+    if verbose { write_long(report, &mut canvas) } else { write_short(report, &mut canvas) }
+}
+
+/// What a reader needs: what needs a decision before what does not.
+fn write_short(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    finding::write_unexplained(report, MOST_UNEXPLAINED, canvas)?;
+    refused::write(report, canvas)?;
+    notes::write_gaps(report, false, canvas)?;
+    plan::write(report, canvas)?;
+    accepted::write(report, canvas)?;
+    accepted::write_warnings(report, canvas)?;
+    notes::write_policy(report, canvas)?;
+    notes::write_next(report, canvas)
+}
+
+/// Each cause, and each finding.
+fn write_long(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    cause::write_roots(report, true, canvas)?;
+    cause::write_derived(report, canvas)?;
+    finding::write_unexplained(report, usize::MAX, canvas)?;
+    notes::write_gaps(report, true, canvas)?;
+    notes::write_warnings(report, canvas)?;
+    finding::write_explained(report, canvas)?;
+    plan::write(report, canvas)?;
+    notes::write_policy(report, canvas)?;
+    notes::write_next(report, canvas)
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use crate::finding::GapReason;
 use crate::report::{Gap, PolicyRule, Report};
 use crate::verdict::Verdict;
 
-/// Gaps and hazards shown where not everything is asked for.
-const MOST: usize = 20;
+/// Gaps shown where not everything is asked for.
+const MOST: usize = 5;
 
 /// What could not be looked at.
 pub(super) fn write_gaps(report: &Report, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -48,14 +48,14 @@ fn write_gap(platform: &str, gap: &Gap, canvas: &mut Canvas<'_>) -> io::Result<(
 }
 
 /// Hazards seen in either image.
-pub(super) fn write_warnings(report: &Report, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
+pub(super) fn write_warnings(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let total = report.summary.warnings;
     if total == 0 {
         return Ok(());
     }
     canvas.heading(&format!("Worth knowing: {}", count(total, "hazard")))?;
     let warnings = report.platforms.iter().flat_map(|platform| &platform.warnings);
-    for warning in warnings.take(if all { usize::MAX } else { MOST }) {
+    for warning in warnings {
         canvas.gap()?;
         let place = place(&warning.location);
         let more = match warning.count.saturating_sub(1) {
@@ -79,7 +79,7 @@ pub(super) fn write_warnings(report: &Report, all: bool, canvas: &mut Canvas<'_>
             }
         }
     }
-    write_left(total, all, canvas)
+    Ok(())
 }
 
 fn write_left(total: u64, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -134,22 +134,23 @@ fn rule_name(rule: &PolicyRule) -> String {
     name
 }
 
-/// What to do next.
+/// What to do next, and the commands that show more.
 pub(super) fn write_next(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let changes = report.plan.as_ref().is_some_and(|plan| !plan.fixes.is_empty());
     let text = match report.verdict {
         Verdict::Identical => return Ok(()),
         Verdict::Equivalent if changes => "make the changes above, build twice and compare again.",
-        Verdict::Equivalent => return Ok(()),
+        Verdict::Equivalent => "nothing to do.",
         Verdict::Inconclusive => "make the places above readable and compare again; until then nothing is proven.",
-        Verdict::Different if report.summary.unexplained > 0 => {
-            "look at the unexplained findings first; -o json=FILE keeps everything, reprove causes ID explains a cause."
-        }
+        Verdict::Different if report.summary.unexplained > 0 => "look at what is unexplained first.",
         Verdict::Different if changes => {
             "make the changes above, or accept what you can justify: reprove policy init REPORT drafts the rules."
         }
         Verdict::Different => "accept what you can justify: reprove policy init REPORT drafts the rules.",
     };
     canvas.gap()?;
-    canvas.paragraph(0, (Tone::Strong, "Next:"), 6, (Tone::Plain, text))
+    canvas.paragraph(0, (Tone::Strong, "Next:"), 6, (Tone::Plain, text))?;
+    let more = "reprove causes ID explains a cause; --cause ID, --layer N and --path GLOB show single findings, -v all of \
+                them; -o json=FILE keeps them.";
+    canvas.paragraph(0, (Tone::Strong, "More:"), 6, (Tone::Plain, more))
 }

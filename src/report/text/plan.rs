@@ -18,7 +18,7 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
     let column = plan.fixes.len().to_string().len() + 2;
     for (number, fix) in (1..).zip(&plan.fixes) {
         canvas.paragraph(2, (Tone::Name, &format!("{number}")), column, (Tone::Plain, &fix.text))?;
-        for line in details(fix, plan) {
+        if let Some(line) = details(fix, plan) {
             canvas.paragraph(2, (Tone::Plain, ""), column, (Tone::Faint, &line))?;
         }
     }
@@ -36,7 +36,7 @@ fn heading(plan: &Plan) -> String {
 }
 
 /// What a fix covers, and what it needs.
-fn details(fix: &Fix, plan: &Plan) -> Vec<String> {
+fn details(fix: &Fix, plan: &Plan) -> Option<String> {
     let number = |id: &str| {
         let place = plan.fixes.iter().position(|fix| fix.id == id);
         place.map_or_else(|| id.to_owned(), |place| (place + 1).to_string())
@@ -44,7 +44,8 @@ fn details(fix: &Fix, plan: &Plan) -> Vec<String> {
     let covers = fix.covers.as_ref().filter(|covers| covers.findings > 0);
     let covers = covers.map(|covers| format!("covers {}: {}", grouped(covers.findings), covers.causes.join(", ")));
     let needs = fix.needs.iter().map(|need| format!("needs {}: {}", number(&need.id), need.reason));
-    covers.into_iter().chain(needs).collect()
+    let details: Vec<String> = covers.into_iter().chain(needs).collect();
+    if details.is_empty() { None } else { Some(details.join("; ")) }
 }
 
 fn write_left(report: &Report, left: &Covers, canvas: &mut Canvas<'_>) -> io::Result<()> {

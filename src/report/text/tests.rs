@@ -8,7 +8,7 @@ fn render(explanation: &crate::explain::Explanation, policy: &Policy, detail: De
     let date = Date::parse("2026-01-31").unwrap();
     let report = Report::new(explanation, policy, date, "0.1.0");
     let mut text = Vec::new();
-    write(&report, &Options { style: Style::plain(), width: 80, detail }, &mut text).unwrap();
+    write(&report, &Options::plain(80, detail), &mut text).unwrap();
     String::from_utf8(text).unwrap()
 }
 
@@ -61,13 +61,35 @@ fn quiet_is_the_verdict_alone() {
 fn platforms_and_sides_are_told_apart() {
     let text = render(&multi(), &release(), Detail::Normal);
     for line in [
-        "  platform  linux/arm64, equivalent, rung canonical, 12 bytes differ, all\n            explained\n",
-        "    layer 2          COPY . /app\n    layer 2 rebuild  COPY --chmod=644 . /app\n",
+        "  platform   linux/arm64, equivalent, rung canonical, 12 bytes differ, all\n             explained\n",
+        "Where they differ: linux/arm64\n\n  layer 2  1 entry, the first  COPY --chmod=644 . /app\n",
         "\n  linux/amd64\n\n  f7  layer 2 · app/bin/server",
         "  missing  linux/amd64 · layer 4\n",
     ] {
         assert!(text.contains(line), "{line}");
     }
+    let long = render(&multi(), &release(), Detail::Verbose);
+    assert!(long.contains("    layer 2          COPY . /app\n    layer 2 rebuild  COPY --chmod=644 . /app\n"));
+}
+
+#[test]
+fn what_is_asked_for_is_shown_and_nothing_else() {
+    let explanation = sample::different();
+    let report = Report::new(&explanation, &release(), Date::parse("2026-01-31").unwrap(), "0.1.0");
+    let shown = |selection: Selection| {
+        let mut text = Vec::new();
+        write(&report, &Options { selection, ..Options::plain(80, Detail::Normal) }, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        (1..=9).filter(|id| text.contains(&format!("\n  f{id}  "))).collect::<Vec<_>>()
+    };
+    let causes =
+        |ids: &[&str]| Selection { causes: ids.iter().map(|id| (*id).to_owned()).collect(), ..Selection::default() };
+    let paths = |glob: &str| vec![crate::policy::Pattern::new(glob).unwrap()];
+    assert_eq!(shown(causes(&[UNEXPLAINED])), [7, 8, 9]);
+    assert_eq!(shown(causes(&["package-drift", "pyc-header-mtime"])), [3, 4]);
+    assert_eq!(shown(Selection { paths: paths("app/*"), ..causes(&[UNEXPLAINED]) }), [8]);
+    assert_eq!(shown(Selection { layers: vec![1], ..Selection::default() }), [3, 4]);
+    assert_eq!(shown(Selection { layers: vec![9], ..Selection::default() }), [0; 0]);
 }
 
 #[test]
@@ -90,8 +112,8 @@ fn long_lists_are_cut_with_a_word_about_it() {
     let explanation = sample::explanation(vec![sample::platform((0..1_030).map(unexplained).collect())]);
     let default = Policy::default_policy();
     let text = render(&explanation, &default, Detail::Normal);
-    assert!(text.contains("\n  f20  ") && !text.contains("\n  f21  "));
-    assert!(text.contains("  1,010 more are not shown here: see them with -v or -o json=FILE.\n"));
+    assert!(text.contains("\n  f10  ") && !text.contains("\n  f11  "));
+    assert!(text.contains("  1,020 more are not shown here: see them with -v or -o json=FILE.\n"));
     let text = render(&explanation, &default, Detail::Verbose);
     assert!(text.contains("\n  f1030  ") && !text.contains("more are not shown"));
 }
@@ -126,7 +148,7 @@ fn colors_change_nothing_but_colors() {
     let explanation = sample::different();
     let report = Report::new(&explanation, &release(), Date::parse("2026-01-31").unwrap(), "0.1.0");
     let mut colored = Vec::new();
-    write(&report, &Options { style: Style::colored(), width: 80, detail: Detail::Normal }, &mut colored).unwrap();
+    write(&report, &Options { style: Style::colored(), ..Options::plain(80, Detail::Normal) }, &mut colored).unwrap();
     assert!(colored.contains(&0x1b));
     let stripped = anstream::adapter::strip_bytes(&colored).into_vec();
     assert_eq!(String::from_utf8(stripped).unwrap(), DIFFERENT);
@@ -134,7 +156,7 @@ fn colors_change_nothing_but_colors() {
 
 #[test]
 fn the_page_of_a_cause_is_its_documentation() {
-    let options = Options { style: Style::plain(), width: 80, detail: Detail::Normal };
+    let options = Options::plain(80, Detail::Normal);
     let mut text = Vec::new();
     write_cause(&sample::MTIME, &options, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
@@ -143,85 +165,58 @@ fn the_page_of_a_cause_is_its_documentation() {
          The time of each file in a layer.\n\nHow to fix the build\n  - one\n  - two\n\nRemedies\n  buildkit  Pass --output"
     ));
     let mut list = Vec::new();
-    write_catalogue(&[&sample::MTIME, &sample::HISTORY_SECRET], &options, &mut list).unwrap();
+    let groups = [("tar", vec![&sample::MTIME]), ("image", vec![&sample::HISTORY_SECRET])].into();
+    write_catalogue(&groups, &options, &mut list).unwrap();
     assert_eq!(
         String::from_utf8(list).unwrap(),
-        "entry-mtime     cosmetic     proven      Files in a layer carry the time of the…\n\
-         history-secret  security     warning     A secret is recorded in the history\n"
+        "image\n  history-secret  security     warning     A secret is recorded in the history\n\n\
+         tar\n  entry-mtime     cosmetic     proven      Files in a layer carry the time of t…\n"
     );
+    let found = search_causes("PyC-HEADER");
+    assert!(found["python"].iter().any(|cause| cause.id == "pyc-header-mtime") && !found.contains_key("compression"));
+    assert!(search_causes("no such words").is_empty());
 }
 
 const EQUIVALENT: &str = r#"equivalent at rung canonical: every one of 4 differences is explained and
 accepted by the policy "default"
 
-  original  docker://docker.io/library/app:1.2  sha256:1a1a1a1a1a1a
-  rebuild   oci:build/app:1.2  sha256:2b2b2b2b2b2b
-  platform  linux/amd64, rung canonical, 166 bytes differ, all explained
+  original   docker://docker.io/library/app:1.2  sha256:1a1a1a1a1a1a, buildkit
+  rebuild    oci:build/app:1.2                   sha256:2b2b2b2b2b2b, buildkit
+  platform   linux/amd64, rung canonical, 166 bytes differ, all explained
 
-Why they differ: one root cause
+Where they differ
 
-  Files in a layer carry the time of the build
-    entry-mtime  accepted
-    2 findings in 2 entries, 24 bytes; cosmetic, proven
-    layer 2  COPY . /app
-    e.g.  layer 2 · app/main.py · header.mtime
-      modification time
-        original  2025-07-31T22:13:20Z  (1754000000)
-        rebuild   2025-08-01T22:13:20Z  (1754086400)
-
-  2 findings follow from these: 1 config-digest, 1 layer-digest.
+  layer 2  2 entries, the first  COPY . /app
 
 2 changes cover 2 of 2 findings (not tried)
 
   1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later)
-     covers 2: entry-mtime
-     needs 2: without a time nothing is rewritten
+     covers 2: entry-mtime; needs 2: without a time nothing is rewritten
   2  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
      0.11 or later)
 
+Accepted
+
+  2  entry-mtime  Files in a layer carry the time of the build
+
+  2 findings follow from what is named here: sizes, checksums, digests.
+
 Next: make the changes above, build twice and compare again.
+More: reprove causes ID explains a cause; --cause ID, --layer N and --path GLOB
+      show single findings, -v all of them; -o json=FILE keeps them.
 "#;
 
 const DIFFERENT: &str = r#"different: linux/amd64 — 3 findings are unexplained, 1 not accepted by the
 policy "release"
 
-  original  docker://docker.io/library/app:1.2  sha256:1a1a1a1a1a1a
-  rebuild   oci:build/app:1.2  sha256:2b2b2b2b2b2b
-  platform  linux/amd64, rung none, 1,866 bytes differ, 1,688 unexplained
+  original   docker://docker.io/library/app:1.2  sha256:1a1a1a1a1a1a, buildkit
+  rebuild    oci:build/app:1.2                   sha256:2b2b2b2b2b2b, buildkit
+  platform   linux/amd64, rung none, 1,866 bytes differ, 1,688 unexplained
 
-Why they differ: root causes
+Where they differ
 
-  Files in a layer carry the time of the build
-    entry-mtime  accepted
-    2 findings in 2 entries, 24 bytes; cosmetic, proven
-    layer 2  COPY . /app
-    e.g.  layer 2 · app/main.py · header.mtime
-      modification time
-        original  2025-07-31T22:13:20Z  (1754000000)
-        rebuild   2025-08-01T22:13:20Z  (1754086400)
-
-  Another version of a package was installed
-    package-drift  not accepted
-    1 finding in 1 entry, 8 bytes; behavioural, attributed
-    layer 1  RUN apt-get update && apt-get install -y python3 python3-pip ca-ce…
-    e.g.  layer 1 · var/lib/dpkg/status · ca-certificates/Version
-      value
-        original  20240203
-        rebuild   20250419
-
-  Compiled Python files embed the time of their source
-    pyc-header-mtime  accepted
-    1 finding in 1 entry, 4 bytes; cosmetic, proven, 1 predicted from the image
-    itself
-    layer 1  RUN apt-get update && apt-get install -y python3 python3-pip ca-ce…
-    e.g.  layer 1 ·
-          usr/lib/python3/dist-packages/pip/__pycache__/main.cpython-311.pyc ·
-          header.mtime · bytes 0x8..0xc
-      content
-        original  2025-07-31T22:13:20Z  (1754000000)
-        rebuild   2025-08-01T22:13:20Z  (1754086400)
-
-  2 findings follow from these: 1 config-digest, 1 layer-digest.
+  layer 1  2 entries, the first  RUN apt-get update && apt-get install -y pytho…
+  layer 2  5 entries             COPY . /app
 
 Unexplained: 3 findings
 
@@ -247,25 +242,26 @@ Unexplained: 3 findings
       original  (private key, not shown)
       rebuild   (absent)
 
+Not accepted by the policy "release"
+
+  package-drift  1 finding, behavioural, attributed
+  Another version of a package was installed
+    layer 1 · var/lib/dpkg/status · ca-certificates/Version
+      original  20240203
+      rebuild   20250419
+
 Not looked at: 1 place
 
   missing  layer 4
     blob sha256:3a7b1c is not there: the archive holds 4 of the 5 layers that
     the manifest names
 
-Worth knowing: 1 hazard
-
-  history-secret  config · /history/1/created_by, and in 1 other place
-    original  RUN curl https://[redacted]@git.example/x
-
 4 changes cover 4 of 7 findings (not tried)
 
   1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later)
-     covers 2: entry-mtime
-     needs 4: without a time nothing is rewritten
+     covers 2: entry-mtime; needs 4: without a time nothing is rewritten
   2  Write ARG SOURCE_DATE_EPOCH after the FROM of each stage that has a RUN
-     covers 1: pyc-header-mtime
-     needs 4: without a value it is unset
+     covers 1: pyc-header-mtime; needs 4: without a value it is unset
   3  Install from a snapshot of the archive, with versions pinned
      covers 1: package-drift
   4  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
@@ -273,11 +269,23 @@ Worth knowing: 1 hazard
 
   No change is known for 3 findings: 3 unexplained.
 
+Accepted
+
+  2  entry-mtime       Files in a layer carry the time of the build
+  1  pyc-header-mtime  Compiled Python files embed the time of their source
+
+  2 findings follow from what is named here: sizes, checksums, digests.
+
+Worth knowing
+
+  2  history-secret
+
 Policy "release"
   entry 2 (line 6), pyc-header-mtime expired after 2025-12-31; it would match 1
   finding
   entry 1 (line 2), nothing, path usr/** matched nothing and can go
 
-Next: look at the unexplained findings first; -o json=FILE keeps everything,
-      reprove causes ID explains a cause.
+Next: look at what is unexplained first.
+More: reprove causes ID explains a cause; --cause ID, --layer N and --path GLOB
+      show single findings, -v all of them; -o json=FILE keeps them.
 "#;

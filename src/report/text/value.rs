@@ -17,8 +17,14 @@ const SHORT_DIGEST: usize = 12;
 /// What the two sides hold.
 pub(super) fn write_values(indent: usize, finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.line(indent, &[(Tone::Faint, aspect(finding.aspect))])?;
-    for (label, side) in [("original  ", &finding.original), ("rebuild   ", &finding.rebuild)] {
-        canvas.line(indent + 2, &[(Tone::Faint, label), (Tone::Plain, &shown(finding, side.as_ref()))])?;
+    write_sides(indent + 2, finding, canvas)
+}
+
+/// The same without saying which aspect it is. Nothing is cut off: of two long texts the end may be what differs.
+pub(super) fn write_sides(indent: usize, finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    for (label, side) in [("original", &finding.original), ("rebuild", &finding.rebuild)] {
+        let value = shown(finding, side.as_ref());
+        canvas.paragraph(indent, (Tone::Faint, label), 10, (Tone::Plain, &value))?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ fn written(pair: &Images) -> [String; 2] {
     let Sides { original, rebuild } = &pair.references;
     let explanation = compare_images(original, rebuild, &options, &Arc::new(Progress::default())).unwrap();
     let report = Report::new(&explanation, &Policy::default_policy(), date, env!("CARGO_PKG_VERSION"));
-    let options = text::Options { style: text::Style::plain(), width: 100, detail: text::Detail::Verbose };
+    let options = text::Options::plain(100, text::Detail::Verbose);
     let (mut as_json, mut as_text) = (Vec::new(), Vec::new());
     json::write(&report, &mut as_json).unwrap();
     text::write(&report, &options, &mut as_text).unwrap();

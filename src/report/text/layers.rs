@@ -1,0 +1,80 @@
+//! Where the images differ: a line for each layer, with the instruction that made it.
+
+use std::io;
+
+use super::canvas::{Canvas, pad};
+use super::headline::platform_name;
+use super::instruction::{instruction, is_matched, written};
+use super::number::count;
+use super::place::layer_number;
+use super::style::Tone;
+use crate::report::{DifferingLayer, Maybe, Platform, Report};
+
+/// Layers that are shown of a platform.
+const MOST: usize = 12;
+
+/// The layers that differ, of each platform.
+pub(super) fn write(report: &Report, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    for platform in report.platforms.iter().filter(|platform| !platform.layers.is_empty()) {
+        let name =
+            if report.platforms.len() > 1 { format!(": {}", platform_name(&platform.platform)) } else { String::new() };
+        canvas.heading(&format!("Where they differ{name}"))?;
+        canvas.gap()?;
+        write_layers(platform, all, canvas)?;
+    }
+    Ok(())
+}
+
+fn write_layers(platform: &Platform, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let shown = if all { usize::MAX } else { MOST };
+    let first = platform.layers.iter().position(|layer| !layer.follows);
+    let rows: Vec<(String, String, &DifferingLayer)> = platform
+        .layers
+        .iter()
+        .enumerate()
+        .take(shown)
+        .map(|(position, layer)| (name(layer), numbers(layer, first == Some(position)), layer))
+        .collect();
+    let widest =
+        |column: fn(&(String, String, &DifferingLayer)) -> usize| rows.iter().map(column).max().unwrap_or(0) + 2;
+    let (names, counts) = (widest(|row| row.0.chars().count()), widest(|row| row.1.chars().count()));
+    for (name, numbers, layer) in &rows {
+        let line = layer.step.as_ref().map(|step| written(step, false)).unwrap_or_default();
+        let instruction = layer.step.as_ref().map(|step| instruction(&step.created_by)).unwrap_or_default();
+        let tone = if layer.unaccepted > 0 { Tone::Caution } else { Tone::Faint };
+        canvas.line(
+            2,
+            &[
+                (Tone::Plain, &pad(name, names)),
+                (tone, &pad(numbers, counts)),
+                (Tone::Name, &line),
+                (Tone::Plain, &instruction),
+            ],
+        )?;
+    }
+    let more = platform.layers.len().saturating_sub(shown);
+    if more > 0 {
+        canvas.line(2, &[(Tone::Faint, &format!("and {}", count(more as u64, "more layer")))])?;
+    }
+    if rows.iter().any(|(_, _, layer)| layer.step.as_ref().is_some_and(is_matched)) {
+        canvas.line(2, &[(Tone::Faint, "The lines are matched by what the images say of their steps.")])?;
+    }
+    Ok(())
+}
+
+fn name(layer: &DifferingLayer) -> String {
+    format!("layer {}", layer_number(&Maybe { original: layer.original, rebuild: layer.rebuild }))
+}
+
+/// How much of it differs, and what that is to the rest.
+fn numbers(layer: &DifferingLayer, is_first: bool) -> String {
+    let much = match layer.entries {
+        0 => count(layer.findings, "finding"),
+        entries => count(entries, "entry"),
+    };
+    match layer.follows {
+        true => format!("{much}, follows"),
+        false if is_first => format!("{much}, the first"),
+        false => much,
+    }
+}
