@@ -61,7 +61,9 @@ impl Setting {
 
     fn is_for(&self, fix: &Fix) -> bool {
         match (&fix.change, fix.builder) {
-            (Change::Nothing(_), _) => self.alike,
+            (Change::Nothing(_), builder) => {
+                self.alike && builder.is_none_or(|builder| self.builders.contains(&builder))
+            }
             (Change::SameBuilder(_), None) => !self.alike,
             (Change::SameBuilder(_), Some(builder)) => self.builders.len() == 1 && self.builders.contains(&builder),
             (_, builder) => builder.is_none_or(|builder| self.builders.contains(&builder)),

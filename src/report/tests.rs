@@ -188,7 +188,7 @@ fn steps_say_where_they_are_written() {
     text::write(&report, &options, &mut bytes).unwrap();
     let shown = String::from_utf8(bytes).unwrap();
     assert!(shown.contains(":14  COPY . /app"), "{shown}");
-    assert!(shown.contains("The lines are matched by what the images say"), "{shown}");
+    assert!(shown.contains("Where they differ (lines matched by the images' history)"), "{shown}");
     assert!(!shown.contains('\u{1b}'), "{shown}");
 }
 

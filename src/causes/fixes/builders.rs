@@ -61,6 +61,16 @@ pub(in crate::causes) const FOLLOWS_STEP: Fix = Fix {
     ..Fix::BLANK
 };
 
+/// What buildah calls the base may be the image of the step before.
+pub(in crate::causes) const FOLLOWS_BASE: Fix = Fix {
+    id: "follows-base",
+    builder: Some(Builder::Buildah),
+    change: Change::Nothing(
+        "buildah notes the digest of the image that the step before made, and it goes with its times",
+    ),
+    ..Fix::BLANK
+};
+
 /// The same options on both sides.
 pub(in crate::causes) const SAME_OPTIONS: Fix = Fix {
     id: "same-options",

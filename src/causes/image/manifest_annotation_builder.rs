@@ -46,7 +46,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[&builders::ONE_BUILDER, &builders::SAME_OPTIONS, &builders::BUILDAH_ANNOTATIONS],
+    remedies: &[
+        &builders::ONE_BUILDER,
+        &builders::FOLLOWS_BASE,
+        &builders::SAME_OPTIONS,
+        &builders::BUILDAH_ANNOTATIONS,
+    ],
 };
 
 const SOURCE: &str = "containerd.io/distribution.source.";

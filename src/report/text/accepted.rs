@@ -16,7 +16,6 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
     let (ids, counts) = columns(&causes);
     if !causes.is_empty() {
         canvas.heading("Accepted")?;
-        canvas.gap()?;
     }
     for cause in &causes {
         let number = format!("{:>counts$}  ", grouped(cause.findings));
@@ -65,7 +64,6 @@ pub(super) fn write_warnings(report: &Report, canvas: &mut Canvas<'_>) -> io::Re
         }
     }
     canvas.heading("Worth knowing")?;
-    canvas.gap()?;
     let widest = kinds.iter().map(|(_, count)| grouped(*count).len()).max().unwrap_or(0);
     for (id, count) in kinds {
         let number = format!("{:>widest$}  ", grouped(count));

@@ -23,7 +23,6 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
     let roots = roots + report.summary.unexplained;
     let what = if report.inputs.len() == 1 { "another input" } else { "other inputs" };
     canvas.heading(&format!("Built from {what}: {} of {} follow", grouped(follow), count(roots, "finding")))?;
-    canvas.gap()?;
     for input in report.inputs.iter().take(MOST) {
         write_input(input, canvas)?;
     }

@@ -8,6 +8,7 @@ use super::instruction::{instruction, is_matched, written};
 use super::number::count;
 use super::place::layer_number;
 use super::style::Tone;
+use crate::dockerfile::Keyword;
 use crate::report::{DifferingLayer, Maybe, Platform, Report};
 
 /// Layers that are shown of a platform.
@@ -18,8 +19,10 @@ pub(super) fn write(report: &Report, all: bool, canvas: &mut Canvas<'_>) -> io::
     for platform in report.platforms.iter().filter(|platform| !platform.layers.is_empty()) {
         let name =
             if report.platforms.len() > 1 { format!(": {}", platform_name(&platform.platform)) } else { String::new() };
-        canvas.heading(&format!("Where they differ{name}"))?;
-        canvas.gap()?;
+        let matched = platform.layers.iter().any(|layer| layer.step.as_ref().is_some_and(is_matched));
+        // How sure the lines are.
+        let matched = if matched { " (lines matched by the images' history)" } else { "" };
+        canvas.heading(&format!("Where they differ{name}{matched}"))?;
         write_layers(platform, all, canvas)?;
     }
     Ok(())
@@ -40,7 +43,7 @@ fn write_layers(platform: &Platform, all: bool, canvas: &mut Canvas<'_>) -> io::
     let (names, counts) = (widest(|row| row.0.chars().count()), widest(|row| row.1.chars().count()));
     for (name, numbers, layer) in &rows {
         let line = layer.step.as_ref().map(|step| written(step, false)).unwrap_or_default();
-        let instruction = layer.step.as_ref().map(|step| instruction(&step.created_by)).unwrap_or_default();
+        let instruction = layer.step.as_ref().map(|step| maker(&step.created_by)).unwrap_or_default();
         let tone = if layer.unaccepted > 0 { Tone::Caution } else { Tone::Faint };
         canvas.line(
             2,
@@ -52,14 +55,20 @@ fn write_layers(platform: &Platform, all: bool, canvas: &mut Canvas<'_>) -> io::
             ],
         )?;
     }
-    let more = platform.layers.len().saturating_sub(shown);
-    if more > 0 {
-        canvas.line(2, &[(Tone::Faint, &format!("and {}", count(more as u64, "more layer")))])?;
+    match platform.layers.len().saturating_sub(shown) {
+        0 => Ok(()),
+        more => canvas.line(2, &[(Tone::Faint, &format!("and {}", count(more as u64, "more layer")))]),
     }
-    if rows.iter().any(|(_, _, layer)| layer.step.as_ref().is_some_and(is_matched)) {
-        canvas.line(2, &[(Tone::Faint, "The lines are matched by what the images say of their steps.")])?;
+}
+
+/// The instruction that made a layer. One that makes no files ends a layer that several made.
+fn maker(created_by: &str) -> String {
+    let last = instruction(created_by);
+    let keyword = Keyword::of(last.split(' ').next().unwrap_or_default());
+    match keyword != Keyword::Other && !keyword.writes_files() {
+        true => format!("several instructions, the last of them {last}"),
+        false => last,
     }
-    Ok(())
 }
 
 fn name(layer: &DifferingLayer) -> String {

@@ -150,7 +150,6 @@ pub(super) fn write_next(report: &Report, canvas: &mut Canvas<'_>) -> io::Result
     };
     canvas.gap()?;
     canvas.paragraph(0, (Tone::Strong, "Next:"), 6, (Tone::Plain, text))?;
-    let more = "reprove causes ID explains a cause; --cause ID, --layer N and --path GLOB show single findings, -v all of \
-                them; -o json=FILE keeps them.";
+    let more = "reprove causes ID; --cause ID, --layer N, --path GLOB; -v; -o json=FILE";
     canvas.paragraph(0, (Tone::Strong, "More:"), 6, (Tone::Plain, more))
 }

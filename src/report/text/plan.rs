@@ -5,7 +5,7 @@ use std::io;
 use super::canvas::Canvas;
 use super::number::{count, grouped};
 use super::style::Tone;
-use crate::report::{Covers, Fix, Plan, Report};
+use crate::report::{Covers, Fix, FixKind, NeededFix, Plan, Report};
 
 /// The changes, numbered.
 pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -13,20 +13,49 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
     if plan.fixes.is_empty() {
         return Ok(());
     }
-    canvas.heading(&heading(plan))?;
-    canvas.gap()?;
-    let column = plan.fixes.len().to_string().len() + 2;
-    for (number, fix) in (1..).zip(&plan.fixes) {
-        canvas.paragraph(2, (Tone::Name, &format!("{number}")), column, (Tone::Plain, &fix.text))?;
-        if let Some(line) = details(fix, plan) {
+    let changes = changes(plan);
+    canvas.heading(&heading(plan, changes.len()))?;
+    let column = changes.len().to_string().len() + 2;
+    for (number, change) in (1..).zip(&changes) {
+        canvas.paragraph(2, (Tone::Name, &format!("{number}")), column, (Tone::Plain, &text(change)))?;
+        if let Some(line) = details(change, &changes) {
             canvas.paragraph(2, (Tone::Plain, ""), column, (Tone::Faint, &line))?;
         }
     }
     write_left(report, &plan.left, canvas)
 }
 
-fn heading(plan: &Plan) -> String {
-    let changes = match plan.fixes.len() {
+/// What people do at once: the options of one builder are one change of the command that builds.
+type Change<'a> = Vec<&'a Fix>;
+
+fn changes(plan: &Plan) -> Vec<Change<'_>> {
+    let mut changes: Vec<Change> = Vec::new();
+    for fix in &plan.fixes {
+        let is_option = fix.kind == FixKind::BuildOption;
+        // What is for any builder goes with what is for one.
+        let is_for_same =
+            |other: &Fix| other.builder.is_none() || fix.builder.is_none() || other.builder == fix.builder;
+        let same =
+            |change: &&mut Change| change.iter().all(|other| other.kind == FixKind::BuildOption && is_for_same(other));
+        match changes.iter_mut().find(same).filter(|_| is_option) {
+            Some(change) => change.push(fix),
+            None => changes.push(vec![fix]),
+        }
+    }
+    changes
+}
+
+/// An imperative, each fix after the first in the same sentence.
+fn text(change: &Change<'_>) -> String {
+    let texts = change.iter().enumerate().map(|(place, fix)| match (place, fix.text.strip_prefix("Pass ")) {
+        (1.., Some(rest)) => format!("pass {rest}"),
+        _ => fix.text.clone(),
+    });
+    texts.collect::<Vec<_>>().join(". And ")
+}
+
+fn heading(plan: &Plan, changes: usize) -> String {
+    let changes = match changes {
         1 => "1 change covers".to_owned(),
         number => format!("{number} changes cover"),
     };
@@ -35,17 +64,20 @@ fn heading(plan: &Plan) -> String {
     format!("{changes} {} of {} ({tried})", grouped(plan.covered), count(all, "finding"))
 }
 
-/// What a fix covers, and what it needs.
-fn details(fix: &Fix, plan: &Plan) -> Option<String> {
-    let number = |id: &str| {
-        let place = plan.fixes.iter().position(|fix| fix.id == id);
-        place.map_or_else(|| id.to_owned(), |place| (place + 1).to_string())
-    };
-    let covers = fix.covers.as_ref().filter(|covers| covers.findings > 0);
-    let covers = covers.map(|covers| format!("covers {}: {}", grouped(covers.findings), covers.causes.join(", ")));
-    let needs = fix.needs.iter().map(|need| format!("needs {}: {}", number(&need.id), need.reason));
+/// What a change covers, and what it needs.
+fn details(change: &Change<'_>, changes: &[Change<'_>]) -> Option<String> {
+    let covers = change.iter().filter_map(|fix| fix.covers.as_ref());
+    let findings: u64 = covers.clone().map(|covers| covers.findings).sum();
+    let causes: Vec<&str> = covers.flat_map(|covers| &covers.causes).map(String::as_str).collect();
+    let covers = (findings > 0).then(|| format!("covers {}: {}", grouped(findings), causes.join(", ")));
+    let elsewhere = |need: &&NeededFix| change.iter().all(|fix| fix.id != need.id);
+    let needs = change.iter().flat_map(|fix| &fix.needs).filter(elsewhere).map(|need| {
+        let place = changes.iter().position(|change| change.iter().any(|fix| fix.id == need.id));
+        let number = place.map_or_else(|| need.id.clone(), |place| (place + 1).to_string());
+        format!("needs {number}: {}", need.reason)
+    });
     let details: Vec<String> = covers.into_iter().chain(needs).collect();
-    if details.is_empty() { None } else { Some(details.join("; ")) }
+    (!details.is_empty()).then(|| details.join("; "))
 }
 
 fn write_left(report: &Report, left: &Covers, canvas: &mut Canvas<'_>) -> io::Result<()> {

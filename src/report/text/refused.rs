@@ -25,8 +25,10 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
         return Ok(());
     }
     canvas.heading(&format!("Not accepted by the policy \"{}\"", report.policy.name))?;
-    for cause in causes {
-        canvas.gap()?;
+    for (number, cause) in causes.into_iter().enumerate() {
+        if number > 0 {
+            canvas.gap()?;
+        }
         write_cause(report, cause, canvas)?;
     }
     Ok(())

@@ -62,7 +62,7 @@ fn platforms_and_sides_are_told_apart() {
     let text = render(&multi(), &release(), Detail::Normal);
     for line in [
         "  platform   linux/arm64, equivalent, rung canonical, 12 bytes differ, all\n             explained\n",
-        "Where they differ: linux/arm64\n\n  layer 2  1 entry, the first  COPY --chmod=644 . /app\n",
+        "Where they differ: linux/arm64\n  layer 2  1 entry, the first  COPY --chmod=644 . /app\n",
         "\n  linux/amd64\n\n  f7  layer 2 · app/bin/server",
         "  missing  linux/amd64 · layer 4\n",
     ] {
@@ -185,25 +185,21 @@ accepted by the policy "default"
   platform   linux/amd64, rung canonical, 166 bytes differ, all explained
 
 Where they differ
-
   layer 2  2 entries, the first  COPY . /app
 
-2 changes cover 2 of 2 findings (not tried)
-
-  1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later)
-     covers 2: entry-mtime; needs 2: without a time nothing is rewritten
-  2  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
+1 change covers 2 of 2 findings (not tried)
+  1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later).
+     And pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
      0.11 or later)
+     covers 2: entry-mtime
 
 Accepted
-
   2  entry-mtime  Files in a layer carry the time of the build
 
   2 findings follow from what is named here: sizes, checksums, digests.
 
 Next: make the changes above, build twice and compare again.
-More: reprove causes ID explains a cause; --cause ID, --layer N and --path GLOB
-      show single findings, -v all of them; -o json=FILE keeps them.
+More: reprove causes ID; --cause ID, --layer N, --path GLOB; -v; -o json=FILE
 "#;
 
 const DIFFERENT: &str = r#"different: linux/amd64 — 3 findings are unexplained, 1 not accepted by the
@@ -214,7 +210,6 @@ policy "release"
   platform   linux/amd64, rung none, 1,866 bytes differ, 1,688 unexplained
 
 Where they differ
-
   layer 1  2 entries, the first  RUN apt-get update && apt-get install -y pytho…
   layer 2  5 entries             COPY . /app
 
@@ -243,7 +238,6 @@ Unexplained: 3 findings
       rebuild   (absent)
 
 Not accepted by the policy "release"
-
   package-drift  1 finding, behavioural, attributed
   Another version of a package was installed
     layer 1 · var/lib/dpkg/status · ca-certificates/Version
@@ -256,28 +250,25 @@ Not looked at: 1 place
     blob sha256:3a7b1c is not there: the archive holds 4 of the 5 layers that
     the manifest names
 
-4 changes cover 4 of 7 findings (not tried)
-
-  1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later)
-     covers 2: entry-mtime; needs 4: without a time nothing is rewritten
+3 changes cover 4 of 7 findings (not tried)
+  1  Pass --output type=image,rewrite-timestamp=true (BuildKit 0.13 or later).
+     And pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
+     0.11 or later)
+     covers 2: entry-mtime
   2  Write ARG SOURCE_DATE_EPOCH after the FROM of each stage that has a RUN
-     covers 1: pyc-header-mtime; needs 4: without a value it is unset
+     covers 1: pyc-header-mtime; needs 1: without a value it is unset
   3  Install from a snapshot of the archive, with versions pinned
      covers 1: package-drift
-  4  Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit
-     0.11 or later)
 
   No change is known for 3 findings: 3 unexplained.
 
 Accepted
-
   2  entry-mtime       Files in a layer carry the time of the build
   1  pyc-header-mtime  Compiled Python files embed the time of their source
 
   2 findings follow from what is named here: sizes, checksums, digests.
 
 Worth knowing
-
   2  history-secret
 
 Policy "release"
@@ -286,6 +277,5 @@ Policy "release"
   entry 1 (line 2), nothing, path usr/** matched nothing and can go
 
 Next: look at what is unexplained first.
-More: reprove causes ID explains a cause; --cause ID, --layer N and --path GLOB
-      show single findings, -v all of them; -o json=FILE keeps them.
+More: reprove causes ID; --cause ID, --layer N, --path GLOB; -v; -o json=FILE
 "#;
