@@ -268,6 +268,15 @@ pub(crate) enum Color {
     Never,
 }
 
+/// What a list can be printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listing {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
 /// What a report can be written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -275,6 +284,22 @@ pub(crate) enum Format {
     Text,
     /// Everything, for machines.
     Json,
+    /// The least that is needed, in 4 KB of JSON.
+    Brief,
+    /// For the summary of a job, or a comment.
+    Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML: a case for each cause.
+    Junit,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// Variables for the next step of a job.
+    Dotenv,
+    /// OpenMetrics text.
+    Openmetrics,
 }
 
 /// A rung that can be asked for.
@@ -345,6 +370,9 @@ mod tests {
         assert_eq!(output("json=a=b.json"), Ok(Output { format: Format::Json, path: "a=b.json".into() }));
         assert!(output("json=").is_err());
         assert!(output("report.json").is_err());
-        assert_eq!(output("yaml=x").unwrap_err(), "unknown format \"yaml\" (there are text, json)");
+        assert_eq!(
+            output("yaml=x").unwrap_err(),
+            "unknown format \"yaml\" (there are text, json, brief, markdown, sarif, junit, gitlab, github, dotenv, openmetrics)"
+        );
     }
 }

@@ -29,7 +29,7 @@ use reprove::causes::Cause;
 use reprove::policy::suggestion;
 use reprove::report::escape::escape;
 use reprove::report::text::{Selection, UNEXPLAINED};
-use reprove::report::{draft, json, schema, text};
+use reprove::report::{brief, draft, json, markdown, results, schema, text, values};
 use reprove::source::Moved;
 use reprove::{Date, Explanation, Options, Policy, Progress, Report, Rung, Session, Verdict};
 
@@ -251,6 +251,14 @@ fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn 
     match format {
         Format::Text => text::write(report, options, to),
         Format::Json => json::write(report, to),
+        Format::Brief => brief::write(report, to),
+        Format::Markdown => markdown::write(report, to),
+        Format::Sarif => results::sarif::write(report, to),
+        Format::Junit => results::junit::write(report, to),
+        Format::Gitlab => results::gitlab::write(report, to),
+        Format::Github => results::github::write(report, to),
+        Format::Dotenv => values::dotenv(report, to),
+        Format::Openmetrics => values::openmetrics(report, to),
     }
 }
 

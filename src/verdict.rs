@@ -20,6 +20,13 @@ pub enum Verdict {
     Different,
 }
 
+impl Verdict {
+    /// Whether it is one that passes: identical or equivalent.
+    pub const fn passes(self) -> bool {
+        matches!(self, Verdict::Identical | Verdict::Equivalent)
+    }
+}
+
 /// The ladder of equality, lowest first, so that a higher rung compares as greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::Format;
+use super::Listing;
 
 /// `reprove cache`.
 #[derive(Debug, Subcommand)]
@@ -16,7 +16,7 @@ pub(crate) enum Cache {
         place: Place,
         /// What to print.
         #[arg(long, value_name = "FORMAT", default_value = "text")]
-        format: Format,
+        format: Listing,
     },
     /// Remove blobs; say which by at least one of --older-than, --keep, --all.
     Prune(Prune),

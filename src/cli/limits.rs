@@ -6,7 +6,7 @@ use clap::Args;
 use reprove::limits::{LimitError, Limits, TABLE};
 use reprove::policy::suggestion;
 
-use super::Format;
+use super::Listing;
 
 /// The limits of a run.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ impl Limited {
 pub(crate) struct Table {
     /// What to print.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    pub(crate) format: Listing,
 }
 
 /// One limit that was set, to a value that it can have.

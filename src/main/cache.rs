@@ -9,7 +9,7 @@ use reprove::report::json::document;
 use reprove::source::{Cache, CacheChoice, Environment, Kept};
 use serde_json::{Value, json};
 
-use super::cli::{self, Format, Place, Prune};
+use super::cli::{self, Listing, Place, Prune};
 use super::out::Out;
 
 pub(crate) fn run(command: &cli::Cache, out: &mut Out) -> anyhow::Result<()> {
@@ -25,7 +25,7 @@ fn cache(place: &Place) -> anyhow::Result<Option<Cache>> {
     Cache::existing(&choice, &Environment::default()).map_err(anyhow::Error::msg)
 }
 
-fn list(place: &Place, format: Format, out: &mut Out) -> anyhow::Result<()> {
+fn list(place: &Place, format: Listing, out: &mut Out) -> anyhow::Result<()> {
     let cache = cache(place)?;
     let kept = match &cache {
         Some(cache) => cache.list().with_context(|| format!("{}: cannot be read", cache.folder().display()))?,
@@ -33,12 +33,12 @@ fn list(place: &Place, format: Format, out: &mut Out) -> anyhow::Result<()> {
     };
     let bytes = kept.iter().map(|blob| blob.size).sum();
     match format {
-        Format::Json => {
+        Listing::Json => {
             let folder = cache.as_ref().map(|cache| cache.folder().display().to_string());
             let blobs: Vec<Value> = kept.iter().map(described).collect();
             out.write(|to| document(&json!({ "directory": folder, "size": bytes, "blobs": blobs }), to))?;
         }
-        Format::Text => out.write(|to| table(&kept, bytes, cache.as_ref(), to))?,
+        Listing::Text => out.write(|to| table(&kept, bytes, cache.as_ref(), to))?,
     }
     Ok(())
 }

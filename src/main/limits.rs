@@ -6,16 +6,16 @@ use reprove::limits::{Limit, Limits, TABLE, Unit};
 use reprove::report::json::document;
 use serde_json::{Value, json};
 
-use super::cli::{Format, Table};
+use super::cli::{Listing, Table};
 use super::out::Out;
 
 pub(crate) fn run(arguments: &Table, out: &mut Out) -> anyhow::Result<()> {
     match arguments.format {
-        Format::Json => {
+        Listing::Json => {
             let limits: Vec<Value> = TABLE.iter().map(described).collect();
             out.write(|to| document(&json!({ "limits": limits }), to))?;
         }
-        Format::Text => out.write(|to| table(to))?,
+        Listing::Text => out.write(|to| table(to))?,
     }
     Ok(())
 }

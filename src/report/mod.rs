@@ -2,6 +2,7 @@
 //!
 //! [`Report`] is everything the program knows about a comparison. Every renderer is a pure function of it.
 
+pub mod brief;
 mod build;
 mod causes;
 mod draft;
@@ -12,11 +13,14 @@ mod inputs;
 pub mod json;
 mod layers;
 mod ledger;
+pub mod markdown;
 mod model;
 mod numbers;
 mod redact;
+pub mod results;
 pub mod schema;
 pub mod text;
+pub mod values;
 mod words;
 
 pub use draft::draft;

@@ -83,6 +83,23 @@ pub fn page(cause: &Cause, options: &Options, mut to: impl Write) -> io::Result<
     Ok(())
 }
 
+/// What the page of a cause says below a heading, each paragraph in one line.
+pub(in crate::report) fn paragraphs(cause: &Cause, heading: &str) -> String {
+    let blocks = blocks(cause.source);
+    let below = blocks.iter().skip_while(|block| block.trim_start_matches('#').trim() != heading).skip(1);
+    let text: Vec<String> =
+        below.take_while(|block| !block.starts_with('#')).map(|block| block.replace('\n', " ")).collect();
+    text.join("\n\n")
+}
+
+/// What to change, each change in one line with the builder that it is for.
+pub(in crate::report) fn remedies(cause: &Cause) -> impl Iterator<Item = String> + '_ {
+    cause.remedies.iter().map(|fix| match fix.builder {
+        Some(builder) => format!("{}: {}", builder.name(), fixes::text(fix)),
+        None => fixes::text(fix),
+    })
+}
+
 /// The blocks of a module's documentation: headings, and paragraphs with their lines.
 fn blocks(source: &str) -> Vec<String> {
     let mut blocks: Vec<String> = Vec::new();

@@ -22,8 +22,13 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
     canvas.sentence((verdict_tone(report.verdict), word), &sentence(report))
 }
 
+/// The first line as one text.
+pub(in crate::report) fn line(report: &Report) -> String {
+    escape(&format!("{}{}", verdict_name(report.verdict), sentence(report))).into_owned()
+}
+
 /// How a verdict is written.
-pub(super) const fn verdict_name(verdict: Verdict) -> &'static str {
+pub(in crate::report) const fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Identical => "identical",
         Verdict::Equivalent => "equivalent",
@@ -129,7 +134,7 @@ pub(super) fn sections<'a, 'e>(report: &'a Report<'e>) -> impl Iterator<Item = &
 }
 
 /// A platform's name; both where they differ.
-pub(super) fn platform_name(name: &PlatformName) -> String {
+pub(in crate::report) fn platform_name(name: &PlatformName) -> String {
     match name {
         PlatformName::Same(name) => name.clone(),
         PlatformName::Different(pair) => format!("{} (original), {} (rebuild)", pair.original, pair.rebuild),

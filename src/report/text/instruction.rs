@@ -20,13 +20,13 @@ pub(super) fn is_matched(step: &Step) -> bool {
 }
 
 /// Where an instruction stands, with the certainty of it where that is asked for.
-pub(super) fn written(step: &Step, with_certainty: bool) -> String {
+pub(in crate::report) fn written(step: &Step, with_certainty: bool) -> String {
     let matched = if with_certainty && is_matched(step) { " (matched)" } else { "" };
     step.dockerfile.as_ref().map(|line| format!("{}:{}{matched}  ", line.path, line.line)).unwrap_or_default()
 }
 
 /// An instruction as its author wrote it, as far as the record tells: without shell, build arguments and marks.
-pub(super) fn instruction(created_by: &str) -> String {
+pub(in crate::report) fn instruction(created_by: &str) -> String {
     let text = created_by.split_whitespace().map(shortened).collect::<Vec<_>>().join(" ");
     let text = text.strip_suffix("# buildkit").unwrap_or(&text).trim();
     if let Some((_, instruction)) = text.split_once("/bin/sh -c #(nop) ") {

@@ -9,14 +9,14 @@ mod canvas;
 mod catalogue;
 mod cause;
 mod finding;
-mod headline;
+pub(super) mod headline;
 mod inputs;
-mod instruction;
+pub(super) mod instruction;
 mod layers;
 mod notes;
 pub(super) mod number;
-mod place;
-mod plan;
+pub(super) mod place;
+pub(super) mod plan;
 mod refused;
 mod selection;
 mod style;
@@ -25,6 +25,7 @@ mod value;
 use std::io::{self, Write};
 
 pub use catalogue::{list as write_catalogue, page as write_cause, search as search_causes};
+pub(super) use catalogue::{paragraphs, remedies};
 pub use selection::{Selection, UNEXPLAINED};
 pub use style::Style;
 

@@ -5,7 +5,7 @@ use crate::finding::Kind;
 use crate::report::{Location, Maybe};
 
 /// The location as people say it: `layer 3 · usr/lib/app.jar » META-INF/MANIFEST.MF · field · bytes 0x8..0xc`.
-pub(super) fn place(location: &Location) -> String {
+pub(in crate::report) fn place(location: &Location) -> String {
     let mut parts = Vec::new();
     match location.kind {
         Kind::Index => parts.push("index".to_owned()),
@@ -30,7 +30,7 @@ pub(super) fn place(location: &Location) -> String {
 }
 
 /// A layer's number, or both where the sides count differently.
-pub(super) fn layer_number(layer: &Maybe<u32>) -> String {
+pub(in crate::report) fn layer_number(layer: &Maybe<u32>) -> String {
     both(layer, ToString::to_string)
 }
 

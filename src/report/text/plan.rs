@@ -26,9 +26,10 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
 }
 
 /// What people do at once: the options of one builder are one change of the command that builds.
-type Change<'a> = Vec<&'a Fix>;
+pub(in crate::report) type Change<'a> = Vec<&'a Fix>;
 
-fn changes(plan: &Plan) -> Vec<Change<'_>> {
+/// The changes of a plan, in its order.
+pub(in crate::report) fn changes(plan: &Plan) -> Vec<Change<'_>> {
     let mut changes: Vec<Change> = Vec::new();
     for fix in &plan.fixes {
         let is_option = fix.kind == FixKind::BuildOption;
@@ -46,7 +47,7 @@ fn changes(plan: &Plan) -> Vec<Change<'_>> {
 }
 
 /// An imperative, each fix after the first in the same sentence.
-fn text(change: &Change<'_>) -> String {
+pub(in crate::report) fn text(change: &Change<'_>) -> String {
     let texts = change.iter().enumerate().map(|(place, fix)| match (place, fix.text.strip_prefix("Pass ")) {
         (1.., Some(rest)) => format!("pass {rest}"),
         _ => fix.text.clone(),
@@ -54,7 +55,8 @@ fn text(change: &Change<'_>) -> String {
     texts.collect::<Vec<_>>().join(". And ")
 }
 
-fn heading(plan: &Plan, changes: usize) -> String {
+/// How many changes there are, and how much they cover.
+pub(in crate::report) fn heading(plan: &Plan, changes: usize) -> String {
     let changes = match changes {
         1 => "1 change covers".to_owned(),
         number => format!("{number} changes cover"),
@@ -65,7 +67,7 @@ fn heading(plan: &Plan, changes: usize) -> String {
 }
 
 /// What a change covers, and what it needs.
-fn details(change: &Change<'_>, changes: &[Change<'_>]) -> Option<String> {
+pub(in crate::report) fn details(change: &Change<'_>, changes: &[Change<'_>]) -> Option<String> {
     let covers = change.iter().filter_map(|fix| fix.covers.as_ref());
     let findings: u64 = covers.clone().map(|covers| covers.findings).sum();
     let causes: Vec<&str> = covers.flat_map(|covers| &covers.causes).map(String::as_str).collect();
