@@ -47,6 +47,8 @@ pub enum Change {
     Dockerfile(Edit),
     /// Another file or command that the build is made of, in words: an imperative.
     File(&'static str),
+    /// The same, with edits of the Dockerfile for where it has such commands.
+    Commands(&'static str, &'static [Edit]),
     /// The builder: one for both images, in one version; how to get that, an imperative, where it depends on the builder.
     SameBuilder(Option<&'static str>),
     /// Nothing: where one builder made both images the difference goes when what it follows from does. Why, in words.
@@ -67,8 +69,8 @@ pub enum Edit {
     },
     /// The end of a RUN.
     Append {
-        /// Which one: `the RUN that installs`.
-        run: &'static str,
+        /// Which ones.
+        run: Runs,
         /// The command that it ends with, after `&&`.
         command: &'static str,
     },
@@ -79,6 +81,17 @@ pub enum Edit {
         /// What to write.
         with: &'static str,
     },
+}
+
+/// Which `RUN` an edit is about, where findings do not name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Runs {
+    /// In words: `the RUN that installs`.
+    pub words: &'static str,
+    /// What it names where it makes the file itself: a part of a path.
+    pub names: &'static [&'static str],
+    /// The commands in it, as they begin.
+    pub commands: &'static [&'static str],
 }
 
 /// Where a line of a Dockerfile goes.

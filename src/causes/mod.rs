@@ -36,7 +36,7 @@ pub use cause::{
     Told, View, Witness,
 };
 pub use day::Day;
-pub use fix::{Builder, Change, Edit, Fix, Need, Reach, Spot};
+pub use fix::{Builder, Change, Edit, Fix, Need, Reach, Runs, Spot};
 pub use scope::{Field, Inside, Names, Path, Place, Whose};
 pub use table::Table;
 
@@ -190,6 +190,24 @@ pub fn by_group() -> BTreeMap<&'static str, Vec<&'static Cause>> {
 /// The cause with this id.
 pub fn find(id: &str) -> Option<&'static Cause> {
     LIST.iter().copied().find(|cause| cause.id == id)
+}
+
+/// All fixes of all causes, and what they need, each once.
+pub fn fixes() -> Vec<&'static Fix> {
+    let mut found: Vec<&'static Fix> = Vec::new();
+    let mut waiting: Vec<&'static Fix> = LIST.iter().flat_map(|cause| cause.remedies).copied().collect();
+    while let Some(fix) = waiting.pop() {
+        if !found.contains(&fix) {
+            found.push(fix);
+            waiting.extend(fix.needs.iter().flat_map(|need| need.one_of).copied());
+        }
+    }
+    found
+}
+
+/// The fix with this id.
+pub fn fix_of(id: &str) -> Option<&'static Fix> {
+    fixes().into_iter().find(|fix| fix.id == id)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fault::Fault;
-use super::heredoc::{self, Heredoc};
+use super::heredoc::{Heredoc, announced};
 use super::instruction::{Arguments, Instruction, Keyword};
 use super::shell::{self, End};
 use super::{Dockerfile, Node};
@@ -134,28 +134,37 @@ impl Dockerfile {
     /// # Errors
     /// Where it runs no command line of a known shell, or one that nothing can be appended to.
     pub fn append_command(&self, node: usize, command: &str) -> Result<Edit> {
+        self.append_commands(node, &[command])
+    }
+
+    /// More commands at the end of a `RUN`, each for where all before it went well.
+    ///
+    /// # Errors
+    /// Where it runs no command line of a known shell, or one that nothing can be appended to.
+    pub fn append_commands(&self, node: usize, commands: &[&str]) -> Result<Edit> {
         let (place, instruction) = self.instruction(node)?;
         let text = self.shell_command(node, instruction)?;
-        if let Some(script) = script(instruction, &text) {
+        if let Some(script) = heredoc(instruction, &text) {
             let body = &self.source()[script.body.clone()];
             let end = script.body.start + body.trim_end().len();
-            let joined = shell::end(body).map_err(Refused::OpenEnd)?.join(command);
+            let joined = shell::end(body).map_err(Refused::OpenEnd)?.join(commands);
             if body.contains("<<") || body.starts_with("#!") || body.trim().is_empty() {
                 return Err(Refused::OpenEnd("a script of its own kind"));
             }
-            return self.changed(node, Edit { range: end..end, text: format!(" {joined}") });
+            return self.changed(node, Edit { range: end..end, text: format!(" {}", joined.join(" ")) });
         }
-        let joined = shell::end(instruction.logical.slice(&text)).map_err(Refused::OpenEnd)?.join(command);
+        let joined = shell::end(instruction.logical.slice(&text)).map_err(Refused::OpenEnd)?.join(commands);
         let at = instruction.logical.end_at(text.end);
         let start = instruction.logical.at(0);
         let (newline, lines) = (self.line_end(place), &self.source()[start..at]);
-        let text = match lines.rsplit_once('\n') {
+        let between = match lines.rsplit_once('\n') {
             Some((_, last)) => {
                 let indent = &last[..last.len() - last.trim_start().len()];
-                format!(" {}{newline}{indent}{joined}", self.escape())
+                format!(" {}{newline}{indent}", self.escape())
             }
-            None => format!(" {joined}"),
+            None => " ".to_owned(),
         };
+        let text = joined.iter().flat_map(|command| [between.as_str(), command]).collect();
         self.changed(node, Edit { range: at..at, text })
     }
 
@@ -166,20 +175,20 @@ impl Dockerfile {
     pub fn prepend_command(&self, node: usize, command: &str) -> Result<Edit> {
         let (_, instruction) = self.instruction(node)?;
         let text = self.shell_command(node, instruction)?;
-        if script(instruction, &text).is_some() {
+        if heredoc(instruction, &text).is_some() {
             return Err(Refused::NoShell);
         }
         let at = instruction.logical.at(text.start);
         self.changed(node, Edit { range: at..at, text: format!("{command} && ") })
     }
 
-    fn instruction(&self, node: usize) -> Result<(&Node, &Instruction)> {
+    pub(super) fn instruction(&self, node: usize) -> Result<(&Node, &Instruction)> {
         let node = self.nodes().get(node).ok_or(Refused::Nothing)?;
         Ok((node, node.instruction().ok_or(Refused::Nothing)?))
     }
 
     /// Where the command line of a `RUN` stands that a POSIX shell runs.
-    fn shell_command(&self, node: usize, instruction: &Instruction) -> Result<Range<usize>> {
+    pub(super) fn shell_command(&self, node: usize, instruction: &Instruction) -> Result<Range<usize>> {
         match &instruction.command.arguments {
             Arguments::Shell(range) if instruction.keyword() == Keyword::Run && !range.is_empty() => {
                 if self.has_posix_shell(node) { Ok(range.clone()) } else { Err(Refused::NoShell) }
@@ -224,7 +233,7 @@ impl Dockerfile {
     }
 
     /// The edit, if it changes this instruction alone.
-    fn changed(&self, node: usize, edit: Edit) -> Result<Edit> {
+    pub(super) fn changed(&self, node: usize, edit: Edit) -> Result<Edit> {
         let edited = self.edited(std::slice::from_ref(&edit))?;
         let (before, after) = (self.meanings(0..node), self.meanings(node + 1..self.nodes().len()));
         let all = edited.meanings(0..edited.nodes().len());
@@ -243,17 +252,19 @@ impl Dockerfile {
 }
 
 impl End {
-    fn join(self, command: &str) -> String {
-        match self {
-            End::Command => format!("&& {command}"),
-            End::Separator => command.to_owned(),
-        }
+    /// The commands, each with what joins it to those before it.
+    fn join(self, commands: &[&str]) -> Vec<String> {
+        let joined = commands.iter().enumerate().map(|(at, command)| match (self, at) {
+            (End::Separator, 0) => (*command).to_owned(),
+            _ => format!("&& {command}"),
+        });
+        joined.collect()
     }
 }
 
 /// The heredoc that is all that the instruction runs.
-fn script<'a>(instruction: &'a Instruction, text: &Range<usize>) -> Option<&'a Heredoc> {
+pub(super) fn heredoc<'a>(instruction: &'a Instruction, text: &Range<usize>) -> Option<&'a Heredoc> {
     let word = instruction.logical.slice(text);
     let [only] = instruction.heredocs.as_slice() else { return None };
-    (word.split_whitespace().count() == 1 && heredoc::announced(word).is_some()).then_some(only)
+    (word.split_whitespace().count() == 1 && announced(word).is_some()).then_some(only)
 }

@@ -3,6 +3,7 @@
 //! Read as BuildKit reads them (`frontend/dockerfile`, and the Dockerfile reference); what it refuses is refused. What only
 //! other frontends know is an instruction without meaning.
 
+mod commands;
 mod edit;
 mod fault;
 mod heredoc;
@@ -14,7 +15,9 @@ mod parse;
 mod pattern;
 mod record;
 mod scope;
+mod script;
 mod shell;
+mod stages;
 mod word;
 mod words;
 #[cfg(test)]
@@ -22,6 +25,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub use commands::{ShellWord, SimpleCommand, simple_commands};
 pub use edit::{Edit, Refused};
 pub use fault::{Fault, Wrong};
 pub use heredoc::Heredoc;
@@ -30,6 +34,7 @@ pub use instruction::{Arguments, Command, Instruction, Keyword, Pair};
 pub use lexer::Value;
 pub use logical::Logical;
 pub use scope::Build;
+pub use script::Script;
 pub use word::{Flag, Unexpanded, Word};
 
 /// Bytes that a Dockerfile has at most.

@@ -55,7 +55,7 @@ pub(super) fn chain(dockerfile: &Dockerfile, stage: usize, build: &Build) -> Vec
 }
 
 /// The variables before the first stage.
-fn globals(dockerfile: &Dockerfile, build: &Build) -> BTreeMap<String, Value> {
+pub(super) fn globals(dockerfile: &Dockerfile, build: &Build) -> BTreeMap<String, Value> {
     let mut globals: BTreeMap<String, Value> =
         PREDEFINED.iter().map(|name| ((*name).to_owned(), Value::Unknown)).collect();
     for (_, instruction) in dockerfile.preamble() {

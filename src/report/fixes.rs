@@ -61,7 +61,7 @@ const fn kind(change: &Change) -> FixKind {
     match change {
         Change::Build(_) | Change::Push(_) => FixKind::BuildOption,
         Change::Dockerfile(_) => FixKind::Dockerfile,
-        Change::File(_) => FixKind::File,
+        Change::File(_) | Change::Commands(..) => FixKind::File,
         Change::SameBuilder(_) | Change::Nothing(_) | Change::Words(_) => FixKind::Words,
     }
 }
@@ -75,7 +75,9 @@ fn edit(edit: &Edit) -> model::Edit {
                 Spot::EachStage => model::Place::EachStage,
             },
         },
-        Edit::Append { run, command } => model::Edit::Append { run: run.to_owned(), command: command.to_owned() },
+        Edit::Append { run, command } => {
+            model::Edit::Append { run: run.words.to_owned(), command: command.to_owned() }
+        },
         Edit::Replace { what, with } => model::Edit::Replace { what: what.to_owned(), with: with.to_owned() },
     }
 }
@@ -91,7 +93,7 @@ pub(super) fn text(fix: &Fix) -> String {
         Change::Build(options) => format!("Pass {}", options.join(" and ")),
         Change::Push(options) => format!("Push with {}", options.join(" and ")),
         Change::Dockerfile(edit) => edited(edit),
-        Change::File(words) | Change::Words(words) | Change::SameBuilder(Some(words)) => words.to_owned(),
+        Change::File(words) | Change::Commands(words, _) | Change::Words(words) | Change::SameBuilder(Some(words)) => words.to_owned(),
         Change::SameBuilder(None) => "Build both images with one builder in one version".to_owned(),
         Change::Nothing(why) => format!("Nothing to change: {why}"),
     };
@@ -112,7 +114,7 @@ fn edited(edit: Edit) -> String {
         Edit::Insert { line, place: Spot::EachStage } => {
             format!("Write {line} after the FROM of each stage that has a RUN")
         }
-        Edit::Append { run, command } => format!("End {run} with && {command}"),
+        Edit::Append { run, command } => format!("End {} with && {command}", run.words),
         Edit::Replace { what, with } => format!("Instead of {what} write {with}"),
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// The modules in the order of the data flow: each imports only from those above it, and from `finding`.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "reference",
     "dockerfile",
     "digest",
@@ -25,6 +25,7 @@ const ORDER: [&str; 19] = [
     "policy",
     "verdict",
     "plan",
+    "fix",
     "report",
     "session",
 ];

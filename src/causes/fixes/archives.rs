@@ -109,10 +109,14 @@ pub(in crate::causes) const ACLS: Fix = Fix {
 /// Times of members of zip archives.
 pub(in crate::causes) const ZIP_TIMES: Fix = Fix {
     id: "zip-times",
-    change: Change::File(
+    change: Change::Commands(
         "Give members of zip archives a fixed time: jar --date=2024-01-01T00:00:00Z (JDK 17); Maven \
          project.build.outputTimestamp; Gradle preserveFileTimestamps = false (the default since 9); for zip -X and zipapp \
          touch -d @$SOURCE_DATE_EPOCH the files first, with TZ=UTC; setuptools, flit and hatchling take SOURCE_DATE_EPOCH",
+        &[
+            Edit::Replace { what: "jar", with: "jar --date=2024-01-01T00:00:00Z" },
+            Edit::Replace { what: "zip", with: "zip -X" },
+        ],
     ),
     ..Fix::BLANK
 };
@@ -139,7 +143,7 @@ pub(in crate::causes) const ZIP_ORDER: Fix = Fix {
 
 /// Extra fields of members of zip archives.
 pub(in crate::causes) const ZIP_EXTRA: Fix =
-    Fix { id: "zip-extra", change: Change::File("Call zip with -X, which leaves extra fields out"), ..Fix::BLANK };
+    Fix { id: "zip-extra", change: Change::Dockerfile(Edit::Replace { what: "zip", with: "zip -X" }), ..Fix::BLANK };
 
 /// Headers of members of archives of `ar`.
 pub(in crate::causes) const AR_ZEROS: Fix = Fix {

@@ -1,6 +1,6 @@
 //! Which program builds, in which version, and what it leaves behind by itself.
 
-use crate::causes::fix::{Builder, Change, Edit, Fix};
+use crate::causes::fix::{Builder, Change, Edit, Fix, Runs};
 
 /// Two builders, or two versions of one, write the same thing in different ways.
 pub(in crate::causes) const ONE_BUILDER: Fix =
@@ -133,7 +133,7 @@ pub(in crate::causes) const KANIKO_PATH: Fix = Fix {
 /// Files of the container.
 pub(in crate::causes) const CONTAINER_FILES: Fix = Fix {
     id: "remove-container-files",
-    change: Change::Dockerfile(Edit::Append { run: "the last RUN", command: "rm -f /.dockerenv /run/.containerenv" }),
+    change: Change::Dockerfile(Edit::Append { run: Runs { words: "the last RUN", names: &[], commands: &[] }, command: "rm -f /.dockerenv /run/.containerenv" }),
     note: Some("where the builder lets you"),
     ..Fix::BLANK
 };

@@ -1,6 +1,6 @@
 //! One time for everything: in documents, in headers of entries, in what the steps of a build write.
 
-use crate::causes::fix::{Builder, Change, Edit, Fix, Need, Reach, Spot};
+use crate::causes::fix::{Builder, Change, Edit, Fix, Need, Reach, Runs, Spot};
 
 /// The time of the build for `BuildKit`: in documents.
 pub(in crate::causes) const BUILDKIT_EPOCH: Fix = Fix {
@@ -97,7 +97,7 @@ pub(in crate::causes) const NO_STAMP: Fix = Fix {
 pub(in crate::causes) const TOUCH: Fix = Fix {
     id: "touch-files",
     change: Change::Dockerfile(Edit::Append {
-        run: "the RUN that writes the files",
+        run: Runs { words: "the RUN that writes the files", names: &[], commands: &[] },
         command: "find DIR -newermt @$SOURCE_DATE_EPOCH -exec touch -hd @$SOURCE_DATE_EPOCH {} +",
     }),
     reach: Reach::Image,
@@ -109,7 +109,7 @@ pub(in crate::causes) const TOUCH: Fix = Fix {
 pub(in crate::causes) const TOUCH_DIRECTORY: Fix = Fix {
     id: "touch-directory",
     change: Change::Dockerfile(Edit::Append {
-        run: "the RUN that makes and removes files there",
+        run: Runs { words: "the RUN that makes and removes files there", names: &[], commands: &[] },
         command: "touch -d @$SOURCE_DATE_EPOCH DIRECTORY",
     }),
     reach: Reach::Image,
@@ -120,7 +120,7 @@ pub(in crate::causes) const TOUCH_DIRECTORY: Fix = Fix {
 /// A file that is read for its time alone.
 pub(in crate::causes) const REMOVE_STAMP_FILE: Fix = Fix {
     id: "remove-stamp-file",
-    change: Change::Dockerfile(Edit::Append { run: "the RUN that makes it", command: "rm -f FILE" }),
+    change: Change::Dockerfile(Edit::Append { run: Runs { words: "the RUN that makes it", names: &[], commands: &[] }, command: "rm -f FILE" }),
     note: Some("or, where it has to be there, touch -d @$SOURCE_DATE_EPOCH FILE"),
     ..Fix::BLANK
 };

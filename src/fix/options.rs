@@ -1,0 +1,30 @@
+//! Options among the words of a command.
+
+use crate::dockerfile::ShellWord;
+
+/// The letters of short options, up to the end of options; what follows one of `with_value` in a word is its value.
+pub(super) fn short(arguments: &[ShellWord], with_value: &str) -> Vec<char> {
+    let mut letters = Vec::new();
+    for word in before_end(arguments).filter(|word| !word.text.starts_with("--")) {
+        for letter in word.text.strip_prefix('-').unwrap_or_default().chars() {
+            letters.push(letter);
+            if with_value.contains(letter) {
+                break;
+            }
+        }
+    }
+    letters
+}
+
+/// Whether there is an option of this name, with a value or without.
+pub(super) fn long(arguments: &[ShellWord], name: &str) -> bool {
+    let is_it = |word: &ShellWord| {
+        let rest = word.text.strip_prefix("--").and_then(|rest| rest.strip_prefix(name));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    };
+    before_end(arguments).any(is_it)
+}
+
+fn before_end(arguments: &[ShellWord]) -> impl Iterator<Item = &ShellWord> {
+    arguments.iter().take_while(|word| word.text != "--")
+}
