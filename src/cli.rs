@@ -8,10 +8,12 @@ use reprove::policy::{Date, Pattern};
 use reprove::verdict::Rung;
 
 mod cache;
+mod fix;
 mod limits;
 mod registries;
 
 pub(crate) use cache::{Cache, Place, Prune};
+pub(crate) use fix::Fix;
 pub(crate) use limits::{Limited, Table};
 pub(crate) use registries::Registries;
 
@@ -102,6 +104,10 @@ pub(crate) enum Command {
     #[command(after_help = EXIT_CODES)]
     #[command(after_long_help = format!("{REPORT_EXAMPLES}\n\n{EXIT_CODES}"))]
     Report(Box<Again>),
+    /// Change a Dockerfile so that it builds the same image again.
+    #[command(after_help = fix::EXIT_CODES)]
+    #[command(after_long_help = format!("{REFERENCES}\n\n{}\n\n{}", fix::EXAMPLES, fix::EXIT_CODES))]
+    Fix(Box<Fix>),
     /// Show or shrink the cache of blobs from registries.
     #[command(after_long_help = CACHE_EXAMPLES)]
     Cache {

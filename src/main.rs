@@ -3,25 +3,31 @@
 #[path = "main/cache.rs"]
 mod cache;
 mod cli;
+#[path = "main/compare.rs"]
+mod compare;
 #[path = "main/dockerfile.rs"]
 mod dockerfile;
 #[path = "main/extract.rs"]
 mod extract;
+#[path = "main/fix.rs"]
+mod fix;
 #[path = "main/limits.rs"]
 mod limits;
 #[path = "main/out.rs"]
 mod out;
 #[path = "main/outputs.rs"]
 mod outputs;
+#[path = "main/prove.rs"]
+mod prove;
 #[path = "main/registries.rs"]
 mod registries;
 
 use std::fs;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Arc, mpsc};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser as _};
@@ -31,7 +37,7 @@ use reprove::report::escape::escape;
 use reprove::report::text::{Selection, UNEXPLAINED};
 use reprove::report::{brief, draft, json, markdown, results, schema, text, values};
 use reprove::source::Moved;
-use reprove::{Date, Explanation, Options, Policy, Progress, Report, Rung, Session, Verdict};
+use reprove::{Date, Options, Policy, Report, Rung, Verdict};
 
 use cli::{Cli, Command, Diff, Format, Shown};
 use out::{FILE_WIDTH, Out};
@@ -67,6 +73,7 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
     match cli.command {
         Command::Diff(arguments) => return diff(&arguments, &mut out),
         Command::Report(arguments) => return report(&arguments, &mut out),
+        Command::Fix(arguments) => return fix::run(&arguments, &mut out),
         Command::Cache { command } => cache::run(&command, &mut out)?,
         Command::Causes { id } => causes(id.as_deref(), &mut out)?,
         Command::Limits(arguments) => limits::run(&arguments, &mut out)?,
@@ -90,7 +97,9 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     for output in &arguments.shown.output {
         outputs::check(&output.path, &[&arguments.original, &arguments.rebuild])?;
     }
-    let (session, explanation) = compare(arguments, date)?;
+    let is_shown = !arguments.no_progress && !arguments.shown.quiet;
+    let (original, rebuild) = (&arguments.original, &arguments.rebuild);
+    let (session, explanation) = compare::run(original, rebuild, options(arguments, date)?, is_shown)?;
     if arguments.shown.verbose {
         say(&format!("opened {} layer blobs", explanation.layers_opened));
     }
@@ -177,49 +186,6 @@ fn options(arguments: &Diff, date: Date) -> anyhow::Result<Options> {
     options.limits = arguments.limited.limits();
     options.access = registries::access(&arguments.registries)?;
     Ok(options)
-}
-
-/// Compares with a progress bar on the terminal, where there is one.
-fn compare(arguments: &Diff, date: Date) -> anyhow::Result<(Session, Explanation)> {
-    let options = options(arguments, date)?;
-    let progress = Arc::new(Progress::default());
-    let compare = || {
-        let session = Session::open(&arguments.original, &arguments.rebuild, options, progress.clone())?;
-        let explanation = session.compare()?;
-        Ok((session, explanation))
-    };
-    if arguments.no_progress || arguments.shown.quiet || !io::stderr().is_terminal() {
-        return compare();
-    }
-    std::thread::scope(|scope| {
-        let (done, is_done) = mpsc::channel();
-        let progress = &progress;
-        scope.spawn(move || show_progress(progress, &is_done));
-        let compared = compare();
-        drop(done);
-        compared
-    })
-}
-
-/// Draws the counters until the other end of the channel is gone.
-fn show_progress(progress: &Progress, is_done: &mpsc::Receiver<()>) {
-    let bar = indicatif::ProgressBar::new(0);
-    let style = |template| indicatif::ProgressStyle::with_template(template).map(|style| style.progress_chars("━━─"));
-    let (of_known, of_unknown) =
-        (style("comparing {bar:30} {bytes}/{total_bytes}{msg}"), style("comparing {bytes}{msg}"));
-    while let Err(mpsc::RecvTimeoutError::Timeout) = is_done.recv_timeout(Duration::from_millis(100)) {
-        let now = progress.snapshot();
-        // Archives of engines do not say how large their layers are.
-        if let Ok(style) = if now.bytes_total >= now.bytes_done { &of_known } else { &of_unknown } {
-            bar.set_style(style.clone());
-        }
-        bar.set_length(now.bytes_total.max(now.bytes_done));
-        bar.set_position(now.bytes_done);
-        if now.layers_opened > 0 {
-            bar.set_message(format!(", {} layer blobs opened", now.layers_opened));
-        }
-    }
-    bar.finish_and_clear();
 }
 
 /// Which findings to show; an error where there is no such cause.

@@ -83,9 +83,8 @@ fn check(file: &Dockerfile, node: usize, command: &str) -> Result<(), Why> {
 /// The line of a later `RUN` that installs with the lists that an earlier one has fetched.
 fn needed_below(file: &Dockerfile, node: usize) -> Option<usize> {
     let stage = file.stage_of(node)?;
-    let built_on = |other: usize| {
-        std::iter::successors(Some(other), |stage| file.base_stage(*stage)).any(|base| base == stage)
-    };
+    let built_on =
+        |other: usize| std::iter::successors(Some(other), |stage| file.base_stage(*stage)).any(|base| base == stage);
     let stages = (0..file.stages().len()).filter(|other| built_on(*other));
     let later = stages.flat_map(|stage| runs_of(file, stage)).filter(|later| *later > node);
     let needs = |node: usize| {

@@ -29,12 +29,10 @@ pub(super) fn pin(file: &Dockerfile, site: &Site<'_>) -> Changed {
             _ => None,
         };
         match (digest, place) {
-            (Some(base), Some(place)) => {
-                match file.replace(node, &place, &format!("{written}@{}", base.digest)) {
-                    Ok(edit) => changed.edits.push(edit),
-                    Err(refused) => changed.left.push(Unedited::of(file, node, refused.into())),
-                }
-            }
+            (Some(base), Some(place)) => match file.replace(node, &place, &format!("{written}@{}", base.digest)) {
+                Ok(edit) => changed.edits.push(edit),
+                Err(refused) => changed.left.push(Unedited::of(file, node, refused.into())),
+            },
             _ => changed.left.push(Unedited::NoDigest { line: file.nodes()[node].line, name }),
         }
     }

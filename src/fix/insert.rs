@@ -11,9 +11,8 @@ pub(super) fn in_stages(file: &Dockerfile, line: &str, site: &Site<'_>) -> Chang
         let from = file.stages()[stage].nodes.start;
         let edit = match line.split_once(' ') {
             Some(("ARG", name)) if !is_set(file, stage, name) => file.declare(stage, name),
-            Some(("ENV", pairs)) => variables(file, stage, pairs).map_or(Ok(None), |missing| {
-                file.insert_after(from, &format!("ENV {missing}")).map(Some)
-            }),
+            Some(("ENV", pairs)) => variables(file, stage, pairs)
+                .map_or(Ok(None), |missing| file.insert_after(from, &format!("ENV {missing}")).map(Some)),
             _ => Ok(None),
         };
         match edit {

@@ -146,7 +146,8 @@ fn joined(file: &Dockerfile, edits: Vec<Edit>, appended: &[(usize, &str)]) -> Re
     nodes.sort_unstable();
     nodes.dedup();
     for node in nodes {
-        let commands: Vec<&str> = appended.iter().filter(|(own, _)| *own == node).map(|(_, command)| *command).collect();
+        let commands: Vec<&str> =
+            appended.iter().filter(|(own, _)| *own == node).map(|(_, command)| *command).collect();
         all.push(file.append_commands(node, &commands).map_err(|refused| Unedited::of(file, node, refused.into()))?);
     }
     Ok(all)

@@ -95,7 +95,8 @@ impl All {
         let edits: Vec<Edit> = next.edits.iter().map(|(edit, _)| edit.clone()).collect();
         let appended: Vec<_> = next.appended.iter().map(|(command, _)| *command).collect();
         let made = joined(file, edits, &appended).and_then(|edits| {
-            file.edited(&edits).map_err(|refused| Unedited::Run { line: lines.first().copied().unwrap_or(1), why: refused.into() })
+            file.edited(&edits)
+                .map_err(|refused| Unedited::Run { line: lines.first().copied().unwrap_or(1), why: refused.into() })
         });
         match made {
             Ok(_) => {

@@ -58,7 +58,7 @@ pub(super) fn in_runs(file: &Dockerfile, what: &str, with: &'static str, site: &
                 changed.edits.extend(edits);
             }
             // What is not understood may be about anything else.
-            Err(why) if file.script(node).map_or(true, |script| !script.text.contains(program_of(what))) => drop(why),
+            Err(_) if !file.source()[file.nodes()[node].range.clone()].contains(program_of(what)) => {}
             Err(why) => changed.left.push(Unedited::of(file, node, why)),
         }
     }
@@ -91,7 +91,9 @@ fn in_run(
                 continue;
             }
             Found::Stuck(why) => return Err(why),
-            Found::Behind(place, more) => (place.clone(), format!("{} {more}", script.text.get(place).unwrap_or_default())),
+            Found::Behind(place, more) => {
+                (place.clone(), format!("{} {more}", script.text.get(place).unwrap_or_default()))
+            }
             Found::Instead(place, text) => (place, text),
         };
         check(words, &commands)?;

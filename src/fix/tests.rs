@@ -56,11 +56,17 @@ fn named(source: &str, line: usize, id: &str) -> (String, Vec<String>) {
 fn pip_compiles_nothing() {
     let becomes = |run, expected| becomes("pip-no-compile", run, expected);
     becomes("pip install x", "pip install --no-compile x");
-    becomes("pip3 install -r r.txt && pip3.11 install y", "pip3 install --no-compile -r r.txt && pip3.11 install --no-compile y");
+    becomes(
+        "pip3 install -r r.txt && pip3.11 install y",
+        "pip3 install --no-compile -r r.txt && pip3.11 install --no-compile y",
+    );
     becomes("python3 -m pip install x", "python3 -m pip install --no-compile x");
     becomes("/opt/venv/bin/pip --no-cache-dir install x", "/opt/venv/bin/pip --no-cache-dir install --no-compile x");
     becomes("$VENV/bin/python -I -m pip install \"x>1\"", "$VENV/bin/python -I -m pip install --no-compile \"x>1\"");
-    becomes("--mount=type=cache,target=/c PIP_X=1 pip \\\n    # why\n    install x", "--mount=type=cache,target=/c PIP_X=1 pip \\\n    # why\n    install --no-compile x");
+    becomes(
+        "--mount=type=cache,target=/c PIP_X=1 pip \\\n    # why\n    install x",
+        "--mount=type=cache,target=/c PIP_X=1 pip \\\n    # why\n    install --no-compile x",
+    );
     becomes("if true; then sudo pip install x; fi", "if true; then sudo pip install --no-compile x; fi");
     becomes("<<EOF\nset -e\npip install \\\n  x\nEOF", "<<EOF\nset -e\npip install --no-compile \\\n  x\nEOF");
     becomes("pip install x && pip install --no-compile y", "pip install --no-compile x && pip install --no-compile y");
@@ -103,9 +109,15 @@ fn date_prints_the_time_of_the_build() {
         "echo \"{\\\"at\\\": \\\"$(date --iso-8601=seconds)\\\"}\" > /j",
         "echo \"{\\\"at\\\": \\\"$(date -u -d @$SOURCE_DATE_EPOCH --iso-8601=seconds)\\\"}\" > /j",
     );
-    becomes("echo `date +%F` $(date -u)", "echo `date -u -d @$SOURCE_DATE_EPOCH +%F` $(date -d @$SOURCE_DATE_EPOCH -u)");
+    becomes(
+        "echo `date +%F` $(date -u)",
+        "echo `date -u -d @$SOURCE_DATE_EPOCH +%F` $(date -d @$SOURCE_DATE_EPOCH -u)",
+    );
     becomes("X=$(date -Iseconds) make", "X=$(date -u -d @$SOURCE_DATE_EPOCH -Iseconds) make");
-    becomes("/bin/date '+%Y %m'>/x;date", "/bin/date -u -d @$SOURCE_DATE_EPOCH '+%Y %m'>/x;date -u -d @$SOURCE_DATE_EPOCH");
+    becomes(
+        "/bin/date '+%Y %m'>/x;date",
+        "/bin/date -u -d @$SOURCE_DATE_EPOCH '+%Y %m'>/x;date -u -d @$SOURCE_DATE_EPOCH",
+    );
 }
 
 #[test]
@@ -159,7 +171,11 @@ fn archives_are_packed_with_options() {
     becomes("xz-threads", "xz -9 x", "xz -6 -T1 -9 x");
     becomes("zip-extra", "zip -r x.zip y", "zip -X -r x.zip y");
     becomes("zip-times", "zip -r x.zip y", "zip -X -r x.zip y");
-    becomes("zip-times", "jar cvf x.jar -C d .", "jar --date=2024-01-01T00:00:00Z --create --verbose --file x.jar -C d .");
+    becomes(
+        "zip-times",
+        "jar cvf x.jar -C d .",
+        "jar --date=2024-01-01T00:00:00Z --create --verbose --file x.jar -C d .",
+    );
     becomes("zip-times", "jar --create --file x.jar d", "jar --date=2024-01-01T00:00:00Z --create --file x.jar d");
     assert!(stays("zip-times", "jar cfm x.jar M d").contains("jar is called"));
     assert!(stays("zip-times", "jar xf x.jar && unzip y.zip && java -jar x.jar").contains("no RUN"));
@@ -167,11 +183,7 @@ fn archives_are_packed_with_options() {
 
 #[test]
 fn npm_keeps_nothing() {
-    becomes(
-        "npm-cache",
-        "npm ci --omit=dev",
-        "npm ci --cache /tmp/npm --logs-max=0 --omit=dev && rm -rf /tmp/npm",
-    );
+    becomes("npm-cache", "npm ci --omit=dev", "npm ci --cache /tmp/npm --logs-max=0 --omit=dev && rm -rf /tmp/npm");
     becomes(
         "npm-cache",
         "npm install \\\n    && npm run build",
@@ -213,7 +225,11 @@ fn what_a_run_leaves_is_removed_in_it() {
     // The one that findings name, whatever it runs; and none of the others.
     let (after, left) = named("FROM a\nRUN apt-get install -y x\nRUN ./setup\n", 3, "clean-after-apt");
     assert_eq!((after, left.len()), (format!("FROM a\nRUN apt-get install -y x\nRUN ./setup && {cleanup}\n"), 0));
-    let (after, _) = named("FROM a AS b\nRUN apt-get install -y x\nRUN z\nFROM c\nRUN apt-get install -y y\nCOPY --from=b /var/log /l\n", 6, "clean-after-apt");
+    let (after, _) = named(
+        "FROM a AS b\nRUN apt-get install -y x\nRUN z\nFROM c\nRUN apt-get install -y y\nCOPY --from=b /var/log /l\n",
+        6,
+        "clean-after-apt",
+    );
     assert!(after.contains("install -y x && rm") && after.contains("RUN apt-get install -y y\n"), "{after}");
 }
 
@@ -224,9 +240,13 @@ fn what_would_do_harm_is_left_to_people() {
         assert_eq!(after, source);
         left.join("; ")
     };
-    let lists = "FROM a\nRUN apt-get update && apt-get install -y x\nRUN apt-get install -y y && rm -rf /var/lib/apt/lists/*\n";
+    let lists =
+        "FROM a\nRUN apt-get update && apt-get install -y x\nRUN apt-get install -y y && rm -rf /var/lib/apt/lists/*\n";
     let (after, why) = fixed(lists, &["clean-after-apt"]);
-    assert!(after.contains("install -y x\n") && why.join("").contains("line 2: the RUN in line 3 needs the lists"), "{after}{why:?}");
+    assert!(
+        after.contains("install -y x\n") && why.join("").contains("line 2: the RUN in line 3 needs the lists"),
+        "{after}{why:?}"
+    );
     assert!(left("FROM a\nUSER b\nRUN apt-get install -y x\n", "clean-after-apt").contains("not run as root"));
     assert!(left("FROM a\nRUN apt-get install -y x &\n", "clean-after-apt").contains("in the background"));
     assert!(left("FROM a\nSHELL [\"cmd\"]\nRUN apt-get install x\n", "clean-after-apt").contains("POSIX shell"));
@@ -239,8 +259,13 @@ fn what_would_do_harm_is_left_to_people() {
 
 #[test]
 fn bases_are_pinned_where_their_digest_is_known() {
-    let bases = [("docker.io/library/debian:12", "sha256:1"), ("ghcr.io/x/y:2", "sha256:2"), ("z:1", "sha256:3"), ("z:1", "sha256:4")]
-        .map(|(name, digest)| Base { name: name.to_owned(), digest: digest.to_owned() });
+    let bases = [
+        ("docker.io/library/debian:12", "sha256:1"),
+        ("ghcr.io/x/y:2", "sha256:2"),
+        ("z:1", "sha256:3"),
+        ("z:1", "sha256:4"),
+    ]
+    .map(|(name, digest)| Base { name: name.to_owned(), digest: digest.to_owned() });
     let source = "ARG V=12\nFROM --platform=$BUILDPLATFORM debian:$V AS a\nFROM a AS b\nFROM ghcr.io/x/y:2\nCOPY --from=b / /\n\
                   FROM scratch AS c\nFROM z:1 AS d\nFROM q@sha256:9\nCOPY --from=2 / /\nCOPY --from=c / /\nCOPY --from=d / /\n";
     let file = parsed(source);
@@ -270,6 +295,9 @@ fn every_fix_is_an_edit_or_says_why_not() {
         let changed = change(&file, fix, &site(&file));
         assert!(changed.is_made() || !changed.left.is_empty(), "{fix:?}");
         let blanks = changed.edits.iter().map(|edit| edit.text.as_str()).filter(|text| !text.starts_with("ENV "));
-        assert!(blanks.into_iter().all(|text| !has_blanks(text.trim_start_matches("ARG SOURCE_DATE_EPOCH"))), "{fix:?}");
+        assert!(
+            blanks.into_iter().all(|text| !has_blanks(text.trim_start_matches("ARG SOURCE_DATE_EPOCH"))),
+            "{fix:?}"
+        );
     }
 }

@@ -37,7 +37,8 @@ fn input_path(typed: &str) -> Option<PathBuf> {
     }
 }
 
-fn folder(path: &Path) -> &Path {
+/// The directory that a file is in.
+pub(crate) fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -71,7 +72,7 @@ fn opened(path: &Path) -> io::Result<Option<File>> {
 }
 
 /// The file that a path names, links followed: what is there is replaced, so it has to be one that could be written to.
-fn target(path: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn target(path: &Path) -> anyhow::Result<PathBuf> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     let target = if is_link { path.canonicalize().context("a symbolic link to nothing")? } else { path.to_owned() };
     if let Ok(metadata) = fs::metadata(&target) {

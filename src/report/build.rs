@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::layers::Layers;
 use super::model::{
-    Attestation, Finding, Findings, Gap, Head, Image, ImageBuilder, Index, Location, Maybe, Pair, Plan, Platform,
-    PlatformImage, PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
+    Attestation, CauseSummary, Finding, Findings, Gap, Head, Image, ImageBuilder, Index, Location, Maybe, Pair, Plan,
+    Platform, PlatformImage, PlatformName, PolicyRule, PolicyUsed, Report, SCHEMA_VERSION, Summary, Tool, Warning,
 };
 use super::numbers::Ids;
 use super::{causes, fixes, inputs, ledger, redact};
@@ -47,6 +47,9 @@ impl<'a> Report<'a> {
             })
             .collect();
         let summary = summary(explanation);
+        let causes: Vec<CauseSummary> = tallies.iter().map(|tally| tally.summary(explanation, &ids)).collect();
+        let mut plan = plan(&tallies, &summary, explanation);
+        plan.iter_mut().for_each(|plan| fixes::locate(plan, &causes));
         Report {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool { name: "reprove".to_owned(), version: version.to_owned() },
@@ -54,9 +57,9 @@ impl<'a> Report<'a> {
             rebuild: image(Side::Rebuild, explanation),
             policy: policy_used(policy, &judgement, date, judged_by_day),
             verdict: conclusion.verdict,
-            plan: plan(&tallies, &summary, explanation),
+            plan,
             summary,
-            causes: tallies.iter().map(|tally| tally.summary(explanation, &ids)).collect(),
+            causes,
             inputs: inputs::of(explanation),
             index,
             platforms,

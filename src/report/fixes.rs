@@ -1,6 +1,8 @@
 //! Fixes and the plan that is made of them: data of the report, with the words for it.
 
-use super::model::{self, Covers, FixKind, NeededFix};
+use std::collections::BTreeSet;
+
+use super::model::{self, CauseSummary, Covers, DockerfileLine, FixKind, NeededFix};
 use crate::causes::{Builder, Change, Edit, Fix, Spot};
 use crate::plan::{Covered, Plan, Planned, Setting};
 
@@ -13,6 +15,17 @@ pub(super) fn plan(plan: &Plan) -> Option<model::Plan> {
         left: covers(&plan.left),
         proven: false,
     })
+}
+
+/// Names the one line that the findings lead to, for each fix that edits a Dockerfile there: not for lines in each stage.
+pub(super) fn locate(plan: &mut model::Plan, causes: &[CauseSummary]) {
+    for fix in plan.fixes.iter_mut().filter(|fix| !matches!(fix.edit, None | Some(model::Edit::Insert { .. }))) {
+        let covered = fix.covers.iter().flat_map(|covers| &covers.causes);
+        let causes = covered.filter_map(|id| causes.iter().find(|cause| cause.id == *id));
+        let steps = causes.flat_map(|cause| cause.steps.original.iter().chain(&cause.steps.rebuild));
+        let lines: BTreeSet<Option<&DockerfileLine>> = steps.map(|step| step.dockerfile.as_ref()).collect();
+        fix.at = lines.first().copied().flatten().filter(|_| lines.len() == 1).cloned();
+    }
 }
 
 fn planned(planned: &Planned) -> model::Fix {
@@ -46,6 +59,7 @@ fn fix(fix: &Fix, needs: &[(&Fix, &str)]) -> model::Fix {
         builder: fix.builder.map(|builder| builder.name().to_owned()),
         since: fix.since.map(str::to_owned),
         text: text(fix),
+        at: None,
         options: options.iter().map(|option| (*option).to_owned()).collect(),
         edit,
         covers: None,
@@ -75,9 +89,7 @@ fn edit(edit: &Edit) -> model::Edit {
                 Spot::EachStage => model::Place::EachStage,
             },
         },
-        Edit::Append { run, command } => {
-            model::Edit::Append { run: run.words.to_owned(), command: command.to_owned() }
-        },
+        Edit::Append { run, command } => model::Edit::Append { run: run.words.to_owned(), command: command.to_owned() },
         Edit::Replace { what, with } => model::Edit::Replace { what: what.to_owned(), with: with.to_owned() },
     }
 }
@@ -93,7 +105,9 @@ pub(super) fn text(fix: &Fix) -> String {
         Change::Build(options) => format!("Pass {}", options.join(" and ")),
         Change::Push(options) => format!("Push with {}", options.join(" and ")),
         Change::Dockerfile(edit) => edited(edit),
-        Change::File(words) | Change::Commands(words, _) | Change::Words(words) | Change::SameBuilder(Some(words)) => words.to_owned(),
+        Change::File(words) | Change::Commands(words, _) | Change::Words(words) | Change::SameBuilder(Some(words)) => {
+            words.to_owned()
+        }
         Change::SameBuilder(None) => "Build both images with one builder in one version".to_owned(),
         Change::Nothing(why) => format!("Nothing to change: {why}"),
     };

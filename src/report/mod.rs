@@ -2,6 +2,7 @@
 //!
 //! [`Report`] is everything the program knows about a comparison. Every renderer is a pure function of it.
 
+mod advice;
 pub mod brief;
 mod build;
 mod causes;
@@ -23,6 +24,7 @@ pub mod text;
 pub mod values;
 mod words;
 
+pub use advice::{Advice, ByHand, Edited};
 pub use draft::draft;
 pub use id::FindingId;
 pub use model::{

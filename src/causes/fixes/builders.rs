@@ -133,7 +133,10 @@ pub(in crate::causes) const KANIKO_PATH: Fix = Fix {
 /// Files of the container.
 pub(in crate::causes) const CONTAINER_FILES: Fix = Fix {
     id: "remove-container-files",
-    change: Change::Dockerfile(Edit::Append { run: Runs { words: "the last RUN", names: &[], commands: &[] }, command: "rm -f /.dockerenv /run/.containerenv" }),
+    change: Change::Dockerfile(Edit::Append {
+        run: Runs { words: "the last RUN", names: &[], commands: &[] },
+        command: "rm -f /.dockerenv /run/.containerenv",
+    }),
     note: Some("where the builder lets you"),
     ..Fix::BLANK
 };

@@ -74,8 +74,21 @@ pub(in crate::causes) const DPKG_BACKUPS: Fix = Fix {
 
 /// What adds accounts, and installs packages that do.
 const ACCOUNT_COMMANDS: &[&str] = &[
-    "useradd", "adduser", "usermod", "userdel", "groupadd", "addgroup", "groupmod", "groupdel", "passwd", "chpasswd",
-    "chage", "apt-get install", "apt install", "aptitude install", "dpkg -i",
+    "useradd",
+    "adduser",
+    "usermod",
+    "userdel",
+    "groupadd",
+    "addgroup",
+    "groupmod",
+    "groupdel",
+    "passwd",
+    "chpasswd",
+    "chage",
+    "apt-get install",
+    "apt install",
+    "aptitude install",
+    "dpkg -i",
 ];
 
 /// Copies that the account tools keep.
@@ -91,21 +104,34 @@ pub(in crate::causes) const ACCOUNT_BACKUPS: Fix = Fix {
 /// The day of a password.
 pub(in crate::causes) const PASSWORD_DAY: Fix = Fix {
     id: "password-day",
-    change: end_of(Runs { words: "the RUN that adds the account", names: &[], commands: &["useradd", "adduser"] }, "chage -d 2024-01-01 USER && rm -f /etc/shadow-"),
+    change: end_of(
+        Runs { words: "the RUN that adds the account", names: &[], commands: &["useradd", "adduser"] },
+        "chage -d 2024-01-01 USER && rm -f /etc/shadow-",
+    ),
     ..Fix::BLANK
 };
 
 /// An id that each machine has to have of its own.
 pub(in crate::causes) const MACHINE_ID: Fix = Fix {
     id: "clean-machine-id",
-    change: end_of(Runs { words: "the RUN that makes it", names: &["machine-id"], commands: APT_COMMANDS }, ": > /etc/machine-id && rm -f /var/lib/dbus/machine-id"),
+    change: end_of(
+        Runs { words: "the RUN that makes it", names: &["machine-id"], commands: APT_COMMANDS },
+        ": > /etc/machine-id && rm -f /var/lib/dbus/machine-id",
+    ),
     ..Fix::BLANK
 };
 
 /// Keys that each machine has to have of its own.
 pub(in crate::causes) const SSH_KEYS: Fix = Fix {
     id: "clean-ssh-host-keys",
-    change: end_of(Runs { words: "the RUN that installs openssh-server", names: &["openssh-server", "ssh-keygen"], commands: APT_COMMANDS }, "rm -f /etc/ssh/ssh_host_*"),
+    change: end_of(
+        Runs {
+            words: "the RUN that installs openssh-server",
+            names: &["openssh-server", "ssh-keygen"],
+            commands: APT_COMMANDS,
+        },
+        "rm -f /etc/ssh/ssh_host_*",
+    ),
     note: Some("and have ssh-keygen -A run when a container starts"),
     ..Fix::BLANK
 };
@@ -116,14 +142,20 @@ const FONT_COMMANDS: &[&str] = &["fc-cache", "apt-get install", "apt install", "
 /// The cache of fonts.
 pub(in crate::causes) const FONT_CACHE: Fix = Fix {
     id: "clean-font-cache",
-    change: end_of(Runs { words: "each RUN that installs fonts", names: &[], commands: FONT_COMMANDS }, "rm -rf /var/cache/fontconfig/*"),
+    change: end_of(
+        Runs { words: "each RUN that installs fonts", names: &[], commands: FONT_COMMANDS },
+        "rm -rf /var/cache/fontconfig/*",
+    ),
     ..Fix::BLANK
 };
 
 /// Sockets of `GnuPG`.
 pub(in crate::causes) const GNUPG_SOCKETS: Fix = Fix {
     id: "clean-gnupg",
-    change: end_of(Runs { words: "the RUN that calls gpg", names: &["gpg"], commands: &["gpg"] }, "gpgconf --kill all && rm -rf \"$GNUPGHOME\""),
+    change: end_of(
+        Runs { words: "the RUN that calls gpg", names: &["gpg"], commands: &["gpg"] },
+        "gpgconf --kill all && rm -rf \"$GNUPGHOME\"",
+    ),
     note: Some("or give it a tmpfs: RUN --mount=type=tmpfs,target=/root/.gnupg"),
     ..Fix::BLANK
 };
@@ -139,7 +171,10 @@ pub(in crate::causes) const PIP_NO_COMPILE: Fix = Fix {
 /// Modules that know their source by its hash.
 pub(in crate::causes) const UNCHECKED_HASH: Fix = Fix {
     id: "compileall-unchecked-hash",
-    change: end_of(Runs { words: "the RUN that installs modules", names: &[], commands: &["pip install"] }, "python -m compileall -f --invalidation-mode unchecked-hash DIR"),
+    change: end_of(
+        Runs { words: "the RUN that installs modules", names: &[], commands: &["pip install"] },
+        "python -m compileall -f --invalidation-mode unchecked-hash DIR",
+    ),
     also: Some("Python 3.7"),
     ..Fix::BLANK
 };

@@ -120,7 +120,10 @@ pub(in crate::causes) const TOUCH_DIRECTORY: Fix = Fix {
 /// A file that is read for its time alone.
 pub(in crate::causes) const REMOVE_STAMP_FILE: Fix = Fix {
     id: "remove-stamp-file",
-    change: Change::Dockerfile(Edit::Append { run: Runs { words: "the RUN that makes it", names: &[], commands: &[] }, command: "rm -f FILE" }),
+    change: Change::Dockerfile(Edit::Append {
+        run: Runs { words: "the RUN that makes it", names: &[], commands: &[] },
+        command: "rm -f FILE",
+    }),
     note: Some("or, where it has to be there, touch -d @$SOURCE_DATE_EPOCH FILE"),
     ..Fix::BLANK
 };

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::DockerfileLine;
+
 /// The smallest set of changes known to cover the findings. Findings that follow from others are not counted in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
@@ -31,6 +33,9 @@ pub struct Fix {
     pub since: Option<String>,
     /// One line, an imperative.
     pub text: String,
+    /// In a plan: the line of the Dockerfile that the findings lead to, where it is one. It may copy what another one makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DockerfileLine>,
     /// The options, for `buildOption`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
