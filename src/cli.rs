@@ -1,21 +1,28 @@
 //! Command-line definitions only: what can be typed, and the help that says so.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use reprove::policy::{Date, Pattern};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use reprove::policy::Date;
 use reprove::verdict::Rung;
 
 mod cache;
+mod compared;
+mod expect;
 mod fix;
+mod gate;
 mod limits;
 mod registries;
+mod shown;
 
 pub(crate) use cache::{Cache, Place, Prune};
+pub(crate) use compared::Compared;
+pub(crate) use expect::Expect;
 pub(crate) use fix::Fix;
+pub(crate) use gate::Gate;
 pub(crate) use limits::{Limited, Table};
 pub(crate) use registries::Registries;
+pub(crate) use shown::{Format, Output, Shown};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -108,6 +115,16 @@ pub(crate) enum Command {
     #[command(after_help = fix::EXIT_CODES)]
     #[command(after_long_help = format!("{REFERENCES}\n\n{}\n\n{}", fix::EXAMPLES, fix::EXIT_CODES))]
     Fix(Box<Fix>),
+    /// Tell whether there is anything to publish: whether a new image is another one than the published.
+    #[command(after_help = gate::EXIT_CODES)]
+    #[command(after_long_help = format!("{REFERENCES}\n\n{}\n\n{}", gate::EXAMPLES, gate::EXIT_CODES))]
+    Gate(Box<Gate>),
+    /// Write down what is expected of a comparison, for --expect.
+    #[command(after_long_help = expect::EXAMPLES)]
+    Expect {
+        #[command(subcommand)]
+        command: Expect,
+    },
     /// Show or shrink the cache of blobs from registries.
     #[command(after_long_help = CACHE_EXAMPLES)]
     Cache {
@@ -151,28 +168,15 @@ pub(crate) struct Diff {
     /// The image that was built again.
     #[arg(value_name = "REBUILD")]
     pub(crate) rebuild: String,
-    /// Compare only this platform; can be given more than once.
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    pub(crate) platform: Vec<String>,
-    /// Judge by this policy file instead of the built-in policy `default`.
-    #[arg(long, value_name = "FILE", conflicts_with = "strict")]
-    pub(crate) policy: Option<PathBuf>,
-    /// Accept nothing: only identical images pass.
-    #[arg(long)]
-    pub(crate) strict: bool,
     /// Exit with 1 unless every platform is at this rung of equality or above.
     #[arg(long, value_name = "RUNG")]
     pub(crate) require: Option<Required>,
-    /// The day that expiring rules of the policy are judged on, and after which nothing counts as a time of a build; today
-    /// where it is not given.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub(crate) date: Option<Date>,
-    /// The Dockerfile that both were built from: the report then names the lines of the steps that differ. Provenance in
-    /// the images tells them without it.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) dockerfile: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) shown: Shown,
+    /// Hold the result against this file, which `reprove expect update` writes: exit with 0 where it is as expected and
+    /// with 1 where it is not, and show what is another.
+    #[arg(long, value_name = "FILE", conflicts_with = "require")]
+    pub(crate) expect: Option<PathBuf>,
     /// Write the contents of unexplained findings below this directory. A file that cannot be written is named and passed
     /// over, and the exit code is then 2. One that holds a secret is named and left out.
     #[arg(long, value_name = "DIR")]
@@ -183,45 +187,9 @@ pub(crate) struct Diff {
     /// Compute the canonical digest of both images.
     #[arg(long)]
     pub(crate) canonical_digest: bool,
-    /// Read and verify every blob, also those that the comparison does not need.
-    #[arg(long)]
-    pub(crate) verify_all: bool,
-    /// Show no progress.
-    #[arg(long)]
-    pub(crate) no_progress: bool,
-    #[command(flatten)]
-    pub(crate) limited: Limited,
     // Last, because its heading goes for whatever follows it.
     #[command(flatten)]
-    pub(crate) registries: Registries,
-}
-
-/// How a report is shown.
-#[derive(Debug, Args)]
-pub(crate) struct Shown {
-    /// What to print.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
-    /// Also write the report to a file; can be given more than once.
-    #[arg(short, long, value_name = "FORMAT=FILE")]
-    pub(crate) output: Vec<Output>,
-    /// List every finding.
-    #[arg(short, long, conflicts_with = "quiet")]
-    pub(crate) verbose: bool,
-    /// Show only findings of this cause, each in full; `unexplained` for those without one. Can be given more than once, as
-    /// can --layer and --path.
-    #[arg(long, value_name = "ID", conflicts_with = "quiet", help_heading = "Findings to show")]
-    pub(crate) cause: Vec<String>,
-    /// Show only findings in this layer, from 0 at the base.
-    #[arg(long, value_name = "N", conflicts_with = "quiet", help_heading = "Findings to show")]
-    pub(crate) layer: Vec<u32>,
-    /// Show only findings at paths that match; * does not cross a slash, ** does.
-    #[arg(long, value_name = "GLOB", conflicts_with = "quiet", value_parser = Pattern::new)]
-    #[arg(help_heading = "Findings to show")]
-    pub(crate) path: Vec<Pattern>,
-    /// Print the verdict alone.
-    #[arg(short, long, action = ArgAction::SetTrue)]
-    pub(crate) quiet: bool,
+    pub(crate) compared: Compared,
 }
 
 /// `reprove report`.
@@ -261,6 +229,8 @@ pub(crate) enum BuiltIn {
     Default,
     /// Accepts nothing.
     Strict,
+    /// Accepts what `default` does, and other labels for revision and version.
+    Gate,
 }
 
 /// When to use colors.
@@ -281,31 +251,6 @@ pub(crate) enum Listing {
     Text,
     /// For machines.
     Json,
-}
-
-/// What a report can be written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    Text,
-    /// Everything, for machines.
-    Json,
-    /// The least that is needed, in 4 KB of JSON.
-    Brief,
-    /// For the summary of a job, or a comment.
-    Markdown,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// JUnit XML: a case for each cause.
-    Junit,
-    /// GitLab Code Quality.
-    Gitlab,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// Variables for the next step of a job.
-    Dotenv,
-    /// OpenMetrics text.
-    Openmetrics,
 }
 
 /// A rung that can be asked for.
@@ -332,30 +277,6 @@ impl From<Required> for Rung {
     }
 }
 
-/// A file to write the report to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output {
-    /// As what.
-    pub(crate) format: Format,
-    /// Where.
-    pub(crate) path: PathBuf,
-}
-
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "write FORMAT=FILE, as in json=report.json".to_owned();
-        let (format, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(wrong)?;
-        let format = Format::from_str(format, false).map_err(|_| {
-            let names: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
-            let names: Vec<&str> = names.iter().map(clap::builder::PossibleValue::get_name).collect();
-            format!("unknown format {format:?} (there are {})", names.join(", "))
-        })?;
-        Ok(Output { format, path: path.into() })
-    }
-}
-
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "write a date that exists as YYYY-MM-DD".to_owned())
 }
@@ -368,17 +289,5 @@ mod tests {
     #[test]
     fn the_definitions_are_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn outputs_are_a_format_and_a_file() {
-        let output = |text: &str| text.parse::<Output>();
-        assert_eq!(output("json=a=b.json"), Ok(Output { format: Format::Json, path: "a=b.json".into() }));
-        assert!(output("json=").is_err());
-        assert!(output("report.json").is_err());
-        assert_eq!(
-            output("yaml=x").unwrap_err(),
-            "unknown format \"yaml\" (there are text, json, brief, markdown, sarif, junit, gitlab, github, dotenv, openmetrics)"
-        );
     }
 }

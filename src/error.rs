@@ -25,6 +25,14 @@ pub enum Error {
         /// What was found instead and what to do.
         detail: String,
     },
+    /// There is no such image in the registry.
+    #[error("{reference}: {detail}")]
+    Missing {
+        /// What the user typed.
+        reference: String,
+        /// What the registry says.
+        detail: String,
+    },
     /// A platform that was asked for cannot be compared.
     #[error("{0}")]
     Platform(String),

@@ -7,10 +7,14 @@ mod cli;
 mod compare;
 #[path = "main/dockerfile.rs"]
 mod dockerfile;
+#[path = "main/expect.rs"]
+mod expect;
 #[path = "main/extract.rs"]
 mod extract;
 #[path = "main/fix.rs"]
 mod fix;
+#[path = "main/gate.rs"]
+mod gate;
 #[path = "main/limits.rs"]
 mod limits;
 #[path = "main/out.rs"]
@@ -37,9 +41,9 @@ use reprove::report::escape::escape;
 use reprove::report::text::{Selection, UNEXPLAINED};
 use reprove::report::{brief, draft, json, markdown, results, schema, text, values};
 use reprove::source::Moved;
-use reprove::{Date, Options, Policy, Report, Rung, Verdict};
+use reprove::{Date, Explanation, Options, Policy, Report, Rung, Session, Verdict};
 
-use cli::{Cli, Command, Diff, Format, Shown};
+use cli::{Cli, Command, Compared, Diff, Format, Output, Shown};
 use out::{FILE_WIDTH, Out};
 
 /// Days after which the rules of a drafted policy end.
@@ -73,6 +77,8 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
     match cli.command {
         Command::Diff(arguments) => return diff(&arguments, &mut out),
         Command::Report(arguments) => return report(&arguments, &mut out),
+        Command::Gate(arguments) => return gate::run(&arguments, &mut out),
+        Command::Expect { command } => expect::run(&command, &mut out)?,
         Command::Fix(arguments) => return fix::run(&arguments, &mut out),
         Command::Cache { command } => cache::run(&command, &mut out)?,
         Command::Causes { id } => causes(id.as_deref(), &mut out)?,
@@ -90,16 +96,18 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
 }
 
 fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
-    let policy = chosen_policy(arguments)?;
+    let policy = chosen_policy(&arguments.compared, Policy::default_policy)?;
     // What is wrong with it is said before there is work done.
     selection(&arguments.shown)?;
-    let date = arguments.date.map_or_else(today, Ok)?;
+    let date = arguments.compared.date.map_or_else(today, Ok)?;
+    let expected = arguments.expect.as_deref().map(expect::read).transpose()?;
     for output in &arguments.shown.output {
         outputs::check(&output.path, &[&arguments.original, &arguments.rebuild])?;
     }
-    let is_shown = !arguments.no_progress && !arguments.shown.quiet;
-    let (original, rebuild) = (&arguments.original, &arguments.rebuild);
-    let (session, explanation) = compare::run(original, rebuild, options(arguments, date)?, is_shown)?;
+    let mut options = options(&arguments.compared, date)?;
+    options.canonical_digest = arguments.canonical_digest;
+    let is_shown = !arguments.compared.no_progress && !arguments.shown.quiet;
+    let (session, explanation) = compare::run(&arguments.original, &arguments.rebuild, options, is_shown)?;
     if arguments.shown.verbose {
         say(&format!("opened {} layer blobs", explanation.layers_opened));
     }
@@ -108,7 +116,22 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
         failed |= !extract::run(&session, &explanation, folder, arguments.extract_secrets)?;
         explanation.check()?;
     }
-    if let Some(path) = arguments.dockerfile.as_deref().filter(|_| !dockerfile::is_matched(&explanation)) {
+    warn(&session, &explanation, &arguments.compared);
+    drop(session);
+    let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
+    report.check()?;
+    failed |= !write_all(&report, &arguments.shown, out)?;
+    // Asked for last: it has something to say.
+    let code = match &expected {
+        Some(expected) => expect::exit_code(&report, expected),
+        None => exit_code(&report, arguments.require.map(Rung::from)),
+    };
+    Ok(if failed { TROUBLE } else { code })
+}
+
+/// What is to be said of a comparison beside its report.
+fn warn(session: &Session, explanation: &Explanation, compared: &Compared) {
+    if let Some(path) = compared.dockerfile.as_deref().filter(|_| !dockerfile::is_matched(explanation)) {
         say(&format!("warning: {}: no step of the images is matched with a line of it", path.display()));
     }
     if let Some(why) = session.unused_cache() {
@@ -118,20 +141,23 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
         let Moved { name, from, to } = moved;
         say(&format!("warning: {name} moved meanwhile from {from}, which the report is about, to {to}"));
     }
-    drop(session);
-    let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
-    report.check()?;
-    failed |= !write_all(&report, &arguments.shown, out)?;
-    // Asked for last: it has something to say.
-    let code = exit_code(&report, arguments.require.map(Rung::from));
-    Ok(if failed { TROUBLE } else { code })
 }
 
 /// Writes the report to all its files and to standard output. Whether all files could be written.
 fn write_all(report: &Report, shown: &Shown, out: &mut Out) -> anyhow::Result<bool> {
+    let all = write_files(report, &shown.output, &file_options(shown))?;
+    let options = text::Options { detail: detail(shown), selection: selection(shown)?, ..out.options() };
+    let written = out.write(|to| write(report, shown.format, &options, to));
+    report.check()?;
+    written?;
+    Ok(all)
+}
+
+/// Writes the report to files. Whether all could be written.
+fn write_files(report: &Report, outputs: &[Output], options: &text::Options) -> anyhow::Result<bool> {
     let mut all = true;
-    for output in &shown.output {
-        let written = outputs::write(&output.path, |to| write(report, output.format, &file_options(shown), to));
+    for output in outputs {
+        let written = outputs::write(&output.path, |to| write(report, output.format, options, to));
         report.check()?;
         // Named, and no reason not to write the others.
         if let Err(error) = written {
@@ -139,10 +165,6 @@ fn write_all(report: &Report, shown: &Shown, out: &mut Out) -> anyhow::Result<bo
             all = false;
         }
     }
-    let options = text::Options { detail: detail(shown), selection: selection(shown)?, ..out.options() };
-    let written = out.write(|to| write(report, shown.format, &options, to));
-    report.check()?;
-    written?;
     Ok(all)
 }
 
@@ -161,9 +183,9 @@ fn exit_code(report: &Report, required: Option<Rung>) -> u8 {
     }
 }
 
-fn chosen_policy(arguments: &Diff) -> anyhow::Result<Policy> {
-    let Some(path) = &arguments.policy else {
-        return Ok(if arguments.strict { Policy::strict() } else { Policy::default_policy() });
+fn chosen_policy(compared: &Compared, built_in: fn() -> Policy) -> anyhow::Result<Policy> {
+    let Some(path) = &compared.policy else {
+        return Ok(if compared.strict { Policy::strict() } else { built_in() });
     };
     let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
     let known: Vec<&str> = reprove::causes::LIST.iter().map(|cause| cause.id).collect();
@@ -176,15 +198,14 @@ fn today() -> anyhow::Result<Date> {
     date.context("the clock is out of range: give --date")
 }
 
-fn options(arguments: &Diff, date: Date) -> anyhow::Result<Options> {
+fn options(compared: &Compared, date: Date) -> anyhow::Result<Options> {
     let mut options = Options::default();
-    options.platforms.clone_from(&arguments.platform);
-    options.canonical_digest = arguments.canonical_digest;
-    options.verify_all = arguments.verify_all;
+    options.platforms.clone_from(&compared.platform);
+    options.verify_all = compared.verify_all;
     options.date = Some(date);
-    options.dockerfile = arguments.dockerfile.as_deref().map(dockerfile::read).transpose()?.map(Arc::new);
-    options.limits = arguments.limited.limits();
-    options.access = registries::access(&arguments.registries)?;
+    options.dockerfile = compared.dockerfile.as_deref().map(dockerfile::read).transpose()?.map(Arc::new);
+    options.limits = compared.limited.limits();
+    options.access = registries::access(&compared.registries)?;
     Ok(options)
 }
 
@@ -261,6 +282,7 @@ fn policy(command: &cli::Policy, out: &mut Out) -> anyhow::Result<()> {
     let text = match command {
         cli::Policy::Show { name: cli::BuiltIn::Default } => Policy::default_policy().canonical_text(),
         cli::Policy::Show { name: cli::BuiltIn::Strict } => Policy::strict().canonical_text(),
+        cli::Policy::Show { name: cli::BuiltIn::Gate } => Policy::gate().canonical_text(),
         cli::Policy::Init { report, expires } => {
             let expires = match expires {
                 Some(date) => *date,

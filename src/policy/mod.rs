@@ -52,6 +52,16 @@ pub struct Judgement<'a> {
     pub expired: Vec<(&'a Rule, u64)>,
 }
 
+/// What the policy `gate` accepts beside what is cosmetic.
+const GATE_FIELDS: &[&str] = &[
+    "/config/Labels/org.opencontainers.image.revision",
+    "/config/Labels/org.opencontainers.image.version",
+    "/container_config/Labels/org.opencontainers.image.revision",
+    "/container_config/Labels/org.opencontainers.image.version",
+    "/annotations/org.opencontainers.image.revision",
+    "/annotations/org.opencontainers.image.version",
+];
+
 impl Policy {
     /// The built-in policy `default`: accepts causes of severity `cosmetic`.
     pub fn default_policy() -> Self {
@@ -64,11 +74,22 @@ impl Policy {
         Policy { name: "strict".to_owned(), rules: Vec::new() }
     }
 
+    /// The built-in policy `gate`: the default one, and labels and annotations that name another commit or version of the
+    /// same source. They change with every commit, and say nothing of whether the image did.
+    pub fn gate() -> Self {
+        let reason = "the labels for revision and version change with every commit";
+        let mut rules = Policy::default_policy().rules;
+        let fields = GATE_FIELDS.iter().filter_map(|field| Pattern::new(field).ok());
+        rules.extend(fields.map(|field| Rule { field: Some(field), ..Rule::built_in(Severity::Behavioural, reason) }));
+        Policy { name: "gate".to_owned(), rules }
+    }
+
     /// A built-in policy by name.
     pub fn built_in(name: &str) -> Option<Self> {
         match name {
             "default" => Some(Policy::default_policy()),
             "strict" => Some(Policy::strict()),
+            "gate" => Some(Policy::gate()),
             _ => None,
         }
     }

@@ -63,11 +63,9 @@ impl File<'_> {
     }
 
     fn base(&self, value: &Spanned<DeValue<'_>>) -> Checked<Policy> {
-        value
-            .get_ref()
-            .as_str()
-            .and_then(Policy::built_in)
-            .ok_or_else(|| format!("line {}: extends must be \"default\" or \"strict\"", self.line(value.span().start)))
+        value.get_ref().as_str().and_then(Policy::built_in).ok_or_else(|| {
+            format!("line {}: extends must be \"default\", \"strict\" or \"gate\"", self.line(value.span().start))
+        })
     }
 
     fn rules(&self, value: &Spanned<DeValue<'_>>) -> Checked<Vec<Rule>> {

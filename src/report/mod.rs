@@ -8,6 +8,7 @@ mod build;
 mod causes;
 mod draft;
 pub mod escape;
+pub mod expected;
 mod fixes;
 mod id;
 mod inputs;

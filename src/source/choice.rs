@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 pub(crate) enum Refusal {
     /// The reference chooses none of what is there, or several.
     Choice(String),
+    /// There is no such image in the registry.
+    Missing(String),
     /// What is there is no image that can be read.
     Source(String),
 }
@@ -16,6 +18,7 @@ impl Refusal {
     pub(crate) fn after(self, first: &str) -> Self {
         match self {
             Refusal::Choice(detail) => Refusal::Choice(format!("{first}; {detail}")),
+            Refusal::Missing(detail) => Refusal::Missing(format!("{first}; {detail}")),
             Refusal::Source(detail) => Refusal::Source(format!("{first}; {detail}")),
         }
     }

@@ -97,7 +97,7 @@ fn choose(archive: &Arc<Archive>, name: &str, limits: &Limits) -> Result<(Root, 
     };
     chosen.map_err(|refusal| match refusal {
         Refusal::Source(detail) => Refusal::Source(format!("the engine's export: {detail}")),
-        choice @ Refusal::Choice(_) => choice,
+        choice @ (Refusal::Choice(_) | Refusal::Missing(_)) => choice,
     })
 }
 

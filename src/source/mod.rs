@@ -209,6 +209,7 @@ impl Sources {
         match self.open_transport(&reference.transport) {
             Ok((root, blobs)) => Ok(Opened { reference: reference.typed.clone(), root, blobs }),
             Err(Refusal::Choice(detail)) => Err(Error::Reference { reference: reference.typed.clone(), detail }),
+            Err(Refusal::Missing(detail)) => Err(Error::Missing { reference: reference.typed.clone(), detail }),
             Err(Refusal::Source(detail)) => Err(Error::Source { reference: reference.typed.clone(), detail }),
         }
     }

@@ -26,6 +26,8 @@ mod library;
 mod output;
 /// The commands that print what the program knows.
 mod pages;
+/// Whether there is anything to publish.
+mod gate;
 /// Policies, and what they decide.
 mod policy;
 /// Every kind of secret, in every place.

@@ -22,8 +22,8 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
     canvas.sentence((verdict_tone(report.verdict), word), &sentence(report))
 }
 
-/// The first line as one text.
-pub(in crate::report) fn line(report: &Report) -> String {
+/// The verdict in one line, without a newline.
+pub fn line(report: &Report) -> String {
     escape(&format!("{}{}", verdict_name(report.verdict), sentence(report))).into_owned()
 }
 

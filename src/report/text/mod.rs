@@ -26,6 +26,7 @@ use std::io::{self, Write};
 
 pub use catalogue::{list as write_catalogue, page as write_cause, search as search_causes};
 pub(super) use catalogue::{paragraphs, remedies};
+pub use headline::line;
 pub use selection::{Selection, UNEXPLAINED};
 pub use style::Style;
 

@@ -25,7 +25,7 @@ fn root(path: &Path, image: &str) -> Result<Root, String> {
         Found::Name => Err("a name".to_owned().into()),
     });
     opened.map(|(root, _)| root).map_err(|refusal| match refusal {
-        Refusal::Choice(detail) | Refusal::Source(detail) => detail,
+        Refusal::Choice(detail) | Refusal::Missing(detail) | Refusal::Source(detail) => detail,
     })
 }
 

@@ -122,7 +122,7 @@ impl Registries {
         let resolved = self.net.wait_for(manifests::resolve(repository, name, &self.limits));
         let resolved = resolved.map_err(|error| Refusal::Source(error.to_string()))?;
         resolved.map_err(|failure| match failure.kind {
-            Kind::Missing => Refusal::Choice(format!("there is no such image: {}", failure.detail)),
+            Kind::Missing => Refusal::Missing(format!("there is no such image: {}", failure.detail)),
             _ => Refusal::Source(failure.detail),
         })
     }

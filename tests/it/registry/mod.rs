@@ -30,6 +30,7 @@ mod interrupted;
 /// What is said when a transfer reaches a limit.
 mod limits;
 /// Which registry and image a text means.
+mod gate;
 mod names;
 /// Answers that take their time, and servers that send us on.
 mod patience;
