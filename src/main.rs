@@ -39,7 +39,7 @@ use reprove::causes::Cause;
 use reprove::policy::suggestion;
 use reprove::report::escape::escape;
 use reprove::report::text::{Selection, UNEXPLAINED};
-use reprove::report::{brief, draft, json, markdown, results, schema, text, values};
+use reprove::report::{brief, draft, html, json, markdown, results, schema, text, values};
 use reprove::source::Moved;
 use reprove::{Date, Explanation, Options, Policy, Report, Rung, Session, Verdict};
 
@@ -239,6 +239,7 @@ fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn 
         Format::Text => text::write(report, options, to),
         Format::Json => json::write(report, to),
         Format::Brief => brief::write(report, to),
+        Format::Html => html::write(report, to),
         Format::Markdown => markdown::write(report, to),
         Format::Sarif => results::sarif::write(report, to),
         Format::Junit => results::junit::write(report, to),

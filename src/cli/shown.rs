@@ -43,6 +43,8 @@ pub(crate) enum Format {
     Json,
     /// The least that is needed, in 4 KB of JSON.
     Brief,
+    /// One page that opens from disk.
+    Html,
     /// For the summary of a job, or a comment.
     Markdown,
     /// SARIF 2.1.0, for code scanning.
@@ -95,7 +97,7 @@ mod tests {
         assert!(output("report.json").is_err());
         assert_eq!(
             output("yaml=x").unwrap_err(),
-            "unknown format \"yaml\" (there are text, json, brief, markdown, sarif, junit, gitlab, github, dotenv, openmetrics)"
+            "unknown format \"yaml\" (there are text, json, brief, html, markdown, sarif, junit, gitlab, github, dotenv, openmetrics)"
         );
     }
 }

@@ -10,6 +10,7 @@ mod draft;
 pub mod escape;
 pub mod expected;
 mod fixes;
+pub mod html;
 mod id;
 mod inputs;
 pub mod json;

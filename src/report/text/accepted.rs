@@ -7,7 +7,7 @@ use super::number::{count, grouped};
 use super::style::Tone;
 use crate::causes;
 use crate::explain::Claim;
-use crate::report::{CauseSummary, Report, Warning};
+use crate::report::{CauseSummary, Report};
 
 /// The accepted causes, and what follows from any.
 pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -50,18 +50,23 @@ fn write_derived(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Faint, &text))
 }
 
-/// Hazards of either image, one line for each kind.
-pub(super) fn write_warnings(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let warnings: Vec<&Warning> = report.platforms.iter().flat_map(|platform| &platform.warnings).collect();
-    if warnings.is_empty() {
-        return Ok(());
-    }
+/// The kinds of hazards of either image, each with the number of its places.
+pub(in crate::report) fn hazards<'a>(report: &'a Report<'_>) -> Vec<(&'a str, u64)> {
     let mut kinds: Vec<(&str, u64)> = Vec::new();
-    for warning in &warnings {
+    for warning in report.platforms.iter().flat_map(|platform| &platform.warnings) {
         match kinds.iter_mut().find(|(id, _)| *id == warning.cause) {
             Some((_, count)) => *count += warning.count,
             None => kinds.push((&warning.cause, warning.count)),
         }
+    }
+    kinds
+}
+
+/// Hazards of either image, one line for each kind.
+pub(super) fn write_warnings(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let kinds = hazards(report);
+    if kinds.is_empty() {
+        return Ok(());
     }
     canvas.heading("Worth knowing")?;
     let widest = kinds.iter().map(|(_, count)| grouped(*count).len()).max().unwrap_or(0);

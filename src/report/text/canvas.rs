@@ -82,7 +82,7 @@ pub(super) fn pad(text: &str, width: usize) -> String {
 }
 
 /// The text, or as much of its beginning as fits into `width` columns with an ellipsis.
-pub(super) fn shorten(text: &str, width: usize) -> String {
+pub(in crate::report) fn shorten(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -134,7 +134,7 @@ pub(super) fn by_id<'a>(report: &'a Report, id: FindingId) -> Option<Cow<'a, Fin
 }
 
 /// How a severity is written.
-pub(super) const fn severity(severity: Severity) -> &'static str {
+pub(in crate::report) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Cosmetic => "cosmetic",
         Severity::Behavioural => "behavioural",

@@ -128,7 +128,7 @@ pub(super) fn heads<'a>(report: &'a Report) -> impl Iterator<Item = Head<'a>> {
 }
 
 /// The findings above the platforms, then those of each platform.
-pub(super) fn sections<'a, 'e>(report: &'a Report<'e>) -> impl Iterator<Item = &'a Findings<'e>> {
+pub(in crate::report) fn sections<'a, 'e>(report: &'a Report<'e>) -> impl Iterator<Item = &'a Findings<'e>> {
     let index = report.index.iter().map(|index| &index.findings);
     index.chain(report.platforms.iter().map(|platform| &platform.findings))
 }

@@ -15,7 +15,7 @@ fn shortened(word: &str) -> String {
 }
 
 /// Whether it was only found by what the history says where an instruction stands.
-pub(super) fn is_matched(step: &Step) -> bool {
+pub(in crate::report) fn is_matched(step: &Step) -> bool {
     step.dockerfile.is_some() && step.certainty == Certainty::Matched
 }
 

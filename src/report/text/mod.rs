@@ -4,10 +4,10 @@
 //! is unexplained, not accepted or could not be looked at, what to change; then, a line each, what is accepted. The long
 //! form has each cause and each finding in full.
 
-mod accepted;
-mod canvas;
+pub(super) mod accepted;
+pub(super) mod canvas;
 mod catalogue;
-mod cause;
+pub(super) mod cause;
 mod finding;
 pub(super) mod headline;
 mod inputs;
@@ -17,10 +17,10 @@ mod notes;
 pub(super) mod number;
 pub(super) mod place;
 pub(super) mod plan;
-mod refused;
+pub(super) mod refused;
 mod selection;
 mod style;
-mod value;
+pub(super) mod value;
 
 use std::io::{self, Write};
 

@@ -61,7 +61,7 @@ fn write_cause(report: &Report, cause: &CauseSummary, canvas: &mut Canvas<'_>) -
 }
 
 /// The first findings of a cause that are not accepted.
-fn examples(report: &Report, id: &str) -> Vec<Finding> {
+pub(in crate::report) fn examples(report: &Report, id: &str) -> Vec<Finding> {
     let found = sections(report).flat_map(|findings| {
         let heads = findings.heads().enumerate();
         let refused = heads.filter(|(_, head)| !head.accepted && head.cause == Some(id));

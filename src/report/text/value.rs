@@ -30,7 +30,7 @@ pub(super) fn write_sides(indent: usize, finding: &Finding, canvas: &mut Canvas<
 }
 
 /// One side's value of a finding.
-fn shown(finding: &Finding, side: Option<&Json>) -> String {
+pub(in crate::report) fn shown(finding: &Finding, side: Option<&Json>) -> String {
     // A time inside a decoded format is a content like any other; its field says what it is.
     let is_time = finding.location.field.as_deref().is_some_and(|field| field.ends_with("mtime"));
     value(side, if is_time { Aspect::Mtime } else { finding.aspect })

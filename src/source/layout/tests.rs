@@ -21,7 +21,7 @@ fn chosen(entries: &[String], image: Option<&str>) -> Result<Digest, String> {
     match opened(&layout(&index(entries), &[ONE, TWO]), image) {
         Ok((descriptor, _)) => Ok(descriptor.digest),
         Err(Refusal::Choice(detail)) => Err(detail),
-        Err(Refusal::Source(detail)) => panic!("{detail}"),
+        Err(Refusal::Missing(detail) | Refusal::Source(detail)) => panic!("{detail}"),
     }
 }
 
