@@ -32,6 +32,7 @@ pub mod ar;
 pub mod aux_cache;
 pub mod bzip2;
 pub mod cached;
+pub mod checksums;
 pub mod diff;
 pub mod fontconfig;
 pub mod gzip;
