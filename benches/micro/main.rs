@@ -16,6 +16,7 @@ use anyhow::Context as _;
 use criterion::{BatchSize, Criterion, Throughput};
 use reprove::codec::compression::Decompressor;
 use reprove::compare::layer::{ContentPair, Difference, LayerJob, Sink, compare_layers};
+use reprove::content::checksums::Noted;
 use reprove::digest::Sha256Sum;
 use reprove::finding::{Kind, Location, Side, Sides};
 use reprove::image::entry::Entry;
@@ -149,6 +150,8 @@ impl Sink for Count {
     fn passing(&mut self, _: Side, _: &Entry) {}
 
     fn opening(&mut self, _: Side, _: &Entry, _: &[u8]) {}
+
+    fn noted(&mut self, _: Side, _: Noted) {}
 }
 
 /// Two images of which 5,000 entries differ in their times: comparing and explaining them, then writing the report.

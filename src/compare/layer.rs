@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::contents::{self, Costs};
+use crate::content::checksums::{Checksums, Noted};
 use crate::content::{Place, cached, machine, recorded};
 use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
@@ -32,9 +33,11 @@ pub(crate) fn take(
     reader: &mut LayerReader,
     side: Side,
     path: &[u8],
+    checksums: &mut Checksums,
     limits: &Limits,
 ) -> Result<stream::Taken, LayerFailure> {
-    stream::take(reader, side, path, false, limits)
+    checksums.begin(path);
+    stream::take(reader, side, path, false, checksums, limits)
 }
 
 /// A finding of an entry or its content, with what is at hand to explain it; it is gone when the call returns.
@@ -102,6 +105,8 @@ pub trait Sink {
     fn passing(&mut self, side: Side, entry: &Entry);
     /// The start of a file that says something of others, whether it differs or not: see [`opens_telling`].
     fn opening(&mut self, side: Side, entry: &Entry, head: &[u8]);
+    /// What contents record of others, whether they differ or not.
+    fn noted(&mut self, side: Side, noted: Noted);
 }
 
 /// Whether an entry says something of others by itself: a link of where it leads, a directory that it is none, and what

@@ -63,9 +63,12 @@ pub fn compare(
         (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let starts = runs.as_ref().map(|run| run.start);
-    let runs = Sides::new(original?, rebuild?);
+    let mut runs = Sides::new(original?, rebuild?);
     for side in Side::BOTH {
         check_ways(runs.get(side), side, *starts.get(side), open, limits)?;
+    }
+    for side in Side::BOTH {
+        sink.noted(side, runs.get_mut(side).checksums.finish());
     }
     let enough = |sink: &dyn Sink| {
         let full = |error| RunFailure { failure: LayerFailure { side: Side::Original, error }, layer: starts.original };

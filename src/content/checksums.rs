@@ -37,7 +37,7 @@ pub struct Row {
 }
 
 /// What the files of a layer record.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Noted {
     rows: Vec<Row>,
     /// Hashes of digests of 32 bytes.
@@ -61,6 +61,10 @@ impl Noted {
         self.rows.extend(other.rows);
         self.digests.extend(other.digests);
         self.too_many |= other.too_many;
+        self.bound();
+    }
+
+    fn bound(&mut self) {
         if self.rows.len() > 2 * MOST || self.digests.len() > 2 * MOST {
             self.settle();
         }
@@ -125,8 +129,9 @@ impl Default for Checksums {
 }
 
 impl Checksums {
-    /// Begins with the file at a path, whose name may be a digest itself.
+    /// Begins with the file at a path, whose name may be a digest itself; that before it has ended.
     pub fn begin(&mut self, path: &[u8]) {
+        self.end();
         self.path.clear();
         self.path.extend_from_slice(&clean(path));
         self.rest.clear();
@@ -181,6 +186,11 @@ impl Checksums {
 
     /// Ends the file; what it and those before it record.
     pub fn finish(&mut self) -> Noted {
+        self.end();
+        std::mem::take(&mut self.noted)
+    }
+
+    fn end(&mut self) {
         let rest = std::mem::take(&mut self.rest);
         self.text(&rest);
         self.rest = rest;
@@ -190,7 +200,7 @@ impl Checksums {
             let path = name_hash(signed.unwrap_or_default());
             self.noted.rows.push(Row { path, digest: signature.finish(), length: 0 });
         }
-        std::mem::take(&mut self.noted)
+        self.noted.bound();
     }
 
     fn text(&mut self, text: &[u8]) {

@@ -35,6 +35,7 @@ pub mod cached;
 pub mod checksums;
 pub mod diff;
 pub mod fontconfig;
+pub mod frames;
 pub mod gzip;
 pub mod json;
 pub mod machine;

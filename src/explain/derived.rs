@@ -9,7 +9,7 @@ use crate::finding::{Finding, Gap, Kind, Sides};
 use super::Claim;
 use super::candidate::Candidate;
 use super::claims::Claimed;
-use super::files::{Digests, Files, FilesArena};
+use super::files::{Digests, FileDigest, Files, FilesArena};
 use super::gather::Sorted;
 
 mod group;
@@ -66,7 +66,7 @@ impl Derivations<'_> {
     /// The findings of a file's content, where its contents are the recorded ones.
     fn file(&self, path: &[u8], recorded: &Sides<RecordedFile>) -> io::Result<Arc<[usize]>> {
         let Some(actual) = self.files.get(self.arena, path)? else { return Ok([].into()) };
-        let holds = recorded.zip(actual).map(|(recorded, (sha256, size))| {
+        let holds = recorded.zip(actual).map(|(recorded, FileDigest { sha256, size, .. })| {
             recorded.sha256 == sha256 && recorded.size.is_none_or(|recorded| recorded == size)
         });
         if holds == Sides::new(true, true) { self.spans.of_file(path, self.sorted) } else { Ok([].into()) }

@@ -5,13 +5,48 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sha1::{Digest as _, Sha1};
+
 use crate::finding::Sides;
 use crate::image::name_hash::name_hash;
-use crate::spill::Arena;
+use crate::spill::{Arena, Content};
 use crate::spill::codec::{Coded, Cursor, coded};
 
-/// SHA-256 and size of both contents of a file.
-pub(crate) type Digests = Sides<([u8; 32], u64)>;
+/// Both contents of a file.
+pub(crate) type Digests = Sides<FileDigest>;
+
+/// A content by its digests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileDigest {
+    pub(crate) sha256: [u8; 32],
+    pub(crate) size: u64,
+    /// The hash of its SHA-1, where it is small.
+    pub(crate) sha1: Option<u64>,
+}
+
+/// Contents up to this may be configuration that is changed after it was installed.
+const SMALL: u64 = 1 << 20;
+
+impl FileDigest {
+    pub(crate) fn of(content: &Content) -> Self {
+        let small = content.bytes(SMALL).ok().flatten();
+        let sha1 = small.map(|bytes| name_hash(&Sha1::digest(&bytes)));
+        FileDigest { sha256: content.sha256(), size: content.size(), sha1 }
+    }
+}
+
+impl Coded for FileDigest {
+    fn put(&self, out: &mut Vec<u8>) {
+        let FileDigest { sha256, size, sha1 } = self;
+        sha256.put(out);
+        size.put(out);
+        sha1.put(out);
+    }
+
+    fn take(from: &mut Cursor<'_>) -> Option<Self> {
+        Some(FileDigest { sha256: Coded::take(from)?, size: Coded::take(from)?, sha1: Coded::take(from)? })
+    }
+}
 
 /// Where paths and what is known of them are.
 pub(crate) struct FilesArena(Mutex<Arena>);

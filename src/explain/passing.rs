@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::causes::ImageFacts;
+use crate::content::checksums::Noted;
 use crate::content::recorded::{self, Recorded, Stamp};
 use crate::content::{cached, machine};
 use crate::finding::{Finding, Side, Sides};
@@ -53,6 +54,8 @@ pub(crate) struct Passing {
     pub(super) links: Links,
     directories: Sides<Directories>,
     pub(super) programs: Sides<Programs>,
+    /// What files record of the contents of others.
+    pub(super) noted: Sides<Noted>,
 }
 
 /// Seconds modulo 2^32, and the other name.
@@ -65,7 +68,9 @@ const MOST_NAMES: usize = 1000;
 
 impl Passing {
     pub(super) fn extend(&mut self, other: Passing) {
-        let Passing { sources, records, aliases, hard, made, caches, links, directories, programs } = other;
+        let Passing { sources, records, aliases, hard, made, caches, links, directories, programs, noted } = other;
+        self.noted.original.extend(noted.original);
+        self.noted.rebuild.extend(noted.rebuild);
         self.caches.extend(caches);
         self.aliases.extend(aliases);
         self.made.original.extend(made.original);
@@ -91,6 +96,7 @@ impl Passing {
             self.hard.get_mut(side).sort();
             self.made.get_mut(side).sort();
             self.directories.get_mut(side).sort();
+            self.noted.get_mut(side).settle();
         }
         self.aliases.sort();
         self.caches.sort();
@@ -224,6 +230,15 @@ impl Passing {
         }
     }
 
+    /// The hard links to the file at a path.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn hard_links(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Vec<Arc<[u8]>>> {
+        let links = self.made.get(side).all(arena, path)?;
+        Ok(links.into_iter().take(MOST_NAMES).map(|(_, link)| link).collect())
+    }
+
     /// The sources that are links to the file at a path, on either side.
     ///
     /// # Errors
@@ -270,6 +285,7 @@ pub(crate) struct PassingIntake<'a> {
     links: Links,
     directories: Sides<Directories>,
     programs: Sides<Programs>,
+    noted: Sides<Noted>,
     number: u64,
 }
 
@@ -285,6 +301,7 @@ impl<'a> PassingIntake<'a> {
             links: Links::default(),
             directories: Sides::default(),
             programs: facts.map(Programs::new),
+            noted: Sides::default(),
             number: 0,
         }
     }
@@ -346,12 +363,17 @@ impl<'a> PassingIntake<'a> {
         }
     }
 
+    /// What contents record of others.
+    pub(crate) fn noted(&mut self, side: Side, noted: Noted) {
+        self.noted.get_mut(side).extend(noted);
+    }
+
     /// Everything that was taken in.
     ///
     /// # Errors
     /// When the temporary file could not be written.
     pub(crate) fn finish(self) -> io::Result<Passing> {
-        let PassingIntake { sources, records, aliases, hard, made, caches, links, directories, programs, .. } = self;
+        let PassingIntake { sources, records, aliases, hard, made, caches, links, directories, programs, noted, .. } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
             records: Sides::new(records.original.finish()?, records.rebuild.finish()?),
@@ -362,6 +384,7 @@ impl<'a> PassingIntake<'a> {
             links,
             directories,
             programs,
+            noted,
         })
     }
 }

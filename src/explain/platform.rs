@@ -17,6 +17,7 @@ use super::derived::{Derivations, Spans};
 use super::gate::Gate;
 use super::gather::Gathering;
 use super::gathered::Gathered;
+use super::noted::Recorders;
 use super::resolve::{Resolved, Resolver};
 use super::shared::Needs;
 use super::structure::Questions;
@@ -124,6 +125,10 @@ fn resolve(
     let shared = needs.read(images, context.facts, &files, context.limits)?;
     let unread = shared.passing.is_none().then_some(&needs);
     gathered.passing.extend(shared.passing.unwrap_or_default());
+    let unread_notes = shared.noted.is_none();
+    let noted = shared.noted.unwrap_or_default();
+    gathered.passing.noted.original.extend(noted.clone());
+    gathered.passing.noted.rebuild.extend(noted);
     gathered.passing.sort();
     let trees = questions.trees(images, context.limits);
     gathered.gaps.extend(trees.unknown_links(&gathered.links));
@@ -139,6 +144,12 @@ fn resolve(
             arena: &files,
         },
         witnesses: Witnesses { passing: &gathered.passing, differing: &gathered.files, arena: &files, unread, context },
+        recorders: Recorders {
+            passing: &gathered.passing,
+            differing: &gathered.files,
+            arena: &files,
+            unread: unread_notes,
+        },
         gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,
     };

@@ -10,6 +10,7 @@ use super::derived::{Derivations, From, Group};
 use super::gate::Gate;
 use super::gather::Candidates;
 use super::inputs::Inputs;
+use super::noted::Recorders;
 use super::store::{self, Grounds, Store};
 use super::structure::{Questions, Trees};
 use super::warnings::{Shown, Warnings};
@@ -42,6 +43,7 @@ pub(super) struct Resolver<'a> {
     pub(super) derivations: Derivations<'a>,
     pub(super) witnesses: Witnesses<'a>,
     pub(super) gate: Gate<'a>,
+    pub(super) recorders: Recorders<'a>,
     /// The platform's number in finding references.
     pub(super) section: usize,
 }
@@ -100,6 +102,9 @@ impl Resolver<'_> {
     fn doubt(&self, candidate: &mut Candidate) -> io::Result<Option<Shown>> {
         let proof = candidate.claimed.as_ref().map(|claimed| &claimed.cause.proof).filter(|proof| proof.is_of_unread());
         if proof.is_some_and(|proof| !self.gate.is_unread(&candidate.finding.location, proof)) {
+            candidate.withdraw();
+        }
+        if self.recorders.contradict(candidate)? {
             candidate.withdraw();
         }
         let Records::Differ(hazard) = self.witnesses.records(candidate)? else { return Ok(None) };

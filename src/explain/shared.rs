@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::causes::ImageFacts;
 use crate::compare::pairs::LayerPairs;
 use crate::content::cached::{self, Takes};
+use crate::content::checksums::{Checksums, Noted};
 use crate::content::recorded;
 use crate::finding::{Side, Sides};
 use crate::image::entry::EntryType;
@@ -22,6 +23,7 @@ use super::candidate::Candidate;
 use super::files::FilesArena;
 use super::gate;
 use super::links::Links;
+use super::noted::asks_shared;
 use super::passing::{Passing, PassingIntake, Seen};
 use super::records::{own_records, recorded_path, timed_path};
 
@@ -42,6 +44,8 @@ pub(super) struct Needs {
     links_from: Option<u32>,
     /// The one from which on hard links to sources matter: they set the time of the file.
     times_from: Option<u32>,
+    /// Whether digests matter that files record of others.
+    notes: bool,
 }
 
 /// What the layers hold that were to be looked at; `None` where one of them cannot be read: then what needs it declines.
@@ -50,6 +54,8 @@ pub(super) struct Found {
     pub(super) passing: Option<Passing>,
     /// All links.
     pub(super) links: Option<Links>,
+    /// What files record of the contents of others.
+    pub(super) noted: Option<Noted>,
 }
 
 impl Needs {
@@ -60,7 +66,7 @@ impl Needs {
         };
         let layers = pairs.pairs.iter().filter_map(|pair| pair.layer.both()).filter(is_shared).collect();
         let (sources, keys) = Default::default();
-        Needs { layers, sources, keys, anywhere: false, earliest: None, links_from: None, times_from: None }
+        Needs { layers, sources, keys, anywhere: false, earliest: None, links_from: None, times_from: None, notes: false }
     }
 
     /// Takes a candidate into account, once all that is at hand is ready to be looked up.
@@ -73,6 +79,7 @@ impl Needs {
         }
         self.note_reader(candidate, known);
         self.note_ties(candidate);
+        self.notes |= asks_shared(candidate);
         if let Some(records) = own_records(candidate).filter(|records| !records.original.of_directory) {
             let seen = Sides::new(
                 known.source(Side::Original, arena, &records.original.path)?,
@@ -158,25 +165,35 @@ impl Needs {
         arena: &FilesArena,
         limits: &Limits,
     ) -> std::io::Result<Found> {
-        let mut all = Found { passing: Some(Passing::default()), links: Some(Links::default()) };
+        let (passing, links, noted) = Default::default();
+        let mut all = Found { passing: Some(passing), links: Some(links), noted: Some(noted) };
         let why = |layer: &Sides<u32>| {
             let links = self.links_from.is_some_and(|from| layer.original >= from);
             (*layer, self.matters(*layer, facts), links)
         };
-        let layers: Vec<_> = self.layers.iter().map(why).filter(|(_, times, links)| *times || *links).collect();
+        let layers: Vec<_> =
+            self.layers.iter().map(why).filter(|(_, times, links)| *times || *links || self.notes).collect();
         let read = |(layer, times, _): &(Sides<u32>, bool, bool)| {
             let mut intake = PassingIntake::new(arena, facts);
             let mut links = Links::default();
+            let mut checksums = self.notes.then(Checksums::default);
             let reader = images.original.open_layer(layer.original, limits);
-            let scanned = reader.and_then(|reader| self.scan(reader, *layer, times.then_some(&mut intake), &mut links));
-            scanned.ok().map(|()| Ok::<_, std::io::Error>((intake.finish()?, links)))
+            let scanned = reader.and_then(|reader| {
+                self.scan(reader, *layer, times.then_some(&mut intake), &mut links, checksums.as_mut())
+            });
+            let noted = checksums.map(|mut checksums| checksums.finish()).unwrap_or_default();
+            scanned.ok().map(|()| Ok::<_, std::io::Error>((intake.finish()?, links, noted)))
         };
         let outcomes: Vec<_> = layers.par_iter().map(read).collect();
         for ((_, times, needs_links), outcome) in layers.into_iter().zip(outcomes) {
             let found = outcome.transpose()?;
             all.passing = all.passing.filter(|_| !times || found.is_some());
             all.links = all.links.filter(|_| !needs_links || found.is_some());
-            let Some((passing, links)) = found else { continue };
+            all.noted = all.noted.filter(|_| !self.notes || found.is_some());
+            let Some((passing, links, noted)) = found else { continue };
+            if let Some(all) = &mut all.noted {
+                all.extend(noted);
+            }
             if let Some(all) = &mut all.passing {
                 all.extend(passing);
             }
@@ -196,12 +213,20 @@ impl Needs {
         layer: Sides<u32>,
         mut intake: Option<&mut PassingIntake<'_>>,
         links: &mut Links,
+        mut checksums: Option<&mut Checksums>,
     ) -> Result<(), LayerError> {
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
             if matches!(entry.entry_type, EntryType::Symlink | EntryType::Hardlink) {
                 links.add(&entry);
             }
+            let head = match checksums.as_deref_mut().filter(|_| entry.has_content()) {
+                Some(checksums) => {
+                    checksums.begin(&entry.path);
+                    Some(head(&mut reader, Some(checksums))?)
+                }
+                None => None,
+            };
             let Some(intake) = intake.as_deref_mut() else { continue };
             let place = entry.place();
             let mut sources = recorded::sources_by_prefix(&place);
@@ -212,7 +237,7 @@ impl Needs {
             if counts(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
                 Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));
             } else if is_module {
-                let head = head(&mut reader)?;
+                let head = head.map_or_else(|| self::head(&mut reader, None), Ok)?;
                 Side::BOTH.into_iter().for_each(|side| intake.head(side, *layer.get(side), &entry, &head));
             }
         }
@@ -229,12 +254,17 @@ fn least(known: Option<u32>, layer: u32) -> Option<u32> {
     Some(known.map_or(layer, |known| known.min(layer)))
 }
 
-/// The first bytes of the current content.
-fn head(reader: &mut LayerReader) -> Result<Vec<u8>, LayerError> {
+/// The first bytes of the current content, of which all goes to `checksums`.
+fn head(reader: &mut LayerReader, mut checksums: Option<&mut Checksums>) -> Result<Vec<u8>, LayerError> {
     let mut head = Vec::new();
-    while head.len() < recorded::HEAD {
+    while checksums.is_some() || head.len() < recorded::HEAD {
         let Some(piece) = reader.read_content()? else { break };
-        head.extend_from_slice(piece);
+        if let Some(checksums) = &mut checksums {
+            checksums.push(piece);
+        }
+        if head.len() < recorded::HEAD {
+            head.extend_from_slice(piece);
+        }
     }
     head.truncate(recorded::HEAD);
     Ok(head)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread::Scope;
 
 use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
+use crate::content::checksums::Noted;
 use crate::explain::{EntryPair, Gathering, Held, Intake, LayerFindings, PassingIntake, claimed};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Overdone, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
@@ -159,5 +160,9 @@ impl Sink for LayerSink<'_, '_> {
     fn opening(&mut self, side: Side, entry: &Entry, head: &[u8]) {
         let layer = self.held.layer.get(side).unwrap_or(0);
         self.passing.head(side, layer, entry, head);
+    }
+
+    fn noted(&mut self, side: Side, noted: Noted) {
+        self.passing.noted(side, noted);
     }
 }

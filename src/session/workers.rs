@@ -8,7 +8,7 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use crate::compare::layer::ContentPair;
 use crate::content::record;
-use crate::explain::{Digests, EntryPair, Files, FilesIntake, Gathering, Held, Intake, Run, claimed};
+use crate::explain::{Digests, EntryPair, FileDigest, Files, FilesIntake, Gathering, Held, Intake, Run, claimed};
 use crate::finding::Sides;
 use crate::limits::ledger::{Ledger, Turn};
 
@@ -159,8 +159,7 @@ impl<'a> Worker<'a> {
         for (number, pair) in pairs {
             let path = &pair.entries.original.path;
             if record::may_list(path) {
-                let digests = pair.contents.as_ref().map(|content| (content.sha256(), content.size()));
-                self.files.add(number, path, digests);
+                self.files.add(number, path, pair.contents.as_ref().map(FileDigest::of));
             }
             let entries = EntryPair::of(pair.entries.as_ref().map(Some));
             pair.compare(context.limits, &mut turn, &mut |difference| {

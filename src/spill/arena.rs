@@ -8,6 +8,7 @@ use std::os::unix::fs::FileExt;
 const LENGTH: usize = 4;
 
 /// Records, each found again by its place.
+#[derive(Default)]
 pub struct Arena {
     /// What is not in the file: whole records, from `written` on.
     tail: Vec<u8>,

@@ -18,7 +18,8 @@
 //! the order in which they are stored, others in that of the directory; what kind of document it is shows in the first of
 //! EPUB, ODF and Office. So it is claimed of wheels alone (`.whl`, with a `RECORD` that is not signed), which installers
 //! unpack by name and Python imports by name; and not where two names could be one file, where one member is below another
-//! that is no directory, where one is a symbolic link, or where there are bytes between members.
+//! that is no directory, where one is a symbolic link, where one is of `.data` and may be installed in the place of another,
+//! or where there are bytes between members.
 
 use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};

@@ -14,7 +14,7 @@
 //!
 //! Decompressors skip them, other programs need not: a table of contents of `zstd:chunked` in such a frame is what lazy
 //! pulls read in place of the layer. Frames that hold anything but zeros are not claimed, nor is one at the start of a
-//! layer, which not every client knows by it.
+//! layer or file: what looks at the first bytes (buildah, `tar`, `file`) does not know it by them.
 
 use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
@@ -42,7 +42,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Value::Absent => true,
         Value::Json(serde_json::Value::Array(frames)) => frames.iter().all(is_padding),
         Value::Json(frame @ serde_json::Value::Object(_)) => is_padding(frame),
-        _ if view.location.kind == Kind::Entry => view.bytes().and_then(|frame| frame.get(8..)).is_some_and(is_zeros),
+        _ if view.location.kind == Kind::Entry => view.range.filter(|range| range.0 > 0).and(view.bytes()).and_then(|frame| frame.get(8..)).is_some_and(is_zeros),
         _ => false,
     };
     padding.then(Canonical::new)

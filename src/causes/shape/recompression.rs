@@ -1,8 +1,11 @@
 //! The same content in other compressed bytes.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::causes::{Canonical, View};
+use crate::content::frames::{self, LZMA2, XzStream, ZstdFrame};
 use crate::content::{Node, Part};
 use crate::finding::{Kind, Value};
 
@@ -19,10 +22,56 @@ pub(in crate::causes) fn same_content(view: &View<'_>, format: &str) -> Option<C
     }
     let node = view.node.filter(|node| node.format == format)?;
     let mut canonical = Sha256::digest(view.member_sha256?).to_vec();
-    if format == "gzip" {
-        canonical.extend(gzip_members(node, view.file?)?);
-    }
+    canonical.extend(match format {
+        "gzip" => gzip_members(node, view.file?)?,
+        "xz" => xz_streams(view.file?)?,
+        "zstd" => zstd_frames(view.file?)?,
+        // Without decompressing them nobody can tell how much is in each.
+        _ => frames::is_one_bzip2_stream(view.file?).then(Canonical::new)?,
+    });
     Some(canonical)
+}
+
+/// Streams and filters of an xz file that are not what `xz` makes of any file: Java's and others' decoders read the first
+/// stream alone, and busybox and kernels know few filters.
+fn xz_streams(file: &[u8]) -> Option<Canonical> {
+    let streams = frames::xz_streams(file)?;
+    let is_lzma2 = |filters: &BTreeSet<Vec<u8>>| filters.iter().all(|chain| chain[..] == LZMA2);
+    if let [stream] = &streams[..]
+        && is_lzma2(&stream.filters)
+        && stream.padding == 0
+    {
+        return Some(Canonical::new());
+    }
+    let mut canonical = Sha256::new();
+    for XzStream { size, flags, filters, padding } in &streams {
+        canonical.update(size.to_be_bytes());
+        canonical.update(flags);
+        canonical.update(padding.to_be_bytes());
+        canonical.update((filters.len() as u64).to_be_bytes());
+        for chain in filters {
+            canonical.update((chain.len() as u64).to_be_bytes());
+            canonical.update(chain);
+        }
+    }
+    Some(canonical.finalize().to_vec())
+}
+
+/// What every decoder has to be able to remember (RFC 8878, section 3.1.1.1.2).
+const WINDOW: u64 = 8 << 20;
+
+/// Frames of a zstd file that are not one of an ordinary window: what reads at once takes the first frame alone.
+fn zstd_frames(file: &[u8]) -> Option<Canonical> {
+    let frames = frames::zstd_frames(file)?;
+    if let [ZstdFrame { window: ..=WINDOW, has_dictionary: false, .. }] = frames[..] {
+        return Some(Canonical::new());
+    }
+    let mut canonical = Sha256::new();
+    for ZstdFrame { size, window, has_dictionary } in &frames {
+        canonical.update((*size).filter(|_| !has_dictionary)?.to_be_bytes());
+        canonical.update((*window).max(WINDOW).to_be_bytes());
+    }
+    Some(canonical.finalize().to_vec())
 }
 
 /// The checksums and sizes of the members of a gzip file: Python's `zlib.decompress`, Perl's `gunzip` and others read the

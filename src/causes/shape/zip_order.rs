@@ -18,6 +18,9 @@ pub(in crate::causes) fn form(archive: &[u8], node: &Node, file: &[u8]) -> Optio
     }
     let names: Vec<&[u8]> = node.members.iter().map(|member| &member.name[..]).collect();
     let has = |endings| names.iter().any(|name| ends_with(name, endings));
+    if names.iter().any(|name| may_land_elsewhere(name)) {
+        return None;
+    }
     if !ends_with(archive, &[".whl"]) || !has(RECORD) || has(SIGNATURES) || !are_apart(&names) {
         return None;
     }
@@ -58,6 +61,15 @@ fn fields<'n>(node: &'n Node, file: &[u8]) -> Option<BTreeMap<&'n [u8], Vec<Stri
 /// Whether the type that Unix sees in external attributes is none, a directory or a regular file.
 fn is_plain(field: &Part, file: &[u8]) -> bool {
     field.bytes(file).last().is_some_and(|high| matches!(high >> 4, 0 | 4 | 8))
+}
+
+/// Whether a member is one that installers put where another member may go, too (`NAME-VERSION.data/purelib/x.py` and
+/// `x.py`): of two the later wins.
+fn may_land_elsewhere(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut parts = name.split(|byte| *byte == b'/');
+    let is_of_data = parts.next().is_some_and(|first| first.ends_with(b".data"));
+    is_of_data && parts.next().is_some_and(|scheme| !matches!(scheme, b"" | b"scripts" | b"headers"))
 }
 
 /// Whether no two names could be one file, and no file is below another.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compare::{self, attributes};
+use crate::content::checksums::Checksums;
 use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Uncompared, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError};
@@ -62,6 +63,8 @@ struct Matcher<'job, 'a> {
     prefix: Vec<u8>,
     /// How the contents of the current pair begin.
     heads: Sides<Vec<u8>>,
+    /// What contents record of others.
+    checksums: Sides<Checksums>,
 }
 
 impl<'job, 'a> Matcher<'job, 'a> {
@@ -76,6 +79,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
             duplicates: BTreeSet::new(),
             prefix: Vec::new(),
             heads: Sides::default(),
+            checksums: Sides::default(),
         }
     }
 
@@ -136,8 +140,14 @@ impl<'job, 'a> Matcher<'job, 'a> {
         let Some(entries) = current.map(|current| current.map(|(_, entry)| entry)) else { return Ok(()) };
         self.pairs.ordinals.push(ordinals(entries.as_ref()));
         let outcome = if entries.as_ref().map(Entry::has_content) == Sides::new(true, true) {
-            let outcome = stream::compare(&mut self.job.readers, &mut self.prefix, &mut self.heads, self.job.limits)?;
             for side in Side::BOTH {
+                self.checksums.get_mut(side).begin(&entries.get(side).path);
+            }
+            let (readers, heads) = (&mut self.job.readers, &mut self.heads);
+            let outcome =
+                stream::compare(readers, &mut self.prefix, heads, &mut self.checksums, self.job.limits)?;
+            for side in Side::BOTH {
+                self.note(side);
                 let (entry, head) = (entries.get(side), self.heads.get(side));
                 if super::opens_telling(&entry.path, head) {
                     self.sink.opening(side, entry, head);
@@ -280,8 +290,19 @@ impl<'job, 'a> Matcher<'job, 'a> {
         self.sink.full().map_or(Ok(()), |error| Err(LayerFailure { side: Side::Original, error }))
     }
 
+    /// Hands on what the content records that was read last.
+    fn note(&mut self, side: Side) {
+        let noted = self.checksums.get_mut(side).finish();
+        if !noted.is_empty() {
+            self.sink.noted(side, noted);
+        }
+    }
+
     fn take(&mut self, side: Side, entry: &Entry, keep: bool) -> Result<Taken, LayerFailure> {
-        let taken = stream::take(self.job.readers.get_mut(side), side, &entry.path, keep, self.job.limits)?;
+        let (reader, checksums) = (self.job.readers.get_mut(side), self.checksums.get_mut(side));
+        checksums.begin(&entry.path);
+        let taken = stream::take(reader, side, &entry.path, keep, checksums, self.job.limits)?;
+        self.note(side);
         if super::opens_telling(&entry.path, &taken.head) {
             self.sink.opening(side, entry, &taken.head);
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::compare::compression;
 use crate::compare::layer::{self, Doubts, LayerFailure};
+use crate::content::checksums::Checksums;
 use crate::finding::{GapReason, Kind, Location, Obstacle, Secret, Side, Sides, Uncompared, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Folds, Item, LayerError, LayerReader};
@@ -41,6 +42,7 @@ pub(super) struct Node {
 type Record = (Entry, ([u8; 32], (Option<Secret>, Vec<u8>)));
 
 /// The tree of one run of layers; whiteouts stay in it, for what is below the run.
+#[derive(Default)]
 pub(super) struct Run {
     records: Arena,
     /// By the path that an entry lands at.
@@ -55,6 +57,8 @@ pub(super) struct Run {
     pub(super) doubts: Doubts,
     /// The names of each layer, where those that differ in case are one file.
     pub(super) folds: Vec<(u32, Folds)>,
+    /// What contents record of others.
+    pub(super) checksums: Checksums,
     /// Directories that the current layer has made opaque.
     opaque: HashSet<Arc<[u8]>>,
     overlaid: Overlaid,
@@ -77,17 +81,7 @@ pub(super) fn load(
 ) -> Result<Run, RunFailure> {
     let mut run = Run {
         records: Arena::new(limits.findings_memory_bytes / 4),
-        places: BTreeMap::new(),
-        carried: Vec::new(),
-        hidden: Hidden::default(),
-        cleared: BTreeSet::new(),
-        open: BTreeSet::new(),
-        doubts: Doubts::default(),
-        folds: Vec::new(),
-        opaque: HashSet::new(),
-        overlaid: Overlaid::default(),
-        looked_up: 0,
-        open_bytes: 0,
+        ..Run::default()
     };
     let last = layers.end.saturating_sub(1);
     for layer in layers {
@@ -130,7 +124,8 @@ impl Run {
                     continue;
                 }
             };
-            let taken = layer::take(reader, side, &entry.path, limits).map_err(|failure| failure.error)?;
+            let taken = layer::take(reader, side, &entry.path, &mut self.checksums, limits);
+            let taken = taken.map_err(|failure| failure.error)?;
             let base = entry_base(base, &entry);
             let padding = reader.padding()?;
             if padding.iter().any(|byte| *byte != 0) {

@@ -71,10 +71,12 @@ fn too_many_may_be_anything() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn pieces_do_not_matter(
-        before in prop::collection::vec(prop_oneof![Just(b'\n'), Just(b'a'), Just(b' '), any::<u8>()], 0..9000),
-        after in "[a-z \n]{0,9000}",
+        before in prop::collection::vec(prop_oneof![Just(b'\n'), Just(b'a'), Just(b' '), any::<u8>()], 0..5000),
+        after in "[a-z \n]{0,300}",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {
         let text = [&before[..], b"\n", SHA256.as_bytes(), b"  x.gz\n", after.as_bytes()].concat();

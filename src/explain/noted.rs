@@ -1,0 +1,122 @@
+//! Digests of files that others record: where both sides record the same one, contents that differ fit it on one side at
+//! most, and who checks it is told so there alone.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::causes::Proof;
+use crate::content::checksums::{Noted, Row, is_named_by_content};
+use crate::finding::{Aspect, Kind, Location, Side, Sides};
+use crate::image::name_hash::name_hash;
+use crate::image::path::clean;
+
+use super::candidate::Candidate;
+use super::files::{Digests, FileDigest, Files, FilesArena};
+use super::links;
+use super::passing::Passing;
+
+/// Formats of files that are handed on as they are, and held against digests.
+const FORMATS: [&str; 7] = ["gzip", "xz", "bzip2", "zstd", "zip", "tar", "ar"];
+
+/// Bytes of SHA-1 and SHA-256.
+const SHA1: u8 = 20;
+const SHA256: u8 = 32;
+
+/// Whether what is claimed is of the content of a file.
+fn is_of_content(location: &Location, aspect: Aspect) -> bool {
+    let of_file = match aspect {
+        Aspect::Content => location.field_name() != "padding",
+        Aspect::Compression => true,
+        _ => false,
+    };
+    location.kind == Kind::Entry && (of_file || !location.inside.is_empty() || location.part.is_some())
+}
+
+/// Whether a claim is of a file that may be recorded in a layer that both images share: who checks a file that a program
+/// has made for itself goes by what that program says.
+pub(super) fn asks_shared(candidate: &Candidate) -> bool {
+    let location = &candidate.finding.location;
+    let Some(claimed) = candidate.claimed.as_ref() else { return false };
+    let is_handed_on = |format: &str| FORMATS.contains(&format);
+    is_of_content(location, candidate.finding.aspect)
+        && (!location.inside.is_empty()
+            || location.part.as_ref().is_some_and(|part| is_handed_on(&part.format))
+            || matches!(claimed.cause.proof, Proof::Dated { .. }))
+}
+
+/// What is known of what files record.
+#[derive(Clone, Copy)]
+pub(super) struct Recorders<'a> {
+    pub(super) passing: &'a Passing,
+    /// The files whose contents differ.
+    pub(super) differing: &'a Files<Digests>,
+    pub(super) arena: &'a FilesArena,
+    /// Whether a layer that both share could not be read that was to be looked into.
+    pub(super) unread: bool,
+}
+
+impl Recorders<'_> {
+    /// Whether a claim of a content does not hold: both sides record one digest of the file, or may do.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn contradict(&self, candidate: &Candidate) -> io::Result<bool> {
+        let location = &candidate.finding.location;
+        if candidate.claimed.is_none() || !is_of_content(location, candidate.finding.aspect) {
+            return Ok(false);
+        }
+        if self.unread && asks_shared(candidate) {
+            return Ok(true);
+        }
+        let path = clean(location.path_bytes());
+        if is_named_by_content(&path) {
+            return Ok(true);
+        }
+        let contents = self.differing.all(self.arena, location.path_bytes())?;
+        if contents.iter().any(|contents| self.are_written_down(contents)) {
+            return Ok(true);
+        }
+        for name in self.names(&path)? {
+            if self.is_recorded(&name, &contents) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether both sides have the digest of one side's content.
+    fn are_written_down(&self, contents: &Digests) -> bool {
+        let noted = &self.passing.noted;
+        let both = |digest: &FileDigest| noted.as_ref().map(|noted| noted.holds(&digest.sha256)) == Sides::new(true, true);
+        both(&contents.original) || both(&contents.rebuild)
+    }
+
+    /// Whether both sides record one digest of the file of a name, and one of the contents may be what it is of: a record
+    /// that fits neither is out of date on both sides.
+    fn is_recorded(&self, name: &[u8], contents: &[Digests]) -> bool {
+        let rows = self.passing.noted.as_ref().map(|noted: &Noted| noted.rows(name));
+        let Some(Sides { original, rebuild }) = rows.both() else { return true };
+        let fits = |row: &Row| contents.is_empty() || contents.iter().any(|contents| may_fit(row, contents));
+        original.iter().any(|row| rebuild.binary_search(row).is_ok() && fits(row))
+    }
+
+    /// The names under which a file may be recorded.
+    fn names(&self, path: &[u8]) -> io::Result<Vec<Arc<[u8]>>> {
+        let mut names: Vec<Arc<[u8]>> = vec![path.into()];
+        for side in Side::BOTH {
+            names.extend(self.passing.hard_links(side, self.arena, path)?);
+        }
+        let merged: Vec<_> = names.iter().filter_map(|name| links::merged(name)).map(Arc::from).collect();
+        names.extend(merged);
+        Ok(names)
+    }
+}
+
+/// Whether a digest is that of one of two contents, as far as is known.
+fn may_fit(row: &Row, contents: &Digests) -> bool {
+    [contents.original, contents.rebuild].iter().any(|content| match row.length {
+        SHA256 => row.digest == name_hash(&content.sha256),
+        SHA1 => content.sha1.is_none_or(|sha1| sha1 == row.digest),
+        _ => true,
+    })
+}
