@@ -11,10 +11,13 @@ fn all<'a>(report: &'a Value, member: &str) -> Vec<&'a Value> {
     sections(report).filter_map(|section| section[member].as_array()).flatten().collect()
 }
 
-/// The report says what must be said of this pair.
+/// The report says what must be said of this pair, and the fixture by whom it was seen to matter.
 pub(crate) fn hold(fixture: &Fixture, expect: &Expect, report: &Value) -> Result<(), String> {
     if fixture.group == Group::Causes && expect.cause != fixture.folder {
         return Err(format!("expect.cause is {:?}, the folder is {:?}", expect.cause, fixture.folder));
+    }
+    if expect.seen.as_ref().is_some_and(|seen| !seen.contains(|letter: char| letter.is_ascii_digit())) {
+        return Err("expect.seen names no version of what was tried".to_owned());
     }
     match fixture.kind {
         Kind::Claimed => must_be_claimed(report, expect)?,
