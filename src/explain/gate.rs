@@ -62,6 +62,11 @@ impl<'a> Gate<'a> {
         Gate { links, shared, named }
     }
 
+    /// Whether a directory on the way to a path is a symbolic link, in any layer that was read.
+    pub(super) fn goes_through_link(&self, path: &[u8]) -> bool {
+        [Some(self.links), self.shared.as_ref()].into_iter().flatten().any(|links| links.is_on_way_to(path))
+    }
+
     /// Whether nobody reads the entry at a location, on either side, as far as links and the configs show. A stamp lies
     /// among the files of a program: that the program is told of their directory is no sign that it does anything with the
     /// stamp.

@@ -117,6 +117,7 @@ fn one(candidate: &Candidate, referents: &Referents<'_>) -> Explained {
         witness: None,
         from: Vec::new(),
         from_count: 0,
+        astray: false,
         diff: None,
     };
     if let Some(claimed) = &candidate.claimed {
@@ -140,6 +141,7 @@ fn one(candidate: &Candidate, referents: &Referents<'_>) -> Explained {
                 grounded,
                 from,
                 from_count,
+                astray: false,
                 ..unexplained(finding)
             };
         }

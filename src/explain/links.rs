@@ -174,8 +174,12 @@ impl Links {
 
     /// Whether one of the directories that a path is in is a symbolic link.
     pub(super) fn is_below_link(&self, path: &[u8]) -> bool {
-        merged(path).is_some()
-            || ancestors(path).any(|directory| !directory.is_empty() && holds(&self.places, directory))
+        merged(path).is_some() || self.is_on_way_to(path)
+    }
+
+    /// Whether a directory on the way to a path is a symbolic link in a layer that was read.
+    pub(super) fn is_on_way_to(&self, path: &[u8]) -> bool {
+        ancestors(path).any(|directory| !directory.is_empty() && holds(&self.places, directory))
     }
 
     /// Whether a symbolic link leads to a path or to a directory that it is in, or is one of those directories.

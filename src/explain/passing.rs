@@ -109,6 +109,11 @@ impl Passing {
         Side::BOTH.into_iter().all(|side| layers.get(side).is_some_and(|layer| self.enters_on(side, layer, path)))
     }
 
+    /// The same on the sides that have something there.
+    pub(super) fn leads_on_all_sides(&self, layers: Sides<Option<u32>>, path: &[u8]) -> bool {
+        Side::BOTH.into_iter().all(|side| layers.get(side).is_none_or(|layer| self.enters_on(side, layer, path)))
+    }
+
     /// The same of where a finding is, on the side that has something there.
     pub(super) fn leads_to(&self, finding: &Finding) -> bool {
         let path = clean(finding.location.path_bytes());

@@ -124,6 +124,7 @@ fn resolve(
     gathered.files.sort();
     let shared = needs.read(images, context.facts, &files, context.limits)?;
     let unread = shared.passing.is_none().then_some(&needs);
+    let unread_links = needs.unread_links(&shared);
     gathered.passing.extend(shared.passing.unwrap_or_default());
     let unread_notes = shared.noted.is_none();
     let noted = shared.noted.unwrap_or_default();
@@ -150,6 +151,7 @@ fn resolve(
             arena: &files,
             unread: unread_notes,
         },
+        unread_links,
         gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,
     };

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::finding::{Aspect, Gap, Kind, Location};
+use crate::finding::{Aspect, Finding, Gap, Kind, Location};
+use crate::image::path::clean;
 
 use super::candidate::{Candidate, shows_difference};
 use super::converge::Convergence;
@@ -11,6 +12,7 @@ use super::gate::Gate;
 use super::gather::Candidates;
 use super::inputs::Inputs;
 use super::noted::Recorders;
+use super::shared::Unread;
 use super::store::{self, Grounds, Store};
 use super::structure::{Questions, Trees};
 use super::warnings::{Shown, Warnings};
@@ -44,6 +46,7 @@ pub(super) struct Resolver<'a> {
     pub(super) witnesses: Witnesses<'a>,
     pub(super) gate: Gate<'a>,
     pub(super) recorders: Recorders<'a>,
+    pub(super) unread_links: Unread,
     /// The platform's number in finding references.
     pub(super) section: usize,
 }
@@ -112,6 +115,16 @@ impl Resolver<'_> {
         Ok(hazard.map(|hazard| *hazard))
     }
 
+    /// Whether the entry of a finding may lie elsewhere than where its name says: some directory on the way has no entry in
+    /// its own layer, and is a symbolic link in another one, or in one that was not read.
+    fn is_astray(&self, finding: &Finding) -> bool {
+        let location = &finding.location;
+        let Some(path) = location.path.as_deref().filter(|_| location.kind == Kind::Entry) else { return false };
+        let path = clean(path);
+        !self.witnesses.passing.leads_on_all_sides(location.layer, &path)
+            && (self.gate.goes_through_link(&path) || self.unread_links.is_below(location.layer))
+    }
+
     fn explained(&self, candidate: Candidate, from: Option<&From>) -> io::Result<Explained> {
         let witness = self.witnesses.text(&candidate)?;
         let Candidate { finding, claimed, diff, .. } = candidate;
@@ -125,7 +138,8 @@ impl Resolver<'_> {
         let from = named.map(|position| FindingRef { section, position }).collect();
         let diff = diff.filter(|_| cause.is_none_or(|cause| shows_difference(claim, cause)));
         let (converges, grounded) = (false, false);
-        Ok(Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff })
+        let astray = self.is_astray(&finding);
+        Ok(Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, astray, diff })
     }
 }
 

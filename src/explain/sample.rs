@@ -96,6 +96,7 @@ pub(crate) fn explained(finding: Finding, claim: Claim, cause: Option<&'static C
         witness: None,
         from: Vec::new(),
         from_count: 0,
+        astray: false,
         diff: None,
     }
 }

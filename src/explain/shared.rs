@@ -48,6 +48,21 @@ pub(super) struct Needs {
     notes: bool,
 }
 
+/// The lowest layers that both share of which the links are not known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unread(Option<Sides<u32>>);
+
+impl Unread {
+    /// Whether there is one below a layer of either side.
+    pub(super) fn is_below(self, layers: Sides<Option<u32>>) -> bool {
+        let below = |side: Side| {
+            let lowest = self.0.map(|lowest| *lowest.get(side));
+            lowest.zip(*layers.get(side)).is_some_and(|(lowest, layer)| lowest < layer)
+        };
+        below(Side::Original) || below(Side::Rebuild)
+    }
+}
+
 /// What the layers hold that were to be looked at; `None` where one of them cannot be read: then what needs it declines.
 pub(super) struct Found {
     /// The witnesses of times.
@@ -131,6 +146,14 @@ impl Needs {
 
     fn ties(&self, path: &[u8]) -> bool {
         !self.keys.is_empty() && cached::ties(path).iter().any(|tie| self.keys.contains(&name_hash(&tie.key)))
+    }
+
+    /// The layers whose links were not looked at, or could not be.
+    pub(super) fn unread_links(&self, found: &Found) -> Unread {
+        let is_read = |layer: &&Sides<u32>| {
+            found.links.is_some() && self.links_from.is_some_and(|from| layer.original >= from)
+        };
+        Unread(self.layers.iter().filter(|layer| !is_read(layer)).min_by_key(|layer| layer.original).copied())
     }
 
     /// Whether a candidate's claim depends on what is in these layers.

@@ -208,7 +208,7 @@ impl Store {
             }
             self.grounds.push(&record)?;
         }
-        let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff } =
+        let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, astray, diff } =
             explained;
         let mut record = Vec::new();
         finding.put(&mut record);
@@ -216,6 +216,7 @@ impl Store {
         witness.put(&mut record);
         from.put(&mut record);
         from_count.put(&mut record);
+        astray.put(&mut record);
         diff.put(&mut record);
         let cause = cause.map_or(u16::MAX, |cause| self.number(cause));
         self.slots.push(Slot {
@@ -309,6 +310,7 @@ impl Reader<'_> {
             witness: Coded::take(from)?,
             from: Coded::take(from)?,
             from_count: Coded::take(from)?,
+            astray: Coded::take(from)?,
             diff: Coded::take(from)?,
         })
     }

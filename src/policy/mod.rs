@@ -10,7 +10,7 @@
 //!
 //! [[accept]]
 //! cause = "pyc-header-mtime"     # or: severity = "cosmetic"
-//! path = "usr/lib/python3/**"    # optional; `*` does not cross a slash, `**` does
+//! path = "usr/lib/python3/**"    # optional; `*` does not cross a slash, `**` does; no symbolic link may be on the way
 //! field = "header.mtime"         # optional; exact, or a glob by the same rules
 //! reason = "the interpreter checks sources by hash here"
 //! expires = "2026-12-31"         # optional; the last day on which the rule holds
@@ -118,8 +118,7 @@ impl Policy {
     /// known to [`Policy::judge_all`].
     pub fn judge(&self, explained: &Explained, date: Date) -> Option<&str> {
         let cause = acceptable(explained.claim, explained.cause, explained.from_count > 0)?;
-        let accepts =
-            |rule: &&Rule| rule.in_force(date) && rule.is_about(cause) && rule.holds_at(&explained.finding.location);
+        let accepts = |rule: &&Rule| rule.in_force(date) && rule.is_about(cause) && rule.holds_for(explained);
         self.rules.iter().find(accepts).map(|rule| rule.reason.as_str())
     }
 
@@ -151,7 +150,7 @@ impl Policy {
             for (rule, matches) in self.rules.iter().zip(&mut *matches).filter(|(rule, _)| rule.is_about(cause)) {
                 let mut holds_here = || {
                     let explained = explained.get_or_insert_with(|| reader.get(position));
-                    explained.as_ref().is_some_and(|explained| rule.holds_at(&explained.finding.location))
+                    explained.as_ref().is_some_and(|explained| rule.holds_for(explained))
                 };
                 if rule.holds_anywhere() || holds_here() {
                     *matches += 1;

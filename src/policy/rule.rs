@@ -7,6 +7,7 @@ use globset::{Candidate, GlobBuilder, GlobMatcher};
 use super::Date;
 use crate::causes::{Cause, Severity};
 use crate::codec::unseen::toml_string;
+use crate::explain::Explained;
 use crate::finding::Location;
 use crate::image::path;
 
@@ -115,6 +116,12 @@ impl Rule {
     /// Whether it holds at every place.
     pub const fn holds_anywhere(&self) -> bool {
         self.path.is_none() && self.field.is_none()
+    }
+
+    /// Whether it holds for this finding, whatever the cause and the date. A rule with a path means what lies there: an entry
+    /// that a symbolic link of the image leads elsewhere, or may, is not what its author had in mind.
+    pub fn holds_for(&self, explained: &Explained) -> bool {
+        self.holds_at(&explained.finding.location) && !(self.path.is_some() && explained.astray)
     }
 
     /// Whether it holds at this place, whatever the cause and the date.

@@ -47,7 +47,7 @@ pub(super) fn open_layout(archive: Arc<Archive>, image: Option<&str>, limits: &L
         let mut images = BTreeSet::new();
         // What cannot be read is a gap of the comparison.
         if collect(descriptor, blobs.as_ref(), limits, 0, &mut limits.index_descriptors.clone(), &mut images) {
-            check(&images, &docker::named(archive.as_ref(), by_name(image), limits)?)?;
+            check(&images, &docker::named(archive.as_ref(), by_name(image), limits)?, image.is_none())?;
         }
     }
     Ok((root, blobs))
@@ -62,14 +62,15 @@ pub(super) fn open_docker(archive: Arc<Archive>, image: Option<&str>, limits: &L
     if archive.has("index.json") {
         let (root, blobs) = match layout::open(archive.clone(), by_name(image), limits) {
             // The layout knows no such name, or several images by it: then it is any of them.
-            Err(Refusal::Choice(_)) => layout::open_whole(archive.clone(), limits)?,
+            Err(Refusal::Choice(_)) if image.is_some() => layout::open_whole(archive.clone(), limits)?,
+            Err(Refusal::Choice(_)) => return Err(disagreement()),
             chosen => chosen?,
         };
         let mut images = BTreeSet::new();
         if let Root::Descriptor(root) = &root {
             collect(root, blobs.as_ref(), limits, 0, &mut limits.index_descriptors.clone(), &mut images);
         }
-        check(&images, &docker::named(archive.as_ref(), image, limits)?)?;
+        check(&images, &docker::named(archive.as_ref(), image, limits)?, image.is_none())?;
     }
     Ok(opened)
 }
@@ -79,13 +80,15 @@ fn by_name(image: Option<&str>) -> Option<&str> {
     image.filter(|image| position(image).is_none())
 }
 
-fn check(images: &BTreeSet<Named>, named: &BTreeSet<Named>) -> Result<(), Refusal> {
-    if named.iter().any(|named| images.contains(named)) {
-        return Ok(());
-    }
-    Err(Refusal::Source(
-        "the archive describes its images twice: manifest.json names another one than index.json".into(),
-    ))
+/// Whether what `manifest.json` names is there: one of the images or, where nobody chose, all that engines would load.
+fn check(images: &BTreeSet<Named>, named: &BTreeSet<Named>, all: bool) -> Result<(), Refusal> {
+    let is_there = |named: &Named| images.contains(named);
+    let agree = if all { !named.is_empty() && named.iter().all(is_there) } else { named.iter().any(is_there) };
+    if agree { Ok(()) } else { Err(disagreement()) }
+}
+
+fn disagreement() -> Refusal {
+    Refusal::Source("the archive describes its images twice: manifest.json names another one than index.json".into())
 }
 
 /// Collects the images that a descriptor stands for; whether all of them could be read.

@@ -71,9 +71,16 @@ fn images(files: &dyn Files, limits: &Limits) -> Result<Vec<Image>, String> {
     typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|error| format!("manifest.json: {error}"))
 }
 
-/// The images that a name chooses; all of them where it chooses none.
+/// The images that a name chooses; all of them where it chooses none. An error where a tag is that of several images:
+/// engines give it to the last.
 pub(super) fn named(files: &dyn Files, image: Option<&str>, limits: &Limits) -> Result<BTreeSet<Named>, String> {
     let images = images(files, limits)?;
+    let mut tagged: BTreeMap<String, &Image> = BTreeMap::new();
+    for (tag, image) in images.iter().flat_map(|image| image.tags().map(move |tag| (full_name(tag), image))) {
+        if !tagged.entry(tag).or_insert(image).same(image) {
+            return Err("manifest.json gives one name to several images".to_owned());
+        }
+    }
     let chosen = match choose(&images, image) {
         Ok(image) => std::slice::from_ref(image),
         Err(_) => images.as_slice(),

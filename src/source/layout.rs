@@ -154,19 +154,22 @@ fn choose<'a>(manifests: &'a [Manifest], image: Option<&str>) -> Result<Choice<'
         let none = || Refusal::Choice(format!("there is no image {image}, index.json names {count}, from @0"));
         return manifests.get(at).map(Choice::One).ok_or_else(none);
     }
+    if let Some(digest) = image.strip_prefix('@')
+        && let Some(one) = manifests.iter().find(|manifest| manifest.digest == digest)
+    {
+        return Ok(Choice::One(one));
+    }
     let full = full_name(image);
-    // The first way of matching that matches anything decides.
-    let ways: [&dyn Fn(&Manifest) -> bool; 4] = [
-        &|manifest| manifest.annotation(REF_NAME) == Some(image),
-        &|manifest| image.strip_prefix('@') == Some(manifest.digest.as_str()),
-        &|manifest| manifest.annotation(FULL_NAME).is_some_and(|name| full_name(name) == full),
+    // The first way of matching that matches anything decides. skopeo goes by the one annotation, containerd by the other.
+    let ways: [&dyn Fn(&Manifest) -> bool; 2] = [
+        &|manifest| manifest.annotation(REF_NAME) == Some(image) || manifest.full_name().is_some_and(|name| name == full),
         &|manifest| manifest.annotation(REF_NAME).and_then(tag_of) == Some(image),
     ];
     for way in ways {
         let matching: Vec<&Manifest> = manifests.iter().filter(|manifest| way(manifest)).collect();
         match distinct(&matching).as_slice() {
             [] => {}
-            [one] => return Ok(Choice::One(one)),
+            [one] => return named_alone(one, manifests).map(Choice::One),
             several => {
                 let digests = listing(several.iter().map(|manifest| manifest.digest.as_str()));
                 return Err(Refusal::Choice(format!("several images have this tag; choose by @DIGEST: {digests}")));
@@ -174,6 +177,17 @@ fn choose<'a>(manifests: &'a [Manifest], image: Option<&str>) -> Result<Choice<'
         }
     }
     Err(Refusal::Choice(format!("no image has this tag; {}", tags(manifests))))
+}
+
+/// The same image, where whoever loads all of them gives its full name to no other one, as containerd does to the last.
+fn named_alone<'a>(one: &'a Manifest, manifests: &'a [Manifest]) -> Result<&'a Manifest, Refusal> {
+    let of_one = manifests.iter().filter(|manifest| manifest.digest == one.digest);
+    let names: BTreeSet<String> = of_one.filter_map(Manifest::full_name).collect();
+    let mut others = manifests.iter().filter(|manifest| manifest.digest != one.digest);
+    if others.any(|other| other.full_name().is_some_and(|name| names.contains(&name))) {
+        return Err(Refusal::Choice(format!("another image has the same full name; choose by @DIGEST: {}", one.digest)));
+    }
+    Ok(one)
 }
 
 fn choose_unnamed(manifests: &[Manifest]) -> Result<Choice<'_>, Refusal> {
@@ -218,12 +232,18 @@ impl Manifest {
         self.annotations.as_ref()?.get(key)?.as_deref()
     }
 
+    /// The name that containerd gives it, in full.
+    fn full_name(&self) -> Option<String> {
+        self.annotation(FULL_NAME).map(full_name)
+    }
+
     /// Whether it is an artifact about one of the images that are listed and no image of its own: one that runs on a
-    /// machine is an image, whatever its annotations say.
+    /// machine is an image, whatever its annotations say, and so is one that clients pick by a name.
     fn is_referrer(&self, listed: &BTreeSet<&str>) -> bool {
         let about = self.annotation(REFERENCE_DIGEST).is_some_and(|digest| listed.contains(digest));
         let runs = self.platform.as_ref().is_some_and(|platform| !platform.is_nobodys());
-        !runs && (about || self.artifact_type.as_deref().is_some_and(|kind| !kind.is_empty()))
+        let is_named = [REF_NAME, FULL_NAME].iter().any(|key| self.annotation(key).is_some());
+        !runs && !is_named && (about || self.artifact_type.as_deref().is_some_and(|kind| !kind.is_empty()))
     }
 
     fn descriptor(&self) -> Result<Descriptor, String> {

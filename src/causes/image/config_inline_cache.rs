@@ -14,10 +14,12 @@
 //! # When it is not harmless
 //!
 //! Nothing that runs reads it. A later build that imports the cache from the image does: it takes the layers of this image
-//! for the results of the steps whose digests stand there. Anything else than such digests, the numbers of this image's
-//! layers and times is not covered, nor are arguments of the build.
+//! for the results of the steps whose digests stand there. Where both images have one, all but the times has to be the same:
+//! the steps, their inputs, and which layers they made. Where one has none, the other's names each layer of its image once
+//! at most, and after those that its step builds on. Anything else than digests, numbers of layers and times is not covered,
+//! nor are arguments of the build or other sources of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +31,7 @@ use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::identifiers::{is_digest, is_reference};
 use crate::causes::shape::times::is_time_of_build;
 use crate::causes::{Canonical, Cause, Day, Proof, Severity, View};
-use crate::finding::Value;
+use crate::finding::{Aspect, Value};
 
 /// The cache of BuildKit inside the configuration.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -111,15 +113,31 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if matches!(view.value, Value::Absent | Value::Json(Json::Null)) {
         return Some(Canonical::new());
     }
+    let is_on_both_sides = view.aspect != Aspect::Presence;
     let document = STANDARD.decode(view.text()?).ok()?;
     let holds = match view.location.field_name() {
         CACHE => {
             let layers = view.image.config.pointer("/rootfs/diff_ids").and_then(Json::as_array).map_or(0, Vec::len);
-            is_cache(&serde_json::from_slice::<Vec<Step>>(&document).ok()?, layers, view.day)
+            let steps = serde_json::from_slice::<Vec<Step>>(&document).ok()?;
+            is_cache(&steps, layers, view.day) && (is_on_both_sides || are_in_order(&steps))
         }
         _ => is_info(&serde_json::from_slice::<Info>(&document).ok()?),
     };
-    holds.then(Canonical::new)
+    // Where one side has none it does not matter what the other one says, as long as it holds.
+    holds.then(|| if is_on_both_sides { untimed(&document) } else { Some(Canonical::new()) })?
+}
+
+/// A document without the times that layers were made at.
+fn untimed(document: &[u8]) -> Option<Canonical> {
+    let mut document: Json = serde_json::from_slice(document).ok()?;
+    let steps = document.as_array_mut().into_iter().flatten();
+    let made = steps.filter_map(Json::as_object_mut).flat_map(|step| {
+        step.iter_mut().filter(|(name, _)| matches!(&name[..], "layers" | "chains")).map(|(_, made)| made)
+    });
+    for made in made.filter_map(Json::as_array_mut).flatten().filter_map(Json::as_object_mut) {
+        made.remove("createdAt");
+    }
+    serde_json::to_vec(&document).ok()
 }
 
 /// Whether the steps are about each other and about the layers of this image, and hold nothing but digests and times.
@@ -134,6 +152,21 @@ fn is_cache(steps: &[Step], layers: usize, day: &Day) -> bool {
                 .iter()
                 .flatten()
                 .all(|input| input.link < steps.len() && input.selector.as_deref().is_none_or(is_digest))
+    })
+}
+
+/// Whether no layer is that of two steps, and each step's come after those of the steps that it begins with.
+fn are_in_order(steps: &[Step]) -> bool {
+    let made = |step: &Step| -> Vec<usize> {
+        step.layers.iter().map(|made| made.layer).chain(step.chains.iter().filter_map(|chain| chain.layers.last().copied())).collect()
+    };
+    let mut all = BTreeSet::new();
+    steps.iter().all(|step| {
+        let own = made(step);
+        let first = own.iter().min().copied();
+        let inputs = step.inputs.iter().flatten().filter_map(|input| steps.get(input.link)).flat_map(made);
+        let is_after = inputs.max().is_none_or(|below| first.is_none_or(|first| below < first));
+        is_after && own.into_iter().all(|layer| all.insert(layer))
     })
 }
 

@@ -16,7 +16,9 @@
 //!
 //! Runtimes mount their own files over these. It is excluded by path and shape, not proven: files must be short, plain
 //! text of the expected form, without set-id or executable bits. A host table may name this machine, the host and the
-//! builder's own containers; a resolver is one of the host's network or one of those that builders fall back to.
+//! builder's own containers; a resolver is one of the host's network or one of those that builders fall back to. Not every
+//! runtime mounts its own: under `ctr run`, `chroot` or `runc` alone the image's is read. So a search list may name domains
+//! of private networks and of clouds alone, and options those that builders copy from their hosts.
 
 use std::net::IpAddr;
 
@@ -201,14 +203,50 @@ fn is_label(name: &str) -> bool {
 
 fn is_resolver_line(line: &str) -> bool {
     let (key, value) = line.split_once([' ', '\t']).unwrap_or((line, ""));
-    let word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte));
     match key {
         "nameserver" => value.trim().split('%').next().is_some_and(|address| {
             let own = address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || is_private(address));
             own || PUBLIC.contains(&address)
         }),
-        "search" | "domain" | "options" => value.split_ascii_whitespace().all(word),
+        "search" | "domain" => value.split_ascii_whitespace().all(is_private_domain),
+        "options" => value.split_ascii_whitespace().all(is_option),
         _ => false,
+    }
+}
+
+/// Domains that nobody can register: reserved ones (RFC 2606, 6762, 8375, 9476), those that ICANN delegates to no one, and
+/// those of clouds for machines in their own networks. `.` is none at all.
+const PRIVATE_DOMAINS: [&str; 10] = [
+    "internal",
+    "local",
+    "localdomain",
+    "lan",
+    "home",
+    "corp",
+    "home.arpa",
+    "test",
+    "internal.cloudapp.net",
+    "example",
+];
+
+fn is_private_domain(name: &str) -> bool {
+    let is_name = name.split('.').all(|label| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    });
+    let is_below = |domain: &&str| {
+        let above = name.len().checked_sub(domain.len()).and_then(|at| name.split_at_checked(at));
+        above.is_some_and(|(above, end)| end.eq_ignore_ascii_case(domain) && (above.is_empty() || above.ends_with('.')))
+    };
+    name == "." || (is_name && PRIVATE_DOMAINS.iter().any(is_below))
+}
+
+/// Options that systemd, network managers, Docker and Kubernetes write: none of them makes a resolver of another one.
+fn is_option(option: &str) -> bool {
+    let (name, number) = option.split_once(':').map_or((option, None), |(name, number)| (name, Some(number)));
+    let is_small = |number: &str| number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit());
+    match number {
+        Some(number) => matches!(name, "ndots" | "timeout" | "attempts") && is_small(number) && !number.is_empty(),
+        None => matches!(name, "edns0" | "trust-ad" | "rotate" | "single-request" | "single-request-reopen"),
     }
 }
 
@@ -251,6 +289,15 @@ mod tests {
         assert!(Shape::Resolver.reads("nameserver 8.8.8.8\nnameserver fe80::1%eth0\n"));
         assert!(!Shape::Resolver.reads("nameserver evil.example\n"));
         assert!(!Shape::Resolver.reads("nameserver 203.0.113.9\n"));
+        for search in [".", "c.project-1.internal", "eu-1.compute.internal x.internal.cloudapp.net", "LAN corp.example"] {
+            assert!(Shape::Resolver.reads(&format!("search {search}\n")), "{search}");
+        }
+        for search in ["evil.com", "corp.internal evil.com", "evilinternal.com", "xinternal", "..internal", "cloudapp.net"] {
+            assert!(!Shape::Resolver.reads(&format!("search {search}\n")), "{search}");
+        }
+        for option in ["use-vc", "ndots", "ndots:", "ndots:x", "inet6", "debug", "timeout:9999"] {
+            assert!(!Shape::Resolver.reads(&format!("options {option}\n")), "{option}");
+        }
         assert!(Shape::ContainerMarker.reads("engine=\"podman-5.6.0\"\nrootless=1\n"));
         assert!(!Shape::ContainerMarker.reads("PATH=/evil\n"));
         for value in ["\"$(curl evil)\"", "`evil`", "1;evil", "1 evil", "\"a\" evil \"b\""] {

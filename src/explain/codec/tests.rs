@@ -211,15 +211,15 @@ proptest! {
             let converges = position % 3 == 0;
             let canonical = converges.then_some([7; 32]);
             let explained =
-                Explained { finding, claim, cause, converges, grounded: converges, canonical, witness, from, from_count: 21, diff };
+                Explained { finding, claim, cause, converges, grounded: converges, canonical, witness, from, from_count: 21, astray: converges, diff };
             store.push(&explained).unwrap();
             all.push(explained);
         }
         let same = |one: &Explained, other: &Explained| {
             let parts = |explained: &Explained| {
-                let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, diff } = explained;
+                let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, astray, diff } = explained;
                 let cause = cause.map(|cause| cause.id);
-                (finding.clone(), *claim, cause, (*converges, *grounded), *canonical, witness.clone(), from.clone(), *from_count, diff.clone())
+                (finding.clone(), *claim, cause, (*converges, *grounded), *canonical, witness.clone(), from.clone(), (*from_count, *astray), diff.clone())
             };
             parts(one) == parts(other)
         };

@@ -97,6 +97,44 @@ fn two_descriptions_of_an_archive_must_agree() {
     }
 }
 
+/// `docker load` before containerd's store takes all that `manifest.json` names, and gives a tag to the last; with it, all
+/// that `index.json` lists [read].
+#[test]
+fn neither_description_of_an_archive_names_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let (good, evil) = (config(&[b"layer"]), config(&[b"other"]));
+    let name = |bytes: &[u8]| format!("blobs/sha256/{}", Digest::of(bytes).encoded());
+    let blob = |bytes: &[u8]| format!(r#"{{"mediaType":"x","digest":"{}","size":{}}}"#, Digest::of(bytes), bytes.len());
+    let manifest = |config: &[u8], layer: &[u8]| {
+        format!(r#"{{"schemaVersion":2,"config":{},"layers":[{}]}}"#, blob(config), blob(layer)).into_bytes()
+    };
+    let (one, two) = (manifest(&good, b"layer"), manifest(&evil, b"other"));
+    let element = |config: &[u8], tags: &[&str], layer: &[u8]| saved(&name(config), tags, &[&name(layer)]);
+    let archive = |file: &str, listed: &[String], saved: &[String]| {
+        let mut files = layout(&index(listed), &[&one, &two, &good, &evil, b"layer", b"other"]);
+        files.push(("manifest.json".to_owned(), format!("[{}]", saved.join(",")).into_bytes()));
+        put(dir.path(), file, &tar_of(&files))
+    };
+    let open = |transport: &str, path: &Path, suffix: &str| {
+        let reference = Reference::parse(&format!("{transport}:{}{suffix}", path.display())).unwrap();
+        let sources = Sources::new(&Access::default(), &Limits::default(), &[&reference]).unwrap();
+        sources.open(&reference).map(|opened| opened.root).map_err(|error| error.to_string())
+    };
+    let listed = [entry(&one, &tagged("1"), "")];
+    let first = element(&good, &["app:1"], b"layer");
+    for (file, second) in [("same.tar", &["app:1"][..]), ("other.tar", &["app:2"]), ("none.tar", &[])] {
+        let path = archive(file, &listed, &[first.clone(), element(&evil, second, b"other")]);
+        assert!(open("oci-archive", &path, "").is_err(), "{file}");
+        assert_eq!(open("oci-archive", &path, ":1").is_ok(), file != "same.tar", "{file}");
+        assert_eq!(open("docker-archive", &path, ":app:1").is_ok(), file != "same.tar", "{file}");
+    }
+    let more = [entry(&one, &tagged("1"), ""), entry(&two, &tagged("app:1"), "")];
+    let path = archive("more.tar", &more, &[first.clone()]);
+    assert!(open("docker-archive", &path, "").is_err() && open("docker-archive", &path, ":app:1").is_err());
+    let path = archive("two.tar", &more, &[first, element(&evil, &["app:2"], b"other")]);
+    assert!(open("oci-archive", &path, ":1").is_ok());
+}
+
 #[test]
 fn a_path_with_a_colon_is_a_path_first() {
     let dir = tempfile::tempdir().unwrap();

@@ -106,6 +106,41 @@ fn a_tag_that_stands_twice_chooses_nothing() {
     assert!(detail.contains("a second time"), "{detail}");
 }
 
+/// Docker 29 and containerd take the full name, skopeo 1.9.3 the other one; of two with one full name the last one has it
+/// once an archive is loaded.
+#[test]
+fn a_name_that_clients_give_to_different_images_chooses_nothing() {
+    let named = |full: &str, name: &str| {
+        format!(r#"{{"io.containerd.image.name":"{full}","org.opencontainers.image.ref.name":"{name}"}}"#)
+    };
+    let two = |one: &str, other: &str| [entry(ONE, one, ""), entry(TWO, other, "")];
+    let entries = two(&named("docker.io/library/app:1", "1"), &named("app:1", "2"));
+    for image in ["1", "2"] {
+        assert!(chosen(&entries, Some(image)).unwrap_err().contains("another image has the same full name"), "{image}");
+    }
+    assert!(chosen(&entries, Some("app:1")).unwrap_err().contains("several images have this tag"));
+    assert_eq!(chosen(&entries, Some("@0")), Ok(Digest::of(ONE)));
+    assert_eq!(chosen(&entries, Some(&format!("@{}", Digest::of(TWO)))), Ok(Digest::of(TWO)));
+    let entries = two(&tagged("app:1"), &named("docker.io/library/app:1", "x"));
+    assert!(chosen(&entries, Some("app:1")).unwrap_err().contains("several images have this tag"));
+    // Two images of one tag, as `docker save a:1 b:1` lists them.
+    let entries = two(&named("docker.io/library/a:1", "1"), &named("docker.io/library/b:1", "1"));
+    assert_eq!(chosen(&entries, Some("b:1")), Ok(Digest::of(TWO)));
+    assert!(chosen(&entries, Some("1")).unwrap_err().contains("several images have this tag"));
+}
+
+/// skopeo 1.9.3 copies what the tag names, whatever kind of artifact the list calls it [read].
+#[test]
+fn an_artifact_with_a_name_is_an_image() {
+    let artifact = |annotations: &str| {
+        let plain = entry(TWO, annotations, "");
+        format!(r#"{{"artifactType":"application/x",{}"#, plain.trim_start().trim_start_matches('{'))
+    };
+    assert_eq!(chosen(&[artifact(""), entry(ONE, &tagged("1"), "")], None), Ok(Digest::of(ONE)));
+    assert!(chosen(&[artifact(&tagged("1")), entry(ONE, "", "")], None).unwrap_err().contains("several images"));
+    assert!(chosen(&[artifact(&tagged("1")), entry(ONE, &tagged("1"), "")], Some("1")).is_err());
+}
+
 #[test]
 fn an_image_with_the_annotation_of_an_attestation_is_an_image() {
     let about = format!(r#"{{"vnd.docker.reference.digest":"{}"}}"#, Digest::of(ONE));
