@@ -1,5 +1,5 @@
 //! What files write down of the contents of others: digests beside names (`SHA256SUMS`, `*.md5sums`, `RECORD`, the
-//! database of apk), digests alone (`Packages`, tables in JSON), names that are digests, and signatures.
+//! database of apk), digests alone (`Packages`, tables in JSON, lock files of npm), names that are digests, and signatures.
 //!
 //! A content that differs fits such a record on one side at most, where both sides have the same record. What is taken in
 //! may be too much, never too little: a name may mean several paths, and any run of hexadecimal digits may be a digest.
@@ -40,7 +40,7 @@ pub struct Row {
 #[derive(Debug, Default, Clone)]
 pub struct Noted {
     rows: Vec<Row>,
-    /// Hashes of digests of 32 bytes.
+    /// Hashes of digests: of SHA-1, SHA-256 and SHA-512.
     digests: Vec<u64>,
     /// There is more than can be remembered: then anything may be recorded.
     too_many: bool,
@@ -90,9 +90,9 @@ impl Noted {
         if self.too_many { None } else { self.rows.get(start..end) }
     }
 
-    /// Whether a SHA-256 is written anywhere.
-    pub fn holds(&self, sha256: &[u8]) -> bool {
-        self.too_many || self.digests.binary_search(&name_hash(sha256)).is_ok()
+    /// Whether the digest of this hash is written anywhere.
+    pub fn holds(&self, digest: u64) -> bool {
+        self.too_many || self.digests.binary_search(&digest).is_ok()
     }
 }
 
@@ -214,7 +214,7 @@ impl Checksums {
     fn any(&mut self, text: &[u8]) {
         for (start, end) in runs(text) {
             let Some((digest, length)) = text.get(start..end).and_then(digest) else { continue };
-            if length == 32 {
+            if matches!(length, 20 | 32 | 64) {
                 self.noted.digests.push(digest);
             }
             let line = lines::around(text, (start, end));
@@ -227,6 +227,7 @@ impl Checksums {
                 self.noted.rows.extend(path.map(|path| Row { path, digest, length }));
             }
         }
+        self.noted.digests.extend(lines::integrities(text).map(|digest| name_hash(&digest)));
     }
 
     /// A digest beside a name, which is relative to the root, to the directory of the record or to the one above it.

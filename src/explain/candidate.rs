@@ -190,6 +190,11 @@ impl Candidate {
         Candidate { finding, claimed, deferred, diff, held, entries, pair: EntryPair::Open }
     }
 
+    /// Whether anything is claimed of it so far.
+    pub(crate) const fn is_claimed(&self) -> bool {
+        self.claimed.is_some()
+    }
+
     /// Takes back what was claimed: it does not hold beside what is known of other files.
     pub(super) fn withdraw(&mut self) {
         self.claimed = None;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::causes::{Builder, ImageFacts};
 use crate::codec::time;
+use crate::content::checksums::{Checksums, Noted};
 use crate::digest::Digest;
 use crate::explain::BuiltBy;
 use crate::image::entry::Time;
@@ -29,6 +30,14 @@ pub(crate) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFa
         provenance: provenance.cloned(),
         base: provenance.and_then(|provenance| provenance.base_image(&layer_blobs(image))),
     }
+}
+
+/// The digests that variables, labels and commands of an image hold: an entry point may check a file by one.
+pub(super) fn noted(facts: &ImageFacts) -> Noted {
+    let mut checksums = Checksums::default();
+    checksums.begin(b"");
+    checksums.push(facts.config.get("config").map(serde_json::Value::to_string).unwrap_or_default().as_bytes());
+    checksums.finish()
 }
 
 /// The digests of the layers' blobs, base first; none for an image without a manifest.

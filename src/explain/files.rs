@@ -1,11 +1,12 @@
 //! What is known of many files by their paths: 16 bytes each, the rest in a temporary file.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sha1::{Digest as _, Sha1};
+use sha2::Sha512;
 
 use crate::finding::Sides;
 use crate::image::name_hash::name_hash;
@@ -20,31 +21,45 @@ pub(crate) type Digests = Sides<FileDigest>;
 pub(crate) struct FileDigest {
     pub(crate) sha256: [u8; 32],
     pub(crate) size: u64,
-    /// The hash of its SHA-1, where it is small.
-    pub(crate) sha1: Option<u64>,
+    /// The hashes of its SHA-1 and SHA-512, where it is not too large.
+    pub(crate) others: Option<(u64, u64)>,
 }
 
-/// Contents up to this may be configuration that is changed after it was installed.
-const SMALL: u64 = 1 << 20;
+/// Contents up to this are held against records of other algorithms; of larger ones any such record may be theirs.
+const MOST: u64 = 64 << 20;
 
 impl FileDigest {
-    pub(crate) fn of(content: &Content) -> Self {
-        let small = content.bytes(SMALL).ok().flatten();
-        let sha1 = small.map(|bytes| name_hash(&Sha1::digest(&bytes)));
-        FileDigest { sha256: content.sha256(), size: content.size(), sha1 }
+    /// Other algorithms count only where something was claimed of the content.
+    pub(crate) fn of(content: &Content, is_claimed: bool) -> Self {
+        let others = (is_claimed && content.size() <= MOST).then(|| others(content)).flatten();
+        FileDigest { sha256: content.sha256(), size: content.size(), others }
     }
+}
+
+fn others(content: &Content) -> Option<(u64, u64)> {
+    let (mut sha1, mut sha512) = (Sha1::new(), Sha512::new());
+    let mut reader = content.reader();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let count = reader.read(&mut buffer).ok()?;
+        let piece = buffer.get(..count).filter(|piece| !piece.is_empty());
+        let Some(piece) = piece else { break };
+        sha1.update(piece);
+        sha512.update(piece);
+    }
+    Some((name_hash(&sha1.finalize()), name_hash(&sha512.finalize())))
 }
 
 impl Coded for FileDigest {
     fn put(&self, out: &mut Vec<u8>) {
-        let FileDigest { sha256, size, sha1 } = self;
+        let FileDigest { sha256, size, others } = self;
         sha256.put(out);
         size.put(out);
-        sha1.put(out);
+        others.put(out);
     }
 
     fn take(from: &mut Cursor<'_>) -> Option<Self> {
-        Some(FileDigest { sha256: Coded::take(from)?, size: Coded::take(from)?, sha1: Coded::take(from)? })
+        Some(FileDigest { sha256: Coded::take(from)?, size: Coded::take(from)?, others: Coded::take(from)? })
     }
 }
 

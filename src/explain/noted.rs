@@ -18,9 +18,10 @@ use super::passing::Passing;
 /// Formats of files that are handed on as they are, and held against digests.
 const FORMATS: [&str; 7] = ["gzip", "xz", "bzip2", "zstd", "zip", "tar", "ar"];
 
-/// Bytes of SHA-1 and SHA-256.
+/// Bytes of SHA-1, SHA-256 and SHA-512.
 const SHA1: u8 = 20;
 const SHA256: u8 = 32;
+const SHA512: u8 = 64;
 
 /// Whether what is claimed is of the content of a file.
 fn is_of_content(location: &Location, aspect: Aspect) -> bool {
@@ -87,8 +88,12 @@ impl Recorders<'_> {
     /// Whether both sides have the digest of one side's content.
     fn are_written_down(&self, contents: &Digests) -> bool {
         let noted = &self.passing.noted;
-        let both = |digest: &FileDigest| noted.as_ref().map(|noted| noted.holds(&digest.sha256)) == Sides::new(true, true);
-        both(&contents.original) || both(&contents.rebuild)
+        let both = |hash: u64| noted.original.holds(hash) && noted.rebuild.holds(hash);
+        let any = |digest: &FileDigest| {
+            let others = digest.others.map(|(sha1, sha512)| [sha1, sha512]);
+            both(name_hash(&digest.sha256)) || others.into_iter().flatten().any(both)
+        };
+        any(&contents.original) || any(&contents.rebuild)
     }
 
     /// Whether both sides record one digest of the file of a name, and one of the contents may be what it is of: a record
@@ -116,7 +121,8 @@ impl Recorders<'_> {
 fn may_fit(row: &Row, contents: &Digests) -> bool {
     [contents.original, contents.rebuild].iter().any(|content| match row.length {
         SHA256 => row.digest == name_hash(&content.sha256),
-        SHA1 => content.sha1.is_none_or(|sha1| sha1 == row.digest),
+        SHA1 => content.others.is_none_or(|(sha1, _)| sha1 == row.digest),
+        SHA512 => content.others.is_none_or(|(_, sha512)| sha512 == row.digest),
         _ => true,
     })
 }

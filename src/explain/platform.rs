@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::causes::Hazard;
 use crate::compare::pairs::LayerPairs;
-use crate::finding::{Gap, GapReason, Kind, Location, Sides, Unexplainable};
+use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides, Unexplainable};
 use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
@@ -130,6 +130,9 @@ fn resolve(
     let noted = shared.noted.unwrap_or_default();
     gathered.passing.noted.original.extend(noted.clone());
     gathered.passing.noted.rebuild.extend(noted);
+    for side in Side::BOTH {
+        gathered.passing.noted.get_mut(side).extend(facts::noted(context.facts.get(side)));
+    }
     gathered.passing.sort();
     let trees = questions.trees(images, context.limits);
     gathered.gaps.extend(trees.unknown_links(&gathered.links));

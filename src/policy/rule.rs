@@ -121,7 +121,9 @@ impl Rule {
     /// Whether it holds for this finding, whatever the cause and the date. A rule with a path means what lies there: an entry
     /// that a symbolic link of the image leads elsewhere, or may, is not what its author had in mind.
     pub fn holds_for(&self, explained: &Explained) -> bool {
-        self.holds_at(&explained.finding.location) && !(self.path.is_some() && explained.astray)
+        let is_place = |pattern: &Pattern| pattern.text != "**" && !is_name_alone(&pattern.text);
+        let is_led_elsewhere = explained.astray && self.path.as_ref().is_some_and(is_place);
+        self.holds_at(&explained.finding.location) && !is_led_elsewhere
     }
 
     /// Whether it holds at this place, whatever the cause and the date.
@@ -162,6 +164,11 @@ impl Rule {
             line("expires", &expires.to_string());
         }
     }
+}
+
+/// Whether a glob says nothing of directories: `**/*.pyc`.
+fn is_name_alone(glob: &str) -> bool {
+    glob.strip_prefix("**/").is_some_and(|name| !name.contains(['/', '{', '[']))
 }
 
 /// A severity as policies and reports write it.

@@ -65,6 +65,24 @@ fn globs_do_not_cross_slashes_and_match_bytes() {
     assert!(!accepts(r"usr/\*", b"usr/a"));
 }
 
+/// `srv/cache` may be a symbolic link to `/usr/bin`: then `srv/**` is not about what is unpacked there.
+#[test]
+fn a_path_does_not_hold_behind_a_symbolic_link() {
+    let accepts = |glob: &str, astray: bool| {
+        let policy = parse(&format!(
+            "name = \"n\"\nextends = \"strict\"\n[[accept]]\ncause = \"entry-mtime\"\npath = '{glob}'\nreason = \"r\""
+        ));
+        let explained = sample::explained(sample::mtime(1, "srv/cache/tool"), Claim::Proven, Some(&MTIME));
+        policy.judge(&Explained { astray, ..explained }, today()).is_some()
+    };
+    for glob in ["srv/**", "srv/cache/tool", "**/cache/*", "**/{cache,x}/**"] {
+        assert!(accepts(glob, false) && !accepts(glob, true), "{glob}");
+    }
+    for glob in ["**", "**/tool", "**/*"] {
+        assert!(accepts(glob, false) && accepts(glob, true), "{glob}");
+    }
+}
+
 #[test]
 fn a_path_holds_for_entries_only_and_a_field_exactly_or_as_a_glob() {
     let policy = |line: &str| {

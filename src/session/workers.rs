@@ -158,15 +158,18 @@ impl<'a> Worker<'a> {
         let Batch { pairs, mut turn } = batch;
         for (number, pair) in pairs {
             let path = &pair.entries.original.path;
-            if record::may_list(path) {
-                self.files.add(number, path, pair.contents.as_ref().map(FileDigest::of));
-            }
             let entries = EntryPair::of(pair.entries.as_ref().map(Some));
+            let mut is_claimed = false;
             pair.compare(context.limits, &mut turn, &mut |difference| {
                 let mut candidate = claimed(context, self.held, difference, Sides::new(false, false));
                 candidate.pair = entries;
+                is_claimed |= candidate.is_claimed();
                 self.intake.add(number, candidate);
             });
+            if record::may_list(path) {
+                let digests = pair.contents.as_ref().map(|content| FileDigest::of(content, is_claimed));
+                self.files.add(number, path, digests);
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! containerd's `archive.Apply` and `images.Manifest` and Go's `encoding/json`; nothing of the program is used but what
 //! its explanation says was claimed.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use reprove::explain::{Explanation, PlatformExplanation};
@@ -35,6 +36,23 @@ impl Stored<'static> {
         let blobs = move |digest: &str| std::fs::read(folder.join("blobs").join(digest.replace(':', "/"))).ok();
         Some(Stored { root: index.pointer("/manifests/0")?.clone(), blobs: Box::new(blobs) })
     }
+}
+
+/// What is at a path: its kind as tar has it, its mode, and what it holds or where it leads.
+pub(crate) type Named = (u8, u32, Vec<u8>);
+
+/// What the layers of an image make on overlayfs, by path.
+pub(crate) fn overlaid(image: &Stored<'_>) -> Result<BTreeMap<String, Named>, String> {
+    let digest = image.root["digest"].as_str().ok_or("a root without a digest")?;
+    let manifest = (image.blobs)(digest).ok_or("the manifest is missing")?;
+    let manifest = serde_json::from_slice(&manifest).map_err(|error| error.to_string())?;
+    let tree = tree::overlaid(image, &manifest)?;
+    let named = |(path, inode): (&Vec<u8>, &usize)| {
+        let found = tree.inodes.get(*inode)?;
+        let (mode, said) = if found.kind == b'2' { (0o777, &found.link) } else { (found.mode, &found.content) };
+        Some((String::from_utf8_lossy(path).into_owned(), (found.kind, mode, said.clone())))
+    };
+    Ok(tree.names.iter().filter_map(named).collect())
 }
 
 /// What of two images that passed a runtime would notice; nothing where the program may stand by its verdict.

@@ -8,6 +8,8 @@
 mod disk;
 /// Images of the Docker engine and of containers-storage.
 mod engines;
+/// Layers made by chance on overlayfs.
+mod overlay;
 /// Images in Debian's `docker-registry`.
 mod registry;
 /// Programs that are started, and waited for.
@@ -20,6 +22,9 @@ mod fixture;
 #[allow(dead_code, reason = "shared with the tests that need no runtime")]
 #[path = "../unpack/mod.rs"]
 mod unpack;
+#[allow(dead_code, reason = "whether two images are the same to it is asked elsewhere")]
+#[path = "../oracle/mod.rs"]
+mod oracle;
 #[allow(dead_code, reason = "what only the tests with a registry of their own need is not used here")]
 #[path = "../home/mod.rs"]
 mod home;

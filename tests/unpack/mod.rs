@@ -150,7 +150,16 @@ pub(crate) fn check(layers: &str, packed: &str, trees: &[Model], tally: &mut Tal
 
 /// What is in a directory, as a tree to compare.
 pub(crate) fn read_directory(root: &Path) -> Model {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    read(root, false)
+}
+
+/// The same of one in which there are devices, which are left out.
+pub(crate) fn read_directory_with_devices(root: &Path) -> Model {
+    read(root, true)
+}
+
+fn read(root: &Path, has_devices: bool) -> Model {
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
     let mut tree = Model::default();
     let mut inodes: BTreeMap<u64, usize> = BTreeMap::new();
     let mut pending = vec![String::new()];
@@ -161,6 +170,9 @@ pub(crate) fn read_directory(root: &Path) -> Model {
                 String::from_utf8(paths::join(directory.as_bytes(), found.file_name().as_encoded_bytes())).unwrap();
             let full = root.join(&name);
             let about = std::fs::symlink_metadata(&full).unwrap();
+            if has_devices && about.file_type().is_char_device() {
+                continue;
+            }
             let kind = if about.is_dir() {
                 pending.push(name.clone());
                 Kind::Directory

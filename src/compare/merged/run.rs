@@ -19,7 +19,7 @@ use crate::spill::codec::{Coded, Cursor};
 use super::carried::{Carried, entry_base, one_sided};
 use super::failure::{RunFailure, malformed};
 use super::hidden::{Hidden, sets_the_same};
-use super::overlaid::{BARE, LINKED, Overlaid, REMADE, is_plain};
+use super::overlaid::{BARE, LINKED, MADE, Overlaid, REMADE, is_plain};
 use super::place::{Place, Stands};
 
 /// The compression that the media type of a layer names, by side and index.
@@ -79,10 +79,7 @@ pub(super) fn load(
     (open, promised): (&OpenLayer<'_>, &Promised<'_>),
     limits: &Limits,
 ) -> Result<Run, RunFailure> {
-    let mut run = Run {
-        records: Arena::new(limits.findings_memory_bytes / 4),
-        ..Run::default()
-    };
+    let mut run = Run { records: Arena::new(limits.findings_memory_bytes / 4), ..Run::default() };
     let last = layers.end.saturating_sub(1);
     for layer in layers {
         let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
@@ -141,14 +138,19 @@ impl Run {
         Ok(())
     }
 
-    /// Takes down the directories that lose what their entries say, once all layers are there.
+    /// Takes down the directories that lose what their entries say or have none, once all layers are there.
     fn carry_bare(&mut self, side: Side) -> io::Result<()> {
+        let carried = |field, layer, directory| {
+            let base = Location::new(Kind::Entry).in_layer(Sides::only(side, layer)).at_path(directory);
+            Carried::new(one_sided(&base, side, field, Value::Json(true.into()), 0), &[])
+        };
+        let made = self.overlaid.made(&self.places).into_iter();
+        self.carried.extend(made.map(|(directory, layer)| carried(MADE, layer, directory)));
         for directory in std::mem::take(&mut self.overlaid.bare) {
             let place = self.places.get(&directory).copied().filter(|place| place.stands == Stands::Directory);
             let Some(Place { layer, record, .. }) = place else { continue };
             if !is_plain(&self.entry(record)?) {
-                let base = Location::new(Kind::Entry).in_layer(Sides::only(side, layer)).at_path(directory);
-                self.carried.push(Carried::new(one_sided(&base, side, BARE, Value::Json(true.into()), 0), &[]));
+                self.carried.push(carried(BARE, layer, directory));
             }
         }
         Ok(())
@@ -243,13 +245,19 @@ impl Run {
             Carried::new(one_sided(&base, side, REMADE, Value::Json(true.into()), 0), &[])
         }));
         match whiteout {
-            Some(Whiteout::Opaque | Whiteout::Malformed) => self.empty(side, layer, base, &target)?,
+            Some(Whiteout::Opaque | Whiteout::Malformed) => {
+                self.overlaid.empties(layer, &target);
+                self.empty(side, layer, base, &target)?;
+            }
             Some(Whiteout::Of(_)) => {
-                self.overlaid.removes(&target);
+                self.overlaid.removes(layer, &target);
                 self.remove_below(layer, &target, true)?;
                 self.remove(layer, &target)?;
             }
-            None if stands != Stands::Directory => drop(self.remove_below(layer, &path, true)?),
+            None if stands != Stands::Directory => {
+                self.overlaid.replaces(layer, &path);
+                self.remove_below(layer, &path, true)?;
+            }
             None => {
                 let before = self.places.get(&path).map(|place| place.stands);
                 if before.is_some_and(|before| before != Stands::Directory) {

@@ -62,6 +62,21 @@ pub(super) fn record(line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((path, base64(digest.get(algorithm + 1..)?)?))
 }
 
+/// Digests in Base64 behind the name of their algorithm (Subresource Integrity, `sha512-…`; `sha256=…`, `sha256:…`).
+pub(super) fn integrities(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    memchr::memmem::find_iter(text, b"sha").filter_map(|at| {
+        let rest = text.get(at + 3..)?;
+        let (length, rest) = [(&b"1"[..], 20), (b"256", 32), (b"512", 64)]
+            .into_iter()
+            .find_map(|(name, length)| Some((length, rest.strip_prefix(name)?)))?;
+        let (separator, rest) = rest.split_first()?;
+        let is_of_digest = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+        let end = rest.iter().position(|byte| !is_of_digest(byte)).unwrap_or(rest.len());
+        let digest = base64(rest.get(..end).filter(|_| b"-=:".contains(separator))?)?;
+        (digest.len() == length).then_some(digest)
+    })
+}
+
 /// Bytes in either of the alphabets, with or without padding.
 pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     ALPHABETS.iter().find_map(|alphabet| alphabet.decode(text).ok()).filter(|bytes| !bytes.is_empty())

@@ -133,3 +133,27 @@ fn built_in_policies_are_policy_files() {
         assert_eq!(with_policy(&pair, &shown, &[]).code, Some(code), "{name}");
     }
 }
+
+/// A symbolic link of the base leads what a layer has below it elsewhere, where the layer has no entry for the directory.
+#[test]
+fn a_rule_with_a_path_does_not_hold_behind_a_symbolic_link() {
+    let code = |base: Value, has_directory: bool, glob: &str| {
+        let image = |mode: &str| {
+            let directory = json!({ "path": "srv/cache", "type": "dir" });
+            let srv = json!({ "path": "srv", "type": "dir" });
+            let tool = json!({ "path": "srv/cache/tool", "text": "tool\n", "mode": mode });
+            let entries = if has_directory { vec![srv, directory, tool] } else { vec![tool] };
+            json!({ "layers": [{ "entries": [base] }, { "entries": entries, "createdBy": "COPY . /srv/ # buildkit" }] })
+        };
+        let pair = images(&json!({ "original": image("664"), "rebuild": image("644"), "expect": { "cause": "" } }));
+        let rule = format!("[[accept]]\ncause = \"tar-mode-umask\"\npath = \"{glob}\"\nreason = \"scratch\"\n");
+        with_policy(&pair, &format!("name = \"mine\"\n{rule}"), &[]).code
+    };
+    let link = || json!({ "path": "srv/cache", "type": "symlink", "link": "/usr/bin" });
+    let file = || json!({ "path": "app", "text": "app\n" });
+    assert_eq!(code(file(), true, "srv/**"), Some(0));
+    assert_eq!(code(link(), true, "srv/**"), Some(0), "its own directory takes the place of the link");
+    assert_eq!(code(link(), false, "srv/**"), Some(1));
+    assert_eq!(code(link(), false, "**/tool"), Some(0));
+    assert_eq!(code(file(), false, "srv/**"), Some(1), "the base is not read for it");
+}
