@@ -169,7 +169,8 @@ fn read(root: &Path, has_devices: bool) -> Model {
             let name =
                 String::from_utf8(paths::join(directory.as_bytes(), found.file_name().as_encoded_bytes())).unwrap();
             let full = root.join(&name);
-            let about = std::fs::symlink_metadata(&full).unwrap();
+            // overlayfs lists whiteouts in directories that are in one layer only.
+            let Ok(about) = std::fs::symlink_metadata(&full) else { continue };
             if has_devices && about.file_type().is_char_device() {
                 continue;
             }

@@ -13,7 +13,8 @@
 //! # When it is not harmless
 //!
 //! There is nothing that it could hide. One that is reached through a symlink, that comes after an entry that it names, that
-//! is below another whiteout of its layer, or that makes the directory that it is in, is not claimed.
+//! is below another whiteout of its layer, or that makes the directory that it is in, is not claimed. Nor is one in a directory
+//! that the layers below do not have, or that the layer empties: overlayfs lists its name there.
 
 use crate::causes::fixes;
 use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, target};

@@ -5,9 +5,12 @@ use std::ops::RangeInclusive;
 use std::sync::PoisonError;
 
 use super::Rootfs;
+use super::placed::END;
 use super::record::Mark;
+use super::view::Says;
 use super::wanted::Hashed;
 use super::way::Way;
+use crate::image::entry::EntryType;
 use crate::image::path;
 
 /// What was found out of the markers of a path in some layers: one may come a million times, with a finding each.
@@ -17,8 +20,8 @@ pub(super) type Known = HashMap<(RangeInclusive<u32>, Mark, Box<[u8]>), bool>;
 const REMEMBERED: usize = 1_000;
 
 impl Rootfs {
-    /// Whether every whiteout of `path` in these layers can be unpacked: nothing but directories, or nothing yet, is on
-    /// the way to it at that moment (containerd's `mkparent` fails where something else is).
+    /// Whether every whiteout of `path` in these layers can be unpacked, and is not seen once it is: nothing but directories,
+    /// or nothing yet, is on the way to it at that moment (containerd's `mkparent` fails where something else is).
     pub fn can_remove(&self, layers: RangeInclusive<u32>, path: &[u8]) -> bool {
         self.can_mark(layers, path, Mark::Removed, path::parent(path))
     }
@@ -46,8 +49,11 @@ impl Rootfs {
                 above.any(|above| view.marked(above, Mark::Removed).into_iter().any(|at| at > place))
             };
             let blocks = |place| removed.is_some_and(|hash| view.goes_through_after(hash, place)) || is_removed(place);
-            let mut places = view.marked(path, mark).into_iter();
-            places.all(|place| self.has_way(layer, place, directory) && !blocks(place))
+            let places = view.marked(path, mark);
+            if mark == Mark::Removed && !places.is_empty() && !self.is_merged(layer, directory) {
+                return false;
+            }
+            places.into_iter().all(|place| self.has_way(layer, place, directory) && !blocks(place))
         });
         let mut known = known();
         if known.len() == REMEMBERED {
@@ -55,6 +61,30 @@ impl Rootfs {
         }
         known.insert(question, can);
         can
+    }
+
+    /// Whether a directory of a layer is one with that of a layer below. overlayfs hands out the names of any other as they
+    /// are: those of whiteouts are listed there, and there is nothing by them (seen with Linux 6.18).
+    fn is_merged(&self, layer: u32, directory: &[u8]) -> bool {
+        if directory.is_empty() {
+            return true;
+        }
+        let path = Hashed::new(directory);
+        let Some((own, below)) = self.layers.get(..=layer as usize).and_then(<[_]>::split_last) else { return false };
+        let is_emptied = |directory: &[u8]| !own.marked(directory, Mark::Opaque).is_empty();
+        if is_emptied(directory) || path::ancestors(directory).any(is_emptied) {
+            return false;
+        }
+        for view in below.iter().rev() {
+            let is_brought = view.brings_something_into(path.own());
+            match view.says(&path, END) {
+                Says::Entry(_, record) => return record.entry_type == EntryType::Directory,
+                Says::Gone(_) => return is_brought,
+                Says::Nothing if is_brought => return true,
+                Says::Nothing => {}
+            }
+        }
+        false
     }
 
     /// Whether nothing but directories is on the way to `directory`, itself included, before a place of a layer. What the
