@@ -55,11 +55,11 @@ pub(super) fn differs(trees: &Sides<Tree>, findings: &[Finding]) -> Option<Strin
 /// Whether a directory is there for want of a header, and for nothing but what is claimed to be on one side only.
 fn is_only_a_way(path: &[u8], tree: &Tree, claimed: &BTreeMap<Vec<u8>, Claimed>) -> bool {
     let prefix = [path, b"/"].concat();
-    let below = tree.names.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
+    let below = || tree.names.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
     let implied = |inode: &usize| tree.inodes[*inode].kind == b'5' && tree.inodes[*inode].mtime.is_none();
-    let excused =
-        |(name, inode): (&Vec<u8>, &usize)| implied(inode) || claimed.get(name).is_some_and(|claimed| claimed.presence);
-    tree.names.get(path).is_some_and(implied) && below.into_iter().all(excused)
+    let is_claimed = |name: &Vec<u8>| claimed.get(name).is_some_and(|claimed| claimed.presence);
+    let excused = |(name, inode): (&Vec<u8>, &usize)| implied(inode) || is_claimed(name);
+    tree.names.get(path).is_some_and(implied) && below().all(excused) && below().any(|(name, _)| is_claimed(name))
 }
 
 fn inodes_differ(inodes: Sides<&Inode>, claims: &Sides<Claimed>) -> Option<&'static str> {

@@ -234,7 +234,8 @@ impl Tree {
     /// Lays a layer over this tree.
     fn lay(&mut self, upper: Tree) {
         let base = self.inodes.len();
-        for directory in &upper.emptied {
+        // overlayfs looks for no marker in the root (seen with Linux 6.18).
+        for directory in upper.emptied.iter().filter(|directory| !directory.is_empty()) {
             let below = if directory.is_empty() { Vec::new() } else { [&directory[..], b"/"].concat() };
             self.names.retain(|name, _| !name.starts_with(&below));
         }

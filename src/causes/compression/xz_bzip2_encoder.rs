@@ -13,7 +13,9 @@
 //! # When it is not harmless
 //!
 //! Both were decompressed and give the same bytes. Files of xz that are held against another kind of check are not claimed:
-//! the kernel's decoder knows one alone.
+//! the kernel's decoder knows one alone. Nor are other filters than LZMA2, which small decoders do not have, zeros behind a
+//! stream, or what is divided into streams in another way: many readers take the first alone (CPython's `LZMADecompressor`
+//! and `BZ2Decompressor`, and Java's unless they are told). Of bzip2 several streams are not claimed at all.
 
 use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};

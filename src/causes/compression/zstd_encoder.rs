@@ -12,7 +12,9 @@
 //!
 //! # When it is not harmless
 //!
-//! Never by itself: both were decompressed and give the same bytes.
+//! Both were decompressed and give the same bytes. In a file of a layer frames of other sizes are not claimed, nor where
+//! their sizes are not told: readers that take one buffer decode the first frame alone. Neither are dictionaries, or a window
+//! beyond the 8 MiB that every decoder has.
 
 use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};

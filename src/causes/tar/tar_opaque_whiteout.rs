@@ -15,7 +15,7 @@
 //! # When it is not harmless
 //!
 //! Never: what survives of the layers below is compared name by name. A marker that hides anything on one side only is
-//! not claimed.
+//! not claimed; nor is one in the root, where overlayfs looks for none.
 
 use crate::causes::fixes;
 use crate::causes::scope::{Path, Place};

@@ -95,7 +95,8 @@ impl Overlaid {
         entry: &Entry,
         places: &BTreeMap<Arc<[u8]>, Place>,
     ) -> Option<Arc<[u8]>> {
-        let mut remade = None;
+        // In the root overlayfs looks for no marker, so that all is there again.
+        let mut remade = (&path[..] == path::OPAQUE && layer > 0).then(|| [].into());
         for above in path::ancestors(path).filter(|above| !above.is_empty()) {
             remade = remade.or(self.removed.take(above));
             match places.get(above).filter(|place| place.stands == Stands::Directory) {

@@ -241,8 +241,10 @@ impl Run {
         self.doubts.notice(Some(layer), entry, || stands != Stands::Hardlink(None));
         let remade = self.overlaid.lands(layer, &path, entry, &self.places);
         self.carried.extend(remade.map(|directory| {
+            // Of the root nobody knows what the layers below have in it: that is never the same on both sides.
+            let own = [u8::from(directory.is_empty() && side == Side::Rebuild)];
             let base = base.clone().at_path(directory);
-            Carried::new(one_sided(&base, side, REMADE, Value::Json(true.into()), 0), &[])
+            Carried::new(one_sided(&base, side, REMADE, Value::Json(true.into()), 0), &[&own])
         }));
         match whiteout {
             Some(Whiteout::Opaque | Whiteout::Malformed) => {
@@ -326,8 +328,7 @@ impl Run {
         self.opaque.insert(directory.into());
         if self.remove_below(layer, directory, false)? {
             // What the layer has there already goes or stays, as the runtime has it.
-            let finding = one_sided(base, side, "late", Value::Json(true.into()), 0);
-            self.carried.push(Carried::new(finding, &[]));
+            self.carried.push(Carried::new(one_sided(base, side, "late", Value::Json(true.into()), 0), &[]));
         }
         Ok(())
     }

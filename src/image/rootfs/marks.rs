@@ -50,7 +50,12 @@ impl Rootfs {
             };
             let blocks = |place| removed.is_some_and(|hash| view.goes_through_after(hash, place)) || is_removed(place);
             let places = view.marked(path, mark);
-            if mark == Mark::Removed && !places.is_empty() && !self.is_merged(layer, directory) {
+            // In the root overlayfs does not look for a marker.
+            let is_seen = match mark {
+                Mark::Opaque => directory.is_empty() && layer > 0,
+                _ => !self.is_merged(layer, directory),
+            };
+            if is_seen && !places.is_empty() {
                 return false;
             }
             places.into_iter().all(|place| self.has_way(layer, place, directory) && !blocks(place))

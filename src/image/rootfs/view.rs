@@ -116,8 +116,9 @@ impl LayerView {
         match entry.whiteout() {
             Some(Whiteout::Of(_)) => self.mark(Mark::Removed, &path).map_err(LayerError::no_room)?,
             Some(Whiteout::Opaque | Whiteout::Malformed) => {
-                if self.ways.leads_to_entry(path.own()) {
-                    // What the layer has in the directory already goes or stays, as the runtime has it.
+                if self.ways.leads_to_entry(path.own()) || path.path.is_empty() {
+                    // What the layer has in the directory already goes or stays, as the runtime has it; and overlayfs knows
+                    // no marker in the root (seen with Linux 6.18), where others empty it.
                     self.mark(Mark::Unclear, &path).map_err(LayerError::no_room)?;
                 }
                 self.mark(Mark::Opaque, &path).map_err(LayerError::no_room)?;
