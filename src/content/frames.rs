@@ -36,7 +36,9 @@ pub fn xz_streams(file: &[u8]) -> Option<Vec<XzStream>> {
         let index_size = usize::try_from(back).ok()?.checked_add(1)?.checked_mul(4)?;
         let (before, index) = before.split_at_checked(before.len().checked_sub(index_size)?)?;
         let blocks = xz_index(index)?;
-        let length = blocks.iter().try_fold(0, |length: u64, (stored, _)| length.checked_add(stored.checked_next_multiple_of(4)?))?;
+        let length = blocks
+            .iter()
+            .try_fold(0, |length: u64, (stored, _)| length.checked_add(stored.checked_next_multiple_of(4)?))?;
         let start = before.len().checked_sub(usize::try_from(length).ok()?)?;
         let (header, mut body) = before.split_at_checked(start)?;
         let (mut size, mut filters) = (0u64, BTreeSet::new());
@@ -162,7 +164,8 @@ fn little_endian(from: &mut &[u8], length: usize) -> Option<u64> {
 pub fn is_one_bzip2_stream(file: &[u8]) -> bool {
     let begins = |place: usize| {
         let behind = file.get(place + 4..).unwrap_or_default();
-        behind.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || behind.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
+        behind.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+            || behind.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
     };
     !memchr::memmem::find_iter(file, b"BZh").any(|place| place > 0 && begins(place))
 }

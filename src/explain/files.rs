@@ -10,8 +10,8 @@ use sha2::Sha512;
 
 use crate::finding::Sides;
 use crate::image::name_hash::name_hash;
-use crate::spill::{Arena, Content};
 use crate::spill::codec::{Coded, Cursor, coded};
+use crate::spill::{Arena, Content};
 
 /// Both contents of a file.
 pub(crate) type Digests = Sides<FileDigest>;

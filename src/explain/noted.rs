@@ -13,7 +13,7 @@ use crate::image::path::clean;
 use super::candidate::Candidate;
 use super::files::{Digests, FileDigest, Files, FilesArena};
 use super::links;
-use super::passing::Passing;
+use super::passing::{MOST_NAMES, Passing};
 
 /// Formats of files that are handed on as they are, and held against digests.
 const FORMATS: [&str; 7] = ["gzip", "xz", "bzip2", "zstd", "zip", "tar", "ar"];
@@ -109,7 +109,8 @@ impl Recorders<'_> {
     fn names(&self, path: &[u8]) -> io::Result<Vec<Arc<[u8]>>> {
         let mut names: Vec<Arc<[u8]>> = vec![path.into()];
         for side in Side::BOTH {
-            names.extend(self.passing.hard_links(side, self.arena, path)?);
+            let links = self.passing.made.get(side).all(self.arena, path)?;
+            names.extend(links.into_iter().take(MOST_NAMES).map(|(_, link)| link));
         }
         let merged: Vec<_> = names.iter().filter_map(|name| links::merged(name)).map(Arc::from).collect();
         names.extend(merged);

@@ -49,7 +49,7 @@ pub(crate) struct Passing {
     /// The time in the header of each hard link, which is then that of the file, and what it is made to.
     hard: Sides<Files<HardLink>>,
     /// The same by what it is made to, with the name of the link.
-    made: Sides<Files<HardLink>>,
+    pub(super) made: Sides<Files<HardLink>>,
     pub(super) caches: Caches,
     pub(super) links: Links,
     directories: Sides<Directories>,
@@ -59,12 +59,12 @@ pub(crate) struct Passing {
 }
 
 /// Seconds modulo 2^32, and the other name.
-type HardLink = (u32, Arc<[u8]>);
+pub(super) type HardLink = (u32, Arc<[u8]>);
 
 /// Links that are followed from a source.
 const FOLLOWED: usize = 8;
 /// Hard links to one source that are looked at.
-const MOST_NAMES: usize = 1000;
+pub(super) const MOST_NAMES: usize = 1000;
 
 impl Passing {
     pub(super) fn extend(&mut self, other: Passing) {
@@ -109,11 +109,6 @@ impl Passing {
         Side::BOTH.into_iter().all(|side| layers.get(side).is_some_and(|layer| self.enters_on(side, layer, path)))
     }
 
-    /// The same on the sides that have something there.
-    pub(super) fn leads_on_all_sides(&self, layers: Sides<Option<u32>>, path: &[u8]) -> bool {
-        Side::BOTH.into_iter().all(|side| layers.get(side).is_none_or(|layer| self.enters_on(side, layer, path)))
-    }
-
     /// The same of where a finding is, on the side that has something there.
     pub(super) fn leads_to(&self, finding: &Finding) -> bool {
         let path = clean(finding.location.path_bytes());
@@ -122,7 +117,8 @@ impl Passing {
         finding.entry_on_one_side().is_none_or(leads)
     }
 
-    fn enters_on(&self, side: Side, layer: u32, path: &[u8]) -> bool {
+    /// The same on one side.
+    pub(super) fn enters_on(&self, side: Side, layer: u32, path: &[u8]) -> bool {
         self.directories.get(side).lead_to(layer, path)
     }
 
@@ -233,15 +229,6 @@ impl Passing {
             (None, Some(merged)) => hard.get(arena, &merged),
             (found, _) => Ok(found),
         }
-    }
-
-    /// The hard links to the file at a path.
-    ///
-    /// # Errors
-    /// When the temporary file cannot be read.
-    pub(super) fn hard_links(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Vec<Arc<[u8]>>> {
-        let links = self.made.get(side).all(arena, path)?;
-        Ok(links.into_iter().take(MOST_NAMES).map(|(_, link)| link).collect())
     }
 
     /// The sources that are links to the file at a path, on either side.
@@ -378,7 +365,9 @@ impl<'a> PassingIntake<'a> {
     /// # Errors
     /// When the temporary file could not be written.
     pub(crate) fn finish(self) -> io::Result<Passing> {
-        let PassingIntake { sources, records, aliases, hard, made, caches, links, directories, programs, noted, .. } = self;
+        let PassingIntake {
+            sources, records, aliases, hard, made, caches, links, directories, programs, noted, ..
+        } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
             records: Sides::new(records.original.finish()?, records.rebuild.finish()?),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::finding::{Aspect, Finding, Gap, Kind, Location};
+use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side};
 use crate::image::path::clean;
 
 use super::candidate::{Candidate, shows_difference};
@@ -121,7 +121,11 @@ impl Resolver<'_> {
         let location = &finding.location;
         let Some(path) = location.path.as_deref().filter(|_| location.kind == Kind::Entry) else { return false };
         let path = clean(path);
-        !self.witnesses.passing.leads_on_all_sides(location.layer, &path)
+        let leads = |side: Side| {
+            let layer = location.layer.get(side);
+            layer.is_none_or(|layer| self.witnesses.passing.enters_on(side, layer, &path))
+        };
+        !Side::BOTH.into_iter().all(leads)
             && (self.gate.goes_through_link(&path) || self.unread_links.is_below(location.layer))
     }
 

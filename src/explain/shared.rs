@@ -81,7 +81,16 @@ impl Needs {
         };
         let layers = pairs.pairs.iter().filter_map(|pair| pair.layer.both()).filter(is_shared).collect();
         let (sources, keys) = Default::default();
-        Needs { layers, sources, keys, anywhere: false, earliest: None, links_from: None, times_from: None, notes: false }
+        Needs {
+            layers,
+            sources,
+            keys,
+            anywhere: false,
+            earliest: None,
+            links_from: None,
+            times_from: None,
+            notes: false,
+        }
     }
 
     /// Takes a candidate into account, once all that is at hand is ready to be looked up.
@@ -150,9 +159,8 @@ impl Needs {
 
     /// The layers whose links were not looked at, or could not be.
     pub(super) fn unread_links(&self, found: &Found) -> Unread {
-        let is_read = |layer: &&Sides<u32>| {
-            found.links.is_some() && self.links_from.is_some_and(|from| layer.original >= from)
-        };
+        let is_read =
+            |layer: &&Sides<u32>| found.links.is_some() && self.links_from.is_some_and(|from| layer.original >= from);
         Unread(self.layers.iter().filter(|layer| !is_read(layer)).min_by_key(|layer| layer.original).copied())
     }
 

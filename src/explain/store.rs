@@ -208,8 +208,19 @@ impl Store {
             }
             self.grounds.push(&record)?;
         }
-        let Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, astray, diff } =
-            explained;
+        let Explained {
+            finding,
+            claim,
+            cause,
+            converges,
+            grounded,
+            canonical,
+            witness,
+            from,
+            from_count,
+            astray,
+            diff,
+        } = explained;
         let mut record = Vec::new();
         finding.put(&mut record);
         canonical.put(&mut record);

@@ -162,7 +162,9 @@ fn choose<'a>(manifests: &'a [Manifest], image: Option<&str>) -> Result<Choice<'
     let full = full_name(image);
     // The first way of matching that matches anything decides. skopeo goes by the one annotation, containerd by the other.
     let ways: [&dyn Fn(&Manifest) -> bool; 2] = [
-        &|manifest| manifest.annotation(REF_NAME) == Some(image) || manifest.full_name().is_some_and(|name| name == full),
+        &|manifest| {
+            manifest.annotation(REF_NAME) == Some(image) || manifest.full_name().is_some_and(|name| name == full)
+        },
         &|manifest| manifest.annotation(REF_NAME).and_then(tag_of) == Some(image),
     ];
     for way in ways {
@@ -185,7 +187,10 @@ fn named_alone<'a>(one: &'a Manifest, manifests: &'a [Manifest]) -> Result<&'a M
     let names: BTreeSet<String> = of_one.filter_map(Manifest::full_name).collect();
     let mut others = manifests.iter().filter(|manifest| manifest.digest != one.digest);
     if others.any(|other| other.full_name().is_some_and(|name| names.contains(&name))) {
-        return Err(Refusal::Choice(format!("another image has the same full name; choose by @DIGEST: {}", one.digest)));
+        return Err(Refusal::Choice(format!(
+            "another image has the same full name; choose by @DIGEST: {}",
+            one.digest
+        )));
     }
     Ok(one)
 }

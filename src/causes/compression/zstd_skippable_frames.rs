@@ -42,7 +42,12 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Value::Absent => true,
         Value::Json(serde_json::Value::Array(frames)) => frames.iter().all(is_padding),
         Value::Json(frame @ serde_json::Value::Object(_)) => is_padding(frame),
-        _ if view.location.kind == Kind::Entry => view.range.filter(|range| range.0 > 0).and(view.bytes()).and_then(|frame| frame.get(8..)).is_some_and(is_zeros),
+        _ if view.location.kind == Kind::Entry => view
+            .range
+            .filter(|range| range.0 > 0)
+            .and(view.bytes())
+            .and_then(|frame| frame.get(8..))
+            .is_some_and(is_zeros),
         _ => false,
     };
     padding.then(Canonical::new)

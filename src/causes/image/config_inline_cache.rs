@@ -158,7 +158,11 @@ fn is_cache(steps: &[Step], layers: usize, day: &Day) -> bool {
 /// Whether no layer is that of two steps, and each step's come after those of the steps that it begins with.
 fn are_in_order(steps: &[Step]) -> bool {
     let made = |step: &Step| -> Vec<usize> {
-        step.layers.iter().map(|made| made.layer).chain(step.chains.iter().filter_map(|chain| chain.layers.last().copied())).collect()
+        step.layers
+            .iter()
+            .map(|made| made.layer)
+            .chain(step.chains.iter().filter_map(|chain| chain.layers.last().copied()))
+            .collect()
     };
     let mut all = BTreeSet::new();
     steps.iter().all(|step| {

@@ -289,10 +289,13 @@ mod tests {
         assert!(Shape::Resolver.reads("nameserver 8.8.8.8\nnameserver fe80::1%eth0\n"));
         assert!(!Shape::Resolver.reads("nameserver evil.example\n"));
         assert!(!Shape::Resolver.reads("nameserver 203.0.113.9\n"));
-        for search in [".", "c.project-1.internal", "eu-1.compute.internal x.internal.cloudapp.net", "LAN corp.example"] {
+        for search in [".", "c.project-1.internal", "eu-1.compute.internal x.internal.cloudapp.net", "LAN corp.example"]
+        {
             assert!(Shape::Resolver.reads(&format!("search {search}\n")), "{search}");
         }
-        for search in ["evil.com", "corp.internal evil.com", "evilinternal.com", "xinternal", "..internal", "cloudapp.net"] {
+        for search in
+            ["evil.com", "corp.internal evil.com", "evilinternal.com", "xinternal", "..internal", "cloudapp.net"]
+        {
             assert!(!Shape::Resolver.reads(&format!("search {search}\n")), "{search}");
         }
         for option in ["use-vc", "ndots", "ndots:", "ndots:x", "inet6", "debug", "timeout:9999"] {

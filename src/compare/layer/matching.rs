@@ -144,8 +144,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
                 self.checksums.get_mut(side).begin(&entries.get(side).path);
             }
             let (readers, heads) = (&mut self.job.readers, &mut self.heads);
-            let outcome =
-                stream::compare(readers, &mut self.prefix, heads, &mut self.checksums, self.job.limits)?;
+            let outcome = stream::compare(readers, &mut self.prefix, heads, &mut self.checksums, self.job.limits)?;
             for side in Side::BOTH {
                 self.note(side);
                 let (entry, head) = (entries.get(side), self.heads.get(side));

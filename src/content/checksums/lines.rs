@@ -8,7 +8,8 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use super::LINE;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(Indifferent);
-const ALPHABETS: [GeneralPurpose; 2] = [GeneralPurpose::new(&STANDARD, LENIENT), GeneralPurpose::new(&URL_SAFE, LENIENT)];
+const ALPHABETS: [GeneralPurpose; 2] =
+    [GeneralPurpose::new(&STANDARD, LENIENT), GeneralPurpose::new(&URL_SAFE, LENIENT)];
 
 /// What is in front of and behind a part of a text in its line.
 pub(super) fn around(text: &[u8], (start, end): (usize, usize)) -> (&[u8], &[u8]) {
@@ -32,7 +33,7 @@ pub(super) fn names<'a>(before: &'a [u8], after: &'a [u8]) -> Vec<&'a [u8]> {
     let close = before.iter().rposition(parenthesis(b')'));
     names.extend(open.zip(close).and_then(|(open, close)| before.get(open + 1..close)));
     let words = |text: &'a [u8]| text.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty());
-    let last = words(after).last();
+    let last = words(after).next_back();
     names.extend(last.map(|word| word.strip_prefix(b"*").unwrap_or(word)));
     if last.is_none() {
         names.extend(words(before).next().map(|word| word.strip_suffix(b":").unwrap_or(word)));

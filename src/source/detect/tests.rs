@@ -129,7 +129,7 @@ fn neither_description_of_an_archive_names_more() {
         assert_eq!(open("docker-archive", &path, ":app:1").is_ok(), file != "same.tar", "{file}");
     }
     let more = [entry(&one, &tagged("1"), ""), entry(&two, &tagged("app:1"), "")];
-    let path = archive("more.tar", &more, &[first.clone()]);
+    let path = archive("more.tar", &more, std::slice::from_ref(&first));
     assert!(open("docker-archive", &path, "").is_err() && open("docker-archive", &path, ":app:1").is_err());
     let path = archive("two.tar", &more, &[first, element(&evil, &["app:2"], b"other")]);
     assert!(open("oci-archive", &path, ":1").is_ok());
