@@ -214,7 +214,10 @@ mod tests {
     #[test]
     fn frames_of_zstd_have_sizes() {
         let one = zstd::bulk::compress(&[7; 300_000], 3).unwrap();
-        let streamed = zstd::encode_all(&b"hello"[..], 3).unwrap();
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.write_all(b"hello").unwrap();
+        encoder.flush().unwrap();
+        let streamed = encoder.finish().unwrap();
         let file = [&one[..], &[0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 9], &streamed].concat();
         let frames = zstd_frames(&file).unwrap();
         let sizes: Vec<_> = frames.iter().map(|frame| (frame.size, frame.has_dictionary)).collect();

@@ -253,8 +253,15 @@ impl Trees {
         let Some(trees) = &self.loaded else { return };
         claim(candidate, context, trees.as_ref(), questions);
         self.same = self.same && !is_of_overlayfs(candidate.finding.location.field_name());
+        // Of a whiteout that was not claimed something may be seen.
+        self.same = self.same && (candidate.is_claimed() || !is_lone_whiteout(&candidate.finding));
         self.same = self.same && (!self.compare || !in_tree(&candidate.finding) || same_at(candidate, trees));
     }
+}
+
+/// Whether only one side has a whiteout.
+fn is_lone_whiteout(finding: &Finding) -> bool {
+    finding.entry_on_one_side().is_some() && path::whiteout(&path::clean(finding.location.path_bytes())).is_some()
 }
 
 fn claim(candidate: &mut Candidate, context: &Context<'_>, trees: Sides<&Rootfs>, questions: &Questions) {
