@@ -110,10 +110,9 @@ pub struct Explained {
     pub from: Vec<FindingRef>,
     /// How many findings it follows from directly.
     pub from_count: u64,
-    /// What differs, for content that is unexplained, or explained and not cosmetic.
     /// Whether the entry may lie elsewhere than where its name says: a symbolic link is on the way, or may be.
     pub astray: bool,
-    /// What differs, for unexplained content.
+    /// What differs, for content that is unexplained, or explained and not cosmetic.
     pub diff: Option<Box<Diff>>,
 }
 
