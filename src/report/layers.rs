@@ -10,13 +10,12 @@ use crate::finding::{Kind, Location, Side, Sides};
 
 /// What is known of the layers while the findings are walked over in document order.
 #[derive(Default)]
-pub(super) struct Layers(BTreeMap<(usize, Order), Tally>);
+pub(super) struct Layers(BTreeMap<(usize, Sides<Option<u32>>), Tally>);
 
-/// Layers by the lower number of a pair, then by the higher; beside them what each side has.
-type Order = (u32, u32, Sides<Option<u32>>);
-
-#[derive(Default)]
 struct Tally {
+    /// The lower number of a pair and the higher; then, for a layer that one side alone has, when the first finding of it
+    /// came: that is the same with the sides exchanged.
+    order: (u32, u32, usize),
     findings: u64,
     accepted: u64,
     /// Findings that follow from others.
@@ -28,8 +27,9 @@ struct Tally {
 impl Layers {
     /// Takes note of a finding of a section, which is 0 for the index and else the number of the platform.
     pub(super) fn add(&mut self, section: usize, location: &Location, claim: Claim, accepted: bool) {
-        let Some(order) = order(location) else { return };
-        let tally = self.0.entry((section, order)).or_default();
+        let Some((lower, higher)) = numbers(location) else { return };
+        let order = (lower, higher, self.0.len());
+        let tally = self.0.entry((section, location.layer)).or_insert_with(|| Tally::new(order));
         tally.findings += 1;
         tally.accepted += u64::from(accepted);
         tally.derived += u64::from(claim == Claim::Derived);
@@ -42,8 +42,9 @@ impl Layers {
 
     /// The layers of a platform.
     pub(super) fn of(&self, section: usize, explained: &PlatformExplanation) -> Vec<DifferingLayer> {
-        let tallies = self.0.iter().filter(|((of, _), _)| *of == section);
-        let layer = |((_, (_, _, layers)), tally): (&(usize, Order), &Tally)| DifferingLayer {
+        let mut tallies: Vec<_> = self.0.iter().filter(|((of, _), _)| *of == section).collect();
+        tallies.sort_by_key(|(_, tally)| tally.order);
+        let layer = |((_, layers), tally): (&(usize, Sides<Option<u32>>), &Tally)| DifferingLayer {
             original: layers.original,
             rebuild: layers.rebuild,
             step: Side::BOTH
@@ -55,19 +56,26 @@ impl Layers {
             entries: tally.entries,
             follows: tally.derived == tally.findings,
         };
-        tallies.map(layer).collect()
+        tallies.into_iter().map(layer).collect()
     }
 }
 
-fn order(location: &Location) -> Option<Order> {
+impl Tally {
+    const fn new(order: (u32, u32, usize)) -> Self {
+        Tally { order, findings: 0, accepted: 0, derived: 0, entries: 0, last_path: None }
+    }
+}
+
+/// The lower number of a pair of layers, and the higher.
+fn numbers(location: &Location) -> Option<(u32, u32)> {
     let layers = location.layer;
     let is_in_layer = matches!(location.kind, Kind::Layer | Kind::Entry);
-    let (lower, higher) = match (layers.original, layers.rebuild) {
+    let numbers = match (layers.original, layers.rebuild) {
         (Some(one), Some(other)) => (one.min(other), one.max(other)),
         (Some(only), None) | (None, Some(only)) => (only, only),
         (None, None) => return None,
     };
-    is_in_layer.then_some((lower, higher, layers))
+    is_in_layer.then_some(numbers)
 }
 
 /// The instruction that made a layer; `None` where the image does not tell.
