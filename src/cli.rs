@@ -12,6 +12,7 @@ mod expect;
 mod fix;
 mod gate;
 mod limits;
+mod lint;
 mod registries;
 mod shown;
 
@@ -21,6 +22,7 @@ pub(crate) use expect::Expect;
 pub(crate) use fix::Fix;
 pub(crate) use gate::Gate;
 pub(crate) use limits::{Limited, Table};
+pub(crate) use lint::{Lint, LintFormat};
 pub(crate) use registries::Registries;
 pub(crate) use shown::{Format, Output, Shown};
 
@@ -137,6 +139,9 @@ pub(crate) enum Command {
         #[arg(value_name = "ID|WORD")]
         id: Option<String>,
     },
+    /// Look for what makes the next build of a Dockerfile come out differently.
+    #[command(after_long_help = lint::LINT_EXAMPLES)]
+    Lint(Box<Lint>),
     /// List the limits on time and memory that --limit sets.
     Limits(Table),
     /// Show the built-in policies, or draft one.

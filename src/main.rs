@@ -17,6 +17,8 @@ mod fix;
 mod gate;
 #[path = "main/limits.rs"]
 mod limits;
+#[path = "main/lint.rs"]
+mod lint;
 #[path = "main/out.rs"]
 mod out;
 #[path = "main/outputs.rs"]
@@ -82,6 +84,7 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
         Command::Fix(arguments) => return fix::run(&arguments, &mut out),
         Command::Cache { command } => cache::run(&command, &mut out)?,
         Command::Causes { id } => causes(id.as_deref(), &mut out)?,
+        Command::Lint(arguments) => return lint::run(&arguments, &mut out),
         Command::Limits(arguments) => limits::run(&arguments, &mut out)?,
         Command::Policy { command } => policy(&command, &mut out)?,
         Command::Schema => out.write(|to| json::document(&schema::schema(), to))?,

@@ -23,6 +23,7 @@ use crate::reference::Reference;
 use crate::source::progress::Progress;
 use crate::source::{self, Access, Moved, Opened, Sources};
 
+mod alone;
 mod attestations;
 mod extract;
 mod layers;

@@ -3,6 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use reprove::dockerfile::{Build, Dockerfile, Record, Value, layer_steps};
+use reprove::lint::{self, Surroundings};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(file) = Dockerfile::parse(data) else { return };
@@ -27,4 +28,9 @@ fuzz_target!(|data: &[u8]| {
     let history: Vec<Record<'_>> = said.iter().map(|command| Record { command, empty: false }).collect();
     let steps = layer_steps(&file, &history, None, &Build::default());
     assert_eq!(steps.len(), history.len());
+    let surroundings = Surroundings { ignore: lint::Ignore::Missing, target: None };
+    if let Ok(found) = lint::check(&file, &surroundings) {
+        let _ = lint::fixed(&file, &found, &surroundings);
+        let _ = lint::document(Some(("Dockerfile", &found)), None).expect("it is made of texts and numbers");
+    }
 });

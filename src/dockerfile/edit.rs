@@ -198,7 +198,7 @@ impl Dockerfile {
     }
 
     /// Whether the last `SHELL` before this node, in its stage or one that this is built on, is a POSIX shell.
-    fn has_posix_shell(&self, node: usize) -> bool {
+    pub(crate) fn has_posix_shell(&self, node: usize) -> bool {
         let mut end = node;
         let mut stage = self.stage_of(node);
         while let Some(number) = stage {

@@ -16,6 +16,7 @@ mod pattern;
 mod record;
 mod scope;
 mod script;
+mod shellscript;
 mod shell;
 mod stages;
 mod word;
@@ -35,6 +36,7 @@ pub use lexer::Value;
 pub use logical::Logical;
 pub use scope::Build;
 pub use script::Script;
+pub use shellscript::{Piece, Redirect, ScriptWord, ShellCommand, ShellScript};
 pub use word::{Flag, Unexpanded, Word};
 
 /// Bytes that a Dockerfile has at most.

@@ -100,7 +100,7 @@ pub(super) fn companions(fix: &Fix) -> impl Iterator<Item = String> + '_ {
 }
 
 /// A fix in one line: an imperative, with the versions that have it. No full stop: it may end in a command.
-pub(super) fn text(fix: &Fix) -> String {
+pub(crate) fn text(fix: &Fix) -> String {
     let mut text = match fix.change {
         Change::Build(options) => format!("Pass {}", options.join(" and ")),
         Change::Push(options) => format!("Push with {}", options.join(" and ")),

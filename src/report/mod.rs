@@ -28,6 +28,7 @@ mod words;
 
 pub use advice::{Advice, ByHand, Edited};
 pub use draft::draft;
+pub(crate) use fixes::text as fix_text;
 pub use id::FindingId;
 pub use model::{
     Attestation, CauseSummary, Covers, Diff, DifferingLayer, DockerfileLine, Edit, Finding, Findings, Fix, FixKind,

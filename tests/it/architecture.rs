@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// The modules in the order of the data flow: each imports only from those above it, and from `finding`.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "reference",
     "dockerfile",
     "digest",
@@ -28,6 +28,7 @@ const ORDER: [&str; 20] = [
     "fix",
     "report",
     "session",
+    "lint",
 ];
 
 /// What sees everything and is seen by nothing.
@@ -355,7 +356,9 @@ fn no_cause_is_known_by_its_id_outside_the_causes() {
     let ids: BTreeSet<String> = catalogue().into_keys().collect();
     let mut wrong = Vec::new();
     // What `sample` makes by hand for tests is compiled for them alone.
-    let is_engine = |source: &Source| source.module != "causes" && !source.is_test() && !is_for_tests(source);
+    // A rule of `lint` has the id of the cause that it warns of.
+    let knows = |source: &Source| source.module == "causes" || source.path == "lint/rules.rs";
+    let is_engine = |source: &Source| !knows(source) && !source.is_test() && !is_for_tests(source);
     for source in sources().iter().filter(|source| is_engine(source)) {
         let code = source.code();
         let named = ids.iter().filter(|id| code.contains(&format!("\"{id}\"")));

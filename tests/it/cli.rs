@@ -20,6 +20,8 @@ mod examples;
 mod extract;
 /// What images may try on a terminal, and what must never be shown of them.
 mod hostile;
+/// Hazards of Dockerfiles.
+mod lint;
 /// What the program prints, beside what the library writes.
 mod library;
 /// What is printed and written, and where.

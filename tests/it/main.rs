@@ -18,6 +18,8 @@ mod fixture;
 mod found;
 /// Images that try to do harm, and machines that fail.
 mod hostile;
+/// Hazards that are planted, and found.
+mod lint;
 /// What must hold of any comparison.
 mod invariants;
 /// A report with the sides exchanged.

@@ -10,6 +10,8 @@ mod disk;
 mod engines;
 /// Layers made by chance on overlayfs.
 mod overlay;
+/// `reprove lint` beside hadolint.
+mod lint;
 /// Images in Debian's `docker-registry`.
 mod registry;
 /// Programs that are started, and waited for.

@@ -29,6 +29,7 @@ pub(super) use catalogue::{paragraphs, remedies};
 pub use headline::line;
 pub use selection::{Selection, UNEXPLAINED};
 pub use style::Style;
+pub(crate) use style::Tone;
 
 use super::Report;
 use canvas::Canvas;

@@ -10,7 +10,7 @@ pub struct Style {
 
 /// What a piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     /// Nothing special.
     Plain,
     /// A heading or title.
@@ -43,7 +43,7 @@ impl Style {
     }
 
     /// The text in a tone.
-    pub(super) fn paint(self, tone: Tone, text: &str) -> String {
+    pub(crate) fn paint(self, tone: Tone, text: &str) -> String {
         let ansi = match tone {
             _ if !self.colored => Ansi::new(),
             Tone::Plain => Ansi::new(),
