@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use reprove::causes::{self, Change};
 use reprove::report::Advice;
 use reprove::{Claim, Options, Policy, Report, Rung, Verdict};
 
@@ -109,6 +110,14 @@ fn judge(one: &Path, two: &Path, advice: &Advice) -> anyhow::Result<Proof> {
     let list = |found: &BTreeMap<&str, u64>| {
         found.iter().map(|(id, findings)| format!("{id} ({findings})")).collect::<Vec<_>>().join(", ")
     };
+    // What the history says of a step follows from what that made.
+    let follows = |id: &str| {
+        let fixes = causes::find(id).map(|cause| cause.remedies).unwrap_or_default();
+        fixes.iter().any(|fix| matches!(fix.change, Change::Nothing(_)))
+    };
+    if found.keys().any(|id| !follows(id)) {
+        found.retain(|id, _| !follows(id));
+    }
     let as_said = list(&found);
     found.retain(|id, _| !may_stay.contains(id));
     let others = list(&found);

@@ -18,6 +18,8 @@ mod dockerfile;
 mod examples;
 /// Files that are written out for people's own tools.
 mod extract;
+/// The Dockerfile changed.
+mod fix;
 /// What images may try on a terminal, and what must never be shown of them.
 mod hostile;
 /// Hazards of Dockerfiles.
