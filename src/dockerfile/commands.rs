@@ -284,7 +284,8 @@ impl Reader<'_> {
     /// Passes what stands between brackets that belong together, quotes in it included.
     fn balanced(&mut self, open: char, close: char) -> Option<()> {
         let mut depth = 0_usize;
-        loop {
+        self.depth += 1;
+        while self.depth <= DEEPEST {
             let letter = self.peek()?;
             self.skip(letter);
             match letter {
@@ -298,12 +299,14 @@ impl Reader<'_> {
                 _ if letter == close => {
                     depth = depth.checked_sub(1)?;
                     if depth == 0 {
+                        self.depth -= 1;
                         return Some(());
                     }
                 }
                 _ => {}
             }
         }
+        None
     }
 }
 

@@ -8,30 +8,25 @@ use crate::dockerfile::{Dockerfile, Keyword, SimpleCommand};
 /// Directory of the lists that installing needs.
 const LISTS: &str = "/var/lib/apt/lists";
 
-/// Appends a command to each `RUN` that the findings name. Where they name none it is those that they lead to which name the
-/// file, or else those with a command that is known to make it.
+/// Appends a command to each `RUN` that the findings name, and of those that they only lead to, to each that names the file, or
+/// else to each with a command that is known to make it.
 pub(super) fn to_runs(file: &Dockerfile, runs: Runs, command: &'static str, site: &Site<'_>) -> Changed {
     if has_blanks(command) {
         return Changed::left(Unedited::Author);
     }
-    let candidates = site.runs(file);
-    let of = |is_it: &dyn Fn(usize) -> bool| -> Vec<usize> {
-        candidates.keys().copied().filter(|node| is_it(*node)).collect()
-    };
-    let named = of(&|node| candidates.get(&node) == Some(&true));
-    let mut unread = None;
-    for node in candidates.keys().filter(|node| commands_of(file, **node).is_err()) {
-        unread = unread.or_else(|| commands_of(file, *node).err().map(|why| Unedited::of(file, *node, why)));
-    }
-    let chosen = if named.is_empty() {
-        let names = of(&|node| file.script(node).is_ok_and(|script| names(script.text, runs)));
-        if names.is_empty() { of(&|node| calls(file, node, runs)) } else { names }
-    } else {
-        named
-    };
+    let candidates = site.runs(file, false);
     if candidates.is_empty() {
         return Changed::left(Unedited::NoRun);
     }
+    let unnamed = |is_it: &dyn Fn(usize) -> bool| -> Vec<usize> {
+        candidates.iter().filter(|(node, named)| !**named && is_it(**node)).map(|(node, _)| *node).collect()
+    };
+    let mut unread = candidates.keys().filter_map(|node| Some(Unedited::of(file, *node, commands_of(file, *node).err()?)));
+    let mut chosen = unnamed(&|node| file.script(node).is_ok_and(|script| names(script.text, runs)));
+    if chosen.is_empty() {
+        chosen = unnamed(&|node| calls(file, node, runs));
+    }
+    chosen.extend(candidates.iter().filter(|(_, named)| **named).map(|(node, _)| *node));
     let mut changed = Changed::default();
     for node in &chosen {
         match check(file, *node, command) {
@@ -40,7 +35,7 @@ pub(super) fn to_runs(file: &Dockerfile, runs: Runs, command: &'static str, site
         }
     }
     if chosen.is_empty() {
-        changed.left.push(unread.unwrap_or(Unedited::NoCommand));
+        changed.left.push(unread.next().unwrap_or(Unedited::NoCommand));
     }
     changed
 }

@@ -43,7 +43,7 @@ pub(super) fn in_runs(file: &Dockerfile, what: &str, with: &'static str, site: &
         return Changed::left(Unedited::Author);
     };
     let (options, then) = added.split_once(" && ").map_or((added, None), |(options, then)| (options, Some(then)));
-    let runs = site.runs(file);
+    let runs = site.runs(file, true);
     if runs.is_empty() {
         return Changed::left(Unedited::NoRun);
     }

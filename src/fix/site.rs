@@ -26,14 +26,14 @@ pub struct Site<'a> {
 
 impl Site<'_> {
     /// The `RUN` instructions that may have made what was found, as nodes, each with whether a finding names it: others
-    /// are those of stages that files are copied from, or all of them.
-    pub(super) fn runs(&self, file: &Dockerfile) -> BTreeMap<usize, bool> {
+    /// are those of stages that files are copied from, with `mounts` also what a named one mounts, or all of them.
+    pub(super) fn runs(&self, file: &Dockerfile, mounts: bool) -> BTreeMap<usize, bool> {
         let mut stages = BTreeSet::new();
         let mut runs = BTreeMap::new();
         match &self.nodes {
             None => stages.extend(file.stages_of(self.target)),
             Some(nodes) => {
-                for node in nodes {
+                for node in nodes.iter().filter(|node| mounts || !is_run(file, **node)) {
                     stages.extend(file.sources_of(*node).into_iter().flat_map(|stage| file.stages_of(stage)));
                 }
                 runs.extend(nodes.iter().filter(|node| is_run(file, **node)).map(|node| (*node, true)));

@@ -234,6 +234,25 @@ fn what_a_run_leaves_is_removed_in_it() {
 }
 
 #[test]
+fn findings_that_are_copied_and_those_that_are_made_lead_to_both() {
+    let source = "FROM a AS b\nRUN apt-get install -y x\nFROM a AS m\nRUN apt-get install -y z\nFROM c\n\
+                  COPY --from=b /var/log /l\nRUN --mount=from=m,target=/m ./setup\n";
+    let file = parsed(source);
+    let nodes = BTreeSet::from([file.node_at(6).unwrap(), file.node_at(7).unwrap()]);
+    let site = Site { nodes: Some(nodes), ..site(&file) };
+    let patch = Patch::new(&file, &[Request { fix: fix("clean-after-apt"), site }]);
+    assert_eq!(patch.applied[0].lines, [2, 7], "what is only mounted leaves nothing");
+}
+
+#[test]
+fn depth_is_bounded() {
+    let deep = format!("FROM a\nRUN date {}\n", "\"${x".repeat(100_000));
+    assert_eq!(fixed(&deep, &["date-from-epoch"]).0, deep);
+    let deep = format!("FROM a\nRUN date {}\n", "$(".repeat(100_000));
+    assert!(fixed(&deep, &["date-from-epoch"]).1[0].contains("not understood"));
+}
+
+#[test]
 fn what_would_do_harm_is_left_to_people() {
     let left = |source: &str, id: &str| {
         let (after, left) = fixed(source, &[id]);

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::escape::escape;
 use super::model::{Covers, Fix, Plan, Report};
 use crate::causes;
 use crate::dockerfile::Dockerfile;
@@ -183,9 +184,10 @@ fn diff(path: &str, patch: &Patch, fixes: &[&Fix]) -> String {
 fn heading(fix: &Fix) -> String {
     match &fix.covers {
         Some(covers) if covers.findings > 0 => {
-            format!("{} ({}: {})", fix.id, covers.findings, covers.causes.join(", "))
+            // From a file, maybe: nothing in it ends the line.
+            escape(&format!("{} ({}: {})", fix.id, covers.findings, covers.causes.join(", "))).into_owned()
         }
-        _ => fix.id.clone(),
+        _ => escape(&fix.id).into_owned(),
     }
 }
 
