@@ -21,7 +21,8 @@ pub(super) fn to_runs(file: &Dockerfile, runs: Runs, command: &'static str, site
     let unnamed = |is_it: &dyn Fn(usize) -> bool| -> Vec<usize> {
         candidates.iter().filter(|(node, named)| !**named && is_it(**node)).map(|(node, _)| *node).collect()
     };
-    let mut unread = candidates.keys().filter_map(|node| Some(Unedited::of(file, *node, commands_of(file, *node).err()?)));
+    let mut unread =
+        candidates.keys().filter_map(|node| Some(Unedited::of(file, *node, commands_of(file, *node).err()?)));
     let mut chosen = unnamed(&|node| file.script(node).is_ok_and(|script| names(script.text, runs)));
     if chosen.is_empty() {
         chosen = unnamed(&|node| calls(file, node, runs));

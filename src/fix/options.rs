@@ -1,6 +1,28 @@
-//! Options among the words of a command.
+//! Options among the words of a command, and what is to be done about it.
 
+use std::ops::Range;
+
+use super::Why;
 use crate::dockerfile::ShellWord;
+
+/// What is to be done about one command.
+pub(super) enum Found {
+    /// Nothing: it is another one, or does no harm.
+    Other,
+    /// Nothing: it is as it should be.
+    Done,
+    /// More behind the word in this place.
+    Behind(Range<usize>, String),
+    /// Other words in this place.
+    Instead(Range<usize>, String),
+    /// Nothing can be done.
+    Stuck(Why),
+}
+
+/// A word, and more behind it.
+pub(super) fn behind(word: &ShellWord, options: &str) -> Found {
+    Found::Behind(word.range.clone(), options.to_owned())
+}
 
 /// The letters of short options, up to the end of options; what follows one of `with_value` in a word is its value.
 pub(super) fn short(arguments: &[ShellWord], with_value: &str) -> Vec<char> {

@@ -1,25 +1,9 @@
 //! Options for commands that write what differs: `date`, `pip install`, `gzip` and others, wherever a shell runs them.
 
-use std::ops::Range;
-
-use super::options::{long, short};
+use super::options::{Found, behind, long, short};
 use super::site::Site;
 use super::{Changed, Unedited, Why, tar};
 use crate::dockerfile::{Dockerfile, ShellWord, SimpleCommand};
-
-/// What is to be done about one command.
-pub(super) enum Found {
-    /// Nothing: it is another one, or does no harm.
-    Other,
-    /// Nothing: it is as it should be.
-    Done,
-    /// More behind the word in this place.
-    Behind(Range<usize>, String),
-    /// Other words in this place.
-    Instead(Range<usize>, String),
-    /// Nothing can be done.
-    Stuck(Why),
-}
 
 /// How one program takes options: from its words on, and the options to add.
 type Rewrite = fn(&[ShellWord], &str) -> Found;
@@ -116,11 +100,6 @@ fn check(words: &[ShellWord], all: &[SimpleCommand]) -> Result<(), Why> {
         return Err(Why::Copies);
     }
     Ok(())
-}
-
-/// A word, and more behind it.
-pub(super) fn behind(word: &ShellWord, options: &str) -> Found {
-    Found::Behind(word.range.clone(), options.to_owned())
 }
 
 fn date(words: &[ShellWord], options: &str) -> Found {

@@ -1,8 +1,7 @@
 //! Options for GNU tar, where it packs.
 
 use super::Why;
-use super::options::{long, short};
-use super::rewrite::{Found, behind};
+use super::options::{Found, behind, long, short};
 use crate::dockerfile::ShellWord;
 
 /// Short options with a value.

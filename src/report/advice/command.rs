@@ -16,7 +16,8 @@ pub(super) struct Commands {
 
 impl Commands {
     pub(super) fn new(report: &Report, path: &str, fixes: &[&Fix]) -> Self {
-        let shown = [&report.original, &report.rebuild].map(|image| image.builder.as_ref().map(|known| known.name.as_str()));
+        let shown =
+            [&report.original, &report.rebuild].map(|image| image.builder.as_ref().map(|known| known.name.as_str()));
         let mut builders: Vec<Option<Builder>> =
             Builder::ALL.into_iter().filter(|builder| shown.contains(&Some(builder.name()))).map(Some).collect();
         if builders.is_empty() {

@@ -111,7 +111,10 @@ fn a_report_is_as_good_as_the_images() {
     let report = work.directory.path().join("report.json").to_str().unwrap().to_owned();
     let (original, rebuild) = (side("original"), side("rebuild"));
     let output = format!("json={report}");
-    assert_eq!(run(&["diff", "-q", "--dockerfile", &work.dockerfile, "-o", &output, &original, &rebuild]).code, Some(1));
+    assert_eq!(
+        run(&["diff", "-q", "--dockerfile", &work.dockerfile, "-o", &output, &original, &rebuild]).code,
+        Some(1)
+    );
     let from_report = run(&["fix", "--dockerfile", &work.dockerfile, "--report", &report]);
     assert_eq!(from_report.out, work.fix(&[]).out);
     // Lines of a report that are no longer those of the file lead nowhere: then all that run it are edited.
@@ -135,7 +138,12 @@ fn the_file_is_written_once() {
     assert_eq!(below(work.directory.path()).len(), 1, "a temporary file was left behind");
     // The images are of the file before: what it does for them is there.
     let again = work.fix(&["--write"]);
-    assert_eq!((again.code, again.out.contains("arg-source-date-epoch, is there already")), (Some(0), true), "{}", again.out);
+    assert_eq!(
+        (again.code, again.out.contains("arg-source-date-epoch, is there already")),
+        (Some(0), true),
+        "{}",
+        again.out
+    );
     assert_eq!(work.text().matches("ARG SOURCE_DATE_EPOCH").count(), 1);
     fs::write(&work.dockerfile, "RUN x\n").unwrap();
     let broken = work.fix(&["--write"]);
