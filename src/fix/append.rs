@@ -67,10 +67,8 @@ fn check(file: &Dockerfile, node: usize, command: &str) -> Result<(), Why> {
     if !runs_as_root(file, node) {
         return Err(Why::User);
     }
-    if command.contains(LISTS) {
-        if let Some(line) = needed_below(file, node) {
-            return Err(Why::Needed(line));
-        }
+    if let Some(line) = needed_below(file, node).filter(|_| command.contains(LISTS)) {
+        return Err(Why::Needed(line));
     }
     file.append_command(node, command)?;
     Ok(())

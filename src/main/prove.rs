@@ -19,7 +19,7 @@ use super::{compare, say, today};
 const PAUSE: Duration = Duration::from_secs(3);
 
 /// A second build that takes less than this part of the first one has not run all steps again.
-const SHORTEST: f64 = 0.5;
+const SHORTEST: f64 = 0.2;
 
 /// Builds that take less are not judged by that.
 const QUICK: Duration = Duration::from_secs(2);
