@@ -86,6 +86,9 @@ pub enum Why {
     /// A program that waits for a time waits for ever if that stands still.
     #[error("a loop may wait for what date prints")]
     Waits,
+    /// Times that no option changes.
+    #[error("zip writes the times of the files that it packs: touch -d @$SOURCE_DATE_EPOCH them first, with TZ=UTC")]
+    FileTimes,
     /// An archive that is unpacked at once has its owners and times for a purpose.
     #[error("tar copies files here: what it packs is unpacked at once")]
     Copies,

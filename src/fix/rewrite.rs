@@ -9,12 +9,13 @@ use crate::dockerfile::{Dockerfile, ShellWord, SimpleCommand};
 type Rewrite = fn(&[ShellWord], &str) -> Found;
 
 /// By what fixes say that is replaced.
-const PROGRAMS: [(&str, Rewrite); 8] = [
+const PROGRAMS: [(&str, Rewrite); 9] = [
     ("date", date),
     ("pip install", pip),
     ("gzip", gzip),
     ("xz", xz),
     ("zip", zip),
+    ("zip -r", zip_times),
     ("jar", jar),
     ("npm ci", npm),
     ("tar", tar::rewrite),
@@ -214,6 +215,14 @@ fn zip(words: &[ShellWord], options: &str) -> Found {
         "zip" if short(arguments, "bntiSx").contains(&'X') || long(arguments, "no-extra") => Found::Done,
         "zip" if !arguments.is_empty() => behind(program, options),
         _ => Found::Other,
+    }
+}
+
+/// No option of zip gives members another time than their files have.
+fn zip_times(words: &[ShellWord], options: &str) -> Found {
+    match zip(words, options) {
+        Found::Other => Found::Other,
+        _ => Found::Stuck(Why::FileTimes),
     }
 }
 

@@ -115,7 +115,8 @@ pub(in crate::causes) const ZIP_TIMES: Fix = Fix {
          touch -d @$SOURCE_DATE_EPOCH the files first, with TZ=UTC; setuptools, flit and hatchling take SOURCE_DATE_EPOCH",
         &[
             Edit::Replace { what: "jar", with: "jar --date=2024-01-01T00:00:00Z" },
-            Edit::Replace { what: "zip", with: "zip -X" },
+            // Said to be left: it takes the times of the files.
+            Edit::Replace { what: "zip -r", with: "zip -r" },
         ],
     ),
     ..Fix::BLANK
