@@ -228,11 +228,11 @@ limits! {
     prefix_bytes: usize = 32 << 20, Bytes 0..=1 << 32;
     /// Findings of one platform that are kept in memory at each stage; what is more goes to anonymous temporary files.
     findings_memory_bytes: usize = 8 << 20, Bytes 0..=1 << 32;
-    /// Content of one file that is looked into; a longer one is compared as bytes.
+    /// Content of one file that is held to look into it. Of a longer one only members that an archive's directory leads to are looked into, and a directory of as many bytes.
     decoded_content_bytes: u64 = 64 << 20, Bytes 0..=1 << 32;
     /// Archives inside archives.
     nesting: usize = 4, Count 0..=32;
-    /// Cost of looking into one file, all that is nested in it included: decompressed bytes, 1 KiB for each part, and 256 bytes for one of an archive.
+    /// Cost of looking into one file, or into so much of it as `decoded-content-bytes`, all that is nested in it included: decompressed bytes, 1 KiB for each part, and 256 bytes for one of an archive.
     nested_bytes: u64 = 256 << 20, Bytes;
     /// Cost of looking into one file, beyond which it may cost no more than `file-expansion-ratio` for each of its bytes.
     file_expansion_bytes: u64 = 16 << 20, Bytes;

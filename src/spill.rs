@@ -1,18 +1,22 @@
 //! Bounded buffers that overflow into an anonymous temporary file.
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, OnceLock};
 
 use crate::digest::Sha256Sum;
+use crate::finding::Range;
 
 mod arena;
 pub(crate) mod codec;
 mod unpublished;
+mod window;
 
 pub use arena::{Arena, ArenaReader};
 pub use unpublished::{PREFIX, Unpublished};
+pub use window::Window;
 
 /// A run of bytes being collected.
 pub struct Spill {
@@ -81,7 +85,7 @@ impl Spill {
                 let bytes = Bytes::File { file: Arc::new(file), start: 0 };
                 Content { bytes, size: self.size, sha256: self.sum.finish().0.into() }
             }
-            None => Content::in_memory(self.memory.into()),
+            None => Content::of(self.memory.into()),
         }
     }
 }
@@ -89,10 +93,11 @@ impl Spill {
 impl Content {
     /// Content that is in memory already.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Content::in_memory(bytes.into())
+        Content::of(bytes.into())
     }
 
-    fn in_memory(bytes: Arc<[u8]>) -> Self {
+    /// The same without a copy.
+    pub fn of(bytes: Arc<[u8]>) -> Self {
         Content { size: bytes.len() as u64, bytes: Bytes::Memory(bytes), sha256: OnceLock::new() }
     }
 
@@ -142,6 +147,53 @@ impl Content {
         }
     }
 
+    /// The same with all bytes in memory, where there are at most `limit`; else itself.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub fn loaded(&self, limit: u64) -> io::Result<Self> {
+        let bytes = self.bytes(limit)?;
+        Ok(bytes.map_or_else(|| self.clone(), |bytes| Content { bytes: Bytes::Memory(bytes), ..self.clone() }))
+    }
+
+    /// All bytes, where they are in memory.
+    pub fn in_memory(&self) -> Option<&[u8]> {
+        match &self.bytes {
+            Bytes::Memory(bytes) => Some(bytes),
+            Bytes::File { .. } => None,
+        }
+    }
+
+    /// The bytes in a range; `None` where they are not all there, cannot be read, or are many and in a file.
+    pub fn slice(&self, range: Range) -> Option<Cow<'_, [u8]>> {
+        let (start, end) = (usize::try_from(range.0).ok()?, usize::try_from(range.1).ok()?);
+        match &self.bytes {
+            Bytes::Memory(bytes) => bytes.get(start..end).map(Cow::Borrowed),
+            Bytes::File { file, start: first } => {
+                let length = end.checked_sub(start).filter(|length| *length <= window::LONGEST)?;
+                let mut bytes = vec![0; length];
+                let found = range.1 <= self.size && file.read_exact_at(&mut bytes, first + range.0).is_ok();
+                found.then_some(Cow::Owned(bytes))
+            }
+        }
+    }
+
+    /// Whether these are the same bytes in a range of each; what cannot be read is not.
+    pub fn same_in(&self, range: Range, other: &Self, others: Range) -> bool {
+        if range.1.checked_sub(range.0) != others.1.checked_sub(others.0) {
+            return false;
+        }
+        if let (Bytes::Memory(_), Bytes::Memory(_)) = (&self.bytes, &other.bytes) {
+            return self.slice(range).is_some_and(|bytes| Some(bytes) == other.slice(others));
+        }
+        (range.0..range.1).step_by(AHEAD).all(|start| {
+            let end = range.1.min(start + AHEAD as u64);
+            let (start, from) = (start - range.0 + others.0, start);
+            let bytes = self.slice((from, end));
+            bytes.is_some_and(|bytes| Some(bytes) == other.slice((start, start + (end - from))))
+        })
+    }
+
     /// The first bytes, as many as there are up to `count`.
     ///
     /// # Errors
@@ -154,7 +206,13 @@ impl Content {
 
     /// A reader over all bytes, from the start; independent of other readers of this content, on any thread.
     pub fn reader(&self) -> ContentReader<'_> {
-        ContentReader { content: self, position: 0 }
+        self.reader_of((0, self.size))
+    }
+
+    /// The same over the bytes in a range, as far as they are there.
+    pub fn reader_of(&self, (start, end): Range) -> ContentReader<'_> {
+        let end = end.min(self.size);
+        ContentReader { content: self, position: start.min(end), end, buffer: Vec::new(), read: 0 }
     }
 }
 
@@ -195,29 +253,71 @@ impl Spool {
     }
 }
 
-/// Reads a [`Content`] from its start.
+/// Reads a [`Content`], or a range of it.
 pub struct ContentReader<'a> {
     content: &'a Content,
     position: u64,
+    end: u64,
+    /// What was read ahead of a file, for those who read by the buffer, and how much of it is done with.
+    buffer: Vec<u8>,
+    read: usize,
+}
+
+/// Bytes that are read ahead.
+const AHEAD: usize = 64 << 10;
+
+impl ContentReader<'_> {
+    /// Reads what was not read ahead.
+    fn read_on(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.position).unwrap_or(usize::MAX);
+        let wanted = left.min(buffer.len());
+        let count = match &self.content.bytes {
+            Bytes::Memory(bytes) => {
+                let rest = &bytes[usize::try_from(self.position).unwrap_or(bytes.len())..];
+                buffer[..wanted].copy_from_slice(&rest[..wanted]);
+                wanted
+            }
+            Bytes::File { file, start } => file.read_at(&mut buffer[..wanted], start + self.position)?,
+        };
+        self.position += count as u64;
+        Ok(count)
+    }
 }
 
 impl Read for ContentReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = match &self.content.bytes {
-            Bytes::Memory(bytes) => {
-                let rest = &bytes[usize::try_from(self.position).unwrap_or(bytes.len())..];
-                let count = rest.len().min(buffer.len());
-                buffer[..count].copy_from_slice(&rest[..count]);
-                count
-            }
-            Bytes::File { file, start } => {
-                let left = usize::try_from(self.content.size - self.position).unwrap_or(usize::MAX);
-                let wanted = left.min(buffer.len());
-                file.read_at(&mut buffer[..wanted], start + self.position)?
-            }
-        };
-        self.position += count as u64;
+        let ahead = &self.buffer[self.read..];
+        if ahead.is_empty() {
+            return self.read_on(buffer);
+        }
+        let count = ahead.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&ahead[..count]);
+        self.read += count;
         Ok(count)
+    }
+}
+
+impl BufRead for ContentReader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.read == self.buffer.len() {
+            if let Bytes::Memory(bytes) = &self.content.bytes {
+                let places = usize::try_from(self.position).ok().zip(usize::try_from(self.end).ok());
+                return Ok(places.and_then(|(start, end)| bytes.get(start..end)).unwrap_or(&[]));
+            }
+            let mut buffer = std::mem::take(&mut self.buffer);
+            buffer.resize(AHEAD, 0);
+            let count = self.read_on(&mut buffer)?;
+            buffer.truncate(count);
+            (self.buffer, self.read) = (buffer, 0);
+        }
+        Ok(&self.buffer[self.read..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        match &self.content.bytes {
+            Bytes::Memory(_) => self.position = self.position.saturating_add(count as u64).min(self.end),
+            Bytes::File { .. } => self.read = self.read.saturating_add(count).min(self.buffer.len()),
+        }
     }
 }
 
@@ -239,6 +339,19 @@ mod tests {
             let mut text = String::new();
             content.reader().read_to_string(&mut text)?;
             assert_eq!(text, "hello world");
+            assert_eq!(content.slice((4, 8)).as_deref(), Some(&b"o wo"[..]));
+            assert_eq!(content.slice((4, 12)), None);
+            assert_eq!(content.slice((8, 4)), None);
+            let mut words = content.reader_of((2, 9)).split(b' ');
+            assert_eq!(words.next().transpose()?.as_deref(), Some(&b"llo"[..]));
+            assert_eq!(words.next().transpose()?.as_deref(), Some(&b"wor"[..]));
+            assert!(words.next().is_none());
+            let other = Content::from_bytes(b"a hello world");
+            assert!(content.same_in((1, 11), &other, (3, 13)) && content.same_in((2, 2), &other, (0, 0)));
+            assert!(!content.same_in((1, 11), &other, (2, 12)) && !content.same_in((1, 12), &other, (3, 14)));
+            let loaded = [content.loaded(10)?, content.loaded(11)?];
+            assert_eq!(loaded.each_ref().map(|content| content.in_memory().is_some()), [limit == 100, true]);
+            assert!(loaded.iter().all(|loaded| loaded.same(&content) && loaded.sha256() == content.sha256()));
         }
         Ok(())
     }

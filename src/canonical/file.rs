@@ -2,6 +2,7 @@
 //! (`docs/canonical-form.md`, "Contents").
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
 use std::sync::Arc;
 
 use crate::content::{self, Node as Parts, Shape};
@@ -10,6 +11,7 @@ use crate::finding::{Aspect, Of, Range, Role};
 use crate::limits::Limits;
 use crate::limits::budget::allowance;
 use crate::limits::ledger::Room;
+use crate::spill::Content;
 
 use super::claims::Mark;
 use super::form::{Form, Node, list};
@@ -78,6 +80,23 @@ impl Cuts {
         self.at = end;
     }
 
+    /// Takes in pieces of a content.
+    fn push_all(&mut self, file: &Content, pieces: impl IntoIterator<Item = Range>) -> Result<(), Undecodable> {
+        for piece in pieces {
+            let mut reader = file.reader_of(piece);
+            loop {
+                let bytes = reader.fill_buf().map_err(|_| Undecodable)?;
+                let count = bytes.len();
+                if count == 0 {
+                    break;
+                }
+                self.push(bytes);
+                reader.consume(count);
+            }
+        }
+        Ok(())
+    }
+
     /// How many bytes are left of those before a place.
     fn left_before(&self, place: u64) -> u64 {
         let before = self.gone.partition_point(|(start, _)| *start < place);
@@ -132,18 +151,18 @@ pub(super) fn reading(marks: &[&Mark]) -> Reading {
 /// Where claims are made of what is in the file, and there is no such thing.
 pub(super) fn of(
     path: &[u8],
-    bytes: &[u8],
+    file: &Content,
     depth: usize,
     marks: &[&Mark],
     limits: &Limits,
 ) -> Result<Form, Undecodable> {
-    let room = Room::new(allowance(bytes.len() as u64, limits).0);
-    nested(path, bytes, depth, marks, limits, &room)
+    let room = Room::new(allowance(file.size(), limits).0);
+    nested(path, file, depth, marks, limits, &room)
 }
 
 fn nested(
     path: &[u8],
-    bytes: &[u8],
+    file: &Content,
     depth: usize,
     marks: &[&Mark],
     limits: &Limits,
@@ -154,9 +173,14 @@ fn nested(
     }
     let mut opened = Opened::default();
     if opens(marks, depth) {
-        opened = open(path, bytes, depth, marks, limits, room)?;
+        opened = open(path, file, depth, marks, limits, room)?;
     }
-    opened.form(bytes, marks.iter().copied().filter(|mark| mark.inside.len() == depth))
+    opened.form(file, marks.iter().copied().filter(|mark| mark.inside.len() == depth))
+}
+
+/// A file in memory, or one that is too long for it.
+fn loaded(file: &Content, limits: &Limits) -> Result<Content, Undecodable> {
+    file.loaded(limits.decoded_content_bytes).map_err(|_| Undecodable)
 }
 
 /// What was looked into of a file.
@@ -171,14 +195,15 @@ struct Opened {
 
 fn open(
     path: &[u8],
-    bytes: &[u8],
+    file: &Content,
     depth: usize,
     marks: &[&Mark],
     limits: &Limits,
     room: &Room,
 ) -> Result<Opened, Undecodable> {
     let here = || marks.iter().copied().filter(|mark| mark.inside.len() == depth);
-    let node = content::decode(path, bytes, limits, depth, room).ok_or(Undecodable)?;
+    let file = &loaded(file, limits)?;
+    let node = content::decode(path, file, limits, depth, room).ok_or(Undecodable)?;
     let mut opened = Opened::default();
     if here().any(is_of_order) {
         opened.order = Some(Ordered::of(&node).ok_or(Undecodable)?);
@@ -196,8 +221,7 @@ fn open(
         if is_dropped(inner, depth + 1) {
             continue;
         }
-        let content = node.open(bytes, number, limits, room).ok_or(Undecodable)?;
-        let content = content.bytes(limits.decoded_content_bytes).ok().flatten().ok_or(Undecodable)?;
+        let content = loaded(&node.open(file, number, limits, room).ok_or(Undecodable)?, limits)?;
         let form = nested(&member.name, &content, depth + 1, inner, limits, room)?;
         opened.members.push((place, Node::new("member").item(&member.name).item(&form).end()));
     }
@@ -207,11 +231,11 @@ fn open(
 
 impl Opened {
     /// The form of the file.
-    fn form<'m>(self, bytes: &[u8], here: impl Iterator<Item = &'m Mark> + Clone) -> Result<Form, Undecodable> {
+    fn form<'m>(self, file: &Content, here: impl Iterator<Item = &'m Mark> + Clone) -> Result<Form, Undecodable> {
         let Opened { gone, mut members, order } = self;
         let Some(order) = order else {
             let mut cuts = Cuts::new(here, &gone);
-            cuts.push(bytes);
+            cuts.push_all(file, [(0, file.size())])?;
             return Ok(cuts.end(members));
         };
         let moved = |range: Range| order.range(range).ok_or(Undecodable);
@@ -224,7 +248,7 @@ impl Opened {
         members.sort_unstable();
         let gone: Vec<Range> = gone.into_iter().map(moved).collect::<Result<_, _>>()?;
         let mut cuts = Cuts::new(here.iter(), &gone);
-        cuts.push(&order.bytes(bytes));
+        cuts.push_all(file, order.in_order())?;
         Ok(cuts.end(members))
     }
 }

@@ -160,9 +160,7 @@ fn content(reader: &mut LayerReader, entry: &Entry, marks: &[Mark], limits: &Lim
             while let Some(piece) = reader.read_content()? {
                 spill.push(piece).map_err(LayerError::no_room)?;
             }
-            let bytes = spill.finish().bytes(limits.decoded_content_bytes).map_err(LayerError::no_room)?;
-            let form = bytes.ok_or(Undecodable).and_then(|bytes| file::of(&entry.path, &bytes, 0, &marks, limits));
-            form.map_err(|Undecodable| unclear(entry, false))
+            file::of(&entry.path, &spill.finish(), 0, &marks, limits).map_err(|Undecodable| unclear(entry, false))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! An archive whose members come in another order on the other side, put into one order
 //! (`docs/canonical-form.md`, "Contents").
 
-use crate::content::{Node as Parts, slice};
+use crate::content::Node as Parts;
 use crate::finding::{Aspect, Range};
 
 use super::claims::Mark;
@@ -51,11 +51,11 @@ impl Ordered {
         Some(Ordered { pieces })
     }
 
-    /// The archive in that order.
-    pub(super) fn bytes(&self, file: &[u8]) -> Vec<u8> {
+    /// The pieces of the archive in that order.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = Range> {
         let mut pieces: Vec<_> = self.pieces.iter().collect();
         pieces.sort_unstable_by_key(|(range, place)| (*place, *range));
-        pieces.into_iter().flat_map(|(range, _)| slice(file, *range)).copied().collect()
+        pieces.into_iter().map(|(range, _)| *range)
     }
 
     /// Where a range goes that is in one piece.
@@ -80,10 +80,16 @@ mod tests {
     use crate::content;
     use crate::limits::Limits;
     use crate::limits::ledger::Room;
+    use crate::spill::Content;
+
+    fn bytes(order: &Ordered, file: &[u8]) -> Vec<u8> {
+        order.in_order().flat_map(|range| content::slice(file, range)).copied().collect()
+    }
 
     fn ordered(entries: &[Entry]) -> (Vec<u8>, Ordered) {
         let file = archive(entries);
-        let node = content::decode(b"a.zip", &file, &Limits::default(), 0, &Room::endless()).unwrap();
+        let node =
+            content::decode(b"a.zip", &Content::from_bytes(&file), &Limits::default(), 0, &Room::endless()).unwrap();
         (file, Ordered::of(&node).unwrap())
     }
 
@@ -92,11 +98,11 @@ mod tests {
         let entries =
             [Entry::stored("b", b"two"), Entry::stored("a", b"").described(true), Entry::stored("c", b"three")];
         let (file, order) = ordered(&entries);
-        let sorted = order.bytes(&file);
+        let sorted = bytes(&order, &file);
         assert_eq!(sorted.len(), file.len());
         let [one, two, three] = entries;
         let (other, again) = ordered(&[two, three, one]);
-        let other = again.bytes(&other);
+        let other = bytes(&again, &other);
         let differing = sorted.iter().zip(&other).filter(|(one, other)| one != other).count();
         assert!(differing > 0 && differing <= 3, "the offsets in the directory: {differing}");
         let at = sorted.windows(5).position(|window| window == b"three").unwrap() as u64;
@@ -112,6 +118,6 @@ mod tests {
         let header = 30 + 1;
         let empty = (2 * header + 3) as u64;
         assert_eq!(order.range((empty, empty)), Some((header as u64, header as u64)));
-        assert_eq!(order.bytes(&file)[30], b'a');
+        assert_eq!(bytes(&order, &file)[30], b'a');
     }
 }

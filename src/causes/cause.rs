@@ -1,5 +1,6 @@
 //! What a cause is: a scope, a way to check its claims, and what to tell the user.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::image::entry::{Entry, Time};
 use crate::image::platform::folds_names;
 use crate::image::provenance::{BaseImage, Provenance};
 use crate::image::rootfs::Rootfs;
+use crate::spill::Content;
 
 /// How far a difference of this cause reaches, as the catalogue of causes says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -183,6 +185,8 @@ pub struct View<'a> {
     pub range: Option<(u64, u64)>,
     /// The innermost file's bytes on this side, where the finding is in its content and it is small enough to look into.
     pub file: Option<&'a [u8]>,
+    /// The same file, which may be too long to be at hand as a whole.
+    pub content: Option<&'a Content>,
     /// The same file taken apart, where it was: nothing is decoded for every finding anew.
     pub node: Option<&'a Node>,
     /// The part of it that differs.
@@ -309,7 +313,12 @@ impl Hazard {
     }
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// The bytes of the part that differs.
+    pub fn part_bytes(&self) -> Option<Cow<'a, [u8]>> {
+        self.part?.of(self.content?)
+    }
+
     /// The instruction that made the layer, as its history entry has it; empty where unknown.
     pub fn command(&self) -> &str {
         let layer = self.layer.and_then(|layer| self.image.commands.get(layer as usize));

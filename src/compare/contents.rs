@@ -7,11 +7,9 @@
 //! Members are opened one pair at a time, and only where their encoded bytes differ: what is in memory is the directories
 //! on the way down, and one pair for each depth.
 
-use std::sync::Arc;
-
 use super::measure::Cover;
 use crate::content::{self, Node, Part, Place, secret};
-use crate::finding::{Aspect, Finding, Location, PartPlace, Range, Role, Secret, Side, Sides, UNCOVERED};
+use crate::finding::{Aspect, Finding, Location, PartPlace, Range, Role, Secret, Side, Sides, UNCOVERED, Value};
 use crate::limits::Limits;
 use crate::limits::budget::allowance;
 use crate::limits::ledger::{Meter, Room, Turn};
@@ -29,8 +27,8 @@ mod rows;
 pub struct ContentDifference<'a> {
     /// What differs.
     pub finding: Finding,
-    /// The innermost file's bytes, on the sides where there is one and it is small enough to look into.
-    pub files: Sides<Option<Arc<[u8]>>>,
+    /// The innermost file, on the sides where there is one that was looked into.
+    pub files: Sides<Option<Content>>,
     /// What else is at hand of them.
     pub places: Sides<Place<'a>>,
     /// What the finding is of in the file around, where that is not one range.
@@ -45,6 +43,8 @@ type Out<'o> = dyn FnMut(ContentDifference<'_>) + 'o;
 /// What looking into two contents may cost: the limits of single files, and the turn in which it is spent.
 pub struct Costs<'a, 'l> {
     limits: &'a Limits,
+    /// Whether files are looked into that are too long to be held: much may be found in them.
+    far: bool,
     meter: Meter<'a, 'l>,
 }
 
@@ -52,13 +52,13 @@ impl<'a, 'l> Costs<'a, 'l> {
     /// Those of contents that belong to no pair of layers.
     pub fn alone(contents: Sides<&Content>, limits: &'a Limits) -> Self {
         let Sides { original, rebuild } = contents.map(|content| allowance(content.size(), limits));
-        Costs { limits, meter: Meter::alone([original, rebuild]) }
+        Costs { limits, far: false, meter: Meter::alone([original, rebuild]) }
     }
 
     /// Those of contents of an entry.
     pub fn in_turn(contents: Sides<&Content>, limits: &'a Limits, turn: &'a mut Turn<'l>) -> Self {
         let Sides { original, rebuild } = contents.map(|content| allowance(content.size(), limits));
-        Costs { limits, meter: Meter::new(turn, [original, rebuild]) }
+        Costs { limits, far: true, meter: Meter::new(turn, [original, rebuild]) }
     }
 }
 
@@ -87,14 +87,19 @@ fn compare_differing(
     out: &mut Out<'_>,
 ) -> Sides<Option<Secret>> {
     let limit = costs.limits.decoded_content_bytes;
-    let files = contents.map(|content| content.bytes(limit).ok().flatten());
-    let Some(files) = files.both() else {
-        out(large::difference(base, contents));
-        return Sides::default();
-    };
-    let pair = Pair::new(base, files, costs);
-    pair.covered(costs, out);
-    pair.secrets
+    let is_long = contents.original.size().max(contents.rebuild.size()) > limit;
+    if let Some(files) = contents.map(|content| content.loaded(limit).ok()).both()
+        && (!is_long || costs.far)
+    {
+        let pair = Pair::new(base, files, is_long, costs);
+        // Bytes of a long file are read in a stream.
+        if !is_long || pair.nodes.as_ref().map(Option::as_ref).both().is_some() {
+            pair.covered(costs, out);
+            return pair.secrets;
+        }
+    }
+    out(large::difference(base, contents));
+    Sides::default()
 }
 
 /// What of two files is covered.
@@ -104,24 +109,26 @@ struct Covered<'a> {
     member: Option<Sides<Option<Range>>>,
 }
 
-/// Two files in memory that differ.
+/// Two files that differ: in memory, or archives that are too long for it.
 struct Pair<'a> {
     base: &'a Location,
-    files: Sides<Arc<[u8]>>,
+    files: Sides<Content>,
+    /// Whether a side is too long to be held.
+    is_long: bool,
     nodes: Sides<Option<Node>>,
     secrets: Sides<Option<Secret>>,
 }
 
 impl<'a> Pair<'a> {
-    fn new(base: &'a Location, files: Sides<Arc<[u8]>>, costs: &mut Costs<'_, '_>) -> Self {
-        let secrets = files.as_ref().map(|file| secret::of(path(base), file));
+    fn new(base: &'a Location, files: Sides<Content>, is_long: bool, costs: &mut Costs<'_, '_>) -> Self {
+        let secrets = files.as_ref().map(|file| secret::of(path(base), file.in_memory().filter(|_| !is_long)?));
         let nodes = decode(base, files.as_ref(), costs);
-        Pair { base, files, nodes, secrets }
+        Pair { base, files, is_long, nodes, secrets }
     }
 
     /// Emits what differs, measured, and what the findings do not cover.
     fn covered(&self, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) {
-        let mut covered = Covered { cover: Cover::new(self.files.as_ref().map(|file| &file[..])), member: None };
+        let mut covered = Covered { cover: Cover::over(self.files.as_ref()), member: None };
         let order = self.compare(costs, &mut |difference| {
             #[cfg(test)]
             if tests::lost::is(&difference.finding) {
@@ -202,18 +209,35 @@ impl<'a> Pair<'a> {
 
     /// The finding of everything between the common start and the common end of the files.
     fn trimmed(&self, aspect: Aspect) -> ContentDifference<'_> {
-        self.in_ranges(bytes::trim(self.files.as_ref().map(|file| &file[..])), aspect)
+        let files = self.files.as_ref();
+        let held = files.map(|file| file.in_memory().filter(|_| !self.is_long)).both();
+        self.in_ranges(held.map_or_else(|| large::trim(files), bytes::trim), aspect)
     }
 
     fn in_ranges(&self, ranges: Sides<Range>, aspect: Aspect) -> ContentDifference<'_> {
         let location = self.base.clone().with_range(ranges.map(Some));
-        let part = most(Sides::from_fn(|side| secret::in_range(self.files.get(side), *ranges.get(side))));
+        let part = most(Sides::from_fn(|side| self.secret_in(side, *ranges.get(side))));
         let values = Sides::from_fn(|side| {
             let secret = either(self.secrets, side).or(part);
-            bytes::value(content::slice(self.files.get(side), *ranges.get(side)), secret)
+            self.value(side, *ranges.get(side), secret)
         });
         let finding = Finding { location, aspect, values, bytes: bytes::longer(ranges) };
         self.difference(finding, Sides::default(), Sides::default())
+    }
+
+    /// The secret that a range is in.
+    fn secret_in(&self, side: Side, range: Range) -> Option<Secret> {
+        let file = self.files.get(side);
+        match file.in_memory().filter(|_| !self.is_long) {
+            Some(bytes) => secret::in_range(bytes, range),
+            None => large::secret_around(path(self.base), file, range),
+        }
+    }
+
+    /// What a side holds in a range.
+    fn value(&self, side: Side, range: Range, secret: Option<Secret>) -> Value {
+        let file = self.files.get(side);
+        file.slice(range).map_or_else(|| large::value(file, range, secret), |bytes| bytes::value(&bytes, secret))
     }
 
     /// A finding of a part, with what the members hold that it is about.
@@ -236,11 +260,11 @@ impl<'a> Pair<'a> {
 }
 
 /// Takes both files apart, or neither where that costs too much.
-fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) -> Sides<Option<Node>> {
-    let Costs { limits, meter } = costs;
+fn decode(base: &Location, files: Sides<&Content>, costs: &mut Costs<'_, '_>) -> Sides<Option<Node>> {
+    let Costs { limits, meter, .. } = costs;
     let (path, depth) = (path(base), base.inside.len());
     let decode = |room: &Room| files.map(|file| content::decode(path, file, limits, depth, room));
-    let costly = files.map(|file| content::is_costly(path, file));
+    let costly = files.map(|file| file.head(content::HEAD).is_ok_and(|head| content::is_costly(path, &head)));
     if costly.original || costly.rebuild {
         return meter.measured(decode).unwrap_or_default();
     }
@@ -248,7 +272,7 @@ fn decode(base: &Location, files: Sides<&Arc<[u8]>>, costs: &mut Costs<'_, '_>) 
 }
 
 /// Where the parts of a file are, and the fields of those that consist of some.
-fn ranges(node: Option<&Node>, file: &[u8]) -> Vec<Range> {
+fn ranges(node: Option<&Node>, file: &Content) -> Vec<Range> {
     let Some(node) = node else { return Vec::new() };
     let mut ranges = Vec::new();
     for part in &node.parts {

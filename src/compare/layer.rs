@@ -46,8 +46,8 @@ pub struct Difference<'a> {
     pub finding: Finding,
     /// The entry on each side that has it.
     pub entries: Sides<Option<&'a Entry>>,
-    /// The innermost file's bytes, for findings of content that is small enough to look into.
-    pub files: Sides<Option<Arc<[u8]>>>,
+    /// The innermost file, for findings of content that was looked into.
+    pub files: Sides<Option<Content>>,
     /// What else is at hand of them.
     pub places: Sides<Place<'a>>,
     /// Whether no excerpt of the files may be shown.

@@ -56,7 +56,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
 }
 
 /// The fields of a header.
-fn divide(node: &Node, header: &Part, file: &[u8]) -> Vec<Part> {
+fn divide(node: &Node, header: &Part, raw: &[u8]) -> Vec<Part> {
     if header.name != HEADER {
         return Vec::new();
     }
@@ -64,7 +64,7 @@ fn divide(node: &Node, header: &Part, file: &[u8]) -> Vec<Part> {
     let data =
         header.member.and_then(|member| node.members.get(member)).map_or(0, |member| member.range.1 - member.range.0);
     let part = |(name, place): (&str, std::ops::Range<usize>)| {
-        let bytes = file.get(place.clone()).unwrap_or_default();
+        let bytes = raw.get(place.start - start..place.end - start).unwrap_or_default();
         // In front of a name behind the header, or in a thin archive, it is the size of something else.
         let follows = name == "size" && bytes == format!("{data:<10}").as_bytes();
         let role = if follows { Role::of_member(Derivation::Size) } else { Role::Header };
@@ -82,6 +82,7 @@ mod tests {
     use crate::codec::ar::tests::written;
     use crate::limits::Limits;
     use crate::limits::ledger::Room;
+    use crate::spill::Content;
     use proptest::prelude::*;
 
     fn decoded(bytes: &[u8], room: &Room) -> Option<Node> {
@@ -107,7 +108,7 @@ mod tests {
         let names: Vec<&[u8]> = node.members.iter().map(|member| &member.name[..]).collect();
         assert_eq!(names, [&b"/"[..], b"//", b"a.o", b"a_long_name_of_an_object.o", b"bsd.o"]);
         let content = |member| {
-            let content = node.open(&bytes, member, &Limits::default(), &room).unwrap();
+            let content = node.open(&Content::from_bytes(&bytes), member, &Limits::default(), &room).unwrap();
             content.bytes(10).unwrap().unwrap().to_vec()
         };
         assert_eq!([content(2), content(3), content(4)], [b"one".to_vec(), b"two!".to_vec(), b"data".to_vec()]);

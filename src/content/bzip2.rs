@@ -1,7 +1,7 @@
 //! bzip2 files: one part of compressed bytes, one member. Streams may repeat; their checksums are verified when the member
 //! is opened.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 
 use super::node::{Coding, Member, Node, Part, Shape, range};
 use super::{File, stream};
@@ -27,7 +27,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
 }
 
 /// Decompresses all streams.
-pub(super) fn reader(bytes: &[u8]) -> impl Read {
+pub(super) fn reader(bytes: impl BufRead) -> impl Read {
     bzip2::bufread::MultiBzDecoder::new(bytes)
 }
 

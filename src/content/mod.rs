@@ -27,6 +27,7 @@
 
 use crate::limits::Limits;
 use crate::limits::ledger::Room;
+use crate::spill::Content;
 
 pub mod ar;
 pub mod aux_cache;
@@ -98,10 +99,15 @@ pub fn is_costly(path: &[u8], head: &[u8]) -> bool {
 
 /// Takes a file apart. `path` is its path in the layer, or its name in the file it is a member of; `depth` the number of
 /// files around it; what it costs is taken from `room`. `None` where no decoder understands all of it, where there is no
-/// room, or where a limit is in the way: then the file is bytes.
-pub fn decode(path: &[u8], bytes: &[u8], limits: &Limits, depth: usize, room: &Room) -> Option<Node> {
+/// room, or where a limit is in the way: then the file is bytes. So is one that is not in memory because it is too long for
+/// it, unless it is an archive whose directory says where everything is.
+pub fn decode(path: &[u8], content: &Content, limits: &Limits, depth: usize, room: &Room) -> Option<Node> {
+    let is_opened = depth < limits.nesting;
+    let Some(bytes) = content.in_memory().filter(|_| content.size() <= limits.decoded_content_bytes) else {
+        return is_opened.then(|| zip::decode_far(content, limits, room))?;
+    };
     let file = File { path, bytes, limits, room };
-    let containers = if depth < limits.nesting { CONTAINERS } else { &[] };
+    let containers = if is_opened { CONTAINERS } else { &[] };
     containers.iter().chain(LEAVES).find_map(|decoder| decoder(&file))
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::{Aspect, Derivation, Range, Role, Secret, Value};
+use crate::spill::Content;
 
 /// A file taken apart: a partition of its bytes into parts.
 #[derive(Debug, Clone)]
@@ -20,8 +21,8 @@ pub struct Node {
     pub split: Option<Split>,
 }
 
-/// The fields that a part of a node of this file consists of, in order; none where it is a field itself. An archive of many
-/// members has few parts for each of them: only those that differ are divided.
+/// The fields that a part of a node consists of, by the bytes of the part, in order; none where it is a field itself. An
+/// archive of many members has few parts for each of them: only those that differ are divided.
 pub type Split = fn(&Node, &Part, &[u8]) -> Vec<Part>;
 
 /// How the members and parts of a format belong together.
@@ -128,8 +129,9 @@ impl Node {
     }
 
     /// The fields that a part consists of, in order; none where it is a field itself.
-    pub fn fields(&self, part: &Part, file: &[u8]) -> Vec<Part> {
-        self.split.map_or_else(Vec::new, |split| split(self, part, file))
+    pub fn fields(&self, part: &Part, file: &Content) -> Vec<Part> {
+        let divided = |split: Split| Some(split(self, part, &part.of(file)?));
+        self.split.and_then(divided).unwrap_or_default()
     }
 
     /// The parts that encode a member, in order.
@@ -208,7 +210,13 @@ impl Part {
         self
     }
 
-    /// The bytes of the part in the file it was decoded from; empty where the range is not in `file`.
+    /// The bytes of the part in the file it was decoded from; `None` where the range is not in `file`, cannot be read, or is
+    /// long and not in memory.
+    pub fn of<'a>(&self, file: &'a Content) -> Option<Cow<'a, [u8]>> {
+        file.slice(self.range)
+    }
+
+    /// The same of a file that is in memory; empty where the range is not in `file`.
     pub fn bytes<'a>(&self, file: &'a [u8]) -> &'a [u8] {
         slice(file, self.range)
     }

@@ -1,10 +1,11 @@
 //! Opening a member: the only place where what is inside a file is decoded.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 
-use super::node::{Coding, Member, Node};
+use super::node::{Coding, Member, Node, slice};
 use super::{bzip2, stream, xz};
 use crate::codec::compression::{Decompressor, Framing};
+use crate::finding::Range;
 use crate::limits::Limits;
 use crate::limits::ledger::Room;
 use crate::spill::{Content, Spill};
@@ -13,7 +14,7 @@ impl Node {
     /// What a member holds, decoded from the bytes of the file that this node was made of. What it costs is taken from
     /// `room`. `None` where there is no such member, where it is damaged, where it is not what the file says of it, or
     /// where there is no room: then nobody knows what it holds.
-    pub fn open(&self, file: &[u8], member: usize, limits: &Limits, room: &Room) -> Option<Content> {
+    pub fn open(&self, file: &Content, member: usize, limits: &Limits, room: &Room) -> Option<Content> {
         let found = self.members.get(member)?;
         let endless = Room::endless();
         let mut opening = Opening {
@@ -22,7 +23,7 @@ impl Node {
             crc32: found.check.crc32.map(|_| crc32fast::Hasher::new()),
         };
         for part in self.encoded(member) {
-            opening.decode(found, part.bytes(file), limits)?;
+            opening.decode(found, part.range, file, limits)?;
         }
         let Opening { spill, crc32, .. } = opening;
         let holds = found.check.size.is_none_or(|size| size == spill.size())
@@ -38,14 +39,20 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    fn decode(&mut self, member: &Member, bytes: &[u8], limits: &Limits) -> Option<()> {
+    fn decode(&mut self, member: &Member, range: Range, file: &Content, limits: &Limits) -> Option<()> {
+        match file.in_memory() {
+            Some(bytes) => self.decode_from(member, slice(bytes, range), limits),
+            None => self.decode_from(member, file.reader_of(range), limits),
+        }
+    }
+
+    fn decode_from(&mut self, member: &Member, mut bytes: impl BufRead, limits: &Limits) -> Option<()> {
         match member.coding {
             Coding::Stored => self.append(bytes),
             Coding::Deflate => {
-                let mut inflater = flate2::bufread::DeflateDecoder::new(bytes);
-                self.append(&mut inflater)?;
+                self.append(flate2::bufread::DeflateDecoder::new(&mut bytes))?;
                 // Bytes behind the stream are nothing that comes out of it.
-                (inflater.total_in() == bytes.len() as u64).then_some(())
+                bytes.fill_buf().ok()?.is_empty().then_some(())
             }
             Coding::Xz => self.append(xz::reader(bytes)?),
             Coding::Bzip2 => self.append(bzip2::reader(bytes)),

@@ -116,11 +116,11 @@ impl Archive<'_> {
 }
 
 /// The fields of the headers of an entry. Their names are those of layers, with the format in front of them.
-fn divide(node: &Node, headers: &Part, file: &[u8]) -> Vec<Part> {
+fn divide(node: &Node, headers: &Part, raw: &[u8]) -> Vec<Part> {
     if headers.name != HEADERS {
         return Vec::new();
     }
-    let (raw, start) = (headers.bytes(file), headers.range.0);
+    let start = headers.range.0;
     let size = headers.member.and_then(|member| node.members.get(member)).map(|member| member.range.1 - member.range.0);
     let part = |RawField { name, range }: RawField| {
         let bytes = super::slice(raw, range);
@@ -140,6 +140,7 @@ mod tests {
     use crate::finding::{Of, Value};
     use crate::limits::Limits;
     use crate::limits::ledger::Room;
+    use crate::spill::Content;
     use proptest::prelude::*;
 
     fn decoded(bytes: &[u8], room: &Room) -> Option<Node> {
@@ -166,7 +167,7 @@ mod tests {
         assert_partition(&node, bytes.len());
         let names: Vec<&[u8]> = node.members.iter().map(|member| &member.name[..]).collect();
         assert_eq!(names, [&b"a/"[..], b"a/one", b"a/.wh.two"]);
-        let content = node.open(&bytes, 1, &Limits::default(), &room).unwrap();
+        let content = node.open(&Content::from_bytes(&bytes), 1, &Limits::default(), &room).unwrap();
         assert_eq!(content.bytes(10).unwrap().as_deref(), Some(&b"one"[..]));
     }
 

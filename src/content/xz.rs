@@ -1,7 +1,7 @@
 //! xz files: one part of compressed bytes, one member. Streams and padding may repeat; their checks are verified when the
 //! member is opened.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 
 use liblzma::stream::{CONCATENATED, Stream, TELL_UNSUPPORTED_CHECK};
 
@@ -31,7 +31,7 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
 }
 
 /// Decompresses all streams.
-pub(super) fn reader(bytes: &[u8]) -> Option<impl Read> {
+pub(super) fn reader(bytes: impl BufRead) -> Option<impl Read> {
     let decoder = Stream::new_stream_decoder(MEMORY, CONCATENATED | TELL_UNSUPPORTED_CHECK).ok()?;
     Some(liblzma::bufread::XzDecoder::new_stream(bytes, decoder))
 }

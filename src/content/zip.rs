@@ -5,6 +5,7 @@
 //! Only archives of which all readers see the same members are taken apart (`codec::zip`), and only such as begin with a
 //! local header: what stands in front of one is code. Of the methods, stored and deflated members can be opened.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::File;
@@ -13,7 +14,10 @@ use super::node::{Check, Coding, Member, Node, Part, Shape, range};
 use crate::codec::fault::Fault;
 use crate::codec::zip::{self, MAGIC, Zip};
 use crate::finding::{Derivation, GapReason, Of, Role, Value};
+use crate::limits::Limits;
 use crate::limits::budget::HELD;
+use crate::limits::ledger::Room;
+use crate::spill::{Content, Window};
 
 pub mod time;
 
@@ -28,44 +32,61 @@ pub(super) fn opens(head: &[u8]) -> bool {
 }
 
 /// Takes a zip archive apart; declines where readers could see different members in it.
-pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
-    if !opens(file.bytes) {
-        return None;
-    }
-    let most = file.room.left() / (LEAST * HELD);
-    let zip = match Zip::read(file.bytes, usize::try_from(most).unwrap_or(usize::MAX)) {
+pub(super) fn decode(file: &File<'_>) -> Option<Node> {
+    let window = Window::of(file.bytes);
+    is_magic(&window).then(|| take_apart(&window, u64::MAX, file.room))?
+}
+
+/// The same where the archive is too long to be held: only what is around the members is read.
+pub(super) fn decode_far(file: &Content, limits: &Limits, room: &Room) -> Option<Node> {
+    let window = Window::over(file);
+    // Of a directory nearly all is names, and these are held.
+    let is_held = is_magic(&window) && Zip::directory_size(&window).ok()? <= limits.decoded_content_bytes;
+    is_held.then(|| take_apart(&window, limits.nested_bytes, room))?
+}
+
+fn is_magic(file: &Window<'_>) -> bool {
+    MAGIC.iter().any(|magic| file.has(0, *magic))
+}
+
+/// Takes it apart where there are no more members than there is room for, and than `held` bytes would hold.
+fn take_apart(file: &Window<'_>, held: u64, room: &Room) -> Option<Node> {
+    let most = room.left().min(held) / (LEAST * HELD);
+    let zip = match Zip::read(file, usize::try_from(most).unwrap_or(usize::MAX)) {
         Ok(zip) => zip,
         Err(Fault { reason: GapReason::Limit, .. }) => {
-            file.room.take((most + 1) * LEAST * HELD)?;
+            room.take(u64::MAX)?;
             return None;
         }
         Err(_) => return None,
     };
-    file.room.take_held(zip.members.len())?;
-    let parts = zip.blocks(file.bytes).map(|block| file.room.take_held(1).map(|()| part(file.bytes, block, false)));
+    room.take_held(zip.members.len())?;
+    let parts = zip.blocks(file).map(|block| room.take_held(1).map(|()| whole(file, block)));
     let parts: Vec<Part> = parts.collect::<Option<_>>()?;
-    if parts.first().is_none_or(|first| first.name == "prefix") || is_signed_as_a_whole(&parts, file.bytes) {
+    if parts.first().is_none_or(|first| first.name == "prefix") || is_signed_as_a_whole(&parts, file) {
         return None;
     }
-    let names: BTreeSet<&[u8]> = zip.members.iter().map(|member| member.name(file.bytes)).collect();
-    let members = zip.members.iter().map(|found| member(file, found, &names)).collect();
+    let names: Vec<Cow<'_, [u8]>> = zip.members.iter().map(|member| member.name(file)).collect();
+    let sorted: BTreeSet<&[u8]> = names.iter().map(|name| &**name).collect();
+    let members = zip.members.iter().zip(&names).map(|(found, name)| member(found, name, &sorted)).collect();
     Some(Node { format: "zip", parts, members, shape: Shape::Archive { ordered: true }, split: Some(divide) })
 }
 
 /// Whether what stands before the directory signs all bytes of the archive, times and encoders' choices among them (Android,
 /// "APK Signature Scheme v2").
-fn is_signed_as_a_whole(parts: &[Part], bytes: &[u8]) -> bool {
-    let is_signature = |part: &Part| part.name == "gap" && part.bytes(bytes).ends_with(b"APK Sig Block 42");
+fn is_signed_as_a_whole(parts: &[Part], file: &Window<'_>) -> bool {
+    const END: &[u8] = b"APK Sig Block 42";
+    let ends = |part: &Part| usize::try_from(part.range.1).ok()?.checked_sub(END.len());
+    let is_signature = |part: &Part| part.name == "gap" && ends(part).is_some_and(|at| file.has(at, END));
     parts.iter().any(is_signature)
 }
 
-fn member(file: &File<'_>, found: &zip::Member, names: &BTreeSet<&[u8]>) -> Member {
+fn member(found: &zip::Member, name: &[u8], names: &BTreeSet<&[u8]>) -> Member {
     let coding = match found.method {
         0 => Coding::Stored,
         8 => Coding::Deflate,
         method => Coding::Unknown(method),
     };
-    let name = found.name(file.bytes);
     Member {
         check: Check { size: Some(found.size), crc32: Some(found.crc32) },
         coupled: coupled::is(name, names),
@@ -74,28 +95,37 @@ fn member(file: &File<'_>, found: &zip::Member, names: &BTreeSet<&[u8]>) -> Memb
 }
 
 /// The fields of a block.
-fn divide(_: &Node, block: &Part, file: &[u8]) -> Vec<Part> {
+fn divide(_: &Node, block: &Part, bytes: &[u8]) -> Vec<Part> {
     let [start, end] = [block.range.0, block.range.1].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
-    let fields = zip::fields(file, &zip::Part { name: block.name.clone(), member: block.member, range: start..end });
-    let flags = fields.iter().find(|field| field.name == "local.flags").and_then(|field| file.get(field.range.clone()));
-    let is_described = flags.and_then(<[u8]>::first).is_some_and(|flags| flags & DESCRIBED != 0);
-    fields.into_iter().map(|field| part(file, field, is_described)).collect()
+    let fields = zip::fields(bytes, &zip::Part { name: block.name.clone(), member: block.member, range: start..end });
+    let field = |found: &zip::Part| bytes.get(found.range.start - start..found.range.end - start).unwrap_or_default();
+    let flags = fields.iter().find(|found| found.name == "local.flags").and_then(|found| field(found).first().copied());
+    let is_described = flags.is_some_and(|flags| flags & DESCRIBED != 0);
+    let part = |found: zip::Part| {
+        let bytes = field(&found);
+        let is_blank = is_described && is_told_later(&found) && bytes.iter().all(|byte| *byte == 0);
+        let role = if is_blank { Role::Header } else { role(&found.name) };
+        let mut part = Part::new(found.name, role, range(found.range.start, found.range.end));
+        part.member = found.member;
+        part.value = value(&part.name, bytes);
+        part
+    };
+    fields.into_iter().map(part).collect()
 }
 
-fn part(file: &[u8], found: zip::Part, is_described: bool) -> Part {
-    let is_blank = is_described && is_blank(file, &found);
-    let role = if is_blank { Role::Header } else { role(&found.name) };
+/// A block, or a field that is about no member.
+fn whole(file: &Window<'_>, found: zip::Part) -> Part {
+    let role = role(&found.name);
+    let bytes = found.member.is_none().then(|| file.get(found.range.clone())).flatten();
+    let value = bytes.and_then(|bytes| value(&found.name, &bytes));
     let mut part = Part::new(found.name, role, range(found.range.start, found.range.end));
-    part.member = found.member;
-    part.value = value(&part.name, part.bytes(file));
+    (part.member, part.value) = (found.member, value);
     part
 }
 
 /// Whether it is a field that says nothing where a descriptor does.
-fn is_blank(file: &[u8], part: &zip::Part) -> bool {
-    let is_told_later = matches!(&*part.name, "local.crc32" | "local.compressed_size" | "local.size");
-    let bytes = file.get(part.range.clone()).unwrap_or_default();
-    is_told_later && bytes.iter().all(|byte| *byte == 0)
+fn is_told_later(part: &zip::Part) -> bool {
+    matches!(&*part.name, "local.crc32" | "local.compressed_size" | "local.size")
 }
 
 /// What follows from other bytes was held against them when the directory was read, or is when the member is opened.
@@ -149,15 +179,20 @@ mod tests {
         let room = Room::endless();
         let node = decoded(&bytes, &room).unwrap();
         assert_partition(&node, bytes.len());
-        let opened: Vec<_> = (0..2).map(|member| node.open(&bytes, member, &Limits::default(), &room)).collect();
+        let opened: Vec<_> =
+            (0..2).map(|member| node.open(&Content::from_bytes(&bytes), member, &Limits::default(), &room)).collect();
         assert_eq!(opened[0].as_ref().unwrap().bytes(10).unwrap().as_deref(), Some(&b"one"[..]));
         assert_eq!(opened[1].as_ref().unwrap().size(), 0);
         let lie = Entry { crc32: 7, ..Entry::stored("a", b"one") };
         let bytes = archive(&[lie]);
-        assert!(decoded(&bytes, &room).unwrap().open(&bytes, 0, &Limits::default(), &room).is_none());
+        assert!(
+            decoded(&bytes, &room).unwrap().open(&Content::from_bytes(&bytes), 0, &Limits::default(), &room).is_none()
+        );
         let unknown = Entry { method: 14, ..Entry::stored("a", b"one") };
         let bytes = archive(&[unknown]);
-        assert!(decoded(&bytes, &room).unwrap().open(&bytes, 0, &Limits::default(), &room).is_none());
+        assert!(
+            decoded(&bytes, &room).unwrap().open(&Content::from_bytes(&bytes), 0, &Limits::default(), &room).is_none()
+        );
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! Findings whose contents are at hand: what is claimed of them, and what may be shown.
 
-use std::sync::Arc;
-
 use crate::compare::layer::Difference;
 use crate::content::{diff, secret};
 use crate::finding::{Finding, Sides};
+use crate::spill::Content;
 
 use super::candidate::{Candidate, Context, Held};
 
@@ -28,10 +27,10 @@ pub(crate) fn claimed(
 }
 
 /// Both files of a finding without their secrets, where all that is not secret can be shown.
-fn masked(finding: &Finding, files: &Sides<Option<Arc<[u8]>>>) -> Option<Sides<String>> {
+fn masked(finding: &Finding, files: &Sides<Option<Content>>) -> Option<Sides<String>> {
     let location = &finding.location;
     let path = location.inside.last().map_or(location.path_bytes(), |member| member);
     let whole = location.field.is_none();
-    let masked = |file: &Option<Arc<[u8]>>| secret::masked(path, file.as_deref().filter(|_| whole)?);
+    let masked = |file: &Option<Content>| secret::masked(path, file.as_ref().filter(|_| whole)?.in_memory()?);
     files.as_ref().map(masked).both()
 }

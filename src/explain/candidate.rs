@@ -9,6 +9,7 @@ use crate::finding::{Aspect, Diff, Finding, Kind, Range, Sides, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::rootfs::same_attributes;
 use crate::limits::Limits;
+use crate::spill::Content;
 use crate::spill::codec::{Coded, Cursor, one_byte};
 
 use super::Claim;
@@ -126,7 +127,7 @@ pub(super) fn views<'a>(
     finding: &'a Finding,
     held: Held,
     entries: Sides<Option<&'a Entry>>,
-    files: Sides<Option<&'a [u8]>>,
+    files: Sides<Option<&'a Content>>,
     places: Sides<Place<'a>>,
     has_children: Sides<bool>,
 ) -> Sides<View<'a>> {
@@ -139,7 +140,8 @@ pub(super) fn views<'a>(
         run: *held.run.get(side),
         entry: *entries.get(side),
         range: *finding.location.range.get(side),
-        file: *files.get(side),
+        file: files.get(side).and_then(Content::in_memory),
+        content: *files.get(side),
         node: places.get(side).node,
         part: places.get(side).part,
         member_sha256: places.get(side).member_sha256,
@@ -163,16 +165,16 @@ impl Candidate {
         finding: Finding,
         held: Held,
         entries: Sides<Option<&Entry>>,
-        files: &Sides<Option<Arc<[u8]>>>,
+        files: &Sides<Option<Content>>,
         places: Sides<Place<'_>>,
         has_children: Sides<bool>,
     ) -> Self {
-        let bytes = files.as_ref().map(Option::as_deref);
+        let files = files.as_ref().map(Option::as_ref);
         let contested = [entries.original, entries.rebuild].into_iter().flatten().any(|entry| entry.contested);
         // Where readers see different entries, what one of them sees proves nothing.
         let table = (!contested).then_some(context.table);
         let Offer { mut claimed, deferred } =
-            offer(table, &finding, &views(context, &finding, held, entries, bytes, places, has_children));
+            offer(table, &finding, &views(context, &finding, held, entries, files, places, has_children));
         if let Some(witnesses) = claimed.as_mut().and_then(|claimed| claimed.witnesses.as_deref_mut()) {
             context.texts.share(&mut witnesses.original);
             context.texts.share(&mut witnesses.rebuild);
@@ -181,7 +183,8 @@ impl Candidate {
         let certain = claimed.as_ref().is_some_and(|claimed| {
             !claimed.cause.proof.is_of_unread() && !shows_difference(claimed.claim, claimed.cause)
         });
-        let diff = if !certain { content_diff(&finding, bytes, context.limits) } else { None };
+        let bytes = || files.map(|file| file.and_then(Content::in_memory));
+        let diff = if !certain { content_diff(&finding, bytes(), context.limits) } else { None };
         let diff = diff.map(Box::new);
         let tree_relevant = finding.location.kind == Kind::Entry && finding.aspect != Aspect::Encoding;
         let asks = deferred.iter().any(|cause| cause.proof.of_tree().is_some());

@@ -79,11 +79,13 @@ impl Bound {
 /// The most that looking into a file of this size may cost, all that is nested in it included, and what says so.
 pub fn allowance(size: u64, limits: &Limits) -> (u64, Bound) {
     let by_ratio = size.saturating_mul(limits.file_expansion_ratio);
+    let pieces = size.div_ceil(limits.decoded_content_bytes.max(1)).max(1);
+    let nested = limits.nested_bytes.saturating_mul(pieces);
     let (expanded, bound) = match by_ratio > limits.file_expansion_bytes {
         true => (by_ratio, Bound::Ratio),
         false => (limits.file_expansion_bytes, Bound::Expansion),
     };
-    if expanded < limits.nested_bytes { (expanded, bound) } else { (limits.nested_bytes, Bound::Nested) }
+    if expanded < nested { (expanded, bound) } else { (nested, Bound::Nested) }
 }
 
 #[cfg(test)]
@@ -111,6 +113,7 @@ mod tests {
         let limits = Limits::default();
         assert_eq!(allowance(1, &limits), (16 << 20, Bound::Expansion));
         assert_eq!(allowance(1 << 20, &limits), (200 << 20, Bound::Ratio));
-        assert_eq!(allowance(1 << 30, &limits), (256 << 20, Bound::Nested));
+        assert_eq!(allowance(64 << 20, &limits), (256 << 20, Bound::Nested));
+        assert_eq!(allowance(1 << 30, &limits), (4 << 30, Bound::Nested), "as for the pieces that could be held");
     }
 }

@@ -58,6 +58,6 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.aspect == Aspect::Compression {
         return Some(Sha256::digest(view.member_sha256?).to_vec());
     }
-    let [low, high] = <[u8; 2]>::try_from(view.part?.bytes(view.file?)).ok()?;
+    let [low, high] = <[u8; 2]>::try_from(view.part_bytes()?.as_ref()).ok()?;
     Some(vec![low & !LEVEL, high])
 }

@@ -43,7 +43,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     member(view).filter(|member| !member.coupled)?;
-    let field = view.part?.bytes(view.file?);
-    let time = time::earliest(&time::text(field.try_into().ok()?)?)?;
+    let time = time::earliest(&time::text(view.part_bytes()?.as_ref().try_into().ok()?)?)?;
     view.day.admits(time).then(Canonical::new)
 }

@@ -46,5 +46,5 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let name = view.location.inside.last().or(view.location.path.as_ref())?;
-    form(name, view.node?, view.file?)
+    form(name, view.node?, view.content?)
 }

@@ -46,6 +46,6 @@ const FIELDS: &[&str] =
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     member(view).filter(|member| !member.coupled)?;
-    let seconds = i32::from_le_bytes(view.part?.bytes(view.file?).try_into().ok()?);
+    let seconds = i32::from_le_bytes(view.part_bytes()?.as_ref().try_into().ok()?);
     view.day.admits(seconds.into()).then(Canonical::new)
 }

@@ -6,13 +6,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::causes::Canonical;
 use crate::content::{Node, Part};
+use crate::spill::Content;
 
 /// What the record of a wheel goes by, and signatures of it (binary distribution format, "The .dist-info directory").
 const RECORD: &[&str] = &[".dist-info/record"];
 const SIGNATURES: &[&str] = &[".dist-info/record.jws", ".dist-info/record.p7s"];
 
 /// One form for all orders of the wheel of this name; `None` where it is none, or where somebody could tell them apart.
-pub(in crate::causes) fn form(archive: &[u8], node: &Node, file: &[u8]) -> Option<Canonical> {
+pub(in crate::causes) fn form(archive: &[u8], node: &Node, file: &Content) -> Option<Canonical> {
     if node.format != "zip" || node.parts.iter().any(|part| matches!(&*part.name, "gap" | "prefix")) {
         return None;
     }
@@ -43,7 +44,7 @@ impl Said {
 }
 
 /// The fields of each member in their order, which is to be the same; `None` where one is a symbolic link or a device.
-fn fields<'n>(node: &'n Node, file: &[u8]) -> Option<BTreeMap<&'n [u8], Vec<String>>> {
+fn fields<'n>(node: &'n Node, file: &Content) -> Option<BTreeMap<&'n [u8], Vec<String>>> {
     let mut fields: BTreeMap<&[u8], Vec<String>> = BTreeMap::new();
     for part in &node.parts {
         let Some(member) = part.member.and_then(|member| node.members.get(member)) else { continue };
@@ -59,8 +60,8 @@ fn fields<'n>(node: &'n Node, file: &[u8]) -> Option<BTreeMap<&'n [u8], Vec<Stri
 }
 
 /// Whether the type that Unix sees in external attributes is none, a directory or a regular file.
-fn is_plain(field: &Part, file: &[u8]) -> bool {
-    field.bytes(file).last().is_some_and(|high| matches!(high >> 4, 0 | 4 | 8))
+fn is_plain(field: &Part, file: &Content) -> bool {
+    field.of(file).as_ref().and_then(|bytes| bytes.last()).is_some_and(|high| matches!(high >> 4, 0 | 4 | 8))
 }
 
 /// Whether a member is one that installers put where another member may go, too (`NAME-VERSION.data/purelib/x.py` and

@@ -1,20 +1,21 @@
 //! Little-endian numbers at a place.
 
 use crate::codec::fault::Fault;
+use crate::spill::Window;
 
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Result<u16, Fault> {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|bytes| u16::from_le_bytes(*bytes)).ok_or_else(cut)
+pub(super) fn u16_at(bytes: &Window<'_>, at: usize) -> Result<u16, Fault> {
+    bytes.array(at).map(u16::from_le_bytes).ok_or_else(cut)
 }
 
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Result<u32, Fault> {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|bytes| u32::from_le_bytes(*bytes)).ok_or_else(cut)
+pub(super) fn u32_at(bytes: &Window<'_>, at: usize) -> Result<u32, Fault> {
+    bytes.array(at).map(u32::from_le_bytes).ok_or_else(cut)
 }
 
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> Result<u64, Fault> {
-    bytes.get(at..).and_then(<[u8]>::first_chunk).map(|bytes| u64::from_le_bytes(*bytes)).ok_or_else(cut)
+pub(super) fn u64_at(bytes: &Window<'_>, at: usize) -> Result<u64, Fault> {
+    bytes.array(at).map(u64::from_le_bytes).ok_or_else(cut)
 }
 
-/// A number of bytes of a file that is in memory.
+/// A number of bytes of a file that is at hand.
 pub(super) fn size(number: u64) -> Result<usize, Fault> {
     usize::try_from(number).map_err(|_| cut())
 }

@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::bytes::{cut, size, u16_at, u32_at, u64_at};
 use crate::codec::fault::Fault;
+use crate::spill::Window;
 
 const END: &[u8] = b"PK\x05\x06";
 const END64: &[u8] = b"PK\x06\x06";
@@ -38,7 +39,7 @@ impl End {
 }
 
 /// Finds the end of the archive and the central directory right before it, as all readers do where there is one of each.
-pub(super) fn find(bytes: &[u8]) -> Result<(End, Range<usize>), Fault> {
+pub(super) fn find(bytes: &Window<'_>) -> Result<(End, Range<usize>), Fault> {
     let start = place(bytes)?;
     if [4, 6].into_iter().any(|at| u16_at(bytes, start + at) != Ok(0)) {
         return Err(Fault::unsupported("it is on several disks"));
@@ -49,7 +50,7 @@ pub(super) fn find(bytes: &[u8]) -> Result<(End, Range<usize>), Fault> {
     }
     let (length, offset) = (u32_at(bytes, start + 12)?, u32_at(bytes, start + 16)?);
     let own = [u64::from(entries), u64::from(length), u64::from(offset)];
-    let end64 = start.checked_sub(LOCATOR64_SIZE).filter(|at| has(bytes, *at, LOCATOR64));
+    let end64 = start.checked_sub(LOCATOR64_SIZE).filter(|at| bytes.has(*at, LOCATOR64));
     let (values, end64) = match end64 {
         None if own == [own[0].min(0xfffe), own[1].min(0xffff_fffe), own[2].min(0xffff_fffe)] => (own, None),
         None => return Err(Fault::malformed("the end record leads to one of zip64, which is not there")),
@@ -63,7 +64,7 @@ pub(super) fn find(bytes: &[u8]) -> Result<(End, Range<usize>), Fault> {
     let directory_offset = size(values[2])?;
     let base = start_of_directory.checked_sub(directory_offset).ok_or_else(cut)?;
     // Go takes offsets as they are where a directory is found by them, others count from the end.
-    if base > 0 && has(bytes, directory_offset, b"PK\x01\x02") {
+    if base > 0 && bytes.has(directory_offset, b"PK\x01\x02") {
         return Err(Fault::malformed("there are two central directories"));
     }
     if let Some(record) = end64
@@ -71,8 +72,7 @@ pub(super) fn find(bytes: &[u8]) -> Result<(End, Range<usize>), Fault> {
     {
         return Err(Fault::malformed("the locator leads to another end record of zip64"));
     }
-    let tail = bytes.get(start_of_directory..).ok_or_else(cut)?;
-    if memmem::find_iter(tail, END).count() != 1 {
+    if count(bytes, start_of_directory, END).ok_or_else(cut)? != 1 {
         return Err(Fault::malformed("there are several end records"));
     }
     let end = End { entries: values[0], directory_offset, end64, start };
@@ -80,18 +80,18 @@ pub(super) fn find(bytes: &[u8]) -> Result<(End, Range<usize>), Fault> {
 }
 
 /// The last end record whose comment reaches to the end of the file.
-fn place(bytes: &[u8]) -> Result<usize, Fault> {
+fn place(bytes: &Window<'_>) -> Result<usize, Fault> {
     let none = || Fault::malformed("there is no end record");
-    let last = bytes.len().checked_sub(END_SIZE).ok_or_else(none)?;
+    let length = size(bytes.size())?;
+    let last = length.checked_sub(END_SIZE).ok_or_else(none)?;
     let first = last.saturating_sub(usize::from(u16::MAX));
-    let fits =
-        |at: &usize| u16_at(bytes, at + 20).is_ok_and(|comment| at + END_SIZE + usize::from(comment) == bytes.len());
-    (first..=last).rev().filter(|at| has(bytes, *at, END)).find(fits).ok_or_else(none)
+    let fits = |at: &usize| u16_at(bytes, at + 20).is_ok_and(|comment| at + END_SIZE + usize::from(comment) == length);
+    (first..=last).rev().filter(|at| bytes.has(*at, END)).find(fits).ok_or_else(none)
 }
 
 /// Entries, size and offset by the record of zip64, and where it is.
-fn zip64(bytes: &[u8], locator: usize, own: [u64; 3]) -> Result<([u64; 3], usize), Fault> {
-    let record = locator.checked_sub(END64_SIZE).filter(|at| has(bytes, *at, END64));
+fn zip64(bytes: &Window<'_>, locator: usize, own: [u64; 3]) -> Result<([u64; 3], usize), Fault> {
+    let record = locator.checked_sub(END64_SIZE).filter(|at| bytes.has(*at, END64));
     let record = record.ok_or_else(|| Fault::malformed("the end record of zip64 is not where it must be"))?;
     if u64_at(bytes, record + 4)? != (END64_SIZE - 12) as u64 {
         return Err(Fault::malformed("the end record of zip64 is longer than it is known"));
@@ -109,6 +109,16 @@ fn zip64(bytes: &[u8], locator: usize, own: [u64; 3]) -> Result<([u64; 3], usize
     if agree { Ok((values, record)) } else { Err(Fault::malformed("its end records disagree")) }
 }
 
-fn has(bytes: &[u8], at: usize, signature: &[u8]) -> bool {
-    bytes.get(at..).is_some_and(|rest| rest.starts_with(signature))
+/// Bytes that are searched at once.
+const SEARCHED: usize = 64 << 10;
+
+/// How often this stands in the bytes from a place on.
+fn count(bytes: &Window<'_>, from: usize, needle: &[u8]) -> Option<usize> {
+    let (mut found, length) = (0, usize::try_from(bytes.size()).ok()?);
+    for start in (from..length).step_by(SEARCHED) {
+        // What begins in one piece may end in the next.
+        let end = start.saturating_add(SEARCHED + needle.len() - 1).min(length);
+        found += memmem::find_iter(&bytes.get(start..end)?, needle).count();
+    }
+    Some(found)
 }

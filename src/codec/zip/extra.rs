@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::bytes::u16_at;
+use crate::spill::Window;
 
 /// The identifier of zip64.
 pub(super) const ZIP64: u16 = 0x0001;
@@ -20,7 +21,7 @@ pub(super) struct Extra {
 }
 
 /// The fields in a range, and what is behind the last whole one.
-pub(super) fn fields(bytes: &[u8], range: &Range<usize>) -> (Vec<Extra>, Range<usize>) {
+pub(super) fn fields(bytes: &Window<'_>, range: &Range<usize>) -> (Vec<Extra>, Range<usize>) {
     let mut fields = Vec::new();
     let mut at = range.start;
     while let Some(field) = field(bytes, at, range.end) {
@@ -30,7 +31,7 @@ pub(super) fn fields(bytes: &[u8], range: &Range<usize>) -> (Vec<Extra>, Range<u
     (fields, at..range.end)
 }
 
-fn field(bytes: &[u8], at: usize, end: usize) -> Option<Extra> {
+fn field(bytes: &Window<'_>, at: usize, end: usize) -> Option<Extra> {
     let data = at.checked_add(4).filter(|data| *data <= end)?;
     let size = usize::from(u16_at(bytes, at + 2).ok()?);
     let next = data.checked_add(size).filter(|next| *next <= end)?;

@@ -6,6 +6,7 @@ use super::Member;
 use super::bytes::{advance, cut, size, u16_at, u32_at, u64_at};
 use super::extra;
 use crate::codec::fault::Fault;
+use crate::spill::Window;
 
 pub(super) const LOCAL_SIZE: usize = 30;
 pub(super) const CENTRAL_SIZE: usize = 46;
@@ -38,7 +39,7 @@ pub(super) struct Tail {
 
 impl Tail {
     /// Of the header at a place; all of it is before `end`.
-    pub(super) fn of(bytes: &[u8], at: usize, is_central: bool, end: usize) -> Result<Self, Fault> {
+    pub(super) fn of(bytes: &Window<'_>, at: usize, is_central: bool, end: usize) -> Result<Self, Fault> {
         let (fixed, lengths) = if is_central { (CENTRAL_SIZE, 28) } else { (LOCAL_SIZE, 26) };
         let length = |index: usize| u16_at(bytes, at + lengths + 2 * index).map(usize::from);
         let name = advance(at, fixed, end)?;
@@ -50,8 +51,8 @@ impl Tail {
 }
 
 /// Reads the central header at a place.
-pub(super) fn central(bytes: &[u8], at: usize, end: usize) -> Result<Central, Fault> {
-    if !bytes.get(at..).is_some_and(|rest| rest.starts_with(b"PK\x01\x02")) {
+pub(super) fn central(bytes: &Window<'_>, at: usize, end: usize) -> Result<Central, Fault> {
+    if !bytes.has(at, b"PK\x01\x02") {
         return Err(Fault::malformed("there is no header where one must be in the directory"));
     }
     let tail = Tail::of(bytes, at, true, end)?;
@@ -75,14 +76,15 @@ pub(super) fn central(bytes: &[u8], at: usize, end: usize) -> Result<Central, Fa
 
 /// Finds the member of a central header, and checks that its local header says the same. Offsets count from `base`; the
 /// directory begins at `end`.
-pub(super) fn member(bytes: &[u8], central: Central, base: usize, end: usize) -> Result<Member, Fault> {
+pub(super) fn member(bytes: &Window<'_>, central: Central, base: usize, end: usize) -> Result<Member, Fault> {
     let at = advance(base, size(central.offset)?, end)?;
-    if !bytes.get(at..).is_some_and(|rest| rest.starts_with(b"PK\x03\x04")) {
+    if !bytes.has(at, b"PK\x03\x04") {
         return Err(Fault::malformed("there is no local header where the directory says"));
     }
     let tail = Tail::of(bytes, at, false, end)?;
     let (flags, method) = (u16_at(bytes, at + 6)?, u16_at(bytes, at + 8)?);
-    let same_name = bytes.get(tail.name.clone()) == bytes.get(central.name.clone());
+    let name = |range: &Range<usize>| bytes.get(range.clone()).ok_or_else(cut);
+    let same_name = name(&tail.name)? == name(&central.name)?;
     if flags != central.flags || method != central.method || !same_name {
         return Err(contradiction());
     }
@@ -128,8 +130,14 @@ fn contradiction() -> Fault {
 
 /// The descriptor behind the data: with or without a signature, its sizes wide where the local header has an extra field
 /// of zip64 (section 4.3.9.2).
-fn descriptor(bytes: &[u8], at: usize, end: usize, central: &Central, is_wide: bool) -> Result<Range<usize>, Fault> {
-    let signed = bytes.get(at..).is_some_and(|rest| rest.starts_with(DESCRIPTOR));
+fn descriptor(
+    bytes: &Window<'_>,
+    at: usize,
+    end: usize,
+    central: &Central,
+    is_wide: bool,
+) -> Result<Range<usize>, Fault> {
+    let signed = bytes.has(at, DESCRIPTOR);
     if signed && central.crc32.to_le_bytes() == DESCRIPTOR {
         return Err(Fault::malformed("a checksum looks like the signature of a data descriptor"));
     }
@@ -144,7 +152,7 @@ fn descriptor(bytes: &[u8], at: usize, end: usize, central: &Central, is_wide: b
 }
 
 /// Numbers of a header, those that do not fit taken from the extra field of zip64 (section 4.5.3).
-fn wide<const N: usize>(bytes: &[u8], extra: &Range<usize>, narrow: [u32; N]) -> Result<[u64; N], Fault> {
+fn wide<const N: usize>(bytes: &Window<'_>, extra: &Range<usize>, narrow: [u32; N]) -> Result<[u64; N], Fault> {
     let (fields, _) = extra::fields(bytes, extra);
     let mut zip64 = fields.iter().filter(|field| field.id == extra::ZIP64);
     let field = zip64.next();
@@ -165,12 +173,12 @@ fn wide<const N: usize>(bytes: &[u8], extra: &Range<usize>, narrow: [u32; N]) ->
     Ok(values)
 }
 
-fn has_zip64(bytes: &[u8], extra: &Range<usize>) -> bool {
+fn has_zip64(bytes: &Window<'_>, extra: &Range<usize>) -> bool {
     extra::fields(bytes, extra).0.iter().any(|field| field.id == extra::ZIP64)
 }
 
 /// CPython and Info-ZIP take this field's name in place of the header's, others do not.
-fn check_unicode_path(bytes: &[u8], tail: &Tail) -> Result<(), Fault> {
+fn check_unicode_path(bytes: &Window<'_>, tail: &Tail) -> Result<(), Fault> {
     let (fields, _) = extra::fields(bytes, &tail.extra);
     let name = bytes.get(tail.name.clone());
     let other = |field: &extra::Extra| bytes.get(field.data.start.saturating_add(5)..field.data.end) != name;

@@ -15,11 +15,13 @@ mod parts;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use self::end::End;
 use crate::codec::fault::Fault;
+use crate::spill::Window;
 
 pub use self::parts::{Part, fields};
 
@@ -64,7 +66,7 @@ impl Zip {
     /// # Errors
     /// [`Fault`] `malformed` for what is no zip archive, or one that readers disagree about; `unsupported` for encryption
     /// and several disks; `limit` above `most` members.
-    pub fn read(bytes: &[u8], most: usize) -> Result<Zip, Fault> {
+    pub fn read(bytes: &Window<'_>, most: usize) -> Result<Zip, Fault> {
         let (end, directory) = end::find(bytes)?;
         if end.entries > most as u64 {
             return Err(Fault::limit(format!("there are {} members, more than {most}", end.entries)));
@@ -89,10 +91,19 @@ impl Zip {
         Ok(zip)
     }
 
+    /// The number of bytes of the directory of an archive; nothing else of it is read.
+    ///
+    /// # Errors
+    /// [`Fault`] as for [`Zip::read`].
+    pub fn directory_size(bytes: &Window<'_>) -> Result<u64, Fault> {
+        end::find(bytes).map(|(_, directory)| directory.len() as u64)
+    }
+
     /// Every byte in one block, in order. A block is a header with all of its fields, the data of a member, its descriptor,
     /// or a field that is about none: so there are no more than four for a member.
-    pub fn blocks(&self, bytes: &[u8]) -> impl Iterator<Item = Part> {
-        parts::blocks(self, bytes)
+    pub fn blocks(&self, bytes: &Window<'_>) -> impl Iterator<Item = Part> {
+        // There are no more bytes than could be counted when they were read.
+        parts::blocks(self, usize::try_from(bytes.size()).unwrap_or(usize::MAX))
     }
 
     /// The members in the order of their local headers, by their position in [`Zip::members`].
@@ -103,17 +114,18 @@ impl Zip {
     }
 
     /// Which of several members of a name is read depends on the reader.
-    fn check_names(&self, bytes: &[u8]) -> Result<(), Fault> {
+    fn check_names(&self, bytes: &Window<'_>) -> Result<(), Fault> {
         let mut names = BTreeSet::new();
         for member in &self.members {
             let name = member.name(bytes);
             if name.is_empty() || name.contains(&0) {
                 return Err(Fault::malformed("the name of a member is empty, or has a NUL in it"));
             }
-            if !names.insert(name) {
+            if names.contains(&name) {
                 let name = name.escape_ascii();
                 return Err(Fault::malformed(format!("several members have the name \"{name}\"")));
             }
+            names.insert(name);
         }
         Ok(())
     }
@@ -133,7 +145,7 @@ impl Zip {
 
 impl Member {
     /// Its name as stored, in both headers alike.
-    pub fn name<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        bytes.get(self.name.clone()).unwrap_or(&[])
+    pub fn name<'a>(&self, bytes: &Window<'a>) -> Cow<'a, [u8]> {
+        bytes.get(self.name.clone()).unwrap_or_default()
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Zip;
 use super::extra::{self, TIMES, ZIP64};
 use super::header::{CENTRAL_SIZE, DESCRIPTOR, LOCAL_SIZE, Tail};
+use crate::spill::Window;
 
 /// Blocks that consist of fields.
 const LOCAL_HEADER: &str = "local";
@@ -72,7 +73,7 @@ const END: Layout = &[
 ];
 
 /// All blocks of an archive, in order.
-pub(super) fn blocks(zip: &Zip, bytes: &[u8]) -> impl Iterator<Item = Part> {
+pub(super) fn blocks(zip: &Zip, size: usize) -> impl Iterator<Item = Part> {
     let mut at = 0;
     let stored = zip.stored_order().into_iter().filter_map(|position| Some((position, zip.members.get(position)?)));
     let stored = stored.flat_map(move |(position, member)| {
@@ -92,29 +93,33 @@ pub(super) fn blocks(zip: &Zip, bytes: &[u8]) -> impl Iterator<Item = Part> {
         member: Some(position),
         range: member.central.clone(),
     });
-    stored.chain(gap.parts).chain(central).chain(end(zip, bytes))
+    stored.chain(gap.parts).chain(central).chain(end(zip, size))
 }
 
-/// The fields that a block consists of, in order; none where it is a field itself.
+/// The fields that a block of these bytes consists of, in order; none where it is a field itself.
 pub fn fields(bytes: &[u8], block: &Part) -> Vec<Part> {
     let mut parts = Parts { member: block.member, parts: Vec::new() };
     match &*block.name {
-        LOCAL_HEADER => parts.of_header(bytes, block.range.clone(), false),
-        CENTRAL_HEADER => parts.of_header(bytes, block.range.clone(), true),
-        DATA_DESCRIPTOR => parts.of_descriptor(block.range.clone()),
+        LOCAL_HEADER => parts.of_header(bytes, false),
+        CENTRAL_HEADER => parts.of_header(bytes, true),
+        DATA_DESCRIPTOR => parts.of_descriptor(bytes.len()),
         _ => {}
+    }
+    let first = block.range.start;
+    for part in &mut parts.parts {
+        part.range = first + part.range.start..first + part.range.end;
     }
     parts.parts
 }
 
-fn end(zip: &Zip, bytes: &[u8]) -> Vec<Part> {
+fn end(zip: &Zip, size: usize) -> Vec<Part> {
     let mut parts = Parts { member: None, parts: Vec::new() };
     if let Some((record, locator)) = zip.end.records64() {
         parts.fixed(END64, record.start);
         parts.fixed(LOCATOR64, locator.start);
     }
     let comment = parts.fixed(END, zip.end.start);
-    parts.some("end.comment", comment..bytes.len());
+    parts.some("end.comment", comment..size);
     parts.parts
 }
 
@@ -152,25 +157,26 @@ impl Parts {
         at
     }
 
-    fn of_descriptor(&mut self, Range { start, end }: Range<usize>) {
-        let signed = (end - start) % 8 == 0;
-        let values = start + if signed { DESCRIPTOR.len() } else { 0 };
+    fn of_descriptor(&mut self, end: usize) {
+        let signed = end % 8 == 0;
+        let values = if signed { DESCRIPTOR.len() } else { 0 };
         let width = if end - values == 20 { 8 } else { 4 };
-        self.some("descriptor.signature", start..values);
+        self.some("descriptor.signature", 0..values);
         self.push("descriptor.crc32", values..values + 4);
         self.push("descriptor.compressed_size", values + 4..values + 4 + width);
         self.push("descriptor.size", values + 4 + width..end);
     }
 
-    fn of_header(&mut self, bytes: &[u8], range: Range<usize>, is_central: bool) {
+    fn of_header(&mut self, bytes: &[u8], is_central: bool) {
         let (layout, size, prefix) =
             if is_central { (CENTRAL, CENTRAL_SIZE, "central") } else { (LOCAL, LOCAL_SIZE, "local") };
         debug_assert_eq!(layout.iter().map(|(_, size)| size).sum::<usize>(), size);
-        self.fixed(layout, range.start);
+        self.fixed(layout, 0);
+        let window = Window::of(bytes);
         // It was read before.
-        let Ok(tail) = Tail::of(bytes, range.start, is_central, range.end) else { return };
+        let Ok(tail) = Tail::of(&window, 0, is_central, bytes.len()) else { return };
         self.push(if is_central { "central.name" } else { "local.name" }, tail.name);
-        let (fields, rest) = extra::fields(bytes, &tail.extra);
+        let (fields, rest) = extra::fields(&window, &tail.extra);
         for field in fields {
             let name = format!("{prefix}.extra.{:04x}", field.id);
             let data = bytes.get(field.data.clone()).unwrap_or(&[]);

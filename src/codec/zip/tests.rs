@@ -94,7 +94,7 @@ fn several() -> Vec<Entry> {
 }
 
 fn read(bytes: &[u8]) -> Result<Zip, Fault> {
-    Zip::read(bytes, 1000)
+    Zip::read(&Window::of(bytes), 1000)
 }
 
 fn refused(bytes: &[u8]) -> String {
@@ -104,10 +104,10 @@ fn refused(bytes: &[u8]) -> String {
 fn parts(bytes: &[u8]) -> Vec<Part> {
     let zip = read(bytes).unwrap();
     let of_block = |block: Part| {
-        let fields = fields(bytes, &block);
+        let fields = fields(&bytes[block.range.clone()], &block);
         if fields.is_empty() { vec![block] } else { fields }
     };
-    let parts: Vec<Part> = zip.blocks(bytes).flat_map(of_block).collect();
+    let parts: Vec<Part> = zip.blocks(&Window::of(bytes)).flat_map(of_block).collect();
     let mut end = 0;
     for part in &parts {
         assert_eq!(part.range.start, end, "{part:?}");
@@ -121,7 +121,7 @@ fn parts(bytes: &[u8]) -> Vec<Part> {
 fn every_byte_is_in_one_part() {
     let bytes = around(&several(), b"#!/bin/sh\n", b"gap", b"comment");
     let zip = read(&bytes).unwrap();
-    let names: Vec<&[u8]> = zip.members.iter().map(|member| member.name(&bytes)).collect();
+    let names: Vec<_> = zip.members.iter().map(|member| member.name(&Window::of(&bytes))).collect();
     assert_eq!(names, [&b"a/one.txt"[..], b"two", b"three", b"four"]);
     let data: Vec<&[u8]> = zip.members.iter().map(|member| &bytes[member.data.clone()]).collect();
     assert_eq!(data, [&b"one"[..], b"", b"three", b"4"]);
@@ -192,7 +192,7 @@ fn what_readers_take_for_different_members_is_refused() {
     both[at + 42..at + 46].fill(0);
     both[at + 46] = b'a';
     assert!(read(&both).is_err());
-    assert_eq!(Zip::read(&bytes, 1).unwrap_err().reason, GapReason::Limit);
+    assert_eq!(Zip::read(&Window::of(&bytes), 1).unwrap_err().reason, GapReason::Limit);
 }
 
 #[test]

@@ -34,6 +34,21 @@ pub(super) fn difference(base: &Location, contents: Sides<&Content>) -> ContentD
     }
 }
 
+/// From the first difference to the last one before the common end; all of both where they cannot be read.
+pub(super) fn trim(contents: Sides<&Content>) -> Sides<Range> {
+    ranges(contents).map_or(contents.map(|content| (0, content.size())), |(ranges, _)| ranges)
+}
+
+/// The secret in and around the start of a range.
+pub(super) fn secret_around(path: &[u8], content: &Content, range: Range) -> Option<Secret> {
+    secret::of(path, &window(content, range).ok()?)
+}
+
+/// What is in a range, by its digest; by that of all where it cannot be read.
+pub(super) fn value(content: &Content, range: Range, secret: Option<Secret>) -> Value {
+    digest(content, range, secret).unwrap_or_else(|_| digest_of(content.sha256(), content.size(), secret))
+}
+
 /// With the bytes of the range, and how many of them differ.
 type Examined = (Location, Sides<Value>, (u64, u64), Sides<Option<Secret>>);
 
@@ -60,9 +75,7 @@ fn ranges(contents: Sides<&Content>) -> io::Result<(Sides<Range>, u64)> {
     let readers = contents.map(Content::reader);
     let aligned = differences(readers.original, readers.rebuild)?;
     let start = aligned.as_ref().map_or(shorter, |found| found.first);
-    let mut readers = contents.map(Content::reader);
-    skip(&mut readers.original, sizes.original - shorter)?;
-    skip(&mut readers.rebuild, sizes.rebuild - shorter)?;
+    let readers = contents.map(|content| content.reader_of((content.size() - shorter, content.size())));
     let end = differences(readers.original, readers.rebuild)?.map_or(shorter, |found| shorter - found.last - 1);
     let end = end.min(shorter - start);
     let ranges = sizes.map(|size| (start, size - end));
@@ -112,25 +125,17 @@ fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
     reader.by_ref().take(CHUNK).read_to_end(buffer).map(|_| ())
 }
 
-fn skip(reader: &mut impl Read, count: u64) -> io::Result<()> {
-    io::copy(&mut reader.by_ref().take(count), &mut io::sink()).map(|_| ())
-}
-
 /// The start of the range, with what is around it.
 fn window(content: &Content, (start, end): Range) -> io::Result<Vec<u8>> {
     let from = start.saturating_sub(AROUND);
-    let mut reader = content.reader();
-    skip(&mut reader, from)?;
     let mut bytes = Vec::new();
     let length = (end - from).saturating_add(AROUND).min(SEARCHED);
-    reader.take(length).read_to_end(&mut bytes)?;
+    content.reader_of((from, from + length)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 fn digest(content: &Content, (start, end): Range, secret: Option<Secret>) -> io::Result<Value> {
-    let mut reader = content.reader();
-    skip(&mut reader, start)?;
-    let (sha256, _) = sha256_of(reader.take(end - start))?;
+    let (sha256, _) = sha256_of(content.reader_of((start, end)))?;
     Ok(digest_of(sha256, end - start, secret))
 }
 

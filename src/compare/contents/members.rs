@@ -1,7 +1,6 @@
 //! Two members of one name: opened only where they have to be, compared, and dropped.
 
-use std::sync::Arc;
-
+use super::parts::Own;
 use super::{ContentDifference, Costs, Out, Pair, compare_differing};
 use crate::content::{Member, Node, Part, Shape, secret};
 use crate::finding::{Aspect, Finding, Of, Range, Role, Secret, Side, Sides, Value};
@@ -52,7 +51,7 @@ pub(super) struct Pairing<'a> {
     pub(super) nodes: Sides<&'a Node>,
     pub(super) members: Row,
     /// The parts that are about them, side by side.
-    pub(super) parts: &'a [Sides<Option<&'a Part>>],
+    pub(super) parts: &'a [Own<'a>],
 }
 
 impl Pairing<'_> {
@@ -72,10 +71,10 @@ impl Pairing<'_> {
     fn is_alike(&self, members: Sides<&Member>) -> bool {
         let told = |role: Role| role == Role::Encoded || matches!(role, Role::Derived { of: Of::Member, .. });
         members.map(|member| member.coding).same()
-            && self.parts.iter().all(|part| {
-                let told = part.original.or(part.rebuild).is_some_and(|part| told(part.role));
-                !told || Sides::from_fn(|side| part.get(side).map(|part| part.bytes(self.pair.files.get(side)))).same()
-            })
+            && self
+                .parts
+                .iter()
+                .all(|(part, same)| *same || !part.original.or(part.rebuild).is_some_and(|part| told(part.role)))
     }
 
     fn opened(&self, members: Sides<&Member>, costs: &mut Costs<'_, '_>, out: &mut Out<'_>) -> Outcome {
@@ -107,7 +106,7 @@ impl Pairing<'_> {
 
     /// Opens the members that there are, all or none.
     fn open(&self, costs: &mut Costs<'_, '_>) -> Sides<Option<Content>> {
-        let Costs { limits, meter } = costs;
+        let Costs { limits, meter, .. } = costs;
         let opened = meter.measured(|room| {
             Sides::from_fn(|side| {
                 let member = (*self.members.get(side))?;
@@ -126,9 +125,9 @@ impl Pairing<'_> {
             return closed;
         }
         let limit = costs.limits.decoded_content_bytes;
-        let files: Sides<Option<Arc<[u8]>>> =
-            contents.as_ref().map(|content| content.as_ref()?.bytes(limit).ok().flatten());
-        let secrets = files.as_ref().map(|file| file.as_ref().and_then(|file| secret::of(&named.name, file)));
+        let files: Sides<Option<Content>> = contents.as_ref().map(|content| content.as_ref()?.loaded(limit).ok());
+        let files = files.map(|file| file.filter(|file| file.size() <= limit));
+        let secrets = files.as_ref().map(|file| secret::of(&named.name, file.as_ref()?.in_memory()?));
         let secret = secrets.original.or(secrets.rebuild);
         let values = contents.as_ref().map(|content| match content {
             Some(content) => Value::Content { sha256: content.sha256(), size: content.size(), secret },
@@ -140,7 +139,7 @@ impl Pairing<'_> {
         location.outer = members.map(|member| member.map(|member| member.range));
         // All that is about the member goes with it.
         let covers = Sides::from_fn(|side| {
-            let parts = self.parts.iter().filter_map(|part| *part.get(side));
+            let parts = self.parts.iter().filter_map(|(part, _)| *part.get(side));
             let mut covers: Vec<Range> = parts.map(|part| part.range).collect();
             covers.sort_unstable();
             covers

@@ -1,6 +1,6 @@
 //! Two files that are taken apart alike: parts against parts, members against members.
 
-use super::divided::divided;
+use super::divided::{Beside, divided, is_same};
 use super::members::{Fate, Outcome, Pairing};
 use super::rows::{Row, at, numbers, order, rows};
 use super::{Costs, Out, Pair, bytes};
@@ -36,16 +36,24 @@ pub(super) fn compare(pair: &Pair<'_>, nodes: Sides<&Node>, costs: &mut Costs<'_
             is_moved |= divided.is_moved;
             fields.extend(divided.fields);
         }
-        let own: Vec<Sides<Option<&Part>>> =
-            fields.iter().map(|beside| beside.as_ref().map(|part| part.as_deref())).collect();
+        let own: Vec<Own<'_>> = fields.iter().map(|beside| (parts_of(beside), beside.same)).collect();
         let pairing = Pairing { pair, nodes, members: *members, parts: &own };
         let Some(outcome) = pairing.outcome(costs, out) else { return false };
         let is_alone = is_alone(nodes, &pairs, number);
-        own.iter().for_each(|part| comparison.part(*part, &outcome, is_alone, out));
+        let other = own.iter().filter(|(_, same)| !same);
+        other.for_each(|(part, _)| comparison.part(*part, &outcome, is_alone, out));
     }
-    rest.iter().for_each(|row| comparison.part(at(parts, *row), &Outcome::default(), false, out));
+    let rest = rest.iter().map(|row| at(parts, *row)).filter(|part| !is_same(pair, *part));
+    rest.for_each(|part| comparison.part(part, &Outcome::default(), false, out));
     let order = |side| order(side, parts.get(side).len(), &rows);
     is_moved || order(Side::Original) != order(Side::Rebuild)
+}
+
+/// A part beside its counterpart, and whether both are the same bytes.
+pub(super) type Own<'p> = (Sides<Option<&'p Part>>, bool);
+
+fn parts_of<'p>(beside: &'p Beside<'_>) -> Sides<Option<&'p Part>> {
+    beside.parts.as_ref().map(Option::as_deref)
 }
 
 /// Whether no other member has the name of this one: else nothing can be said to follow from what a member of the name
@@ -67,8 +75,7 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn part(&self, part: Sides<Option<&Part>>, outcome: &Outcome, is_alone: bool, out: &mut Out<'_>) {
-        let raw = Sides::from_fn(|side| part.get(side).map(|part| part.bytes(self.pair.files.get(side))));
-        if raw.same() || Sides::from_fn(|side| part.get(side).is_none_or(|part| outcome.covers(part))).all() {
+        if Sides::from_fn(|side| part.get(side).is_none_or(|part| outcome.covers(part))).all() {
             return;
         }
         // The same value in other bytes: only the bytes can tell the sides apart.
@@ -101,12 +108,14 @@ impl Comparison<'_> {
     }
 
     fn value(&self, side: Side, part: &Part, outcome: &Outcome, raw: bool) -> Value {
-        let bytes = part.bytes(self.pair.files.get(side));
         let of_member = outcome.secrets.get(side).filter(|_| part.role.gives_away_member());
-        let secret = part.secret.or(of_member).or_else(|| secret::in_bytes(bytes));
+        let secret = part.secret.or(of_member).or_else(|| match part.of(self.pair.files.get(side)) {
+            Some(bytes) => secret::in_bytes(&bytes),
+            None => self.pair.secret_in(side, part.range),
+        });
         match &part.value {
             Some(value) if !raw && secret.is_none() => value.clone(),
-            _ => bytes::value(bytes, secret),
+            _ => self.pair.value(side, part.range, secret),
         }
     }
 }

@@ -279,7 +279,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
         for side in Side::BOTH {
             let drained = self.sides.get_mut(side).take_pending().drain(&mut |Pending { entry, taken, .. }| {
                 let finding = presence(&self.job.base, side, &entry, &taken);
-                let file = taken.content.and_then(|content| content.bytes(KEPT_CONTENT).ok().flatten());
+                let file = taken.content.and_then(|content| content.loaded(KEPT_CONTENT).ok());
                 let files = file.map_or(Sides::new(None, None), |file| Sides::only(side, file));
                 let plain = Difference::plain(finding, Sides::only(side, &entry));
                 self.sink.difference(Difference { files, withheld: true, ..plain });

@@ -53,9 +53,9 @@ fn compared(archives: Sides<&Archive>, share: u64) -> (Vec<ContentDifference<'st
     let mut turn = ledger.announce(0);
     let contents = archives.map(|archive| Content::from_bytes(&archive.bytes));
     let mut costs = Costs::in_turn(contents.as_ref(), &limits, &mut turn);
-    let files = archives.map(|archive| archive.bytes[..].into());
+    let files = archives.map(|archive| Content::from_bytes(&archive.bytes));
     let nodes = archives.map(|archive| Some(archive.node()));
-    let pair = Pair { base: &at("a"), files, nodes, secrets: Sides::default() };
+    let pair = Pair { base: &at("a"), files, is_long: false, nodes, secrets: Sides::default() };
     let mut found = Vec::new();
     pair.covered(&mut costs, &mut |difference| {
         found.push(ContentDifference { places: Sides::default(), ..difference });
@@ -141,7 +141,7 @@ fn members_of_one_side_and_members_elsewhere() {
     let (found, _) = compared(Sides::new(&one, &other), 1 << 40);
     let of_c: u64 = other.parts[6..].iter().map(|part| part.range.1 - part.range.0).sum();
     assert_eq!(found[0].finding.bytes, of_c);
-    assert_eq!(found[0].files.rebuild.as_deref(), Some(&b"third"[..]));
+    assert_eq!(bytes_of(&found[0]).rebuild, Some(&b"third"[..]));
 }
 
 #[test]

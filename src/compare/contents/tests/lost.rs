@@ -1,6 +1,7 @@
 //! Findings that get lost on the way, and what the measure says of that.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::*;
 
