@@ -15,6 +15,8 @@ use reprove::{Options, compare_images};
 
 use crate::fixture;
 
+/// Archives that are too long to be held.
+mod long;
 /// Payload and claimed bytes, changed on both sides.
 mod payload;
 /// Digests that must not change.
