@@ -140,7 +140,8 @@ def body(seed):
 
 
 def jar(outdir, megabytes, members):
-    """A layer with a jar of so many classes that are stored, each with another time, and one of 30 MB that is looked into."""
+    """A layer with a jar of so many classes that are stored, each with another time, and one of 30 MB that is held to look
+    into it."""
     for side in SIDES:
         folder = os.path.join(outdir, side)
         layer = image.Layer(folder, "gzip-fast")
