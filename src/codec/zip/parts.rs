@@ -158,7 +158,7 @@ impl Parts {
     }
 
     fn of_descriptor(&mut self, end: usize) {
-        let signed = end % 8 == 0;
+        let signed = end.is_multiple_of(8);
         let values = if signed { DESCRIPTOR.len() } else { 0 };
         let width = if end - values == 20 { 8 } else { 4 };
         self.some("descriptor.signature", 0..values);
