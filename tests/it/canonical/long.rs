@@ -29,7 +29,7 @@ fn jar(minutes: u16, changed: Option<usize>) -> Vec<u8> {
         let mut crc = flate2::Crc::new();
         crc.update(&data);
         let name = format!("org/Class{number:04}.class");
-        let time = (minutes << 5 | number as u16 % 30).to_le_bytes();
+        let time = ((minutes << 5) | (number as u16 % 30)).to_le_bytes();
         let sizes = [crc.sum(), SIZE as u32, SIZE as u32].map(u32::to_le_bytes).concat();
         let fields = [&[20, 0, 0, 0, 0, 0], &time[..], &0x5965_u16.to_le_bytes(), &sizes].concat();
         let (length, offset) = ((name.len() as u16).to_le_bytes(), (bytes.len() as u32).to_le_bytes());
