@@ -18,6 +18,9 @@ pub use arena::{Arena, ArenaReader};
 pub use unpublished::{PREFIX, Unpublished};
 pub use window::Window;
 
+/// The longest range that is read as a whole from a file: what is longer is for readers.
+const LONGEST: usize = 1 << 20;
+
 /// A run of bytes being collected.
 pub struct Spill {
     memory: Vec<u8>,
@@ -170,7 +173,7 @@ impl Content {
         match &self.bytes {
             Bytes::Memory(bytes) => bytes.get(start..end).map(Cow::Borrowed),
             Bytes::File { file, start: first } => {
-                let length = end.checked_sub(start).filter(|length| *length <= window::LONGEST)?;
+                let length = end.checked_sub(start).filter(|length| *length <= LONGEST)?;
                 let mut bytes = vec![0; length];
                 let found = range.1 <= self.size && file.read_exact_at(&mut bytes, first + range.0).is_ok();
                 found.then_some(Cow::Owned(bytes))

@@ -4,14 +4,11 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
-use super::Content;
+use super::{Content, LONGEST};
 use crate::finding;
 
 /// Bytes that are read at once: headers that are looked at one after another are in one piece.
 const PIECE: usize = 8 << 10;
-/// The longest range that is read as a whole from a file: what is longer is for readers.
-pub(super) const LONGEST: usize = 1 << 20;
-
 /// Bytes to look at in any order.
 #[derive(Debug)]
 pub struct Window<'a> {

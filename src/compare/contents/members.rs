@@ -1,6 +1,5 @@
 //! Two members of one name: opened only where they have to be, compared, and dropped.
 
-use super::parts::Own;
 use super::{ContentDifference, Costs, Out, Pair, compare_differing};
 use crate::content::{Member, Node, Part, Shape, secret};
 use crate::finding::{Aspect, Finding, Of, Range, Role, Secret, Side, Sides, Value};
@@ -44,6 +43,9 @@ impl Outcome {
         }
     }
 }
+
+/// A part beside its counterpart, and whether both are the same bytes.
+pub(super) type Own<'p> = (Sides<Option<&'p Part>>, bool);
 
 /// Two members of one name, or one that the other side has not.
 pub(super) struct Pairing<'a> {

@@ -1,7 +1,7 @@
 //! Two files that are taken apart alike: parts against parts, members against members.
 
 use super::divided::{Beside, divided, is_same};
-use super::members::{Fate, Outcome, Pairing};
+use super::members::{Fate, Outcome, Own, Pairing};
 use super::rows::{Row, at, numbers, order, rows};
 use super::{Costs, Out, Pair, bytes};
 use crate::content::{Node, Part, secret};
@@ -48,9 +48,6 @@ pub(super) fn compare(pair: &Pair<'_>, nodes: Sides<&Node>, costs: &mut Costs<'_
     let order = |side| order(side, parts.get(side).len(), &rows);
     is_moved || order(Side::Original) != order(Side::Rebuild)
 }
-
-/// A part beside its counterpart, and whether both are the same bytes.
-pub(super) type Own<'p> = (Sides<Option<&'p Part>>, bool);
 
 fn parts_of<'p>(beside: &'p Beside<'_>) -> Sides<Option<&'p Part>> {
     beside.parts.as_ref().map(Option::as_deref)
