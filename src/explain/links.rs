@@ -4,7 +4,7 @@
 //! last name that they say is all that is known of where.
 
 use crate::image::entry::{Entry, EntryType};
-use crate::image::name_hash::name_hash;
+use crate::image::name_hash::{name_hash, prefixes};
 use crate::image::path::{ancestors, clean, file_name, join, parent};
 
 /// The links of the layers that were read, of both sides.
@@ -179,15 +179,15 @@ impl Links {
 
     /// Whether a directory on the way to a path is a symbolic link in a layer that was read.
     pub(super) fn is_on_way_to(&self, path: &[u8]) -> bool {
-        ancestors(path).any(|directory| !directory.is_empty() && holds(&self.places, directory))
+        above(path).any(|directory| self.places.binary_search(&directory).is_ok())
     }
 
     /// Whether a symbolic link leads to a path or to a directory that it is in, or is one of those directories.
     pub(super) fn is_linked(&self, path: &[u8]) -> bool {
-        let mut above = ancestors(path).filter(|directory| !directory.is_empty());
+        let is_one = |hashes: &[u64], hash: u64| hashes.binary_search(&hash).is_ok();
         holds(&self.symbolic, path)
             || self.symbolic_ways.may_lead_to(path)
-            || above.any(|directory| holds(&self.symbolic, directory) || holds(&self.places, directory))
+            || above(path).any(|directory| is_one(&self.symbolic, directory) || is_one(&self.places, directory))
     }
 }
 
@@ -199,6 +199,13 @@ pub(super) fn target(entry: &Entry) -> Vec<u8> {
     } else {
         clean(&join(parent(&entry.place()), &entry.link_name)).into_owned()
     }
+}
+
+/// The hashes of the directories that a path is in, but for the root: a path of very many costs what it is long.
+fn above(path: &[u8]) -> impl Iterator<Item = u64> {
+    let prefixes = prefixes(path);
+    let directories = prefixes.len().saturating_sub(1);
+    prefixes.into_iter().take(directories).filter(|(end, _)| *end > 0).map(|(_, hash)| hash)
 }
 
 fn holds(hashes: &[u64], path: &[u8]) -> bool {

@@ -3,15 +3,22 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use reprove::dockerfile::Dockerfile;
 use reprove::explain::{Explanation, GivenDockerfile};
 use reprove::finding::Side;
 
 pub(crate) fn read(path: &Path) -> anyhow::Result<GivenDockerfile> {
     let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    let file = Dockerfile::parse(&bytes).with_context(|| format!("{}: is no Dockerfile", path.display()))?;
-    Ok(GivenDockerfile { path: path.display().to_string(), file })
+    let path = path.display().to_string();
+    Ok(GivenDockerfile { file: parse(&path, &bytes)?, path })
+}
+
+/// A Dockerfile that builds something.
+pub(crate) fn parse(name: &str, bytes: &[u8]) -> anyhow::Result<Dockerfile> {
+    let file = Dockerfile::parse(bytes).with_context(|| format!("{name}: is no Dockerfile"))?;
+    ensure!(!file.stages().is_empty(), "{name}: is no Dockerfile: it has no FROM");
+    Ok(file)
 }
 
 /// Whether a line is known of any layer, or there was nothing to ask for.

@@ -15,12 +15,12 @@ use reprove::{Options, Policy, Report};
 use super::cli::{Fix, Listing};
 use super::out::Out;
 use super::prove::Proof;
-use super::{DIFFERENT, FINE, compare, outputs, prove, registries, say, today};
+use super::{DIFFERENT, FINE, compare, dockerfile, outputs, prove, registries, say, today};
 
 pub(crate) fn run(arguments: &Fix, out: &mut Out) -> anyhow::Result<u8> {
     let path = arguments.dockerfile.as_path();
     let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    let file = Dockerfile::parse(&bytes).with_context(|| format!("{}: is no Dockerfile", path.display()))?;
+    let file = dockerfile::parse(&path.display().to_string(), &bytes)?;
     let target = match &arguments.target {
         Some(name) => Some(file.target(name).with_context(|| format!("{}: has no stage {name:?}", path.display()))?),
         None => None,

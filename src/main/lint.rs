@@ -139,7 +139,7 @@ fn read(path: &Path) -> anyhow::Result<Dockerfile> {
     } else {
         fs::read(path).with_context(|| format!("{name}: cannot be read"))?
     };
-    Dockerfile::parse(&bytes).with_context(|| format!("{name}: is no Dockerfile"))
+    super::dockerfile::parse(&name.to_string(), &bytes)
 }
 
 /// Whether the context says what is left out: in a file of the Dockerfile's name, or in one for all.

@@ -97,7 +97,7 @@ fn the_patch_of_the_first_pair_applies_and_names_what_it_covers() {
         "--timestamp $(git log -1 --pretty=%ct) --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)",
         "not tried",
         "\n# By hand:\n#   zip-times",
-        "date-from-epoch (2: text-build-stamp, text-timestamp)",
+        "date-from-epoch (2: text-timestamp, text-build-stamp)",
     ] {
         assert!(printed.out.contains(words), "{words:?} is not in\n{}", printed.out);
     }

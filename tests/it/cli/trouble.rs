@@ -158,3 +158,18 @@ fn a_link_stays_and_what_it_leads_to_is_replaced() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert!(fs::read_to_string(&target).unwrap().starts_with('{'));
 }
+
+#[test]
+fn what_builds_nothing_is_no_dockerfile() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Dockerfile");
+    fs::write(&path, "hello\n").unwrap();
+    let path = path.to_str().unwrap();
+    for arguments in
+        [&["lint", path][..], &["fix", "--dockerfile", path, "a", "b"], &["diff", "--dockerfile", path, "a", "b"]]
+    {
+        let run = run(arguments);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(run.err.contains("is no Dockerfile: it has no FROM"), "{arguments:?}: {}", run.err);
+    }
+}
