@@ -27,6 +27,7 @@ use crate::image::load::Image;
 use crate::limits::Limits;
 
 use claims::{Claims, Part};
+pub(crate) use form::VERSION;
 use form::{Form, Node, list};
 
 /// Computes the canonical image digest of both sides; none where something could not be looked at.

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use reprove::policy::Date;
 use reprove::verdict::Rung;
 
+mod attest;
 mod cache;
 mod compared;
 mod expect;
@@ -15,7 +16,9 @@ mod limits;
 mod lint;
 mod registries;
 mod shown;
+mod verify;
 
+pub(crate) use attest::{Attest, GenerateKey, StatedFormat};
 pub(crate) use cache::{Cache, Place, Prune};
 pub(crate) use compared::Compared;
 pub(crate) use expect::Expect;
@@ -25,6 +28,7 @@ pub(crate) use limits::{Limited, Table};
 pub(crate) use lint::{Lint, LintFormat};
 pub(crate) use registries::Registries;
 pub(crate) use shown::{Format, Output, Shown};
+pub(crate) use verify::Verify;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -121,6 +125,17 @@ pub(crate) enum Command {
     #[command(after_help = gate::EXIT_CODES)]
     #[command(after_long_help = format!("{REFERENCES}\n\n{}\n\n{}", gate::EXAMPLES, gate::EXIT_CODES))]
     Gate(Box<Gate>),
+    /// State what a comparison found, as evidence that others can check: an in-toto statement, signed or not.
+    #[command(after_help = attest::EXIT_CODES)]
+    #[command(after_long_help = format!("{REFERENCES}\n\n{}\n\n{}", attest::EXAMPLES, attest::EXIT_CODES))]
+    Attest(Box<Attest>),
+    /// Check evidence about an image: who signed it, that it is about it, and that it says enough.
+    #[command(after_help = verify::EXIT_CODES)]
+    #[command(after_long_help = format!("{}\n\n{}", verify::EXAMPLES, verify::EXIT_CODES))]
+    Verify(Box<Verify>),
+    /// Make a pair of keys (ECDSA P-256) to sign evidence with.
+    #[command(after_help = attest::KEY_EXAMPLES)]
+    GenerateKey(GenerateKey),
     /// Write down what is expected of a comparison, for --expect.
     #[command(after_long_help = expect::EXAMPLES)]
     Expect {
@@ -150,8 +165,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Policy,
     },
-    /// Print the JSON Schema of the report.
-    Schema,
+    /// Print the JSON Schema of the report, or of statements.
+    Schema {
+        /// Of what.
+        #[arg(value_enum, default_value = "report")]
+        of: Described,
+    },
     /// Print a script that completes commands and options.
     Completions {
         /// The shell.
@@ -236,6 +255,15 @@ pub(crate) enum BuiltIn {
     Strict,
     /// Accepts what `default` does, and other labels for revision and version.
     Gate,
+}
+
+/// What there is a JSON Schema of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Described {
+    /// The report that `reprove diff` writes as JSON.
+    Report,
+    /// The statement that `reprove attest` makes.
+    ImageComparison,
 }
 
 /// When to use colors.

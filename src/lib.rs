@@ -8,7 +8,8 @@
 //! the [`causes`] and makes a claim only where a cause maps each side alone to the same canonical form. `canonical` computes
 //! what both images are after that; [`policy`] says which causes are acceptable, [`verdict`] concludes, [`plan`] finds the
 //! changes that make findings go away, [`fix`] makes those of them in the user's Dockerfile that a program can make, and
-//! [`report`] is all of it as data, with its renderers. [`lint`] looks at one Dockerfile alone.
+//! [`report`] is all of it as data, with its renderers, and [`evidence`] states it so that others can check it. [`lint`]
+//! looks at one Dockerfile alone.
 //!
 //! A [`Session`] runs all of it for two images, [`compare_images`] in one call: it alone schedules platforms, layers and
 //! threads. The list of modules below is in that order, and a module imports only from those above it, and from
@@ -56,6 +57,7 @@ pub mod verdict;
 pub mod plan;
 pub mod fix;
 pub mod report;
+pub mod evidence;
 mod session;
 pub mod lint;
 

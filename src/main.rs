@@ -1,5 +1,7 @@
 //! The program: parse, call the library, print, exit code; nothing else.
 
+#[path = "main/attest.rs"]
+mod attest;
 #[path = "main/cache.rs"]
 mod cache;
 mod cli;
@@ -27,6 +29,10 @@ mod outputs;
 mod prove;
 #[path = "main/registries.rs"]
 mod registries;
+#[path = "main/sign.rs"]
+mod sign;
+#[path = "main/verify.rs"]
+mod verify;
 
 use std::fs;
 use std::io::{self, Write};
@@ -45,7 +51,7 @@ use reprove::report::{brief, draft, html, json, markdown, results, schema, text,
 use reprove::source::Moved;
 use reprove::{Date, Explanation, Options, Policy, Report, Rung, Session, Verdict};
 
-use cli::{Cli, Command, Compared, Diff, Format, Output, Shown};
+use cli::{Cli, Command, Compared, Described, Diff, Format, Output, Shown};
 use out::{FILE_WIDTH, Out};
 
 /// Days after which the rules of a drafted policy end.
@@ -80,6 +86,9 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
         Command::Diff(arguments) => return diff(&arguments, &mut out),
         Command::Report(arguments) => return report(&arguments, &mut out),
         Command::Gate(arguments) => return gate::run(&arguments, &mut out),
+        Command::Attest(arguments) => return attest::run(&arguments, &mut out),
+        Command::Verify(arguments) => return verify::run(&arguments, &mut out),
+        Command::GenerateKey(arguments) => sign::generate_key(&arguments)?,
         Command::Expect { command } => expect::run(&command, &mut out)?,
         Command::Fix(arguments) => return fix::run(&arguments, &mut out),
         Command::Cache { command } => cache::run(&command, &mut out)?,
@@ -87,7 +96,10 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
         Command::Lint(arguments) => return lint::run(&arguments, &mut out),
         Command::Limits(arguments) => limits::run(&arguments, &mut out)?,
         Command::Policy { command } => policy(&command, &mut out)?,
-        Command::Schema => out.write(|to| json::document(&schema::schema(), to))?,
+        Command::Schema { of: Described::Report } => out.write(|to| json::document(&schema::schema(), to))?,
+        Command::Schema { of: Described::ImageComparison } => {
+            out.write(|to| json::document(&reprove::evidence::schema(), to))?;
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "reprove", &mut script);
@@ -196,9 +208,19 @@ fn chosen_policy(compared: &Compared, built_in: fn() -> Policy) -> anyhow::Resul
 }
 
 fn today() -> anyhow::Result<Date> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970: give --date")?;
-    let date = i64::try_from(now.as_secs()).ok().and_then(Date::of_seconds);
+    let date = now().ok().and_then(Date::of_seconds);
     date.context("the clock is out of range: give --date")
+}
+
+/// Seconds since 1970.
+fn now() -> anyhow::Result<i64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    i64::try_from(now.as_secs()).context("the clock is out of range")
+}
+
+/// The bytes of a file that was named.
+fn input(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))
 }
 
 fn options(compared: &Compared, date: Date) -> anyhow::Result<Options> {
@@ -299,7 +321,7 @@ fn policy(command: &cli::Policy, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn read_report(path: &Path) -> anyhow::Result<Report<'static>> {
-    let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let bytes = input(path)?;
     Ok(json::read(&path.display().to_string(), &bytes)?)
 }
 

@@ -120,6 +120,7 @@ impl Session {
                 images,
                 index,
                 platforms: Vec::new(),
+                selected: options.platforms.clone(),
                 layers_opened: progress.snapshot().layers_opened,
             });
         };
@@ -141,7 +142,8 @@ impl Session {
             gaps.extend(missing);
         }
         let index = index::explain(findings, gaps, &platforms, causes, options.date.map(Date::end), &options.limits);
-        Ok(Explanation { images, index, platforms, layers_opened: progress.snapshot().layers_opened })
+        let (selected, layers_opened) = (options.platforms.clone(), progress.snapshot().layers_opened);
+        Ok(Explanation { images, index, platforms, selected, layers_opened })
     }
 }
 

@@ -2,6 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use reprove::Date;
+use reprove::digest::Digest;
+use reprove::evidence::{Terms, compose};
 use reprove::report::{draft, json};
 use reprove_fuzz::check::as_text;
 
@@ -12,5 +15,22 @@ fuzz_target!(|data: &[u8]| {
     let again = json::read("report.json", &written).expect("a written report is a report");
     assert_eq!(again, report);
     as_text(&report);
-    let _ = draft(&report);
+    let _ = draft(&report, Date::parse("2026-12-31").unwrap());
+    let digest = Digest::of(data);
+    let terms = Terms {
+        name: "report.json",
+        digest: &digest,
+        platforms: &[],
+        verifier: "https://verifier.example",
+        version: &report.tool.version,
+        resource: Some("pkg:oci/app"),
+        time: None,
+        today: Date::parse("2026-01-31").unwrap(),
+    };
+    // Nothing passes that the report says does not, and only that has a summary.
+    let Ok(composed) = compose(&report, &terms) else { return };
+    let verdict = composed.comparison.predicate.verdict;
+    let whole = composed.comparison.predicate.platforms.len() == report.platforms.len() && report.index.is_none();
+    assert!(!verdict.passes() || report.verdict.passes() || !whole);
+    assert!(composed.summary.is_none() || verdict.passes());
 });

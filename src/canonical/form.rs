@@ -3,7 +3,7 @@
 use crate::digest::Sha256Sum;
 
 /// What every form begins with; another version makes other digests of everything.
-const VERSION: &[u8] = b"reprove canonical form 2";
+pub(crate) const VERSION: &str = "reprove canonical form 2";
 
 /// A form: 32 bytes that stand for a thing and all of its parts.
 pub(super) type Form = [u8; 32];
@@ -14,7 +14,7 @@ pub(super) struct Node(Sha256Sum);
 impl Node {
     /// A form without items.
     pub(super) fn new(kind: &str) -> Self {
-        Node(Sha256Sum::default()).item(VERSION).item(kind.as_bytes())
+        Node(Sha256Sum::default()).item(VERSION.as_bytes()).item(kind.as_bytes())
     }
 
     /// The same with one more item.

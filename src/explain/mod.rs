@@ -147,6 +147,8 @@ pub struct Explanation {
     pub index: IndexExplanation,
     /// The platforms that both have, in order of name.
     pub platforms: Vec<PlatformExplanation>,
+    /// The platforms that the comparison was restricted to; empty where it was not.
+    pub selected: Vec<String>,
     /// Layer blobs opened, on both sides together.
     pub layers_opened: u64,
 }

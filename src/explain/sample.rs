@@ -195,6 +195,7 @@ pub(crate) fn explanation(platforms: Vec<PlatformExplanation>) -> Explanation {
         images: Sides::new(named("docker://docker.io/library/app:1.2", 0x1a), named("oci:build/app:1.2", 0x2b)),
         index: IndexExplanation::default(),
         platforms,
+        selected: Vec::new(),
         layers_opened: 4,
     }
 }

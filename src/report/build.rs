@@ -56,6 +56,7 @@ impl<'a> Report<'a> {
             original: image(Side::Original, explanation),
             rebuild: image(Side::Rebuild, explanation),
             policy: policy_used(policy, &judgement, date, judged_by_day),
+            selected: Some(explanation.selected.clone()),
             verdict: conclusion.verdict,
             plan,
             summary,

@@ -36,6 +36,7 @@ pub use model::{
     PlatformImage, PlatformName, PolicyRule, PolicyUsed, Remedy, Report, SCHEMA_VERSION, Step, Summary, Tool, Warning,
 };
 pub(crate) use redact::text as redacted;
+pub(crate) use text::headline::verdict_name;
 
 #[cfg(test)]
 mod tests;

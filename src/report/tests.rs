@@ -86,7 +86,7 @@ fn members_are_in_the_contracts_order_and_absent_rather_than_null() {
     let keys = |value: &Json| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(
         keys(&document),
-        "schemaVersion tool original rebuild policy verdict summary causes inputs plan index platforms"
+        "schemaVersion tool original rebuild policy selected verdict summary causes inputs plan index platforms"
     );
     assert_eq!(keys(&document["original"]), "reference mediaType digest builder created");
     assert_eq!(document["original"]["builder"], json!({"name": "buildah", "version": "1.28.2"}));

@@ -27,6 +27,7 @@ const ORDER: [&str; 21] = [
     "plan",
     "fix",
     "report",
+    "evidence",
     "session",
     "lint",
 ];
@@ -156,7 +157,7 @@ fn modules_import_only_from_above() {
     for source in sources().iter().filter(|source| !source.is_test() && !TOP.contains(&source.module.as_str())) {
         let code = source.code();
         let own = rank.get(source.module.as_str());
-        if own.is_none() && !["finding", "evidence"].contains(&source.module.as_str()) {
+        if own.is_none() && source.module != "finding" {
             wrong.push(format!("{}: {} has no place in the order of modules", source.path, source.module));
         }
         for name in imports(&code) {
@@ -164,10 +165,7 @@ fn modules_import_only_from_above() {
             if !modules.join(format!("{name}.rs")).exists() && !modules.join(name).exists() {
                 continue; // a name that the crate's root re-exports
             }
-            let above = match own {
-                Some(own) => rank.get(name).is_some_and(|other| other < own),
-                None => source.module == "evidence" && rank.contains_key(name),
-            };
+            let above = own.is_some_and(|own| rank.get(name).is_some_and(|other| other < own));
             if name != source.module && name != "finding" && !above {
                 wrong.push(format!("{} imports {name}", source.path));
             }

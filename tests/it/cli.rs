@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 use crate::fixture;
 
+/// What is stated of a comparison, and what never is.
+mod attest;
 /// The cache, and the options that go to registries.
 mod cache;
 /// Lines of Dockerfiles.
@@ -40,6 +42,8 @@ mod secrets;
 mod trouble;
 /// Verdicts and exit codes.
 mod verdict;
+/// Evidence that holds, and everything that must not pass for it.
+mod verify;
 
 /// What a run of the program left behind.
 struct Run {

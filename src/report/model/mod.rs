@@ -59,6 +59,9 @@ pub struct Report<'a> {
     pub rebuild: Image,
     /// The policy that the verdict was reached under.
     pub policy: PolicyUsed,
+    /// The platforms that the comparison was restricted to; empty where it was not, and absent in reports that do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selected: Option<Vec<String>>,
     /// The worst of the platforms' verdicts and of the index's findings.
     pub verdict: Verdict,
     /// Numbers over the whole report.

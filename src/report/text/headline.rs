@@ -28,7 +28,7 @@ pub fn line(report: &Report) -> String {
 }
 
 /// How a verdict is written.
-pub(in crate::report) const fn verdict_name(verdict: Verdict) -> &'static str {
+pub(crate) const fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Identical => "identical",
         Verdict::Equivalent => "equivalent",

@@ -1,0 +1,96 @@
+//! What is required of evidence, as the user's own TOML says it.
+
+use serde::Deserialize;
+
+use super::predicate::{Comparison, Reason, Section};
+use crate::causes::Severity;
+use crate::explain::Claim;
+use crate::verdict::Verdict;
+
+/// What evidence has to say and who has to have signed it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Requirements {
+    /// The least. `different` passes only what the listed causes explain.
+    pub verdict: Verdict,
+    /// These causes and no others; any where it is absent.
+    pub causes: Option<Vec<String>>,
+    /// No cause reaches further.
+    pub severity: Severity,
+    /// By one of these; by anybody whose key is trusted where it is absent.
+    pub verifiers: Option<Vec<String>>,
+    /// How many of the keys have to have signed it.
+    pub signers: usize,
+    /// The comparison is no older, in days.
+    pub max_age: Option<u32>,
+}
+
+impl Default for Requirements {
+    fn default() -> Self {
+        Requirements {
+            verdict: Verdict::Equivalent,
+            causes: None,
+            severity: Severity::Cosmetic,
+            verifiers: None,
+            signers: 1,
+            max_age: None,
+        }
+    }
+}
+
+impl Requirements {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let read: Requirements = toml::from_str(text).map_err(|error| error.to_string())?;
+        if read.signers == 0 {
+            return Err("signers: at least one has to have signed".to_owned());
+        }
+        if read.verdict == Verdict::Inconclusive {
+            return Err("verdict: inconclusive evidence shows nothing".to_owned());
+        }
+        if read.verdict == Verdict::Different && read.causes.is_none() {
+            return Err("verdict: different images pass only by a list of causes".to_owned());
+        }
+        Ok(read)
+    }
+
+    /// Whether a statement about a subject of this verdict meets them, but for time and number of keys.
+    pub(super) fn met(&self, comparison: &Comparison, verdict: Verdict) -> Result<(), String> {
+        if verdict > self.verdict || verdict == Verdict::Inconclusive {
+            return Err(format!("its verdict is {}", crate::report::verdict_name(verdict)));
+        }
+        let explained = |reason: &Reason| matches!(reason, Reason::NotAccepted | Reason::BeyondDefault);
+        if !comparison.reasons.iter().all(explained) {
+            return Err("not everything that differs is explained".to_owned());
+        }
+        if let Some(verifiers) = self.verifiers.as_ref().filter(|ids| !ids.contains(&comparison.verifier.id)) {
+            return Err(format!("it is by {:?}, not by {}", comparison.verifier.id, verifiers.join(" or ")));
+        }
+        let sections = comparison.index.iter().chain(comparison.platforms.iter().map(|platform| &platform.differences));
+        sections.into_iter().try_for_each(|section| self.allow(section))
+    }
+
+    fn allow(&self, section: &Section) -> Result<(), String> {
+        if !section.gaps.is_empty() {
+            return Err("something could not be looked at".to_owned());
+        }
+        for count in &section.causes {
+            let (Some(id), Some(severity)) = (&count.id, count.severity) else {
+                return Err(format!("{} differences are unexplained", count.findings));
+            };
+            if count.claim == Claim::Unexplained {
+                return Err(format!("{} differences are unexplained", count.findings));
+            }
+            if severity > self.severity {
+                return Err(format!("the cause {id} reaches further than what is cosmetic or allowed"));
+            }
+            if self.causes.as_ref().is_some_and(|causes| !causes.contains(id)) {
+                return Err(format!("the cause {id} is not allowed"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! Keys, and commands that sign with keys that nobody can read.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, anyhow, ensure};
+use reprove::evidence::{Envelope, Generated, PAYLOAD_TYPE, PrivateKey, PublicKey, generate, pre_authentication};
+use ring::rand::SecureRandom as _;
+
+use super::cli::{Attest, GenerateKey};
+use super::input;
+
+/// What signs, and the key that verifies it.
+pub(crate) struct Signer {
+    how: How,
+    public: PublicKey,
+}
+
+enum How {
+    Key(PrivateKey),
+    Command(String),
+}
+
+impl Signer {
+    /// The one that was asked for, if any.
+    pub(crate) fn of(arguments: &Attest) -> anyhow::Result<Option<Self>> {
+        if let Some(path) = &arguments.key {
+            let password = std::env::var_os("COSIGN_PASSWORD");
+            let key = PrivateKey::read(&input(path)?, password.as_ref().map(|password| password.as_encoded_bytes()));
+            let key = key.map_err(|why| anyhow!("{}: {why}", path.display()))?;
+            let public = key.public().map_err(|why| anyhow!("{}: {why}", path.display()))?;
+            return Ok(Some(Signer { how: How::Key(key), public }));
+        }
+        let Some((command, path)) = arguments.sign_command.as_ref().zip(arguments.public_key.as_ref()) else {
+            return Ok(None);
+        };
+        Ok(Some(Signer { how: How::Command(command.clone()), public: public_key(path)? }))
+    }
+
+    pub(crate) const fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Signs a statement.
+    pub(crate) fn envelope(&self, statement: &[u8]) -> anyhow::Result<Envelope> {
+        match &self.how {
+            How::Key(key) => Ok(Envelope::sign(statement, key)),
+            How::Command(command) => {
+                let message = pre_authentication(PAYLOAD_TYPE, statement);
+                let signature = self.public.accepted(&message, &signed(command, &message)?);
+                let signature = signature.context("--sign-command: its signature is none by --public-key")?;
+                Ok(Envelope::of(statement, &signature))
+            }
+        }
+    }
+}
+
+/// What a command writes to standard output.
+fn signed(command: &str, message: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = shell.spawn().context("--sign-command: sh cannot be run")?;
+    let mut stdin = child.stdin.take().context("--sign-command: it has no standard input")?;
+    // At the same time: a command that writes before it has read all must not wait for us. One that signs something else
+    // than what it reads is found out by its signature.
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let _ = stdin.write_all(message);
+        });
+        child.wait_with_output()
+    });
+    let output = output.context("--sign-command")?;
+    ensure!(output.status.success(), "--sign-command: it failed ({})", output.status);
+    Ok(output.stdout)
+}
+
+pub(crate) fn public_key(path: &Path) -> anyhow::Result<PublicKey> {
+    PublicKey::read(&input(path)?).map_err(|why| anyhow!("{}: {why}", path.display()))
+}
+
+/// `reprove generate-key`.
+pub(crate) fn generate_key(arguments: &GenerateKey) -> anyhow::Result<()> {
+    let password = std::env::var_os("COSIGN_PASSWORD").filter(|_| !arguments.no_password);
+    let is_chosen = password.is_some() || arguments.no_password;
+    ensure!(is_chosen, "set COSIGN_PASSWORD, or give --no-password for a private key that is not encrypted");
+    let (private, public) = (named(&arguments.name, ".key"), named(&arguments.name, ".pub"));
+    for path in [&private, &public] {
+        ensure!(std::fs::symlink_metadata(path).is_err(), "{}: is there, and stays as it is", path.display());
+    }
+    let pair = pair(password.as_ref().map(|password| password.as_encoded_bytes()))?;
+    write_new(&private, 0o600, &pair.private)?;
+    write_new(&public, 0o644, &pair.public)
+}
+
+fn pair(password: Option<&[u8]>) -> anyhow::Result<Generated> {
+    loop {
+        let mut random = [0; 88];
+        ring::rand::SystemRandom::new().fill(&mut random).map_err(|_| anyhow!("there are no random numbers"))?;
+        if let Some(pair) = generate(&random, password).map_err(|why| anyhow!(why))? {
+            return Ok(pair);
+        }
+    }
+}
+
+fn named(name: &Path, ending: &str) -> PathBuf {
+    let mut name = name.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Nothing that is there is written to.
+fn write_new(path: &Path, mode: u32, text: &str) -> anyhow::Result<()> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .with_context(|| format!("{}: cannot be written", path.display()))
+}
