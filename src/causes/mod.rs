@@ -118,6 +118,7 @@ listed![
     &debian::leftovers::APT_CACHES,
     &debian::leftovers::APT_ARCHIVES,
     &debian::apt_lists::CAUSE,
+    &text::wget_hsts::CAUSE,
     &text::text_build_stamp::CAUSE,
     &text::text_timestamp::CAUSE,
     &tar::cache_revalidated::CAUSE,

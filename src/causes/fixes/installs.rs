@@ -202,6 +202,14 @@ pub(in crate::causes) const NPM_MOUNT: Fix = Fix {
     ..Fix::BLANK
 };
 
+/// Downloads that nothing is noted of.
+pub(in crate::causes) const WGET_NO_HSTS: Fix = Fix {
+    id: "wget-no-hsts",
+    change: Change::Dockerfile(Edit::Replace { what: "wget", with: "wget --no-hsts" }),
+    also: Some("wget 1.17"),
+    ..Fix::BLANK
+};
+
 /// A file that another step removes.
 pub(in crate::causes) const REMOVE_IN_RUN: Fix = Fix {
     id: "remove-in-run",

@@ -2,3 +2,4 @@
 
 pub(super) mod text_build_stamp;
 pub(super) mod text_timestamp;
+pub(super) mod wget_hsts;
