@@ -4,7 +4,6 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::causes::Proof;
 use crate::content::checksums::{Noted, Row, is_named_by_content};
 use crate::finding::{Aspect, Kind, Location, Side, Sides};
 use crate::image::name_hash::name_hash;
@@ -33,16 +32,14 @@ fn is_of_content(location: &Location, aspect: Aspect) -> bool {
     location.kind == Kind::Entry && (of_file || !location.inside.is_empty() || location.part.is_some())
 }
 
-/// Whether a claim is of a file that may be recorded in a layer that both images share: who checks a file that a program
-/// has made for itself goes by what that program says.
+/// Whether a claim is of a file that may be recorded in a layer that both images share: what is handed on as it is. To
+/// read a base for each stamp would cost more than all the rest, and none can record a stamp that a later layer makes.
 pub(super) fn asks_shared(candidate: &Candidate) -> bool {
     let location = &candidate.finding.location;
-    let Some(claimed) = candidate.claimed.as_ref() else { return false };
     let is_handed_on = |format: &str| FORMATS.contains(&format);
-    is_of_content(location, candidate.finding.aspect)
-        && (!location.inside.is_empty()
-            || location.part.as_ref().is_some_and(|part| is_handed_on(&part.format))
-            || matches!(claimed.cause.proof, Proof::Dated { .. }))
+    candidate.claimed.is_some()
+        && is_of_content(location, candidate.finding.aspect)
+        && (!location.inside.is_empty() || location.part.as_ref().is_some_and(|part| is_handed_on(&part.format)))
 }
 
 /// What is known of what files record.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// The modules in the order of the data flow: each imports only from those above it, and from `finding`.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "reference",
     "dockerfile",
     "digest",

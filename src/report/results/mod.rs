@@ -62,17 +62,21 @@ struct Outcome<'a> {
     anchor: Anchor,
 }
 
-/// What results are put together by.
-type Key = (String, usize, Option<(Option<u32>, Option<u32>)>, bool);
+/// The numbers of a layer on either side.
+type Layers = (Option<u32>, Option<u32>);
+
+/// What results are put together by: section, layer, rule, and whether they are accepted.
+type Key = (usize, Option<Layers>, String, bool);
 
 /// The results of a report, platform by platform and layer by layer. What only follows from other findings is left out.
 fn outcomes<'a>(report: &'a Report<'_>) -> Vec<Outcome<'a>> {
-    let mut all: BTreeMap<(usize, Option<(Option<u32>, Option<u32>)>, String, bool), Outcome<'a>> = BTreeMap::new();
+    let mut all: BTreeMap<Key, Outcome<'a>> = BTreeMap::new();
     let anchors = Anchors::new(report);
     for (section, findings) in sections(report) {
         for finding in findings.iter().filter(|finding| finding.claim != Claim::Derived) {
-            let (rule, section, layer, accepted) = key(&finding, section);
-            let outcome = all.entry((section, layer, rule.clone(), accepted)).or_insert_with(|| {
+            let key = key(&finding, section);
+            let (layer, rule) = (key.1, key.2.clone());
+            let outcome = all.entry(key).or_insert_with(|| {
                 let step = step(report, section, layer);
                 outcome(report, (section, layer), (rule, level(&finding)), step, &anchors)
             });
@@ -96,7 +100,7 @@ fn outcomes<'a>(report: &'a Report<'_>) -> Vec<Outcome<'a>> {
 
 fn outcome<'a>(
     report: &Report<'_>,
-    (section, layer): (usize, Option<(Option<u32>, Option<u32>)>),
+    (section, layer): (usize, Option<Layers>),
     (rule, level): (String, Level),
     step: Option<&'a Step>,
     anchors: &Anchors,
@@ -116,10 +120,10 @@ fn outcome<'a>(
 
 fn key(finding: &Finding, section: usize) -> Key {
     let rule = finding.cause.as_deref().unwrap_or(UNEXPLAINED).to_owned();
-    (rule, section, finding.location.layer.as_ref().map(numbers), finding.accepted)
+    (section, finding.location.layer.as_ref().map(numbers), rule, finding.accepted)
 }
 
-const fn numbers(layer: &Maybe<u32>) -> (Option<u32>, Option<u32>) {
+const fn numbers(layer: &Maybe<u32>) -> Layers {
     (layer.original, layer.rebuild)
 }
 
@@ -146,7 +150,7 @@ fn gaps<'a>(report: &'a Report<'_>) -> impl Iterator<Item = (usize, &'a super::G
 }
 
 /// The instruction that made a layer of a platform.
-fn step<'a>(report: &'a Report<'_>, section: usize, layer: Option<(Option<u32>, Option<u32>)>) -> Option<&'a Step> {
+fn step<'a>(report: &'a Report<'_>, section: usize, layer: Option<Layers>) -> Option<&'a Step> {
     let platform = report.platforms.get(section.checked_sub(1)?)?;
     let layer = layer?;
     let found = platform.layers.iter().find(|known| (known.original, known.rebuild) == layer);
