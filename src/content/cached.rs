@@ -6,7 +6,8 @@
 mod keys;
 
 use self::keys::{
-    components, ends, grammar, guile, holds, is_of_zsh, lisp, native, opcache, racket, shared_classes, tails,
+    bootsnap, components, ends, grammar, guile, holds, is_of_zsh, lisp, native, numba, opcache, racket, shared_classes,
+    tails,
 };
 use crate::image::path::{file_name, parent};
 
@@ -184,6 +185,28 @@ const RULES: &[Rule] = &[
     },
     // `zend_file_cache_script_load` (ext/opcache/zend_file_cache.c): below a directory named by a hash, the path of the source.
     Rule { program: "PHP", takes: Takes::Recorded, source: |path| vec![path.to_vec()], cache: opcache, named: None },
+    // `bs_read_key` and `cache_key_equal` (ext/bootsnap/bootsnap.c): the name is a hash of the source's path.
+    Rule {
+        program: "Bootsnap",
+        takes: Takes::Recorded,
+        source: |path| {
+            ends(path, &[".rb", ".rake", ".ru", ".yml", ".yaml", ".json"]).iter().map(|_| Vec::new()).collect()
+        },
+        cache: bootsnap,
+        named: None,
+    },
+    // `_get_source_stamp` (numba/core/caching.py): machine code of the functions of a module.
+    Rule { program: "Numba", takes: Takes::Recorded, source: |path| ends(path, &[".py"]), cache: numba, named: None },
+    // `_smarty_tpl.file_dependency`, in compiled templates: the name is a hash of the template's path.
+    Rule {
+        program: "Smarty",
+        takes: Takes::Recorded,
+        source: |path| ends(path, &[".tpl"]).iter().map(|_| Vec::new()).collect(),
+        cache: |path| {
+            (path.ends_with(b".tpl.php") && components(path).any(|name| name == b"templates_c")).then(Vec::new)
+        },
+        named: None,
+    },
     // `CheckValidity` (apt-pkg/pkgcachegen.cc).
     Rule {
         program: "apt",
@@ -225,7 +248,8 @@ pub fn ties(path: &[u8]) -> Vec<Tie> {
 
 /// Whether to take note of the file at a path: it is a cache, or the source of one that is known by its name.
 pub fn is_noted(path: &[u8]) -> bool {
-    (is_of_zsh(path) || ENDINGS.iter().any(|ending| path.ends_with(ending))) && ties(path).iter().any(Tie::is_noted)
+    let may_be = is_of_zsh(path) || bootsnap(path).is_some() || ENDINGS.iter().any(|ending| path.ends_with(ending));
+    may_be && ties(path).iter().any(Tie::is_noted)
 }
 
 /// What the names of all others end in that are taken note of.
@@ -264,6 +288,8 @@ const ENDINGS: &[&[u8]] = &[
     b".jsa",
     b".ji",
     b".bin",
+    b".nbi",
+    b".tpl.php",
 ];
 
 impl Tie {
@@ -274,92 +300,4 @@ impl Tie {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The programs that tie a cache to a source.
-    fn tied(cache: &str, source: &str) -> Vec<&'static str> {
-        let sources = ties(source.as_bytes());
-        let caches = ties(cache.as_bytes()).into_iter().filter(|tie| tie.is_cache);
-        let tied = caches.filter(|cache| sources.iter().any(|source| !source.is_cache && source.key == cache.key));
-        tied.map(|tie| tie.rule.program).collect()
-    }
-
-    #[test]
-    fn caches_are_tied_to_their_sources() {
-        for (program, cache, source) in [
-            ("zsh", "root/.zshrc.zwc", "root/.zshrc"),
-            ("zsh", "usr/share/zsh/functions/Misc.zwc", "usr/share/zsh/functions/Misc/zmv"),
-            ("zsh", "opt/f.zwc", "opt/f"),
-            ("Guile", "usr/lib/x86_64-linux-gnu/guile/3.0/ccache/ice-9/x.go", "usr/share/guile/3.0/ice-9/x.scm"),
-            ("Guile", "usr/lib/guile/3.0/site-ccache/x.go", "usr/share/guile/site/3.0/x.scm"),
-            ("Guile", "root/.cache/guile/ccache/3.0-LE-8-4.6/app/x.scm.go", "app/x.scm"),
-            ("Emacs", "usr/share/emacs/site-lisp/x.elc", "usr/share/emacs/site-lisp/x.el"),
-            ("Emacs", "usr/share/emacs/29.1/lisp/x.elc", "usr/share/emacs/29.1/lisp/x.el.gz"),
-            (
-                "Emacs",
-                "usr/lib/emacs/29.1/native-lisp/29.1-a0b1c2d3/x-y-0011aabb-ccdd2233.eln",
-                "usr/share/emacs/x-y.elc",
-            ),
-            ("Racket", "a/compiled/x_rkt.zo", "a/x.rkt"),
-            ("Racket", "compiled/x_y_rkt.zo", "x_y.rkt"),
-            ("ASDF", "root/.cache/common-lisp/sbcl-2.2.9-linux-x64/a/x.fasl", "a/x.lisp"),
-            ("ASDF", "a/x.fasl", "a/x.lisp"),
-            ("SWI-Prolog", "a/x.qlf", "a/x.pl"),
-            ("Clojure", "a/core__init.class", "a/core.clj"),
-            (
-                "lib2to3",
-                "usr/lib/python3.11/lib2to3/Grammar3.11.2.final.0.pickle",
-                "usr/lib/python3.11/lib2to3/Grammar.txt",
-            ),
-            ("lib2to3", "lib2to3/PatternGrammar3.11.2.final.0.pickle", "lib2to3/PatternGrammar.txt"),
-            ("Tomcat", "work/org/apache/jsp/index_jsp.class", "webapps/ROOT/index.jsp"),
-            ("Jython", "a/x$py.class", "a/x.py"),
-            ("Qt", "a/x.qmlc", "a/x.qml"),
-            ("Java", "app/app.jsa", "app/app.jar"),
-            ("Julia", "root/.julia/compiled/v1.9/A/x.ji", "root/.julia/packages/A/src/A.jl"),
-            ("PHP", "var/cache/0123456789abcdef0123456789abcdef/app/x.php.bin", "app/x.php"),
-            ("apt", "var/cache/apt/pkgcache.bin", "var/lib/dpkg/status"),
-        ] {
-            assert_eq!(tied(cache, source), [program], "{cache} {source}");
-            assert!(is_noted(cache.as_bytes()), "{cache}");
-        }
-    }
-
-    #[test]
-    fn other_files_are_tied_to_nothing() {
-        for (cache, source) in [
-            ("app/main.go", "app/main.scm"),
-            ("a/x.elc", "b/x.el"),
-            ("a/x-0011aabb.eln", "a/x.elc"),
-            ("opt/java/lib/server/classes.jsa", "app/app.jar"),
-            ("lib2to3/Grammar3.11.2.final.0.pickle", "lib2to3/PatternGrammar.txt"),
-            ("a/x_rkt.zo", "a/x.rkt"),
-        ] {
-            assert!(tied(cache, source).is_empty(), "{cache} {source}");
-        }
-        for other in ["usr/bin/x", "app/main.go", "app/x.pl", "app/x.php", "app/app.jar", "a.txt", "a.bin", "A.class"] {
-            assert!(!is_noted(other.as_bytes()), "{other}");
-        }
-        for source in
-            ["root/.zshrc", "usr/share/zsh/functions/Misc/zmv", "a/x.scm", "a/x.el", "usr/lib/swi-prolog/x.pl"]
-        {
-            assert!(is_noted(source.as_bytes()), "{source}");
-        }
-    }
-
-    #[test]
-    fn times_are_held_against_each_other_in_the_units_of_the_program() {
-        let zsh = Takes::NotOlder(SECOND);
-        assert_eq!(zsh.takes((7, 200), (7, 800)), Some(true));
-        assert_eq!(zsh.takes((6, 999_999_999), (7, 0)), Some(false));
-        let guile = Takes::NotOlder(1);
-        assert_eq!(guile.takes((7, 5), (7, 5)), Some(true));
-        assert_eq!(guile.takes((7, 4), (7, 5)), Some(false));
-        let clojure = Takes::Newer(MILLISECOND);
-        assert_eq!(clojure.takes((7, 1_900_000), (7, 1_000_000)), Some(false));
-        assert_eq!(clojure.takes((-1, 0), (-2, 999_999_999)), Some(true));
-        assert_eq!(Takes::Same(MILLISECOND).takes((7, 1), (7, 2)), Some(true));
-        assert_eq!(Takes::Recorded.takes((7, 0), (7, 0)), None);
-    }
-}
+mod tests;

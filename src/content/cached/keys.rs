@@ -94,3 +94,17 @@ pub(super) fn opcache(path: &[u8]) -> Option<Vec<u8>> {
     let is_hash = |name: &&[u8]| name.len() == 32 && name.iter().all(u8::is_ascii_hexdigit);
     names.iter().position(is_hash).and_then(|hash| names.get(hash + 1..)).map(|path| path.join(&b'/'))
 }
+
+/// Compiled sources of Ruby, YAML and JSON.
+pub(super) fn bootsnap(path: &[u8]) -> Option<Vec<u8>> {
+    let mut names = components(path).skip_while(|name| *name != b"bootsnap");
+    names.any(|name| name.starts_with(b"compile-cache")).then(Vec::new)
+}
+
+/// `a/x` of `a/__pycache__/x.f-12.py311.nbi`.
+pub(super) fn numba(path: &[u8]) -> Option<Vec<u8>> {
+    let name = file_name(path);
+    let stem = name.strip_suffix(b".nbi")?;
+    let module = stem.get(..stem.iter().position(|byte| *byte == b'.')?)?;
+    Some([path.strip_suffix(name)?.strip_suffix(b"__pycache__/")?, module].concat())
+}
