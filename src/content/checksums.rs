@@ -105,6 +105,8 @@ enum Form {
     Record,
     /// The database of apk, at this file of this directory.
     Apk,
+    /// A list of apt: what stands alone in front of a digest is a field, not the name of a file.
+    Index,
 }
 
 /// Reads one file after the other, in pieces.
@@ -139,6 +141,7 @@ impl Checksums {
         self.form = match &self.path[..] {
             path if path.ends_with(b".dist-info/RECORD") => Form::Record,
             path if path.ends_with(b"lib/apk/db/installed") => Form::Apk,
+            path if parent(path) == b"var/lib/apt/lists" => Form::Index,
             _ => Form::Any,
         };
         self.signature = SIGNATURES.iter().any(|ending| self.path.ends_with(ending)).then(hasher);
@@ -205,7 +208,7 @@ impl Checksums {
 
     fn text(&mut self, text: &[u8]) {
         match self.form {
-            Form::Any => self.any(text),
+            Form::Any | Form::Index => self.any(text),
             Form::Record => text.split(|byte| *byte == b'\n').for_each(|line| self.record(line)),
             Form::Apk => text.split(|byte| *byte == b'\n').for_each(|line| self.apk(line)),
         }
@@ -217,17 +220,21 @@ impl Checksums {
             if matches!(length, 20 | 32 | 64) {
                 self.noted.digests.push(digest);
             }
-            let line = lines::around(text, (start, end));
-            for name in lines::names(line.0, line.1) {
+            let (before, after) = lines::around(text, (start, end));
+            if self.form == Form::Index && after.is_empty() {
+                continue;
+            }
+            for name in lines::names(before, after) {
                 self.row(name, digest, length);
             }
-            if lines::is_alone(line.0, line.1) {
+            if lines::is_alone(before, after) {
                 let named = self.path.iter().rposition(|byte| *byte == b'.').and_then(|dot| self.path.get(..dot));
                 let path = named.map(name_hash);
                 self.noted.rows.extend(path.map(|path| Row { path, digest, length }));
             }
         }
-        self.noted.digests.extend(lines::integrities(text).map(|digest| name_hash(&digest)));
+        let in_base64 = lines::integrities(text).chain(lines::padded(text));
+        self.noted.digests.extend(in_base64.map(|digest| name_hash(&digest)));
     }
 
     /// A digest beside a name, which is relative to the root, to the directory of the record or to the one above it.

@@ -198,6 +198,11 @@ impl Candidate {
         self.claimed.is_some()
     }
 
+    /// Whether it is claimed so far, by a cause that the default policy accepts.
+    pub(crate) fn is_claimed_cosmetic(&self) -> bool {
+        self.claimed.as_ref().is_some_and(|claimed| claimed.cause.severity == Severity::Cosmetic)
+    }
+
     /// Takes back what was claimed: it does not hold beside what is known of other files.
     pub(super) fn withdraw(&mut self) {
         self.claimed = None;

@@ -5,8 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha1::{Digest as _, Sha1};
-use sha2::Sha512;
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA512};
 
 use crate::finding::Sides;
 use crate::image::name_hash::name_hash;
@@ -29,15 +28,15 @@ pub(crate) struct FileDigest {
 const MOST: u64 = 64 << 20;
 
 impl FileDigest {
-    /// Other algorithms count only where something was claimed of the content.
-    pub(crate) fn of(content: &Content, is_claimed: bool) -> Self {
-        let others = (is_claimed && content.size() <= MOST).then(|| others(content)).flatten();
+    /// Other algorithms count only where something of the content was claimed to be cosmetic: all else does not pass anyway.
+    pub(crate) fn of(content: &Content, is_cosmetic: bool) -> Self {
+        let others = (is_cosmetic && content.size() <= MOST).then(|| others(content)).flatten();
         FileDigest { sha256: content.sha256(), size: content.size(), others }
     }
 }
 
 fn others(content: &Content) -> Option<(u64, u64)> {
-    let (mut sha1, mut sha512) = (Sha1::new(), Sha512::new());
+    let (mut sha1, mut sha512) = (Context::new(&SHA1_FOR_LEGACY_USE_ONLY), Context::new(&SHA512));
     let mut reader = content.reader();
     let mut buffer = vec![0; 64 << 10];
     loop {
@@ -47,7 +46,7 @@ fn others(content: &Content) -> Option<(u64, u64)> {
         sha1.update(piece);
         sha512.update(piece);
     }
-    Some((name_hash(&sha1.finalize()), name_hash(&sha512.finalize())))
+    Some((name_hash(sha1.finish().as_ref()), name_hash(sha512.finish().as_ref())))
 }
 
 impl Coded for FileDigest {

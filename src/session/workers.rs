@@ -159,15 +159,15 @@ impl<'a> Worker<'a> {
         for (number, pair) in pairs {
             let path = &pair.entries.original.path;
             let entries = EntryPair::of(pair.entries.as_ref().map(Some));
-            let mut is_claimed = false;
+            let mut is_cosmetic = false;
             pair.compare(context.limits, &mut turn, &mut |difference| {
                 let mut candidate = claimed(context, self.held, difference, Sides::new(false, false));
                 candidate.pair = entries;
-                is_claimed |= candidate.is_claimed();
+                is_cosmetic |= candidate.is_claimed_cosmetic();
                 self.intake.add(number, candidate);
             });
             if record::may_list(path) {
-                let digests = pair.contents.as_ref().map(|content| FileDigest::of(content, is_claimed));
+                let digests = pair.contents.as_ref().map(|content| FileDigest::of(content, is_cosmetic));
                 self.files.add(number, path, digests);
             }
         }

@@ -17,8 +17,8 @@
 //! npm asks the registry again once an answer in the cache is old. So a time after the day on which the comparison is judged
 //! is not claimed, nor an `expires` that is not as long after its `date` as on the other side.
 
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Map, Value};
-use sha1::{Digest as _, Sha1};
 
 use crate::causes::fixes;
 use crate::causes::scope::{Path, Place};
@@ -52,7 +52,7 @@ fn canonicalize(view: &View<'_>, day_ends: i64) -> Option<Canonical> {
 /// SHA-1 of the JSON, tab, JSON (cacache, `lib/entry-index.js`).
 fn row(line: &str, day_ends: i64) -> Option<Vec<u8>> {
     let (sha1, json) = line.split_once('\t')?;
-    if hex::encode(Sha1::digest(json)) != sha1 {
+    if hex::encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, json.as_bytes())) != sha1 {
         return None;
     }
     let mut value = crate::content::json::value(json.as_bytes())?;

@@ -4,19 +4,23 @@ use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::DecodePaddingMode::Indifferent;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use memchr::{memchr2, memrchr2};
 
 use super::LINE;
 
+/// Digits of SHA-512 in Base64.
+const LONGEST_BASE64: usize = 86;
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(Indifferent);
 const ALPHABETS: [GeneralPurpose; 2] =
     [GeneralPurpose::new(&STANDARD, LENIENT), GeneralPurpose::new(&URL_SAFE, LENIENT)];
 
-/// What is in front of and behind a part of a text in its line.
+/// What is in front of and behind a part of a text in its line, which a NUL ends too (`sha256sum --zero`).
 pub(super) fn around(text: &[u8], (start, end): (usize, usize)) -> (&[u8], &[u8]) {
     let (before, after) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
     let before = before.get(before.len().saturating_sub(LINE)..).unwrap_or_default();
-    let before = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let after = after.get(..LINE).unwrap_or(after).split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let before = memrchr2(b'\n', 0, before).and_then(|line_break| before.get(line_break + 1..)).unwrap_or(before);
+    let after = after.get(..LINE).unwrap_or(after);
+    let after = memchr2(b'\n', 0, after).and_then(|line_break| after.get(..line_break)).unwrap_or(after);
     (before, after.strip_suffix(b"\r").unwrap_or(after))
 }
 
@@ -75,6 +79,18 @@ pub(super) fn integrities(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         let end = rest.iter().position(|byte| !is_of_digest(byte)).unwrap_or(rest.len());
         let digest = base64(rest.get(..end).filter(|_| b"-=:".contains(separator))?)?;
         (digest.len() == length).then_some(digest)
+    })
+}
+
+/// Digests in Base64 by their length and their padding, whatever is in front of them (the
+/// databases of AIDE).
+pub(super) fn padded(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    memchr::memchr_iter(b'=', text).filter_map(|end| {
+        let is_of_digest = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+        let before = text.get(end.saturating_sub(LONGEST_BASE64 + 1)..end)?;
+        let length = before.iter().rev().take_while(|byte| is_of_digest(byte)).count();
+        // SHA-1, SHA-256 and SHA-512: the last has two signs of padding.
+        matches!(length, 27 | 43 | LONGEST_BASE64).then(|| base64(before.get(before.len() - length..)?))?
     })
 }
 

@@ -25,6 +25,7 @@ fn every_form_of_a_record_names_its_file() {
         ("srv/SHA256SUMS", format!("{SHA256}  x.gz\n"), "srv/x.gz"),
         ("srv/any name", format!("# of today\n{SHA256} *sub/x y.gz\r\n"), "srv/sub/x y.gz"),
         ("srv/SHA256SUMS", format!("{}  ./x.gz", SHA256.to_uppercase()), "srv/x.gz"),
+        ("srv/SHA256SUMS", format!("{MD5}  other\0{SHA256}  x.gz\0{MD5}  third\0"), "srv/x.gz"),
         ("srv/SHA256SUMS", format!("\\{SHA256}  /opt/x.gz\n"), "opt/x.gz"),
         ("srv/sums", format!("SHA256 (x (1).gz) = {SHA256}\n"), "srv/x (1).gz"),
         ("srv/x.gz.sha256", format!("{SHA256}\n"), "srv/x.gz"),
@@ -57,6 +58,10 @@ fn what_records_nothing_names_nothing() {
     assert!(!names("srv/list", "0123 x.gz\n", "srv/x.gz"));
     assert!(!names("srv/list", &format!("0{SHA256}  x.gz\n"), "srv/x.gz"));
     assert!(noted("srv/list", &[b"no digest\n"]).is_empty());
+    let list = "var/lib/apt/lists/deb_debian_dists_bookworm_main_binary-amd64_Packages";
+    assert!(names("srv/x.yml", &format!("SHA256: {SHA256}\n"), "srv/SHA256"));
+    assert!(!names(list, &format!("SHA256: {SHA256}\n"), "SHA256"));
+    assert!(names(list, &format!(" {SHA256} 120 main/x.gz\n"), "main/x.gz"));
 }
 
 #[test]
@@ -68,6 +73,7 @@ fn digests_count_wherever_they_are() {
     for text in [
         "\"integrity\": \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"",
         "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0",
+        "/opt/x.gz f 0 0 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= 0",
     ] {
         assert!(noted("package-lock.json", &[text.as_bytes()]).holds(empty), "{text}");
     }
