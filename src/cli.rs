@@ -14,6 +14,7 @@ mod fix;
 mod gate;
 mod limits;
 mod lint;
+mod push;
 mod registries;
 mod shown;
 mod verify;
@@ -26,6 +27,7 @@ pub(crate) use fix::Fix;
 pub(crate) use gate::Gate;
 pub(crate) use limits::{Limited, Table};
 pub(crate) use lint::{Lint, LintFormat};
+pub(crate) use push::Push;
 pub(crate) use registries::Registries;
 pub(crate) use shown::{Format, Output, Shown};
 pub(crate) use verify::Verify;
@@ -129,6 +131,10 @@ pub(crate) enum Command {
     #[command(after_help = attest::EXIT_CODES)]
     #[command(after_long_help = format!("{REFERENCES}\n\n{}\n\n{}", attest::EXAMPLES, attest::EXIT_CODES))]
     Attest(Box<Attest>),
+    /// Keep evidence beside the image in its registry that it is about.
+    #[command(after_help = push::EXIT_CODES)]
+    #[command(after_long_help = format!("{}\n\n{}", push::EXAMPLES, push::EXIT_CODES))]
+    Push(Box<Push>),
     /// Check evidence about an image: who signed it, that it is about it, and that it says enough.
     #[command(after_help = verify::EXIT_CODES)]
     #[command(after_long_help = format!("{}\n\n{}", verify::EXAMPLES, verify::EXIT_CODES))]

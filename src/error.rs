@@ -33,6 +33,14 @@ pub enum Error {
         /// What the registry says.
         detail: String,
     },
+    /// What belongs beside an image of a registry could not be read or put there.
+    #[error("{image}: {detail}")]
+    Registry {
+        /// The image, in full.
+        image: String,
+        /// What the registry says.
+        detail: String,
+    },
     /// A platform that was asked for cannot be compared.
     #[error("{0}")]
     Platform(String),

@@ -268,6 +268,14 @@ limits! {
     transfer_resumes: u32 = 100, Count 0..=1_000_000;
     /// The longest wait, in seconds, that a server may ask for.
     retry_after_seconds: u64 = 120, Seconds 0..=24 * 3600;
+    /// Bytes of one request of an upload; what is longer goes in several, each within the time of one answer.
+    upload_piece_bytes: usize = 4 << 20, Bytes 1..=1 << 30;
+    /// Things beside an image in a registry that are looked into for evidence.
+    evidence_count: usize = 1000, Count 1..=100_000;
+    /// Bytes of all that is read beside an image in a registry for evidence.
+    evidence_bytes: u64 = 64 << 20, Bytes;
+    /// Seconds that looking for evidence in a registry may take in all.
+    evidence_seconds: u64 = 300, Seconds;
     /// Entries that wait for their counterpart when the order differs.
     pending_entries: usize = 4_000_000, Count;
     /// Paths, with the directories above them, that are looked up in the merged trees.

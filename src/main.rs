@@ -27,6 +27,10 @@ mod out;
 mod outputs;
 #[path = "main/prove.rs"]
 mod prove;
+#[path = "main/push.rs"]
+mod push;
+#[path = "main/recompute.rs"]
+mod recompute;
 #[path = "main/registries.rs"]
 mod registries;
 #[path = "main/sign.rs"]
@@ -87,6 +91,7 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
         Command::Report(arguments) => return report(&arguments, &mut out),
         Command::Gate(arguments) => return gate::run(&arguments, &mut out),
         Command::Attest(arguments) => return attest::run(&arguments, &mut out),
+        Command::Push(arguments) => return push::run(&arguments, &mut out),
         Command::Verify(arguments) => return verify::run(&arguments, &mut out),
         Command::GenerateKey(arguments) => sign::generate_key(&arguments)?,
         Command::Expect { command } => expect::run(&command, &mut out)?,

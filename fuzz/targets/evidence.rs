@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use reprove::digest::Digest;
-use reprove::evidence::{Envelope, Form, PrivateKey, PublicKey, Reason, Requirements, decide, generate, verify};
+use reprove::evidence::{Envelope, Form, PrivateKey, PublicKey, Reason, Requirements, attachable, decide, generate, verify};
 
 static KEY: LazyLock<(PrivateKey, Vec<PublicKey>)> = LazyLock::new(|| {
     let pair = generate(&[1; 88], None).unwrap().unwrap();
@@ -35,6 +35,9 @@ fuzz_target!(|data: &[u8]| {
             return;
         }
     };
+    if let (Form::Bundle, Ok(attachable)) = (form, attachable(bytes.to_vec(), &image)) {
+        assert_eq!(attachable.artifact.bytes, bytes);
+    }
     let Ok(verified) = verify(bytes, form, keys, &image) else { return };
     assert_eq!(verified.signers, *keys);
     let _ = verified.line();

@@ -65,14 +65,23 @@ impl Bundle {
     /// # Errors
     /// What is wrong with it.
     pub(super) fn envelope(self) -> Result<Envelope, String> {
-        if self.media_type != MEDIA_TYPE {
-            return Err(format!("it is a bundle of type {:?}, not {MEDIA_TYPE}", self.media_type));
-        }
+        self.dsse()?;
         if self.verification_material.certificate.is_some() || self.verification_material.public_key.is_none() {
             return Err("it is signed with a certificate: verify it with cosign".to_owned());
         }
+        Ok(self.dsse_envelope)
+    }
+
+    /// The envelope, whatever verifies it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn dsse(&self) -> Result<&Envelope, String> {
+        if self.media_type != MEDIA_TYPE {
+            return Err(format!("it is a bundle of type {:?}, not {MEDIA_TYPE}", self.media_type));
+        }
         match self.dsse_envelope.signatures.len() {
-            1 => Ok(self.dsse_envelope),
+            1 => Ok(&self.dsse_envelope),
             number => Err(format!("it has {number} signatures; a bundle has one")),
         }
     }

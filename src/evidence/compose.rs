@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat};
 
 use super::outcome::{Circumstances, Outcome};
 use super::predicate::{
-    Builders, ComparedPlatform, Comparison, IMAGE_COMPARISON, ImageDescriptor, PolicyDescriptor, Reason,
+    Builders, ComparedPlatform, Comparison, IMAGE_COMPARISON, ImageDescriptor, PolicyDescriptor, REPORT, Reason,
     ReportDescriptor, Scope, Section, TimeSource, Verifier,
 };
 use super::statement::{DigestSet, Statement, Subject, digest_set};
@@ -223,7 +223,7 @@ impl<'a> Parts<'a> {
                 independent: None,
             },
             report: ReportDescriptor {
-                media_type: "application/vnd.reprove.report.v1+json".to_owned(),
+                media_type: REPORT.to_owned(),
                 digest: digest_set(&terms.digest.to_string()).unwrap_or_default(),
             },
             verifier: Verifier {

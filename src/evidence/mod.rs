@@ -7,6 +7,7 @@
 //! A statement is positive only where the built-in policy `default` passes the comparison, whatever policy the report was
 //! made under; and it names only the images for which that holds.
 
+mod attachable;
 pub mod bundle;
 mod compose;
 mod consistent;
@@ -14,6 +15,7 @@ mod dsse;
 mod key;
 mod outcome;
 mod predicate;
+mod recompute;
 mod requirements;
 mod schema;
 mod statement;
@@ -22,10 +24,12 @@ mod verify;
 mod vsa;
 mod words;
 
+pub use attachable::{Attachable, attachable, html_artifact, report_artifact};
 pub use compose::{Composed, Terms, compose, unplaced};
 pub use dsse::{Envelope, PAYLOAD_TYPE, Signature, pre_authentication};
 pub use key::{Generated, PrivateKey, PublicKey, generate};
-pub use predicate::{Comparison, IMAGE_COMPARISON, Reason, TimeSource};
+pub use predicate::{Comparison, IMAGE_COMPARISON, Reason, Scope, TimeSource};
+pub use recompute::recomputed;
 pub use requirements::Requirements;
 pub use schema::schema;
 pub use statement::{DigestSet, Statement, Subject};

@@ -13,6 +13,9 @@ use crate::verdict::{Rung, Verdict};
 /// The predicate type. It names the predicate and is no address to fetch anything from.
 pub const IMAGE_COMPARISON: &str = "https://reprove.example/attestation/image-comparison/v0.1";
 
+/// The media type of the full report.
+pub(super) const REPORT: &str = "application/vnd.reprove.report.v1+json";
+
 /// What a comparison of two images found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

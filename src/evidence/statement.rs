@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::strict;
 use crate::digest::Digest;
@@ -67,4 +68,14 @@ pub(super) fn digest_set(digest: &str) -> Option<DigestSet> {
     Digest::parse(digest).ok()?;
     let (algorithm, hex) = digest.split_once(':')?;
     Some(DigestSet::from([(algorithm.to_owned(), hex.to_owned())]))
+}
+
+/// The digests of the subjects of a statement that anybody can have written.
+pub(super) fn subjects_of(statement: &Value) -> impl Iterator<Item = &Value> {
+    statement["subject"].as_array().into_iter().flatten().map(|subject| &subject["digest"])
+}
+
+/// Whether these digests are of the image.
+pub(super) fn names(digests: &Value, image: &Digest) -> bool {
+    digests[image.algorithm()] == image.encoded().as_str()
 }

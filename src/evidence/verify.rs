@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
+use serde_json::Value;
 
 use super::bundle::Bundle;
 use super::dsse::Envelope;
 use super::key::PublicKey;
 use super::predicate::{ComparedPlatform, Comparison, IMAGE_COMPARISON, Reason, Scope, Section, TimeSource};
 use super::requirements::Requirements;
-use super::statement::{DigestSet, Statement, TYPE, digest_set};
+use super::statement::{DigestSet, Statement, TYPE, digest_set, names, subjects_of};
 use super::strict;
 use crate::causes::Severity;
 use crate::digest::Digest;
@@ -29,10 +30,16 @@ pub enum Form {
     Envelope,
 }
 
-/// Why something is no evidence.
+/// Why something is no evidence, or not enough.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub String);
+pub enum Refusal {
+    /// It is by nobody who is trusted, or of something else: it counts neither for the image nor against it.
+    #[error("{0}")]
+    Foreign(String),
+    /// Somebody who is trusted signed it, and it contradicts itself or is less than what is required.
+    #[error("{0}")]
+    Against(String),
+}
 
 /// A statement about an image by somebody who is trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,32 +62,31 @@ pub fn verify(bytes: &[u8], form: Form, keys: &[PublicKey], image: &Digest) -> R
         Form::Bundle => strict::read::<Bundle>(bytes).and_then(Bundle::envelope),
         Form::Envelope => strict::read::<Envelope>(bytes),
     };
-    let (payload, signers) = envelope
-        .map_err(Refusal)?
-        .open(keys)
-        .map(|(payload, signers)| (payload, signers.into_iter().cloned().collect()))
-        .map_err(Refusal)?;
-    let (verdict, comparison) = statement(&payload, image).map_err(Refusal)?;
-    Ok(Verified { verdict, comparison, signers })
+    let envelope = envelope.map_err(Refusal::Foreign)?;
+    let (payload, signers) = envelope.open(keys).map_err(Refusal::Foreign)?;
+    let (verdict, comparison) = statement(&payload, image)?;
+    Ok(Verified { verdict, comparison, signers: signers.into_iter().cloned().collect() })
 }
 
-fn statement(payload: &[u8], image: &Digest) -> Result<(Verdict, Comparison), String> {
-    // What it is comes first: a statement of another kind is no broken one of ours.
-    let kind: Statement<serde_json::Value> = strict::read(payload)?;
-    if kind.kind != TYPE {
-        return Err(format!("it is a statement of type {:?}, not {TYPE}", kind.kind));
+fn statement(payload: &[u8], image: &Digest) -> Result<(Verdict, Comparison), Refusal> {
+    // What it is, and of what, comes first: a statement of another kind is no broken one of ours.
+    let any: Value = strict::read(payload).map_err(Refusal::Foreign)?;
+    let foreign = |why: String| Err(Refusal::Foreign(why));
+    if any["_type"] != TYPE {
+        return foreign(format!("it is a statement of type {}, not {TYPE}", any["_type"]));
     }
-    if kind.predicate_type != IMAGE_COMPARISON {
-        return Err(format!("its predicate is a {:?}, not {IMAGE_COMPARISON}", kind.predicate_type));
+    if any["predicateType"] != IMAGE_COMPARISON {
+        return foreign(format!("its predicate is a {}, not {IMAGE_COMPARISON}", any["predicateType"]));
     }
-    let statement: Statement<Comparison> = strict::read(payload)?;
-    let image = digest_set(&image.to_string()).ok_or("the image has no digest")?;
-    if !statement.subject.iter().any(|subject| includes(&subject.digest, &image)) {
-        return Err("it is about another image".to_owned());
+    if !subjects_of(&any).any(|digests| names(digests, image)) {
+        return foreign("it is about another image".to_owned());
     }
+    let statement: Statement<Comparison> = strict::read(payload).map_err(Refusal::Against)?;
     let comparison = statement.predicate;
-    coherent(&comparison)?;
-    let verdict = about(&comparison, &image).ok_or("its predicate is not about the image that its subject is")?;
+    coherent(&comparison).map_err(Refusal::Against)?;
+    let verdict = digest_set(&image.to_string()).and_then(|image| about(&comparison, &image));
+    let verdict = verdict
+        .ok_or_else(|| Refusal::Against("its predicate is not about the image that its subject is".to_owned()))?;
     Ok((verdict, comparison))
 }
 
@@ -154,8 +160,10 @@ pub fn decide(evidence: &[Verified], requirements: &Requirements, now: i64) -> R
         }
     }
     match (signers.len(), requirements.signers) {
-        (0, _) => Err(Refusal("there is no evidence that holds".to_owned())),
-        (found, wanted) if found < wanted => Err(Refusal(format!("{found} of the keys have signed, not {wanted}"))),
+        (0, _) => Err(Refusal::Against("there is no evidence that holds".to_owned())),
+        (found, wanted) if found < wanted => {
+            Err(Refusal::Against(format!("{found} of the keys have signed, not {wanted}")))
+        }
         _ => Ok(()),
     }
 }
@@ -171,10 +179,21 @@ impl Verified {
     /// # Errors
     /// What is missing.
     pub fn meets(&self, requirements: &Requirements, now: i64) -> Result<(), Refusal> {
-        requirements.met(&self.comparison, self.verdict).map_err(Refusal)?;
+        requirements.met(&self.comparison, self.verdict).map_err(Refusal::Against)?;
+        self.is_fresh(requirements, now).map_err(Refusal::Against)
+    }
+
+    /// Why it counts neither for the image nor against it, where nobody chose it and it was only found: it is by another
+    /// verifier, or it is too old to show anything good. What it says against the image counts however old it is.
+    pub fn passed_over(&self, requirements: &Requirements, now: i64) -> Option<Refusal> {
+        let fresh = if self.verdict.passes() { self.is_fresh(requirements, now) } else { Ok(()) };
+        requirements.by(&self.comparison).and(fresh).err().map(Refusal::Foreign)
+    }
+
+    fn is_fresh(&self, requirements: &Requirements, now: i64) -> Result<(), String> {
         match requirements.max_age {
             None => Ok(()),
-            Some(days) => fresh(&self.comparison, i64::from(days), now).map_err(Refusal),
+            Some(days) => fresh(&self.comparison, i64::from(days), now),
         }
     }
 }

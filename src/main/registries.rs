@@ -3,7 +3,9 @@
 use std::io::{self, BufRead as _, Read as _};
 
 use anyhow::{Context as _, bail, ensure};
-use reprove::source::{Access, CacheChoice, Login, Secret};
+use reprove::Limits;
+use reprove::reference::Reference;
+use reprove::source::{Access, Attachments, CacheChoice, Login, Purpose, Secret, Sources};
 
 use super::cli::Registries;
 
@@ -27,6 +29,18 @@ pub(crate) fn access(arguments: &Registries) -> anyhow::Result<Access> {
     access.insecure = arguments.insecure;
     access.cache = cache;
     Ok(access)
+}
+
+/// An image in a registry, with what is beside it.
+pub(crate) fn attachments(
+    image: &str,
+    access: &Access,
+    limits: &Limits,
+    purpose: Purpose,
+) -> anyhow::Result<Attachments> {
+    let reference = Reference::parse(image)?;
+    let sources = Sources::new(access, limits, &[&reference])?;
+    Ok(sources.attachments(&reference, purpose)?)
 }
 
 /// The first line of standard input. No error shows any of it.

@@ -4,13 +4,15 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use reprove::Options;
 use reprove::digest::Digest;
-use reprove::evidence::{Form, PublicKey, Requirements, Verified, decide, verify};
+use reprove::evidence::{Form, PublicKey, Refusal, Requirements, Verified, decide, verify};
+use reprove::source::{Access, Holder, Purpose};
 
 use super::cli::Verify;
 use super::out::Out;
+use super::recompute::{self, Again};
 use super::sign::public_key;
 use super::{DIFFERENT, FINE, compare, now, registries, say};
 
@@ -20,34 +22,114 @@ const MOST: u64 = 4 << 20;
 pub(crate) fn run(arguments: &Verify, out: &mut Out) -> anyhow::Result<u8> {
     let keys = arguments.key.iter().map(|path| public_key(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let requirements = requirements(arguments)?;
-    let files = arguments.bundle.iter().map(|path| (path, Form::Bundle));
-    let files = files.chain(arguments.envelope.iter().map(|path| (path, Form::Envelope)));
-    let files = files.map(|(path, form)| Ok((path, form, read(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
-    let image = digest(arguments)?;
+    let is_given = !arguments.bundle.is_empty() || !arguments.envelope.is_empty();
+    let typed = Digest::parse(&arguments.image).ok();
+    let access = registries::access(&arguments.registries)?;
+    ensure!(
+        arguments.recompute.is_none() || typed.is_none(),
+        "--recompute: name the image instead of its digest, so that it can be read"
+    );
+    let (image, pieces) = match typed {
+        Some(_) if !is_given => return Err(anyhow!("give --bundle or --envelope, or name the image in its registry")),
+        Some(digest) => (digest, given(arguments)?),
+        None if is_given => {
+            let pieces = given(arguments)?;
+            (digest(arguments, &access)?, pieces)
+        }
+        None => looked_up(arguments, &access)?,
+    };
+    let now = now()?;
     let mut evidence = Vec::new();
     let mut refused = false;
-    for (path, form, bytes) in &files {
-        match verify(bytes, *form, &keys, &image) {
-            Ok(verified) => evidence.push(verified),
+    for Piece { name, form, bytes } in pieces {
+        let bytes = bytes.map_err(Refusal::Foreign);
+        let checked = bytes.and_then(|bytes| verify(&bytes, form, &keys, &image)).and_then(|verified| {
+            match verified.passed_over(&requirements, now).filter(|_| !is_given) {
+                Some(why) => Err(why),
+                None => Ok(verified),
+            }
+        });
+        match checked {
+            Ok(verified) => evidence.push((name, verified)),
+            // What was chosen has to hold; what was only found may be anybody's.
+            Err(Refusal::Foreign(why)) if !is_given => {
+                if !arguments.quiet {
+                    say(&format!("{name}: does not count: {why}"));
+                }
+            }
             Err(why) => {
-                say(&format!("{}: {why}", path.display()));
+                say(&format!("{name}: {why}"));
                 refused = true;
             }
         }
     }
-    match decide(&evidence, &requirements, now()?) {
-        Ok(()) if !refused => {
-            if !arguments.quiet {
-                out.print(shown(&image, &evidence, &keys).as_bytes())?;
-            }
-            Ok(FINE)
-        }
-        Ok(()) => Ok(DIFFERENT),
-        Err(why) => {
-            say(&format!("{image}: {why}"));
-            Ok(DIFFERENT)
-        }
+    let lines = shown(&image, &evidence, &keys, is_given);
+    let (names, evidence): (Vec<_>, Vec<_>) = evidence.into_iter().unzip();
+    if let Err(why) = decide(&evidence, &requirements, now) {
+        // Where rebuilders disagree it takes all of them to see that.
+        lines.iter().filter(|_| !is_given && !arguments.quiet).for_each(|line| say(line));
+        say(&format!("{image}: {why}"));
+        return Ok(DIFFERENT);
     }
+    if let Some(rebuild) = &arguments.recompute {
+        let comparing = Again {
+            original: &arguments.image,
+            rebuild,
+            image: &image,
+            access: &access,
+            limits: arguments.limited.limits(),
+            is_shown: !arguments.quiet,
+        };
+        refused |= !recompute::run(&comparing, &names, &evidence)?;
+    }
+    if refused {
+        return Ok(DIFFERENT);
+    }
+    if !arguments.quiet {
+        out.print(lines.iter().map(|line| format!("{line}\n")).collect::<String>().as_bytes())?;
+    }
+    Ok(FINE)
+}
+
+/// Something that may be evidence.
+struct Piece {
+    /// Where it is from.
+    name: String,
+    form: Form,
+    /// The bytes, or why they are no evidence whatever they say.
+    bytes: Result<Vec<u8>, String>,
+}
+
+/// The files that were given.
+fn given(arguments: &Verify) -> anyhow::Result<Vec<Piece>> {
+    let files = arguments.bundle.iter().map(|path| (path, Form::Bundle));
+    let files = files.chain(arguments.envelope.iter().map(|path| (path, Form::Envelope)));
+    files.map(|(path, form)| Ok(Piece { name: path.display().to_string(), form, bytes: Ok(read(path)?) })).collect()
+}
+
+/// The digest of the image in its registry, and what is beside it there.
+fn looked_up(arguments: &Verify, access: &Access) -> anyhow::Result<(Digest, Vec<Piece>)> {
+    let limits = arguments.limited.limits();
+    let attachments = registries::attachments(&arguments.image, access, &limits, Purpose::Pull)
+        .context("evidence is looked for in a registry where neither --bundle nor --envelope is given")?;
+    let lookup = attachments.evidence()?;
+    let pieces: Vec<Piece> = lookup
+        .found
+        .into_iter()
+        .map(|found| {
+            let (name, form) = match &found.holder {
+                Holder::Referrer(digest) => (format!("referrer {digest}"), Form::Bundle),
+                Holder::CosignTag(digest) => (format!("envelope {digest} in cosign's tag"), Form::Envelope),
+            };
+            Piece { name, form, bytes: found.bytes }
+        })
+        .collect();
+    if pieces.is_empty() && !arguments.quiet {
+        let others = lookup.others;
+        let beside = if others == 0 { String::new() } else { format!(" ({others} other things are)") };
+        say(&format!("{}: no evidence is beside it in its registry{beside}", arguments.image));
+    }
+    Ok((attachments.image().clone(), pieces))
 }
 
 fn requirements(arguments: &Verify) -> anyhow::Result<Requirements> {
@@ -71,24 +153,26 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The digest that was typed, or that what was typed stands for.
-fn digest(arguments: &Verify) -> anyhow::Result<Digest> {
+fn digest(arguments: &Verify, access: &Access) -> anyhow::Result<Digest> {
     let typed = arguments.image.as_str();
     if let Ok(digest) = Digest::parse(typed) {
         return Ok(digest);
     }
     let mut options = Options::default();
-    options.access = registries::access(&arguments.registries)?;
+    options.access = access.clone();
+    options.limits = arguments.limited.limits();
     // An image is the same as itself by its digest alone: nothing but that is read.
     let (_, explanation) = compare::run(typed, typed, options, false)?;
     explanation.images.original.digest.with_context(|| format!("{typed}: has no manifest, and so no digest"))
 }
 
-fn shown(image: &Digest, evidence: &[Verified], keys: &[PublicKey]) -> String {
-    let mut text = String::new();
-    for verified in evidence {
+/// What was stated, a line each.
+fn shown(image: &Digest, evidence: &[(String, Verified)], keys: &[PublicKey], is_given: bool) -> Vec<String> {
+    let line = |(name, verified): &(String, Verified)| {
         let signers = verified.signers.iter().filter(|key| keys.contains(key)).map(PublicKey::id);
         let signers = signers.collect::<Vec<_>>().join(", ");
-        text.push_str(&format!("{image}: {}, signed by key {signers}\n", verified.line()));
-    }
-    text
+        let place = if is_given { String::new() } else { format!(", in {name}") };
+        format!("{image}: {}, signed by key {signers}{place}", verified.line())
+    };
+    evidence.iter().map(line).collect()
 }

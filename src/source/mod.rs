@@ -35,10 +35,10 @@ use crate::reference::{Place, Reference, Remote, Transport};
 pub use access::{Access, CacheChoice, Environment, Login, Secret};
 pub use blob::{ReadError, read_blob};
 pub use cache::{Cache, Kept, Pruned};
-pub use registry::Moved;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use registry::fuzzing;
+pub use registry::{Artifact, Attachments, Candidate, Holder, Lookup, Moved, Purpose, Pushed};
 
 use archive::Archive;
 use choice::Refusal;
@@ -212,6 +212,29 @@ impl Sources {
             Err(Refusal::Missing(detail)) => Err(Error::Missing { reference: reference.typed.clone(), detail }),
             Err(Refusal::Source(detail)) => Err(Error::Source { reference: reference.typed.clone(), detail }),
         }
+    }
+
+    /// The image of a registry that a reference names, with what is beside it.
+    ///
+    /// # Errors
+    /// [`Error::Reference`] where it is an image elsewhere, [`Error::Source`] or [`Error::Missing`] where there is none.
+    pub fn attachments(&self, reference: &Reference, purpose: Purpose) -> Result<Attachments, Error> {
+        let typed = || reference.typed.clone();
+        let elsewhere = || Error::Reference {
+            reference: typed(),
+            detail: "is no image in a registry, which alone keep evidence beside an image: write docker://HOST/NAME"
+                .to_owned(),
+        };
+        let name = match &reference.transport {
+            Transport::Remote(Remote::Registry(name)) => name,
+            Transport::Unspecified(text) if matches!(detect::find(text), Ok(Found::Name)) => text,
+            _ => return Err(elsewhere()),
+        };
+        self.registries.attachments(name, purpose).map_err(|refusal| match refusal {
+            Refusal::Choice(detail) => Error::Reference { reference: typed(), detail },
+            Refusal::Missing(detail) => Error::Missing { reference: typed(), detail },
+            Refusal::Source(detail) => Error::Source { reference: typed(), detail },
+        })
     }
 
     fn open_transport(&self, transport: &Transport) -> Result<(Root, Arc<dyn Blobs>), Refusal> {

@@ -191,6 +191,20 @@ fn only_sources_spill_and_main_reach_outside() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn only_the_client_of_registries_writes_over_the_network() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test() && !source.path.starts_with("source/registry/")) {
+        let code = source.code();
+        for name in ["POST", "PUT", "PATCH", "DELETE"] {
+            if code.match_indices(name).any(|(at, _)| is_word(&code, at, name.len())) {
+                wrong.push(format!("{} names {name}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 fn is_word(code: &str, at: usize, length: usize) -> bool {
     let letter = |letter: char| letter.is_alphanumeric() || letter == '_';
     !code[..at].ends_with(letter) && !code[at + length..].starts_with(letter)

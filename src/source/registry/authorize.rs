@@ -26,6 +26,34 @@ pub(crate) struct Authority {
     pub(crate) secrets: Secrets,
 }
 
+/// What a registry is to allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To read.
+    Pull,
+    /// To read and to write.
+    Push,
+}
+
+impl Purpose {
+    /// The scope to ask for after a registry asked for this one: to push, the same repository with that permission, for
+    /// what was refused first was only to read.
+    fn scope(self, asked: Option<&str>, repository: &str) -> String {
+        match (self, asked) {
+            (Purpose::Pull, Some(asked)) => asked.to_owned(),
+            (Purpose::Pull, None) => format!("repository:{repository}:pull"),
+            (Purpose::Push, Some(asked)) if !asked.starts_with("repository:") || asked.contains("push") => {
+                asked.to_owned()
+            }
+            (Purpose::Push, Some(asked)) => {
+                let name = asked.rsplit_once(':').map_or(asked, |(name, _)| name);
+                format!("{name}:pull,push")
+            }
+            (Purpose::Push, None) => format!("repository:{repository}:pull,push"),
+        }
+    }
+}
+
 /// Answers of a token server that are read.
 const TOKEN_BYTES: u64 = 1 << 20;
 const CLIENT_ID: &str = "reprove";
@@ -46,6 +74,7 @@ impl Authority {
         name: &Name,
         scheme: Scheme,
         challenges: &[Challenge],
+        purpose: Purpose,
     ) -> Result<HeaderValue, Failure> {
         let credential = self.credential(name, scheme)?;
         let mut failed = Failure::permanent(self.login_needed(name, scheme));
@@ -56,8 +85,7 @@ impl Authority {
                 (Challenge::Bearer { .. }, _) if asked => continue,
                 (Challenge::Bearer { .. }, Some(Credential::RegistryToken(token))) => bearer(token),
                 (Challenge::Bearer { realm, service, scope }, credential) => {
-                    let pull = format!("repository:{}:pull", name.repository);
-                    let scope = scope.as_deref().unwrap_or(&pull);
+                    let scope = purpose.scope(scope.as_deref(), &name.repository);
                     let server = match self.token_server(name, realm, scheme) {
                         Ok(server) => server,
                         Err(failure) => {
@@ -66,7 +94,7 @@ impl Authority {
                         }
                     };
                     asked = true;
-                    let token = self.token(server, service.as_deref(), scope, credential.as_ref()).await;
+                    let token = self.token(server, service.as_deref(), &scope, credential.as_ref()).await;
                     token.and_then(|token| bearer(&token)).map_err(|failure| self.refused(name, scheme, failure))
                 }
                 (Challenge::Basic, Some(Credential::Basic { username, password })) => self.basic(username, password),
@@ -195,4 +223,23 @@ fn secret_header(text: &str) -> Result<HeaderValue, Failure> {
         .map_err(|_| Failure::permanent("the login holds characters that no request can carry"))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_to_push_is_asked_for_from_the_start() {
+        for (asked, pull, push) in [
+            (None, "repository:team/app:pull", "repository:team/app:pull,push"),
+            (Some("repository:team/app:pull"), "repository:team/app:pull", "repository:team/app:pull,push"),
+            (Some("repository:mirror/app:pull"), "repository:mirror/app:pull", "repository:mirror/app:pull,push"),
+            (Some("repository:app:push,pull"), "repository:app:push,pull", "repository:app:push,pull"),
+            (Some("aws"), "aws", "aws"),
+        ] {
+            assert_eq!(Purpose::Pull.scope(asked, "team/app"), pull);
+            assert_eq!(Purpose::Push.scope(asked, "team/app"), push);
+        }
+    }
 }

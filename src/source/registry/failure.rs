@@ -30,6 +30,10 @@ pub(crate) enum Kind {
     Missing,
     /// Nothing: there is no such part of it.
     Unsatisfiable,
+    /// Nothing: the registry does not know what is asked, or not in this form.
+    Unknown,
+    /// Looking again: what was to be replaced is another by now.
+    Changed,
     /// Showing another login.
     Refused,
     /// Nothing, as things are: no trust, no understanding.
@@ -70,7 +74,9 @@ impl Failure {
     pub(crate) fn into_io(self) -> io::Error {
         let kind = match self.kind {
             Kind::Missing => io::ErrorKind::NotFound,
-            Kind::Refused | Kind::Permanent | Kind::Unsatisfiable => io::ErrorKind::PermissionDenied,
+            Kind::Refused | Kind::Permanent | Kind::Unsatisfiable | Kind::Unknown | Kind::Changed => {
+                io::ErrorKind::PermissionDenied
+            }
             Kind::Transient(_) => io::ErrorKind::ConnectionAborted,
         };
         io::Error::new(kind, self.detail)
@@ -126,6 +132,11 @@ pub(crate) async fn of_answer(response: Response, server: &str, limits: &Limits)
     let kind = match status {
         StatusCode::NOT_FOUND => Kind::Missing,
         StatusCode::RANGE_NOT_SATISFIABLE => Kind::Unsatisfiable,
+        StatusCode::PRECONDITION_FAILED => Kind::Changed,
+        StatusCode::BAD_REQUEST
+        | StatusCode::METHOD_NOT_ALLOWED
+        | StatusCode::NOT_ACCEPTABLE
+        | StatusCode::NOT_IMPLEMENTED => Kind::Unknown,
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Kind::Refused,
         other if retry::is_transient(other) => Kind::Transient(after),
         _ => Kind::Permanent,

@@ -1,17 +1,22 @@
-//! Images in registries, by the OCI distribution specification.
+//! Images in registries, by the OCI distribution specification, and what is kept beside them: the only module that writes
+//! to a registry.
 //!
 //! Names, media types and error bodies are those of `oci_distribution`. The requests are made here, because a comparison
 //! asks for more of them than that crate's client offers: an answer's `Retry-After` is honored, a broken transfer goes on
 //! where it stopped, client certificates and authorities belong to one host, and a credential is neither taken along a
 //! redirect nor sent to a token server that is not reached over https.
 
+mod artifact;
+mod attachments;
 mod authorize;
 mod certificates;
 mod challenge;
 mod connection;
+mod cosign;
 mod credentials;
 mod documents;
 mod failure;
+mod found;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod manifests;
@@ -21,7 +26,9 @@ mod referrers;
 mod repository;
 mod request;
 mod retry;
+mod tagged;
 mod transfer;
+mod upload;
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -35,6 +42,14 @@ use super::net::Net;
 use super::{Access, BlobReader, Blobs, Cache, CacheChoice, OpenError, Root};
 use crate::digest::{Descriptor, Digest};
 use crate::limits::Limits;
+pub use artifact::{Artifact, Pushed};
+pub use attachments::Attachments;
+pub use authorize::Purpose;
+pub use found::{Candidate, Holder, Lookup};
+pub use pins::Moved;
+
+pub(crate) use name::Name;
+
 use authorize::Authority;
 use connection::Connections;
 use credentials::Credentials;
@@ -44,9 +59,6 @@ use manifests::Resolved;
 use pins::Pins;
 use repository::Repository;
 use transfer::Transfer;
-
-pub(crate) use name::Name;
-pub use pins::Moved;
 
 /// The registries of one run. What both sides share (a repository's login, a tag's meaning, small blobs) they share here.
 pub(crate) struct Registries {
@@ -102,6 +114,17 @@ impl Registries {
         Ok((Root::Descriptor(resolved.descriptor), Arc::new(blobs)))
     }
 
+    /// The image of a name, with what is beside it. To push is to ask for that permission from the start.
+    pub(crate) fn attachments(&self, text: &str, purpose: Purpose) -> Result<Attachments, Refusal> {
+        let name = Name::parse(text)?;
+        let repository = match purpose {
+            Purpose::Pull => self.repository(&name),
+            Purpose::Push => Arc::new(Repository::new(name.clone(), self.authority.clone(), purpose)),
+        };
+        let image = self.pins.get(&name, || self.resolve(&repository, &name))?.descriptor;
+        Ok(Attachments { name, image, repository, net: self.net.clone(), limits: self.limits })
+    }
+
     fn cache(&self) -> Result<Arc<Option<Cache>>, Refusal> {
         let open = || match Cache::open(&self.access.cache, &self.access.environment) {
             Err(why) if self.access.cache == CacheChoice::User => {
@@ -130,9 +153,8 @@ impl Registries {
     fn repository(&self, name: &Name) -> Arc<Repository> {
         let key = (name.registry.clone(), name.repository.clone());
         let mut repositories = self.repositories.lock().unwrap_or_else(PoisonError::into_inner);
-        let repository =
-            repositories.entry(key).or_insert_with(|| Arc::new(Repository::new(name.clone(), self.authority.clone())));
-        repository.clone()
+        let open = || Arc::new(Repository::new(name.clone(), self.authority.clone(), Purpose::Pull));
+        repositories.entry(key).or_insert_with(open).clone()
     }
 
     /// The tags that stand for another image by now.

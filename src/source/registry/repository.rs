@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode};
 use tokio::sync::Mutex;
+use url::Url;
 
-use super::authorize::Authority;
+use super::authorize::{Authority, Purpose};
 use super::challenge::challenges;
-use super::connection::{Scheme, address};
+use super::connection::{Scheme, address, same_host};
 use super::failure::{Failure, Kind, of_answer};
 use super::name::{Name, api_host};
 use super::request::{Request, follow};
@@ -19,19 +20,30 @@ use crate::limits::Limits;
 pub(crate) struct Repository {
     name: Name,
     authority: Arc<Authority>,
+    /// What is to be allowed here.
+    purpose: Purpose,
     scheme: tokio::sync::OnceCell<Scheme>,
     authorization: Mutex<Option<HeaderValue>>,
 }
 
+/// Where a request goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Target<'a> {
+    /// Below `/v2/NAME/`.
+    Path(&'a str),
+    /// Where the registry said that an upload goes on.
+    Url(&'a Url),
+}
+
 impl Repository {
-    pub(crate) fn new(name: Name, authority: Arc<Authority>) -> Self {
-        Repository { name, authority, scheme: tokio::sync::OnceCell::new(), authorization: Mutex::default() }
+    pub(crate) fn new(name: Name, authority: Arc<Authority>, purpose: Purpose) -> Self {
+        Repository { name, authority, purpose, scheme: tokio::sync::OnceCell::new(), authorization: Mutex::default() }
     }
 
-    /// Asks for something below `/v2/NAME/`, again where that may help. The answer is a success.
-    pub(crate) async fn get(&self, path: &str, request: &Request, tries: &mut Tries) -> Result<Response, Failure> {
+    /// Makes a request to something below `/v2/NAME/`, again where that may help. The answer is a success.
+    pub(crate) async fn send(&self, path: &str, request: &Request, tries: &mut Tries) -> Result<Response, Failure> {
         loop {
-            match self.attempt(path, request).await {
+            match self.attempt(Target::Path(path), request).await {
                 Ok(response) => return Ok(response),
                 Err(failure) => self.wait_after(failure, tries).await?,
             }
@@ -50,20 +62,27 @@ impl Repository {
         }
     }
 
-    async fn attempt(&self, path: &str, request: &Request) -> Result<Response, Failure> {
-        self.answer(path, request).await.map_err(|failure| self.authority.secrets.scrub(failure))
+    /// Makes a request once. The answer is a success.
+    pub(crate) async fn attempt(&self, target: Target<'_>, request: &Request) -> Result<Response, Failure> {
+        self.answer(target, request).await.map_err(|failure| self.authority.secrets.scrub(failure))
     }
 
-    async fn answer(&self, path: &str, request: &Request) -> Result<Response, Failure> {
+    async fn answer(&self, target: Target<'_>, request: &Request) -> Result<Response, Failure> {
         let host = api_host(&self.name.registry);
         let connections = &self.authority.connections;
         let scheme = *self.scheme.get_or_try_init(|| connections.scheme(host)).await?;
-        let url = address(scheme, host, &format!("/v2/{}/{path}", self.name.repository))?;
-        let used = self.authorization.lock().await.clone();
+        let own = address(scheme, host, &format!("/v2/{}/", self.name.repository))?;
+        let url = match target {
+            Target::Path(path) => address(scheme, host, &format!("/v2/{}/{path}", self.name.repository))?,
+            Target::Url(url) => url.clone(),
+        };
+        // A login is for the registry alone, wherever it sends us.
+        let is_own = url.origin() == own.origin();
+        let used = self.authorization.lock().await.clone().filter(|_| is_own);
         let response =
             follow(connections, url.clone(), &Request { authorization: used.clone(), ..request.clone() }).await?;
         // Only the registry itself may ask for a login, not a server that it redirects to.
-        if response.status() != StatusCode::UNAUTHORIZED || response.url().origin() != url.origin() {
+        if response.status() != StatusCode::UNAUTHORIZED || !is_own || response.url().origin() != url.origin() {
             return success(response, connections.limits()).await;
         }
         let authorization = Some(self.authorize(scheme, used, &response).await?);
@@ -71,6 +90,19 @@ impl Repository {
         success(response, connections.limits())
             .await
             .map_err(|failure| self.authority.refused(&self.name, scheme, failure))
+    }
+
+    /// Where an answer sends what comes next (`Location`): over https, or to the same host as before.
+    pub(crate) fn location(&self, response: &Response) -> Result<Url, Failure> {
+        let text = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let next = text.and_then(|text| response.url().join(text).ok());
+        let mut next = next.ok_or_else(|| Failure::permanent("the registry does not say where an upload goes"))?;
+        next.set_fragment(None);
+        let stays = next.scheme() == response.url().scheme() && same_host(&next, response.url());
+        if next.scheme() == "https" || stays || self.authority.connections.may_downgrade() {
+            return Ok(next);
+        }
+        Err(Failure::permanent("the registry sends an upload to another host that is not reached over https"))
     }
 
     /// A new authorization after the one that was used has been refused; one for all requests that were.
@@ -85,7 +117,7 @@ impl Repository {
             return Ok(newer);
         }
         let asked = challenges(refusal.headers(), self.authority.connections.limits().challenges);
-        let header = self.authority.authorize(&self.name, scheme, &asked).await?;
+        let header = self.authority.authorize(&self.name, scheme, &asked, self.purpose).await?;
         Ok(current.insert(header).clone())
     }
 }

@@ -1,7 +1,10 @@
 //! One request: redirects followed, credentials kept to their host.
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RANGE};
-use reqwest::{Method, Response};
+use bytes::Bytes;
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, IF_MATCH, LOCATION, RANGE,
+};
+use reqwest::{Method, RequestBuilder, Response};
 use tokio::time::timeout_at;
 use url::Url;
 
@@ -20,13 +23,69 @@ pub(crate) struct Request {
     pub(crate) from: u64,
     /// A form to be posted.
     pub(crate) form: Option<String>,
+    /// What is to be stored.
+    pub(crate) content: Option<Content>,
+    /// What it replaces: the server is to refuse where that has changed (RFC 9110, section 13.1.1).
+    pub(crate) replaces: Option<HeaderValue>,
     /// Whether redirects lead to https or to the same host alone.
     pub(crate) stays: bool,
 }
 
+/// Bytes for a server to store.
+#[derive(Clone)]
+pub(crate) struct Content {
+    pub(crate) media_type: HeaderValue,
+    pub(crate) bytes: Bytes,
+    /// The offset of the first byte, where these are a part of something longer.
+    pub(crate) from: Option<usize>,
+}
+
 impl Default for Request {
     fn default() -> Self {
-        Request { method: Method::GET, accept: None, authorization: None, from: 0, form: None, stays: false }
+        Request {
+            method: Method::GET,
+            accept: None,
+            authorization: None,
+            from: 0,
+            form: None,
+            content: None,
+            replaces: None,
+            stays: false,
+        }
+    }
+}
+
+impl Request {
+    /// Whether it changes something at the server.
+    pub(crate) fn writes(&self) -> bool {
+        !matches!(self.method, Method::GET | Method::HEAD) && self.form.is_none()
+    }
+
+    /// Puts all of it but the authorization into a request.
+    fn fill(&self, mut builder: RequestBuilder) -> RequestBuilder {
+        if let Some(accept) = self.accept {
+            builder = builder.header(ACCEPT, accept);
+        }
+        if self.from > 0 {
+            builder = builder.header(RANGE, format!("bytes={}-", self.from));
+        }
+        if let Some(form) = &self.form {
+            builder = builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone());
+        }
+        if let Some(replaces) = &self.replaces {
+            builder = builder.header(IF_MATCH, replaces);
+        }
+        if let Some(content) = &self.content {
+            // The distribution specification's own form, without a unit.
+            if let Some(from) = content.from {
+                builder = builder.header(CONTENT_RANGE, format!("{from}-{}", from + content.bytes.len() - 1));
+            }
+            builder = builder.header(CONTENT_TYPE, &content.media_type).body(content.bytes.clone());
+        } else if self.writes() {
+            // With a length of nothing, which some servers ask for.
+            builder = builder.header(CONTENT_LENGTH, 0);
+        }
+        builder
     }
 }
 
@@ -45,28 +104,23 @@ async fn follow_for_long(connections: &Connections, url: Url, request: &Request)
     let origin = url.origin();
     let mut url = url;
     for _ in 0..=REDIRECTS {
-        let mut builder = connections.client(&url)?.request(request.method.clone(), url.clone());
-        if let Some(accept) = request.accept {
-            builder = builder.header(ACCEPT, accept);
-        }
-        if request.from > 0 {
-            builder = builder.header(RANGE, format!("bytes={}-", request.from));
-        }
+        let mut builder = request.fill(connections.client(&url)?.request(request.method.clone(), url.clone()));
         if let Some(value) = request.authorization.as_ref().filter(|_| url.origin() == origin) {
             builder = builder.header(AUTHORIZATION, value);
         }
-        if let Some(form) = &request.form {
-            builder = builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.clone());
-        }
         let response = builder.send().await.map_err(|error| Failure::of_request(&error))?;
         let Some(next) = redirect(&url, &response)? else { return Ok(response) };
+        if request.writes() && !matches!(response.status().as_u16(), 307 | 308) {
+            return Err(Failure::permanent(
+                "the registry redirects, and does not say that what is stored may go along",
+            ));
+        }
         if request.form.is_some() && next.origin() != origin {
             return Err(Failure::permanent("the token server sends the login on to another server"));
         }
         if request.stays && next.scheme() != "https" && !same_host(&url, &next) {
-            return Err(Failure::permanent(
-                "the token server redirects to another host that is not reached over https",
-            ));
+            let detail = "the server redirects to another host that is not reached over https";
+            return Err(Failure::permanent(detail));
         }
         if url.scheme() == "https" && next.scheme() != "https" && !connections.may_downgrade() {
             return Err(Failure::permanent("the registry redirects from https to plain http"));
@@ -93,8 +147,9 @@ pub(crate) async fn body(mut response: Response, most: u64, limits: &Limits) -> 
         let piece = timeout_at(deadline, response.chunk()).await.map_err(|_| Failure::late(limits))?;
         let Some(piece) = piece.map_err(|error| Failure::of_request(&error))? else { return Ok(bytes) };
         if (bytes.len() + piece.len()) as u64 > most {
+            let hint = if most == limits.document_bytes { " (see --limit document-bytes)" } else { "" };
             return Err(Failure::permanent(format!(
-                "the answer has more than the {most} bytes that are read of it (see --limit document-bytes)"
+                "the answer has more than the {most} bytes that are read of it{hint}"
             )));
         }
         bytes.extend_from_slice(&piece);

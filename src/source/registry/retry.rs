@@ -48,11 +48,15 @@ impl Tries {
             return Err(format!("tried {times} (see --limit transfer-tries)"));
         }
         let doubled = FIRST.saturating_mul(1 << (self.failed - 1).min(10)).min(LONGEST);
-        // Between half and the whole, so that clients that failed together do not come back together.
-        let jitter = (RandomState::new().build_hasher().finish() % 512) as u32;
-        let wait = doubled * (512 + jitter) / 1024;
+        let wait = jittered(doubled);
         Ok(asked.map_or(wait, |asked| asked.max(wait)))
     }
+}
+
+/// Between half and the whole of a time, so that clients that failed together do not come back together.
+pub(crate) fn jittered(time: Duration) -> Duration {
+    let jitter = (RandomState::new().build_hasher().finish() % 512) as u32;
+    time * (512 + jitter) / 1024
 }
 
 /// Whether another try may help (RFC 9110, section 15): too many requests, or trouble of the server's own.

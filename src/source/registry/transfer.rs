@@ -102,7 +102,7 @@ impl Transfer {
     /// Asks for the blob: its first bytes are on the way when this returns.
     pub(crate) async fn start(&mut self) -> Result<Response, Failure> {
         let request = Request { accept: self.accept, from: self.done, ..Request::default() };
-        self.repository.get(&self.path, &request, &mut self.tries).await
+        self.repository.send(&self.path, &request, &mut self.tries).await
     }
 
     /// Hands on all that comes, through as many answers as it takes.

@@ -75,7 +75,10 @@ impl Auth {
             Auth::Bearer(tokens) => {
                 let own = format!("http://{}/token", request.header("host").unwrap_or_default());
                 let realm = if tokens.realm.is_empty() { &own } else { &tokens.realm };
-                format!("Bearer realm=\"{realm}\",service=\"the test\",scope=\"{}\"", scope(repository))
+                format!(
+                    "Bearer realm=\"{realm}\",service=\"the test\",scope=\"{}\"",
+                    scope(repository, writes(request))
+                )
             }
         };
         let refused = Response::error(401, "UNAUTHORIZED", "authentication required");
@@ -91,8 +94,12 @@ impl Auth {
     }
 }
 
-fn scope(repository: &str) -> String {
-    format!("repository:{repository}:pull")
+fn scope(repository: &str, writes: bool) -> String {
+    format!("repository:{repository}:{}", if writes { "pull,push" } else { "pull" })
+}
+
+fn writes(request: &Request) -> bool {
+    !["GET", "HEAD"].contains(&request.method.as_str())
 }
 
 impl Tokens {
@@ -103,7 +110,9 @@ impl Tokens {
             return false;
         };
         // `GET /v2/` is about no repository: any token will do.
-        let fits = repository.is_empty() || granted.split(' ').any(|granted| granted == scope(repository));
+        let enough = [scope(repository, true), scope(repository, writes(request))];
+        let fits =
+            repository.is_empty() || granted.split(' ').any(|granted| enough.iter().any(|scope| granted == scope));
         let is_good = fits && *uses > 0;
         *uses = uses.saturating_sub(1);
         is_good

@@ -1,4 +1,4 @@
-//! A registry in this process: what the OCI distribution specification 1.1 says of pulling, over images in memory.
+//! A registry in this process: what the OCI distribution specification 1.1 says, over images in memory.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,28 +20,34 @@ pub(crate) struct Abilities {
     pub(crate) digest_header: bool,
     /// How many referrers one page of the referrers API holds; without the API there is only the fall-back tag.
     pub(crate) referrers_page: Option<usize>,
+    /// Whether `If-Match` is heeded; without it a tag goes to whoever writes last.
+    pub(crate) conditions: bool,
 }
 
 impl Default for Abilities {
     fn default() -> Self {
-        Abilities { auth: Auth::None, digest_header: true, referrers_page: None }
+        Abilities { auth: Auth::None, digest_header: true, referrers_page: None, conditions: false }
     }
 }
 
 /// The registry.
 #[derive(Default)]
 pub(crate) struct Fake {
-    abilities: Abilities,
+    pub(super) abilities: Abilities,
     repositories: Mutex<BTreeMap<String, Repository>>,
 }
 
 #[derive(Default)]
-struct Repository {
+pub(super) struct Repository {
     /// The manifests that a tag points at, one request after the other; the last one stays.
-    tags: BTreeMap<String, Vec<String>>,
+    pub(super) tags: BTreeMap<String, Vec<String>>,
     /// Media type and bytes by digest.
-    manifests: BTreeMap<String, (String, Vec<u8>)>,
-    blobs: BTreeMap<String, Arc<Vec<u8>>>,
+    pub(super) manifests: BTreeMap<String, (String, Vec<u8>)>,
+    pub(super) blobs: BTreeMap<String, Arc<Vec<u8>>>,
+    /// What came of uploads that are under way.
+    pub(super) uploads: BTreeMap<String, Vec<u8>>,
+    /// How many were begun.
+    pub(super) begun: usize,
 }
 
 impl Fake {
@@ -81,11 +87,32 @@ impl Fake {
         descriptor
     }
 
+    /// What is under a tag or digest; nothing where there is none.
+    pub(crate) fn document(&self, repository: &str, reference: &str) -> Value {
+        self.change(repository, |repository| {
+            let digest = repository.tags.get(reference).and_then(|moves| moves.last());
+            let digest = digest.map_or(reference, String::as_str);
+            let manifest = repository.manifests.get(digest).map(|(_, bytes)| bytes.as_slice());
+            let bytes = manifest.or_else(|| repository.blobs.get(digest).map(|bytes| bytes.as_slice()));
+            bytes.map_or(Value::Null, |bytes| serde_json::from_slice(bytes).unwrap())
+        })
+    }
+
+    /// The bytes of a blob.
+    pub(crate) fn blob(&self, repository: &str, digest: &str) -> Vec<u8> {
+        self.change(repository, |repository| repository.blobs[digest].to_vec())
+    }
+
     /// Lets a tag point at another manifest from its second request on.
     pub(crate) fn tag(&self, repository: &str, tag: &str, digest: &str) {
         self.change(repository, |repository| {
             repository.tags.entry(tag.to_owned()).or_default().push(digest.to_owned());
         });
+    }
+
+    /// Lets a tag point at another manifest from now on.
+    pub(crate) fn set_tag(&self, repository: &str, tag: &str, digest: &str) {
+        self.change(repository, |repository| repository.tags.insert(tag.to_owned(), vec![digest.to_owned()]));
     }
 
     /// Stores other bytes under a blob's digest.
@@ -138,6 +165,8 @@ impl Repository {
             return Response::error(404, "MANIFEST_UNKNOWN", "manifest unknown");
         };
         let response = Response::new(200, bytes.clone()).with("Content-Type", media_type);
+        // As a registry writes it, whether it heeds conditions or not.
+        let response = response.with("ETag", format!("\"{digest}\""));
         if digest_header { response.with("Docker-Content-Digest", digest) } else { response }
     }
 
@@ -184,6 +213,8 @@ impl Handler for Fake {
         }
         let parts: Vec<&str> = path.trim_start_matches("/v2").trim_matches('/').split('/').collect();
         let (name, kind, reference) = match parts.as_slice() {
+            [name @ .., "blobs", "uploads", id] => (name.join("/"), "blobs", *id),
+            [name @ .., "blobs", "uploads"] => (name.join("/"), "blobs", ""),
             [name @ .., kind, reference] => (name.join("/"), *kind, *reference),
             _ => (String::new(), "", ""),
         };
@@ -191,6 +222,12 @@ impl Handler for Fake {
             return *refused;
         }
         let mut repositories = self.repositories.lock().unwrap();
+        if let Some(repository) = repositories.get_mut(&name) {
+            let below = &parts[name.split('/').count()..];
+            if let Some(response) = self.store(repository, &name, below, request) {
+                return response;
+            }
+        }
         match (repositories.get_mut(&name), kind) {
             (None, "") => Response::json(200, &json!({})),
             (None, _) => Response::error(404, "NAME_UNKNOWN", "repository name not known to registry"),

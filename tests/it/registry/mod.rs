@@ -32,16 +32,26 @@ mod limits;
 /// Which registry and image a text means.
 mod gate;
 mod names;
+/// An image, and evidence about it.
+mod evidence;
+/// Evidence in a registry, and everything there that must not pass for it.
+mod lookup;
 /// Answers that take their time, and servers that send us on.
 mod patience;
 /// Proxies.
 mod proxy;
+/// What the README says that evidence takes.
+mod readme;
 /// Referrers, and the tag that stands in for them.
 mod referrers;
 /// Transfers that break, and answers that ask to come back later.
 mod retries;
+/// Evidence put into a registry.
+mod push;
 /// The same report, wherever the images are.
 mod same;
+/// What it says to those who write.
+mod store;
 /// Certificates.
 mod tls;
 /// What is transferred, and what is not.
