@@ -38,34 +38,11 @@ pub(crate) fn run(arguments: &Verify, out: &mut Out) -> anyhow::Result<u8> {
         }
         None => looked_up(arguments, &access)?,
     };
-    let now = now()?;
-    let mut evidence = Vec::new();
-    let mut refused = false;
-    for Piece { name, form, bytes } in pieces {
-        let bytes = bytes.map_err(Refusal::Foreign);
-        let checked = bytes.and_then(|bytes| verify(&bytes, form, &keys, &image)).and_then(|verified| {
-            match verified.passed_over(&requirements, now).filter(|_| !is_given) {
-                Some(why) => Err(why),
-                None => Ok(verified),
-            }
-        });
-        match checked {
-            Ok(verified) => evidence.push((name, verified)),
-            // What was chosen has to hold; what was only found may be anybody's.
-            Err(Refusal::Foreign(why)) if !is_given => {
-                if !arguments.quiet {
-                    say(&format!("{name}: does not count: {why}"));
-                }
-            }
-            Err(why) => {
-                say(&format!("{name}: {why}"));
-                refused = true;
-            }
-        }
-    }
+    let asked = Asked { keys: &keys, requirements: &requirements, image: &image, now: now()?, is_given };
+    let (evidence, mut refused) = asked.check(pieces, arguments.quiet);
     let lines = shown(&image, &evidence, &keys, is_given);
     let (names, evidence): (Vec<_>, Vec<_>) = evidence.into_iter().unzip();
-    if let Err(why) = decide(&evidence, &requirements, now) {
+    if let Err(why) = decide(&evidence, &requirements, asked.now) {
         // Where rebuilders disagree it takes all of them to see that.
         lines.iter().filter(|_| !is_given && !arguments.quiet).for_each(|line| say(line));
         say(&format!("{image}: {why}"));
@@ -98,6 +75,45 @@ struct Piece {
     form: Form,
     /// The bytes, or why they are no evidence whatever they say.
     bytes: Result<Vec<u8>, String>,
+}
+
+/// What pieces of evidence are held against.
+struct Asked<'a> {
+    keys: &'a [PublicKey],
+    requirements: &'a Requirements,
+    image: &'a Digest,
+    /// Seconds since 1970.
+    now: i64,
+    /// Whether the pieces were chosen. What was chosen has to hold; what was only found may be anybody's.
+    is_given: bool,
+}
+
+impl Asked<'_> {
+    /// The evidence that counts, by its place, and whether any of what has to hold does not. Says why something does not
+    /// count.
+    fn check(&self, pieces: Vec<Piece>, is_quiet: bool) -> (Vec<(String, Verified)>, bool) {
+        let (mut evidence, mut refused) = (Vec::new(), false);
+        for Piece { name, form, bytes } in pieces {
+            match bytes.map_err(Refusal::Foreign).and_then(|bytes| self.verified(&bytes, form)) {
+                Ok(verified) => evidence.push((name, verified)),
+                Err(Refusal::Foreign(_)) if !self.is_given && is_quiet => {}
+                Err(Refusal::Foreign(why)) if !self.is_given => say(&format!("{name}: does not count: {why}")),
+                Err(why) => {
+                    say(&format!("{name}: {why}"));
+                    refused = true;
+                }
+            }
+        }
+        (evidence, refused)
+    }
+
+    fn verified(&self, bytes: &[u8], form: Form) -> Result<Verified, Refusal> {
+        let verified = verify(bytes, form, self.keys, self.image)?;
+        match verified.passed_over(self.requirements, self.now).filter(|_| !self.is_given) {
+            Some(why) => Err(why),
+            None => Ok(verified),
+        }
+    }
 }
 
 /// The files that were given.
