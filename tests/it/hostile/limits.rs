@@ -65,6 +65,9 @@ const TRANSFERS: [&str; 9] = [
     "challenges",
 ];
 
+/// Limits of what is beside an image in a registry, which `registry::lookup` and `registry::push` test.
+const BESIDE: [&str; 4] = ["evidence-count", "evidence-bytes", "evidence-seconds", "upload-piece-bytes"];
+
 /// Reached only where a connection is neither accepted nor refused, which takes a network that a test has not.
 const CONNECT: &str = "connect-seconds";
 
@@ -274,7 +277,7 @@ fn a_file_that_costs_too_much_is_compared_as_bytes_and_leaves_a_gap() {
 #[test]
 fn every_limit_is_tested() {
     let loud = LOUD.iter().map(|(name, ..)| *name).chain(BYTES.iter().map(|(name, _)| *name));
-    let tested = loud.chain(QUIET).chain(TRANSFERS).chain([CONNECT]);
+    let tested = loud.chain(QUIET).chain(TRANSFERS).chain(BESIDE).chain([CONNECT]);
     let names: Vec<String> = TABLE.iter().map(reprove::limits::Limit::name).collect();
     let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     assert_eq!(tested.collect::<BTreeSet<_>>(), names);
