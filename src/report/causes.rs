@@ -69,7 +69,14 @@ pub(super) fn tallies<'a>(
 /// Whether a place is inside of a file: what differs there no builder has written.
 fn is_in_file(location: &Location) -> bool {
     let range = location.range;
-    location.kind == Kind::Entry && (!location.inside.is_empty() || range.original.is_some() || range.rebuild.is_some())
+    let has_range = range.original.is_some() || range.rebuild.is_some();
+    location.kind == Kind::Entry && (!location.inside.is_empty() || (has_range && !is_of_header(location.field_name())))
+}
+
+/// Whether a field of an entry is one of its header, or of an extension before it: their bytes have a range, too.
+fn is_of_header(field: &str) -> bool {
+    matches!(field, "name" | "name.form" | "linkName.form")
+        || ["header.", "pax.", "gnu."].iter().any(|prefix| field.starts_with(prefix))
 }
 
 /// The length of the longer range.
@@ -202,5 +209,21 @@ mod tests {
         add("b.jar", Some((110, 120)), 900);
         add("b.jar", None, 7);
         assert_eq!((tally.bytes, tally.entries), (101 + 11 + 11 + 7, 2));
+    }
+
+    #[test]
+    fn headers_of_entries_are_what_builders_write() {
+        let range = Sides::new(Some((100, 108)), Some((100, 108)));
+        let ranged = || Location::new(Kind::Entry).with_range(range);
+        assert!(!is_in_file(&Location::new(Kind::Entry)));
+        for field in ["header.mode", "header.linkname", "pax.header.name", "gnu.longname", "name"] {
+            assert!(!is_in_file(&ranged().with_field(field)), "{field}");
+        }
+        assert!(is_in_file(&ranged()), "the content");
+        assert!(is_in_file(&ranged().with_field("mtime")), "that of a compiled module");
+        let mut member = ranged().with_field("header.mode");
+        member.inside = vec![b"a.tar".as_slice().into()];
+        assert!(is_in_file(&member));
+        assert!(!is_in_file(&Location::new(Kind::Layer).with_range(range)));
     }
 }

@@ -48,8 +48,13 @@ pub(super) const WRITERS: &[&Fix] = &[
 ];
 
 /// Compressed bytes of the same content.
-pub(super) const ENCODERS: &[&Fix] =
-    &[&compression::BUILDKIT, &compression::BUILDAH, &compression::COPY_BLOBS, &compression::ONE_COMPRESSOR];
+pub(super) const ENCODERS: &[&Fix] = &[
+    &compression::BUILDKIT,
+    &compression::BUILDAH,
+    &compression::COPY_BLOBS,
+    &compression::ONE_COMPRESSOR,
+    &builders::ONE_BUILDER,
+];
 
 /// Headers of gzip members.
 pub(super) const GZIP_HEADERS: &[&Fix] = &[&compression::GZIP_NO_NAME, &compression::ONE_PUSHER];

@@ -10,13 +10,14 @@
 //!
 //! # How to fix the build
 //!
-//! Declare volatile arguments below the last `RUN` that has no use for them, or pass them as secrets.
+//! Pass the same ones to both builds; declare volatile ones below the last `RUN` that has no use for them, or pass them as
+//! secrets.
 //!
 //! # When it is not harmless
 //!
 //! The values can be read by everybody who has the image: a token passed as an argument is published.
 
-use crate::causes::fixes::secrets;
+use crate::causes::fixes::{builders, inputs, secrets};
 use crate::causes::scope::{Field, Place};
 use crate::causes::shape::history::{Step, step};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
@@ -32,7 +33,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[&secrets::MOUNTED_VALUE, &secrets::ARG_LAST],
+    remedies: &[&secrets::MOUNTED_VALUE, &secrets::ARG_LAST, &inputs::SAME_ARGUMENTS, &builders::ONE_BUILDER],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

@@ -18,7 +18,7 @@
 //! version, address of the repository) is not claimed here: see `config-label-source-identity`. Nor is a time after the
 //! day on which the comparison is judged.
 
-use crate::causes::fixes::documents;
+use crate::causes::fixes::{builders, documents};
 use crate::causes::scope::{Field, Names, Place};
 use crate::causes::shape::labels::{KEPT, LABELS, members, records_build, run_of};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
@@ -34,7 +34,12 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[&documents::LABEL_CREATED, &documents::BUILDAH_CREATED, &documents::NO_RUN_LABELS],
+    remedies: &[
+        &documents::LABEL_CREATED,
+        &documents::BUILDAH_CREATED,
+        &documents::NO_RUN_LABELS,
+        &builders::ONE_BUILDER,
+    ],
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {

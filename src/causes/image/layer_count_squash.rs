@@ -18,7 +18,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::causes::fixes::layers;
+use crate::causes::fixes::{builders, layers};
 use crate::causes::scope::{Field, Place, VALUE};
 use crate::causes::shape::history::{is_mark, step};
 use crate::causes::shape::times::is_time;
@@ -40,7 +40,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[&layers::BUILDAH_LAYERS, &layers::KANIKO_SNAPSHOT, &layers::SAME_SQUASH],
+    remedies: &[&layers::BUILDAH_LAYERS, &layers::KANIKO_SNAPSHOT, &layers::SAME_SQUASH, &builders::ONE_BUILDER],
 };
 
 /// The position of the history entry that a field is, as a whole.

@@ -21,7 +21,7 @@
 //! by `layer-hidden-entry`, which the default policy does not accept; nor is a hard link whose header gives another mode,
 //! owner or time to the file that it links to, for that stays when the link is gone.
 
-use crate::causes::fixes::layers;
+use crate::causes::fixes::{builders, layers};
 use crate::causes::shape::hidden::HIDDEN_ENTRY;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::compare::merged::ELSEWHERE;
@@ -37,7 +37,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[&layers::SAME_SQUASH],
+    remedies: &[&layers::SAME_SQUASH, &builders::ONE_BUILDER],
 };
 
 /// What package managers and the dynamic linker's cache write again in every step that installs something.

@@ -43,6 +43,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         &builders::BUILDAH_HOSTS,
         &builders::KANIKO_PATH,
         &builders::CONTAINER_FILES,
+        &builders::ONE_BUILDER,
     ],
 };
 

@@ -15,7 +15,7 @@
 //!
 //! Never: the merged tree is the same with and without it. Devices are not claimed.
 
-use crate::causes::fixes::context;
+use crate::causes::fixes::{builders, context};
 use crate::causes::scope::Place;
 use crate::causes::shape::entries::is_of_type;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
@@ -36,7 +36,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     proof: Proof::Tree(canonicalize),
     witness: None,
     hazard: None,
-    remedies: &[&context::COPY_CHOWN],
+    remedies: &[&context::COPY_CHOWN, &builders::ONE_BUILDER],
 };
 
 fn is_copied_up(finding: &Finding) -> bool {
