@@ -4,6 +4,7 @@
 //! and says why where it leaves one alone.
 
 mod append;
+mod archives;
 mod base;
 mod diff;
 mod insert;
@@ -89,6 +90,11 @@ pub enum Why {
     /// Times that no option changes.
     #[error("zip writes the times of the files that it packs: touch -d @$SOURCE_DATE_EPOCH them first, with TZ=UTC")]
     FileTimes,
+    /// The same, and a file that it writes itself.
+    #[error(
+        "zipapp writes the times of the files, and with --main that of the build: write __main__.py yourself, and touch all"
+    )]
+    Zipapp,
     /// An archive that is unpacked at once has its owners and times for a purpose.
     #[error("tar copies files here: what it packs is unpacked at once")]
     Copies,
@@ -108,6 +114,7 @@ pub fn change(file: &Dockerfile, fix: &Fix, site: &Site<'_>) -> Changed {
         _ => return Changed::left(Unedited::Elsewhere),
     };
     let mut changed = Changed::default();
+    let mut is_known = false;
     for edit in edits {
         let one = match *edit {
             causes::Edit::Insert { line, place: Spot::EachStage } => insert::in_stages(file, line, site),
@@ -116,11 +123,12 @@ pub fn change(file: &Dockerfile, fix: &Fix, site: &Site<'_>) -> Changed {
             causes::Edit::Replace { what: base::BASE, .. } => base::pin(file, site),
             causes::Edit::Replace { what, with } => rewrite::in_runs(file, what, with, site),
         };
+        is_known |= one.left != [Unedited::NoCommand];
         changed.edits.extend(one.edits);
         changed.appended.extend(one.appended);
         changed.left.extend(one.left);
     }
-    if changed.is_made() && edits.len() > 1 {
+    if is_known {
         // Of several commands that might do it one does.
         changed.left.retain(|left| *left != Unedited::NoCommand);
     }

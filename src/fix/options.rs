@@ -15,8 +15,39 @@ pub(super) enum Found {
     Behind(Range<usize>, String),
     /// Other words in this place.
     Instead(Range<usize>, String),
+    /// Another command before it, in braces with it.
+    Touched(Touched),
     /// Nothing can be done.
     Stuck(Why),
+}
+
+/// A command whose files get one time before it runs.
+pub(super) struct Touched {
+    /// Where their names are.
+    pub(super) files: Vec<Range<usize>>,
+    /// The program, and options for it.
+    pub(super) program: Range<usize>,
+    pub(super) options: &'static str,
+    /// The last word of the command.
+    pub(super) last: Range<usize>,
+}
+
+/// The time that they get: what the form of zip can hold, and what jar is given.
+const TIME: &str = "2024-01-01T00:00:00Z";
+
+impl Touched {
+    /// What stands in place of the program and of the last word; `None` where the names cannot be said twice.
+    pub(super) fn texts(&self, script: &str) -> Option<[(Range<usize>, String); 2]> {
+        let text = |range: &Range<usize>| script.get(range.clone());
+        let names: Vec<&str> = self.files.iter().map(text).collect::<Option<_>>()?;
+        // What is substituted may be another list the second time.
+        if names.iter().any(|name| name.contains(['\n', '`', '(']) || name.starts_with('-')) {
+            return None;
+        }
+        let (program, last) = (text(&self.program)?, text(&self.last)?);
+        let first = format!("{{ find {} -exec touch -hd {TIME} {{}} + && {program}{}", names.join(" "), self.options);
+        Some([(self.program.clone(), first), (self.last.clone(), format!("{last}; }}"))])
+    }
 }
 
 /// A word, and more behind it.

@@ -2,21 +2,22 @@
 
 use super::options::{Found, behind, long, short};
 use super::site::Site;
-use super::{Changed, Unedited, Why, tar};
+use super::{Changed, Unedited, Why, archives, tar};
 use crate::dockerfile::{Dockerfile, ShellWord, SimpleCommand};
 
 /// How one program takes options: from its words on, and the options to add.
 type Rewrite = fn(&[ShellWord], &str) -> Found;
 
 /// By what fixes say that is replaced.
-const PROGRAMS: [(&str, Rewrite); 9] = [
+const PROGRAMS: [(&str, Rewrite); 10] = [
     ("date", date),
     ("pip install", pip),
-    ("gzip", gzip),
-    ("xz", xz),
-    ("zip", zip),
-    ("zip -r", zip_times),
-    ("jar", jar),
+    ("gzip", archives::gzip),
+    ("xz", archives::xz),
+    ("zip", archives::zip),
+    ("zip -r", archives::zip_times),
+    ("python3 -m zipapp", archives::zipapp),
+    ("jar", archives::jar),
     ("npm ci", npm),
     ("tar", tar::rewrite),
 ];
@@ -69,21 +70,28 @@ fn in_run(
     let mut found = None;
     for command in &commands {
         let words = command.program();
-        let (place, text) = match rewrite(words, options) {
+        let edits = match rewrite(words, options) {
             Found::Other => continue,
-            Found::Done => {
-                found.get_or_insert_default();
-                continue;
-            }
+            Found::Done => Vec::new(),
             Found::Stuck(why) => return Err(why),
             Found::Behind(place, more) => {
-                (place.clone(), format!("{} {more}", script.text.get(place).unwrap_or_default()))
+                let text = format!("{} {more}", script.text.get(place.clone()).unwrap_or_default());
+                vec![(place, text)]
             }
-            Found::Instead(place, text) => (place, text),
+            Found::Instead(place, text) => vec![(place, text)],
+            // What stands before it would be about the other command.
+            Found::Touched(touched) if command.words.len() == words.len() => {
+                touched.texts(script.text).map(Vec::from).ok_or(Why::FileTimes)?
+            }
+            Found::Touched(_) => return Err(Why::FileTimes),
         };
-        check(words, &commands)?;
-        let edits: &mut Vec<_> = found.get_or_insert_default();
-        edits.push(file.replace_in_script(node, &place, &text)?);
+        if !edits.is_empty() {
+            check(words, &commands)?;
+        }
+        let all: &mut Vec<_> = found.get_or_insert_default();
+        for (place, text) in edits {
+            all.push(file.replace_in_script(node, &place, &text)?);
+        }
     }
     Ok(found)
 }
@@ -172,90 +180,6 @@ fn subcommand(arguments: &[ShellWord], with_values: &[&str]) -> Option<usize> {
         at += if with_values.contains(&arguments[at].text.as_str()) { 2 } else { 1 };
     }
     arguments.get(at).map(|_| at)
-}
-
-fn gzip(words: &[ShellWord], options: &str) -> Found {
-    let [program, arguments @ ..] = words else { return Found::Other };
-    if !matches!(program.name(), "gzip" | "pigz") {
-        return Found::Other;
-    }
-    let given = short(arguments, "Sbp");
-    let is_given = |names: &[&str]| names.iter().any(|name| long(arguments, name));
-    let reads = ["decompress", "uncompress", "list", "test", "help", "version"];
-    if given.iter().any(|letter| "dltVh".contains(*letter)) || is_given(&reads) {
-        return Found::Other;
-    }
-    if given.contains(&'n') || is_given(&["no-name"]) {
-        return Found::Done;
-    }
-    behind(program, options)
-}
-
-fn xz(words: &[ShellWord], options: &str) -> Found {
-    let [program, arguments @ ..] = words else { return Found::Other };
-    if program.name() != "xz" {
-        return Found::Other;
-    }
-    let given = short(arguments, "CFMST");
-    let is_given = |names: &[&str]| names.iter().any(|name| long(arguments, name));
-    let reads = ["decompress", "uncompress", "list", "test", "help", "version"];
-    if given.iter().any(|letter| "dltVhH".contains(*letter)) || is_given(&reads) {
-        return Found::Other;
-    }
-    if given.contains(&'T') || is_given(&["threads"]) {
-        return Found::Stuck(Why::Called("xz".to_owned()));
-    }
-    // The level that is asked for comes later, and counts.
-    behind(program, options)
-}
-
-fn zip(words: &[ShellWord], options: &str) -> Found {
-    let [program, arguments @ ..] = words else { return Found::Other };
-    match program.name() {
-        "zip" if short(arguments, "bntiSx").contains(&'X') || long(arguments, "no-extra") => Found::Done,
-        "zip" if !arguments.is_empty() => behind(program, options),
-        _ => Found::Other,
-    }
-}
-
-/// No option of zip gives members another time than their files have.
-fn zip_times(words: &[ShellWord], options: &str) -> Found {
-    match zip(words, options) {
-        Found::Other => Found::Other,
-        _ => Found::Stuck(Why::FileTimes),
-    }
-}
-
-fn jar(words: &[ShellWord], options: &str) -> Found {
-    let [program, first, arguments @ ..] = words else { return Found::Other };
-    if program.name() != "jar" {
-        return Found::Other;
-    }
-    if long(&words[1..], "date") {
-        return Found::Done;
-    }
-    if long(&words[1..], "create") || long(&words[1..], "update") {
-        return behind(program, options);
-    }
-    let letters = first.text.trim_start_matches('-');
-    if first.text.starts_with("--") || !letters.starts_with('c') || arguments.is_empty() {
-        return Found::Other;
-    }
-    // The old form, whose letters take their values from the words behind; only one of them may.
-    let mut long_form = options.to_owned();
-    for letter in letters.chars().filter(|letter| *letter != 'f') {
-        long_form += match letter {
-            'c' => " --create",
-            'v' => " --verbose",
-            '0' => " --no-compress",
-            'M' => " --no-manifest",
-            _ => return Found::Stuck(Why::Called("jar".to_owned())),
-        };
-    }
-    if letters.contains('f') {
-        long_form += " --file";
-    }
-    Found::Instead(first.range.clone(), long_form)
 }
 
 /// Commands of npm that fetch something, or leave a log.

@@ -170,8 +170,7 @@ fn archives_are_packed_with_options() {
     assert_eq!(stays("gzip-no-name", "gzip -9n x; gzip --no-name y"), "");
     becomes("xz-threads", "xz -9 x", "xz -6 -T1 -9 x");
     becomes("zip-extra", "zip -r x.zip y", "zip -X -r x.zip y");
-    assert!(stays("zip-times", "zip -r x.zip y").contains("zip writes the times of the files"));
-    let (after, left) = fixed("FROM a\nRUN jar cf x.jar d && zip -r x.zip y\n", &["zip-times"]);
+    let (after, left) = fixed("FROM a\nRUN jar cf x.jar d && zip -@ x.zip <y\n", &["zip-times"]);
     assert!(after.contains("jar --date=") && left.join("").contains("zip writes the times"), "{after}{left:?}");
     becomes(
         "zip-times",
@@ -181,6 +180,36 @@ fn archives_are_packed_with_options() {
     becomes("zip-times", "jar --create --file x.jar d", "jar --date=2024-01-01T00:00:00Z --create --file x.jar d");
     assert!(stays("zip-times", "jar cfm x.jar M d").contains("jar is called"));
     assert!(stays("zip-times", "jar xf x.jar && unzip y.zip && java -jar x.jar").contains("no RUN"));
+}
+
+#[test]
+fn files_have_one_time_before_zip_packs_them() {
+    const TOUCH: &str = "-exec touch -hd 2024-01-01T00:00:00Z {} + && zip -X";
+    let becomes = |run: &str, expected: &str| self::becomes("zip-times", run, &expected.replace("TOUCH", TOUCH));
+    becomes("zip -r x.zip y", "{ find y TOUCH -r x.zip y; }");
+    becomes(
+        "a|zip -9qr x.zip $d \"e f\" *.txt>/dev/null||b",
+        "a|{ find $d \"e f\" *.txt TOUCH -9qr x.zip $d \"e f\" *.txt; }>/dev/null||b",
+    );
+    becomes("a; zip x.zip y -r; b", "a; { find y TOUCH x.zip y -r; }; b");
+    becomes("(cd y && zip \\\n  -r ../x.zip \\\n  .)", "(cd y && { find . TOUCH \\\n  -r ../x.zip \\\n  .; })");
+    self::becomes("zip-times", "zip -Xr x y", "{ find y -exec touch -hd 2024-01-01T00:00:00Z {} + && zip -Xr x y; }");
+    for run in [
+        "zip x.zip -@ <y",
+        "zip -r x.zip -i y z",
+        "zip -ru x.zip y",
+        "zip -r x.zip $(cat y)",
+        "zip -r x.zip `cat y`",
+        "zip -r x.zip",
+        "sudo zip -r x.zip y",
+        "if a; then zip -r x.zip y; fi",
+        "TZ=UTC zip -r x.zip y",
+        "find y | xargs zip x.zip z",
+        "zip --recurse-paths x.zip y",
+    ] {
+        assert!(stays("zip-times", run).contains("zip writes the times of the files"), "{run}");
+    }
+    assert!(stays("zip-times", "python3 -m zipapp y -m a:b").contains("zipapp writes"));
 }
 
 #[test]

@@ -43,8 +43,13 @@ pub(super) fn remedy(fix: &Fix, setting: &Setting) -> model::Remedy {
     model::Remedy {
         builder: fix.builder.map_or("any", Builder::name).to_owned(),
         text: text(fix),
-        fix: by_program.then(|| self::fix(fix, &setting.needs(fix))),
+        fix: by_program.then(|| of(fix, setting)),
     }
+}
+
+/// A fix that no plan has, with what it needs.
+pub(super) fn of(fix: &Fix, setting: &Setting) -> model::Fix {
+    self::fix(fix, &setting.needs(fix))
 }
 
 fn fix(fix: &Fix, needs: &[(&Fix, &str)]) -> model::Fix {

@@ -115,8 +115,10 @@ pub(in crate::causes) const ZIP_TIMES: Fix = Fix {
          touch -d @$SOURCE_DATE_EPOCH the files first, with TZ=UTC; setuptools, flit and hatchling take SOURCE_DATE_EPOCH",
         &[
             Edit::Replace { what: "jar", with: "jar --date=2024-01-01T00:00:00Z" },
-            // Said to be left: it takes the times of the files.
+            // No options: its files get a time before.
             Edit::Replace { what: "zip -r", with: "zip -r" },
+            // Said to be left: what it writes itself has the time of the build.
+            Edit::Replace { what: "python3 -m zipapp", with: "python3 -m zipapp" },
         ],
     ),
     ..Fix::BLANK

@@ -1,5 +1,6 @@
 //! What to do with a Dockerfile about a report: a patch of it, the command that builds, and what is left to people.
 
+mod beyond;
 mod command;
 mod sites;
 mod text;
@@ -13,7 +14,8 @@ use super::escape::escape;
 use super::model::{Covers, Fix, Plan, Report};
 use crate::causes;
 use crate::dockerfile::Dockerfile;
-use crate::fix::{Applied, Hunk, Mark, Patch, Request};
+use crate::fix::{Applied, Hunk, Mark, Patch, Request, Unedited};
+use beyond::Beyond;
 use command::Commands;
 
 /// The changes of a report's plan, made where a program can make them.
@@ -54,6 +56,9 @@ pub struct Edited {
     pub lines: Vec<usize>,
     /// What it covers, if all of it is done.
     pub covers: Covers,
+    /// Findings that nothing explains, and that this may be the cause of.
+    #[serde(skip_serializing_if = "is_none")]
+    pub may_cover: u64,
     /// The fixes without which it does harm or nothing, with the reason.
     pub needs: Vec<String>,
     /// Places of it that are left to people, with the reason.
@@ -79,12 +84,13 @@ impl Advice {
     pub fn new(report: &Report, path: &str, file: &Dockerfile, target: Option<usize>) -> Self {
         let target = target.unwrap_or_else(|| file.stages().len().saturating_sub(1));
         let bases = sites::bases(report, file, target);
-        let fixes: Vec<&Fix> = report.plan.iter().flat_map(|plan| &plan.fixes).collect();
+        let beyond = Beyond::new(report, file, target);
+        let fixes: Vec<&Fix> = beyond.fixes.iter().collect();
         // A report may be of another version, with fixes that this one does not know: their words remain.
         let known: Vec<(&Fix, Request)> = fixes
             .iter()
             .filter_map(|fix| {
-                let site = sites::of(report, fix, file, target, &bases);
+                let site = beyond.site(report, fix, file, target, &bases);
                 Some((*fix, Request { fix: causes::fix_of(&fix.id)?, site }))
             })
             .collect();
@@ -105,8 +111,13 @@ impl Advice {
             patched: patch.file.source().to_owned(),
         };
         for fix in fixes {
-            let applied = of_plan.iter().position(|known| known.id == fix.id).and_then(|at| patch.applied.get(at));
-            advice.sort_in(fix, applied, &commands);
+            let at = of_plan.iter().position(|known| known.id == fix.id);
+            let edits = patch.reasons.iter().filter(|requests| at.is_some_and(|at| requests.contains(&at))).count();
+            advice.sort_in(fix, at.and_then(|at| patch.applied.get(at)), &commands);
+            if let Some(edited) = advice.edits.last_mut().filter(|edited| edited.id == fix.id) {
+                edited.may_cover = beyond.may_cover(fix);
+                edited.left.extend(beyond.other_files(report, fix, edits));
+            }
         }
         advice
     }
@@ -119,6 +130,7 @@ impl Advice {
                 id: fix.id.clone(),
                 lines: applied.lines.clone(),
                 covers,
+                may_cover: 0,
                 needs: fix.needs.iter().map(|need| format!("{}: {}", need.id, need.reason)).collect(),
                 left: reasons(applied),
             }),
@@ -126,8 +138,10 @@ impl Advice {
                 self.options.push(ByHand { id: fix.id.clone(), text: fix.text.clone(), covers, reasons: Vec::new() });
             }
             _ => {
-                let is_edit = fix.edit.is_some();
-                let reasons = applied.filter(|_| is_edit).map(reasons).unwrap_or_default();
+                // Where it is an edit only for some commands, why one of these is left alone.
+                let is_told = |why: &&Unedited| fix.edit.is_some() || matches!(why, Unedited::Run { .. });
+                let left = applied.iter().flat_map(|applied| &applied.left);
+                let reasons = left.filter(is_told).map(ToString::to_string).collect();
                 self.by_hand.push(ByHand { id: fix.id.clone(), text: fix.text.clone(), covers, reasons });
             }
         }
@@ -157,6 +171,11 @@ impl Advice {
         text::write(self, to)?;
         self.diff.lines().try_for_each(|line| writeln!(to, "{}", text::shown(line)))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 const fn nothing() -> Covers {

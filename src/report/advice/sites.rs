@@ -22,7 +22,7 @@ pub(super) fn of<'a>(report: &Report, fix: &Fix, file: &Dockerfile, target: usiz
 
 /// The instruction that made a layer, where the report names its line and it is the one that stands there: a report may be
 /// older than the file.
-fn node(file: &Dockerfile, step: &Step) -> Option<usize> {
+pub(super) fn node(file: &Dockerfile, step: &Step) -> Option<usize> {
     let line = usize::try_from(step.dockerfile.as_ref()?.line).ok()?;
     let node = file.node_at(line).filter(|node| file.nodes()[*node].line == line)?;
     let instruction = file.nodes()[node].instruction()?;

@@ -56,6 +56,10 @@ fn edited(edit: &Edited) -> Vec<String> {
         lines => format!("lines {}", lines.join(", ")),
     };
     let mut lines = vec![format!("  {}, {place}{}", edit.id, suffix(&edit.covers))];
+    if edit.may_cover > 0 {
+        let unexplained = counted(edit.may_cover, "finding");
+        lines.push(format!("    may be what makes {unexplained} that nothing explains"));
+    }
     lines.extend(edit.needs.iter().map(|need| format!("    needs {need}")));
     lines.extend(edit.left.iter().map(|why| format!("    left to you: {why}")));
     lines

@@ -221,3 +221,75 @@ fn a_command_that_builds_nothing_is_trouble() {
         assert!(failed.err.contains(words), "{}", failed.err);
     }
 }
+
+/// What `reprove fix` says of a changed report of the first pair.
+fn advised(work: &Work, change: impl Fn(&mut Value)) -> String {
+    let path = work.directory.path().join("report.json");
+    let output = format!("json={}", path.display());
+    run(&["diff", "-q", "--dockerfile", &work.dockerfile, "-o", &output, &side("original"), &side("rebuild")]);
+    let mut report = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    change(&mut report);
+    fs::write(&path, serde_json::to_vec(&report).unwrap()).unwrap();
+    let advised = run(&["fix", "--dockerfile", &work.dockerfile, "--report", path.to_str().unwrap()]);
+    assert_eq!(advised.code, Some(0), "{}", advised.err);
+    advised.out
+}
+
+/// The findings of a report at a path.
+fn findings_at<'a>(report: &'a mut Value, path: &'a str) -> impl Iterator<Item = &'a mut Value> {
+    let findings = report["platforms"][0]["findings"].as_array_mut().unwrap();
+    findings.iter_mut().filter(move |finding| finding["location"]["path"] == path)
+}
+
+#[test]
+fn wheels_take_the_time_of_the_build() {
+    let work = Work::new();
+    let archive = "usr/local/share/greeter.pyz";
+    let says = advised(&work, |_| {});
+    assert!(says.contains("zip-times: 22 findings") && says.contains("no edit: line 5: zipapp writes"), "{says}");
+    let says = advised(&work, |report| {
+        findings_at(report, archive).for_each(|finding| finding["location"]["path"] = "w/greeter.whl".into());
+    });
+    assert!(!says.contains("zip-times"), "{says}");
+    assert!(says.contains("arg-source-date-epoch, line 1: 26 findings of pyc-header-mtime, zip-dos-mtime"), "{says}");
+    // One that is none.
+    let says = advised(&work, |report| {
+        findings_at(report, archive).skip(1).for_each(|finding| finding["location"]["path"] = "w/greeter.whl".into());
+    });
+    assert!(says.contains("zip-times: 22 findings"), "{says}");
+}
+
+#[test]
+fn a_date_may_be_what_nothing_explains() {
+    let work = Work::new();
+    let unexplained = |report: &mut Value| {
+        for path in ["app/build-date", "app/build.json"] {
+            for finding in findings_at(report, path).filter(|finding| finding["aspect"] == "content") {
+                finding["claim"] = "unexplained".into();
+                finding.as_object_mut().unwrap().remove("cause");
+            }
+        }
+        let plan = report["plan"].as_object_mut().unwrap();
+        plan["fixes"].as_array_mut().unwrap().retain(|fix| fix["id"] != "date-from-epoch");
+        plan["left"] = serde_json::json!({ "findings": 2, "causes": [] });
+    };
+    let says = advised(&work, unexplained);
+    let words =
+        "date-from-epoch, line 7\n#     may be what makes 2 findings that nothing explains\n#     needs arg-source";
+    assert!(says.contains(words) && says.contains("+RUN mkdir /app && date -u -d @$SOURCE"), "{says}");
+    assert!(says.contains("No change is known for 2 findings that nothing explains"), "{says}");
+    // What prints no time is not blamed.
+    fs::write(&work.dockerfile, work.text().replace("date >", "uuidgen >").replace("$(date ", "$(uuidgen ")).unwrap();
+    let says = advised(&work, unexplained);
+    assert!(!says.contains("date-from-epoch") && says.contains("No change is known for 2 findings"), "{says}");
+}
+
+#[test]
+fn a_script_may_write_what_no_command_does() {
+    let work = Work::new();
+    let said = "left to you: 2 files have a time, more than there are commands that print one";
+    assert!(!advised(&work, |_| {}).contains("files have a time"));
+    fs::write(&work.dockerfile, work.text().replace("$(date ", "$(./stamp ")).unwrap();
+    let says = advised(&work, |_| {});
+    assert!(says.contains("date-from-epoch, line 7: 2 findings") && says.contains(said), "{says}");
+}
