@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{close_table, findings, open_table, text};
+use super::{close_table, data, findings, open_table, text};
 use crate::causes;
 use crate::explain::Claim;
 use crate::report::text::number::grouped;
@@ -46,7 +46,8 @@ pub(super) fn write_all(report: &Report<'_>, to: &mut impl Write) -> io::Result<
         let tone = if cause.accepted { "good" } else { "bad" };
         writeln!(
             to,
-            "<tr><th scope=\"row\"><a href=\"#cause-{0}\"><code>{0}</code></a></th><td class=\"number\">{1}</td>\
+            "<tr><th scope=\"row\"><a href=\"#cause-{0}\"><code>{0}</code></a></th>\
+             <td class=\"number\" data-find=\"{7}\">{1}</td>\
              <td class=\"number {tone}\">{2}</td><td class=\"number\">{3}</td><td>{4}</td><td>{5}</td><td>{6}</td></tr>",
             text(&cause.id),
             grouped(cause.findings),
@@ -54,7 +55,8 @@ pub(super) fn write_all(report: &Report<'_>, to: &mut impl Write) -> io::Result<
             grouped(cause.bytes),
             severity(cause.severity),
             claim(cause.claim),
-            text(&cause.title)
+            text(&cause.title),
+            text(&data::query("cause", &cause.id))
         )?;
     }
     close_table(to)?;

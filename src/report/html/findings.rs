@@ -34,7 +34,8 @@ pub(super) fn write_unexplained(report: &Report<'_>, to: &mut impl Write) -> io:
         write(&finding, to)?;
     }
     if let Some(more) = total.checked_sub(MOST as u64).filter(|more| *more > 0) {
-        writeln!(to, "<p class=\"mild\">{} more are not shown here: see the JSON report.</p>", grouped(more))?;
+        let find = "data-find=\"claim:unexplained\"";
+        writeln!(to, "<p class=\"mild\" {find}>{} more are not shown here: see the JSON report.</p>", grouped(more))?;
     }
     writeln!(to, "</section>")
 }
@@ -60,25 +61,35 @@ pub(super) fn write(finding: &Finding, to: &mut impl Write) -> io::Result<()> {
 
 fn write_diff(diff: &Diff, to: &mut impl Write) -> io::Result<()> {
     write!(to, "<pre tabindex=\"0\">")?;
-    for (number, hunk) in diff.hunks.iter().enumerate() {
-        if number > 0 {
-            writeln!(to, "⋮")?;
+    for (sign, line) in lines(diff) {
+        let line = text(&line);
+        match sign {
+            "- " => write!(to, "<del>{sign}{line}</del>")?,
+            "+ " => write!(to, "<ins>{sign}{line}</ins>")?,
+            _ => writeln!(to, "{sign}{line}")?,
         }
-        for operation in capture_diff_slices(Algorithm::Myers, &hunk.original, &hunk.rebuild) {
-            for change in operation.iter_changes(&hunk.original, &hunk.rebuild) {
-                let line = text(change.value_ref());
-                match change.tag() {
-                    ChangeTag::Equal => writeln!(to, "  {line}")?,
-                    ChangeTag::Delete => write!(to, "<del>- {line}</del>")?,
-                    ChangeTag::Insert => write!(to, "<ins>+ {line}</ins>")?,
-                }
-            }
-        }
-    }
-    if diff.cut {
-        writeln!(to, "⋮ the difference goes on")?;
     }
     writeln!(to, "</pre>")
+}
+
+/// The lines of a difference, each after the sign that says what it is.
+pub(super) fn lines(diff: &Diff) -> impl Iterator<Item = (&'static str, String)> + '_ {
+    let hunks = diff.hunks.iter().enumerate().flat_map(|(number, hunk)| {
+        let changes = capture_diff_slices(Algorithm::Myers, &hunk.original, &hunk.rebuild);
+        let changes = changes.into_iter().flat_map(|change| {
+            let lines = change.iter_changes(&hunk.original, &hunk.rebuild).map(|change| {
+                let sign = match change.tag() {
+                    ChangeTag::Equal => "  ",
+                    ChangeTag::Delete => "- ",
+                    ChangeTag::Insert => "+ ",
+                };
+                (sign, change.value_ref().clone())
+            });
+            lines.collect::<Vec<_>>()
+        });
+        (number > 0).then(|| ("⋮", String::new())).into_iter().chain(changes)
+    });
+    hunks.chain(diff.cut.then(|| ("⋮ the difference goes on", String::new())))
 }
 
 /// What could not be looked at.

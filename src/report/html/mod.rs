@@ -1,11 +1,16 @@
-//! The report as one HTML file, which opens from disk: no script, no request, the same bytes each time.
+//! The report as one HTML file, which opens from disk: no request, the same bytes each time, and all but the whole list of
+//! findings readable without its script.
 //!
-//! All that is in it came through [`text`]: names from images are shown, never read as anything. The policy of the page
-//! (CSP) allows its own style sheet by hash, and nothing else.
+//! All that is in it came through [`text`], or through [`plain`] where the script reads it, which only ever makes text of
+//! it: names from images are shown, never read as anything. The policy of the page (CSP) allows its own style sheet and
+//! its own script by their hashes, and nothing else.
 
 mod causes;
+mod data;
 mod findings;
+mod layers;
 mod ledger;
+mod plan;
 mod treemap;
 #[cfg(test)]
 mod tests;
@@ -18,12 +23,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::Report;
 use super::escape::escape;
-use super::model::{Image, Maybe, Platform};
+use super::model::Image;
 use super::text::headline::{line, platform_name, verdict_name};
-use super::text::instruction::{instruction, is_matched, written};
-use super::text::number::{count, grouped};
-use super::text::place::layer_number;
-use super::text::plan;
+use super::text::number::grouped;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -38,57 +40,68 @@ pub fn write(report: &Report<'_>, mut to: impl Write) -> io::Result<()> {
         ledger::write(platform, &mut to)?;
     }
     write_inputs(report, &mut to)?;
-    if report.platforms.iter().any(|platform| !platform.layers.is_empty()) {
-        writeln!(to, "<section>\n<h2 id=\"layers\">Where they differ</h2>")?;
-        report.platforms.iter().try_for_each(|platform| write_layers(platform, &mut to))?;
-        writeln!(to, "</section>")?;
-    }
+    layers::write(report, &mut to)?;
     findings::write_unexplained(report, &mut to)?;
     causes::write_refused(report, &mut to)?;
     findings::write_gaps(report, &mut to)?;
-    write_plan(report, &mut to)?;
+    plan::write(report, &mut to)?;
     causes::write_all(report, &mut to)?;
     causes::write_warnings(report, &mut to)?;
     treemap::write(report, &mut to)?;
+    data::write_section(report, &mut to)?;
     let (tool, policy) = (&report.tool, &report.policy);
     writeln!(
         to,
-        "</main>\n<footer class=\"soft\"><p>{} {}, policy <code>{}</code> ({}).</p></footer>\n</body>\n</html>",
+        "</main>\n<footer class=\"soft\"><p>{} {}, policy <code>{}</code> ({}).</p></footer>",
         text(&tool.name),
         text(&tool.version),
         text(&policy.name),
         text(&policy.digest)
     )?;
+    data::write(report, &mut to)?;
+    writeln!(to, "</body>\n</html>")?;
     report.check()
 }
 
 /// Text with nothing in it that HTML reads, and nothing that hides or reorders.
 fn text(text: &str) -> String {
     let mut safe = String::new();
-    for character in escape(text).chars() {
+    for character in plain(text).chars() {
         match character {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            // Noncharacters, which no page may hold (HTML, section 13.2.3.5).
-            '\u{fdd0}'..='\u{fdef}' => safe.push('\u{fffd}'),
-            _ if u32::from(character) & 0xfffe == 0xfffe => safe.push('\u{fffd}'),
             _ => safe.push(character),
         }
     }
     safe
 }
 
+/// Text with nothing in it that hides or reorders, for where nothing is read as HTML. No control character is left.
+fn plain(text: &str) -> String {
+    let shown = |character: char| match character {
+        // Noncharacters, which no page may hold (HTML, section 13.2.3.5).
+        '\u{fdd0}'..='\u{fdef}' => '\u{fffd}',
+        _ if u32::from(character) & 0xfffe == 0xfffe => '\u{fffd}',
+        _ => character,
+    };
+    escape(text).chars().map(shown).collect()
+}
+
 fn write_head(report: &Report<'_>, to: &mut impl Write) -> io::Result<()> {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    let script = match data::script(report) {
+        Some(script) => format!(" script-src '{}';", hash(script)),
+        None => String::new(),
+    };
     let verdict = verdict_name(report.verdict);
     writeln!(to, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(
         to,
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; \
-         base-uri 'none'; form-action 'none'\">"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}';{script} \
+         base-uri 'none'; form-action 'none'\">",
+        hash(STYLE)
     )?;
     writeln!(to, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
     writeln!(to, "<title>{verdict}: {}</title>", text(&report.original.reference))?;
@@ -98,6 +111,11 @@ fn write_head(report: &Report<'_>, to: &mut impl Write) -> io::Result<()> {
     writeln!(to, "<h1><span class=\"{verdict}\">{verdict}</span>{}</h1>", text(rest))?;
     write_navigation(report, to)?;
     writeln!(to, "</header>\n<main>")
+}
+
+/// What the policy of the page allows a style sheet or a script by (CSP, section 2.3.1).
+fn hash(source: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(source)))
 }
 
 fn write_navigation(report: &Report<'_>, to: &mut impl Write) -> io::Result<()> {
@@ -112,6 +130,7 @@ fn write_navigation(report: &Report<'_>, to: &mut impl Write) -> io::Result<()> 
         (!report.causes.is_empty(), "causes", "Causes"),
         (report.summary.warnings > 0, "warnings", "Worth knowing"),
         (report.summary.findings > 0, "map", "Map"),
+        (report.summary.findings > 0, "findings", "All findings"),
     ];
     if sections.iter().all(|(is_there, ..)| !is_there) {
         return Ok(());
@@ -201,49 +220,4 @@ fn open_table(to: &mut impl Write, caption: &str, columns: &[&str]) -> io::Resul
 
 fn close_table(to: &mut impl Write) -> io::Result<()> {
     writeln!(to, "</tbody>\n</table></div>")
-}
-
-fn write_layers(platform: &Platform<'_>, to: &mut impl Write) -> io::Result<()> {
-    if platform.layers.is_empty() {
-        return Ok(());
-    }
-    let name = platform_name(&platform.platform);
-    let caption = format!("Layers of {name} that differ");
-    open_table(to, &caption, &["Layer", "#Entries", "#Findings", "#Not accepted", "Instruction"])?;
-    for layer in &platform.layers {
-        let number = layer_number(&Maybe { original: layer.original, rebuild: layer.rebuild });
-        let step = layer.step.as_ref();
-        let line = step.map(|step| text(written(step, false).trim_end())).filter(|line| !line.is_empty());
-        let matched = if step.is_some_and(is_matched) { " <span class=\"soft\">(matched)</span>" } else { "" };
-        let line = line.map(|line| format!("<code>{line}</code>{matched}<br>")).unwrap_or_default();
-        let made = step.map(|step| text(&instruction(&step.created_by))).unwrap_or_default();
-        let follows = if layer.follows { " <span class=\"soft\">(follows)</span>" } else { "" };
-        writeln!(
-            to,
-            "<tr><th scope=\"row\">{}{follows}</th><td class=\"number\">{}</td><td class=\"number\">{}</td>\
-             <td class=\"number\">{}</td><td>{line}<code>{made}</code></td></tr>",
-            text(&number),
-            grouped(layer.entries),
-            grouped(layer.findings),
-            grouped(layer.unaccepted)
-        )?;
-    }
-    close_table(to)
-}
-
-fn write_plan(report: &Report<'_>, to: &mut impl Write) -> io::Result<()> {
-    let Some(plan) = report.plan.as_ref().filter(|plan| !plan.fixes.is_empty()) else { return Ok(()) };
-    let changes = plan::changes(plan);
-    writeln!(to, "<section>\n<h2 id=\"plan\">{}</h2>", text(&plan::heading(plan, changes.len())))?;
-    writeln!(to, "<ol class=\"plan\">")?;
-    for change in &changes {
-        let details = plan::details(change, &changes)
-            .map(|details| format!("<br><span class=\"soft\">{}</span>", text(&details)));
-        writeln!(to, "<li>{}{}</li>", text(&plan::text(change)), details.unwrap_or_default())?;
-    }
-    writeln!(to, "</ol>")?;
-    if plan.left.findings > 0 {
-        writeln!(to, "<p class=\"mild\">No change is known for {}.</p>", count(plan.left.findings, "finding"))?;
-    }
-    writeln!(to, "</section>")
 }

@@ -25,7 +25,7 @@ pub(in crate::report) fn count(number: u64, thing: &str) -> String {
 
 /// A point in time, given in seconds since 1970 with or without a fraction, by RFC 3339; `None` where it is no such
 /// number or lies outside the years 0 to 9999.
-pub(super) fn time(raw: &str) -> Option<String> {
+pub(in crate::report) fn time(raw: &str) -> Option<String> {
     let (seconds, fraction) = raw.split_once('.').unwrap_or((raw, ""));
     if fraction.len() > 9 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
