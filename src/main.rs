@@ -21,6 +21,8 @@ mod gate;
 mod limits;
 #[path = "main/lint.rs"]
 mod lint;
+#[path = "main/open.rs"]
+mod open;
 #[path = "main/out.rs"]
 mod out;
 #[path = "main/outputs.rs"]
@@ -119,6 +121,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     let policy = chosen_policy(&arguments.compared, Policy::default_policy)?;
     // What is wrong with it is said before there is work done.
     selection(&arguments.shown)?;
+    open::wanted(&arguments.shown)?;
     let date = arguments.compared.date.map_or_else(today, Ok)?;
     let expected = arguments.expect.as_deref().map(expect::read).transpose()?;
     for output in &arguments.shown.output {
@@ -170,7 +173,13 @@ fn write_all(report: &Report, shown: &Shown, out: &mut Out) -> anyhow::Result<bo
     let written = out.write(|to| write(report, shown.format, &options, to));
     report.check()?;
     written?;
-    Ok(all)
+    match open::wanted(shown)?.filter(|_| all).map(open::open) {
+        Some(Err(error)) => {
+            say(&format!("error: {error:#}"));
+            Ok(false)
+        }
+        _ => Ok(all),
+    }
 }
 
 /// Writes the report to files. Whether all could be written.
@@ -332,6 +341,7 @@ fn read_report(path: &Path) -> anyhow::Result<Report<'static>> {
 
 /// An old report again.
 fn report(arguments: &cli::Again, out: &mut Out) -> anyhow::Result<u8> {
+    open::wanted(&arguments.shown)?;
     let report = read_report(&arguments.report)?;
     for output in &arguments.shown.output {
         outputs::check(&output.path, &[&arguments.report.to_string_lossy()])?;

@@ -15,6 +15,9 @@ pub(crate) struct Shown {
     /// Also write the report to a file; can be given more than once.
     #[arg(short, long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<Output>,
+    /// Open the HTML report that `-o html=FILE` writes.
+    #[arg(long)]
+    pub(crate) open: bool,
     /// List every finding.
     #[arg(short, long, conflicts_with = "quiet")]
     pub(crate) verbose: bool,

@@ -28,6 +28,8 @@ mod hostile;
 mod lint;
 /// What the program prints, beside what the library writes.
 mod library;
+/// The report, opened.
+mod open;
 /// What is printed and written, and where.
 mod output;
 /// The commands that print what the program knows.
