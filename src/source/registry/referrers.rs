@@ -116,8 +116,11 @@ fn is_index(response: &Response) -> bool {
 }
 
 fn take(found: &mut Vec<Referrer>, index: &[u8], limits: &Limits) -> Result<(), Failure> {
-    let index: Index =
-        serde_json::from_slice(index).map_err(|_| Failure::permanent("the list of referrers is not an image index"))?;
+    // Serde would take an array for a struct, too.
+    let object = Some(index).filter(|text| text.trim_ascii_start().starts_with(b"{"));
+    let index: Index = object
+        .and_then(|text| serde_json::from_slice(text).ok())
+        .ok_or_else(|| Failure::permanent("the list of referrers is not an image index"))?;
     for listed in index.manifests {
         // A digest of an unknown kind can be verified by nobody here.
         let Ok(digest) = Digest::parse(&listed.digest) else { continue };
