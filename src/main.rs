@@ -50,12 +50,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser as _};
 use reprove::causes::Cause;
-use reprove::policy::suggestion;
+use reprove::policy::unknown;
 use reprove::report::escape::escape;
 use reprove::report::text::{Selection, UNEXPLAINED};
 use reprove::report::{brief, draft, html, json, markdown, results, schema, text, values};
 use reprove::source::Moved;
-use reprove::{Date, Explanation, Options, Policy, Report, Rung, Session, Verdict};
+use reprove::{Date, Error, Explanation, Options, Policy, Report, Rung, Session, Verdict};
 
 use cli::{Cli, Command, Compared, Described, Diff, Format, Output, Shown};
 use out::{FILE_WIDTH, Out};
@@ -81,7 +81,8 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            say(&format!("error: {error:#}"));
+            let code = error.downcast_ref::<Error>().map(|error| format!(" [{}]", error.code()));
+            say(&format!("error: {error:#}{}", code.unwrap_or_default()));
             ExitCode::from(TROUBLE)
         }
     }
@@ -310,10 +311,7 @@ fn known_cause(id: &str) -> anyhow::Result<&'static Cause> {
     let list = reprove::causes::LIST;
     let Some(cause) = list.iter().find(|cause| cause.id == id) else {
         let ids: Vec<&str> = list.iter().map(|cause| cause.id).collect();
-        bail!(
-            "unknown cause {id:?}{} (\"reprove causes\" lists them, \"reprove causes WORD\" searches)",
-            suggestion(id, &ids)
-        );
+        bail!("unknown cause {} (\"reprove causes\" lists them, \"reprove causes WORD\" searches)", unknown(id, &ids));
     };
     Ok(cause)
 }

@@ -53,13 +53,26 @@ pub enum Remote {
 }
 
 /// Why a text is no reference.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reference}: {detail}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceError {
     /// What the user typed.
     pub reference: String,
     /// What is wrong with it.
-    pub detail: String,
+    pub problem: Unnamed,
+}
+
+impl std::error::Error for ReferenceError {}
+
+/// What a text that is no reference lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Unnamed {
+    /// Everything.
+    Empty,
+    /// The path behind the transport.
+    NoPath,
+    /// The name of an image behind the transport.
+    NoName,
 }
 
 impl Reference {
@@ -69,8 +82,7 @@ impl Reference {
     /// # Errors
     /// [`ReferenceError`] where nothing is named: an empty text, or a transport without a path or name.
     pub fn parse(typed: &str) -> Result<Self, ReferenceError> {
-        let transport = transport(typed)
-            .map_err(|detail| ReferenceError { reference: typed.to_owned(), detail: detail.to_owned() })?;
+        let transport = transport(typed).map_err(|problem| ReferenceError { reference: typed.to_owned(), problem })?;
         Ok(Reference { typed: typed.to_owned(), transport })
     }
 }
@@ -81,9 +93,9 @@ impl fmt::Display for Reference {
     }
 }
 
-fn transport(typed: &str) -> Result<Transport, &'static str> {
+fn transport(typed: &str) -> Result<Transport, Unnamed> {
     if typed.is_empty() {
-        return Err("an empty reference names no image");
+        return Err(Unnamed::Empty);
     }
     // A colon alone does not make `docker` a transport: `docker:dind` is the image of that name.
     if let Some(name) = typed.strip_prefix("docker://") {
@@ -93,7 +105,7 @@ fn transport(typed: &str) -> Result<Transport, &'static str> {
         Some(("oci", rest)) => Transport::Oci(place(rest)?),
         Some(("oci-archive", rest)) => Transport::OciArchive(place(rest)?),
         Some(("docker-archive", rest)) => Transport::DockerArchive(place(rest)?),
-        Some(("dir", "")) => return Err(NO_PATH),
+        Some(("dir", "")) => return Err(Unnamed::NoPath),
         Some(("dir", rest)) => Transport::Dir(rest.into()),
         Some(("docker-daemon", rest)) => Transport::Remote(Remote::DockerDaemon(named(rest)?)),
         Some(("containers-storage", rest)) => Transport::Remote(Remote::ContainersStorage(named(rest)?)),
@@ -101,18 +113,16 @@ fn transport(typed: &str) -> Result<Transport, &'static str> {
     })
 }
 
-const NO_PATH: &str = "the transport is to be followed by a path";
-
-fn place(rest: &str) -> Result<Place, &'static str> {
+fn place(rest: &str) -> Result<Place, Unnamed> {
     let (path, image) = rest.split_once(':').unwrap_or((rest, ""));
     if path.is_empty() {
-        return Err(NO_PATH);
+        return Err(Unnamed::NoPath);
     }
     Ok(Place { path: path.into(), image: (!image.is_empty()).then(|| image.to_owned()) })
 }
 
-fn named(name: &str) -> Result<String, &'static str> {
-    if name.is_empty() { Err("the transport is to be followed by the name of an image") } else { Ok(name.to_owned()) }
+fn named(name: &str) -> Result<String, Unnamed> {
+    if name.is_empty() { Err(Unnamed::NoName) } else { Ok(name.to_owned()) }
 }
 
 #[cfg(test)]
@@ -164,7 +174,7 @@ mod tests {
         for typed in empty.into_iter().chain(["docker-daemon:", "containers-storage:"]) {
             let error = Reference::parse(typed).unwrap_err();
             assert_eq!(error.reference, typed);
-            assert!(error.detail.contains("name") || error.detail.contains("path"), "{error}");
+            assert!(error.to_string().contains("name") || error.to_string().contains("path"), "{error}");
         }
     }
 

@@ -8,7 +8,7 @@ use crate::canonical;
 use crate::causes::{self, Cause};
 use crate::compare::index::{AttestationPair, PlatformPair, Root, compare_attestations, pair_platforms};
 use crate::digest::Descriptor;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unkept};
 use crate::explain::{Explanation, GivenDockerfile, Named, PlatformExplanation, index};
 use crate::finding::{Finding, Gap, Kind, Location, Side, Sides, Unfit};
 use crate::image::index::{Index, IndexEntry, IndexTree};
@@ -98,7 +98,7 @@ impl Session {
     }
 
     /// Why the user's own cache was not used, where it was not for what others could do to it.
-    pub fn unused_cache(&self) -> Option<&str> {
+    pub fn unused_cache(&self) -> Option<&Unkept> {
         self.sources.unused_cache()
     }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use reprove::limits::{LimitError, Limits, TABLE};
-use reprove::policy::suggestion;
+use reprove::policy::unknown;
 
 use super::Listing;
 
@@ -53,8 +53,7 @@ impl FromStr for Setting {
             Err(LimitError::Unknown) => {
                 let names: Vec<String> = TABLE.iter().map(reprove::limits::Limit::name).collect();
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                let nearest = suggestion(name, &names);
-                Err(format!("there is no limit {name:?}{nearest} (\"reprove limits\" lists them)"))
+                Err(format!("there is no limit {} (\"reprove limits\" lists them)", unknown(name, &names)))
             }
             Err(error) => Err(format!("{name}: {error}")),
         }

@@ -11,8 +11,9 @@ use super::bundle::{Bundle, MEDIA_TYPE};
 use super::dsse::PAYLOAD_TYPE;
 use super::predicate::REPORT;
 use super::statement::{names, subjects_of};
-use super::{Refusal, strict};
+use super::strict;
 use crate::digest::Digest;
+use crate::error::Unproven;
 use crate::source::Artifact;
 
 /// Types that statements have: ours, and what cosign writes.
@@ -38,23 +39,19 @@ pub struct Attachable {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn attachable(bytes: Vec<u8>, image: &Digest) -> Result<Attachable, Refusal> {
-    checked(bytes, image).map_err(Refusal::Foreign)
-}
-
-fn checked(bytes: Vec<u8>, image: &Digest) -> Result<Attachable, String> {
+pub fn attachable(bytes: Vec<u8>, image: &Digest) -> Result<Attachable, Unproven> {
     let bundle: Bundle = strict::read(&bytes)?;
     let envelope = bundle.dsse()?;
     if envelope.payload_type != PAYLOAD_TYPE {
-        return Err(format!("its payload is of type {:?}, not {PAYLOAD_TYPE}", envelope.payload_type));
+        return Err(Unproven::PayloadType(envelope.payload_type.clone(), PAYLOAD_TYPE));
     }
-    let payload = STANDARD.decode(&envelope.payload).map_err(|_| "its payload is not base64".to_owned())?;
+    let payload = STANDARD.decode(&envelope.payload).map_err(|_| Unproven::Payload)?;
     let statement: Value = strict::read(&payload)?;
     let kind = statement["_type"].as_str().filter(|kind| TYPES.contains(kind));
     let predicate_type = statement["predicateType"].as_str().filter(|_| kind.is_some()).filter(|text| is_uri(text));
-    let predicate_type = predicate_type.ok_or("it has no statement of the in-toto attestation framework")?.to_owned();
+    let predicate_type = predicate_type.ok_or(Unproven::NoStatement)?.to_owned();
     if !subjects_of(&statement).any(|digests| names(digests, image)) {
-        return Err(format!("it is about another image, and not about {image}"));
+        return Err(Unproven::AnotherImage(Some(image.to_string())));
     }
     let predicate = &statement["predicate"];
     let report = predicate["report"]["digest"]["sha256"].as_str().map(|hex| format!("sha256:{hex}"));
@@ -71,7 +68,8 @@ fn checked(bytes: Vec<u8>, image: &Digest) -> Result<Attachable, String> {
         ("predicateType".to_owned(), predicate_type.clone()),
     ]);
     let by_key = bundle.verification_material.certificate.is_none();
-    let envelope = by_key.then(|| serde_json::to_vec(envelope)).transpose().map_err(|error| error.to_string())?;
+    let envelope = by_key.then(|| serde_json::to_vec(envelope)).transpose();
+    let envelope = envelope.map_err(|error| Unproven::Malformed(error.to_string()))?;
     Ok(Attachable {
         envelope: envelope.map(|envelope| (envelope, of_cosign)),
         artifact: artifact(MEDIA_TYPE, MEDIA_TYPE, bytes, annotations, None),

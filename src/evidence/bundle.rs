@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::dsse::Envelope;
 use super::key::PublicKey;
+use crate::error::Unproven;
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
@@ -64,10 +65,10 @@ impl Bundle {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn envelope(self) -> Result<Envelope, String> {
+    pub(super) fn envelope(self) -> Result<Envelope, Unproven> {
         self.dsse()?;
         if self.verification_material.certificate.is_some() || self.verification_material.public_key.is_none() {
-            return Err("it is signed with a certificate: verify it with cosign".to_owned());
+            return Err(Unproven::Certificate);
         }
         Ok(self.dsse_envelope)
     }
@@ -76,13 +77,13 @@ impl Bundle {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn dsse(&self) -> Result<&Envelope, String> {
+    pub(super) fn dsse(&self) -> Result<&Envelope, Unproven> {
         if self.media_type != MEDIA_TYPE {
-            return Err(format!("it is a bundle of type {:?}, not {MEDIA_TYPE}", self.media_type));
+            return Err(Unproven::BundleType(self.media_type.clone(), MEDIA_TYPE));
         }
         match self.dsse_envelope.signatures.len() {
             1 => Ok(&self.dsse_envelope),
-            number => Err(format!("it has {number} signatures; a bundle has one")),
+            number => Err(Unproven::BundleSignatures(number)),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::statement::{DigestSet, Statement, Subject, digest_set};
 use super::vsa::{self, VERIFICATION_SUMMARY, VerificationSummary};
 use super::{consistent, refused};
 use crate::digest::Digest;
-use crate::error::Result;
+use crate::error::{Result, Unstated};
 use crate::policy::Date;
 use crate::reference::{Reference, Remote, Transport};
 use crate::report::{Image, Platform, PlatformName, Report};
@@ -60,9 +60,8 @@ pub struct Composed {
 /// # Errors
 /// Where the report contradicts itself, is of another version of this program, or is about images without digests.
 pub fn compose(report: &Report<'_>, terms: &Terms<'_>) -> Result<Composed> {
-    let refuse = |detail: String| refused(terms.name, detail);
-    consistent::check(report, terms.version)
-        .map_err(|detail| refuse(format!("the report is not consistent: {detail}")))?;
+    consistent::check(report, terms.version).map_err(|problem| refused(terms.name, problem))?;
+    let refuse = |problem: Unstated| refused(terms.name, problem);
     let parts = Parts::of(report, terms).map_err(refuse)?;
     let comparison = parts.statement(&parts.platforms.iter().collect::<Vec<_>>(), parts.scope);
     let better = |platform: &&ComparedPlatform| platform.verdict < comparison.predicate.verdict;
@@ -70,7 +69,7 @@ pub fn compose(report: &Report<'_>, terms: &Terms<'_>) -> Result<Composed> {
     // A platform that is the image itself, or shares its manifest with a worse one, has no statement of its own.
     let platforms: Vec<_> = alone.filter(|statement| !statement.subject.is_empty()).collect();
     if comparison.subject.is_empty() {
-        return Err(refuse("the original has no manifest, and so no digest: name an OCI layout or a registry".into()));
+        return Err(refuse(Unstated::NoDigest));
     }
     let resource = terms.resource.map(str::to_owned).or_else(|| repository(report).as_deref().map(purl));
     let summarize = |statement: &Statement<Comparison>| {
@@ -98,7 +97,7 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(report: &'a Report<'a>, terms: &'a Terms<'a>) -> std::result::Result<Self, String> {
+    fn of(report: &'a Report<'a>, terms: &'a Terms<'a>) -> std::result::Result<Self, Unstated> {
         let future =
             report.policy.date.as_deref().is_some_and(|date| Date::parse(date).is_none_or(|d| d > terms.today));
         let gaps_above = report.index.as_ref().is_some_and(|index| !index.gaps.is_empty());
@@ -124,12 +123,12 @@ impl<'a> Parts<'a> {
         note(&mut worst, report.original.digest.as_deref().and_then(digest_set).as_ref(), image);
         for wanted in terms.platforms {
             if !platforms.iter().any(|platform| platform.platform == *wanted) {
-                return Err(format!("the report has no platform {wanted:?}"));
+                return Err(Unstated::NoPlatform(wanted.clone()));
             }
         }
         platforms.retain(|platform| terms.platforms.is_empty() || terms.platforms.contains(&platform.platform));
         if scope == Scope::Platforms && platforms.is_empty() {
-            return Err("no platform was compared".to_owned());
+            return Err(Unstated::NoPlatforms);
         }
         Ok(Parts { report, terms, scope, index, platforms, worst })
     }
@@ -236,14 +235,14 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn compared(platform: &Platform<'_>, around: Circumstances) -> std::result::Result<ComparedPlatform, String> {
+fn compared(platform: &Platform<'_>, around: Circumstances) -> std::result::Result<ComparedPlatform, Unstated> {
     let outcome = Outcome::of(platform.verdict, &platform.findings, &platform.gaps, around);
     let name = match &platform.platform {
         PlatformName::Same(name) => name,
         PlatformName::Different(pair) => &pair.original,
     };
     if outcome.verdict == Verdict::Equivalent && platform.canonical_digest.is_none() {
-        return Err("it has no canonical digests, which evidence needs: write it with --canonical-digest".to_owned());
+        return Err(Unstated::NoCanonicalDigests);
     }
     let digest = |digest: &Option<String>| digest.as_deref().and_then(digest_set);
     Ok(ComparedPlatform {

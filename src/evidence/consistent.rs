@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::causes;
 use crate::digest::Digest;
+use crate::error::Contradiction;
 use crate::explain::Claim;
-use crate::report::{Findings, Gap, Platform, Report, Summary};
+use crate::report::{Findings, Gap, Platform, PlatformName, Report, Summary};
 use crate::verdict::{Rung, Verdict};
 
 /// Whether a report says what its findings say.
 ///
 /// # Errors
 /// What contradicts what.
-pub(super) fn check(report: &Report<'_>, version: &str) -> Result<(), String> {
+pub(super) fn check(report: &Report<'_>, version: &str) -> Result<(), Contradiction> {
     tool(report, version)?;
     digests(report)?;
     images(report)?;
@@ -26,19 +27,20 @@ pub(super) fn check(report: &Report<'_>, version: &str) -> Result<(), String> {
 }
 
 /// Causes, severities, canonical form and the policy `default` are those of one version.
-fn tool(report: &Report<'_>, version: &str) -> Result<(), String> {
+fn tool(report: &Report<'_>, version: &str) -> Result<(), Contradiction> {
     let tool = &report.tool;
     ensure(tool.name == "reprove" && tool.version == version, || {
-        format!("it was written by {} {}: attest it with that version, not {version}", tool.name, tool.version)
+        let (name, own) = (tool.name.clone(), version.to_owned());
+        Contradiction::Tool { name, version: tool.version.clone(), own }
     })
 }
 
-fn ensure(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
+fn ensure(holds: bool, why: impl FnOnce() -> Contradiction) -> Result<(), Contradiction> {
     if holds { Ok(()) } else { Err(why()) }
 }
 
 /// All of them are digests.
-fn digests(report: &Report<'_>) -> Result<(), String> {
+fn digests(report: &Report<'_>) -> Result<(), Contradiction> {
     let named = [&report.original.digest, &report.rebuild.digest].into_iter().flatten();
     let platforms = report.platforms.iter().flat_map(|platform| {
         let canonical = platform.canonical_digest.iter().flat_map(|pair| [&pair.original, &pair.rebuild]);
@@ -46,13 +48,13 @@ fn digests(report: &Report<'_>) -> Result<(), String> {
         images.flat_map(|image| [&image.manifest_digest, &image.image_id]).flatten().chain(canonical)
     });
     for digest in named.chain(platforms).chain([&report.policy.digest]) {
-        Digest::parse(digest).map_err(|_| format!("{digest:?} is no digest"))?;
+        Digest::parse(digest).map_err(|_| Contradiction::NotADigest(digest.clone()))?;
     }
     Ok(())
 }
 
 /// The manifests of a single image are those that were named, and what has one digest does not differ.
-fn images(report: &Report<'_>) -> Result<(), String> {
+fn images(report: &Report<'_>) -> Result<(), Contradiction> {
     let single = |media_type: &Option<String>| {
         matches!(
             media_type.as_deref(),
@@ -67,14 +69,14 @@ fn images(report: &Report<'_>) -> Result<(), String> {
             if side == 0 { platform.original.manifest_digest.clone() } else { platform.rebuild.manifest_digest.clone() }
         };
         ensure(platforms.len() <= 1 && platforms.iter().all(|platform| of(platform) == image.digest), || {
-            format!("{:?} is not the manifest of its platform", image.digest)
+            Contradiction::Manifest(image.digest.clone())
         })?;
     }
     let same = report.original.digest.is_some() && report.original.digest == report.rebuild.digest;
     let differs = |platform: &Platform<'_>| {
         !platform.findings.is_empty() || platform.original.manifest_digest != platform.rebuild.manifest_digest
     };
-    ensure(!same || !platforms.iter().any(differs), || "images of one digest differ".to_owned())
+    ensure(!same || !platforms.iter().any(differs), || Contradiction::OneDigest)
 }
 
 type Part<'a> = (&'a Findings<'a>, &'a [Gap]);
@@ -85,29 +87,27 @@ fn sections<'a>(report: &'a Report<'a>) -> Vec<Part<'a>> {
     index.chain(report.platforms.iter().map(|platform| (&platform.findings, platform.gaps.as_slice()))).collect()
 }
 
-fn ids(sections: &[Part<'_>]) -> Result<(), String> {
+fn ids(sections: &[Part<'_>]) -> Result<(), Contradiction> {
     let mut seen = BTreeSet::new();
     let ids = sections.iter().flat_map(|(findings, _)| findings.iter().map(|finding| finding.id).collect::<Vec<_>>());
     for id in ids {
-        ensure(seen.insert(id), || format!("finding {id} is in it twice"))?;
+        ensure(seen.insert(id), || Contradiction::FindingTwice(id.to_string()))?;
     }
     Ok(())
 }
 
 /// A finding has a cause of the catalogue exactly where it is explained, and is accepted only then.
-fn known(head: &crate::report::Head<'_>) -> Result<(), String> {
+fn known(head: &crate::report::Head<'_>) -> Result<(), Contradiction> {
     match head.cause {
-        None => ensure(head.claim == Claim::Unexplained && !head.accepted, || {
-            "a finding without a cause is explained or accepted".to_owned()
-        }),
+        None => ensure(head.claim == Claim::Unexplained && !head.accepted, || Contradiction::WithoutCause),
         Some(id) => {
-            ensure(causes::find(id).is_some(), || format!("{id:?} is no cause of this version"))?;
-            ensure(head.claim != Claim::Unexplained, || format!("an unexplained finding has the cause {id:?}"))
+            ensure(causes::find(id).is_some(), || Contradiction::UnknownCause(id.to_owned()))?;
+            ensure(head.claim != Claim::Unexplained, || Contradiction::Unexplained(id.to_owned()))
         }
     }
 }
 
-fn summary(report: &Report<'_>, sections: &[Part<'_>]) -> Result<(), String> {
+fn summary(report: &Report<'_>, sections: &[Part<'_>]) -> Result<(), Contradiction> {
     let mut found = Summary { warnings: report.summary.warnings, ..Summary::default() };
     for (findings, gaps) in sections {
         found.gaps += gaps.len() as u64;
@@ -123,10 +123,10 @@ fn summary(report: &Report<'_>, sections: &[Part<'_>]) -> Result<(), String> {
             } += 1;
         }
     }
-    ensure(found == report.summary, || "its numbers are not those of its findings and gaps".to_owned())
+    ensure(found == report.summary, || Contradiction::Numbers)
 }
 
-fn by_cause(report: &Report<'_>, sections: &[Part<'_>]) -> Result<(), String> {
+fn by_cause(report: &Report<'_>, sections: &[Part<'_>]) -> Result<(), Contradiction> {
     let mut found: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for head in sections.iter().flat_map(|(findings, _)| findings.heads()) {
         let Some(cause) = head.cause else { continue };
@@ -134,9 +134,9 @@ fn by_cause(report: &Report<'_>, sections: &[Part<'_>]) -> Result<(), String> {
         *findings += 1;
         *accepted += u64::from(head.accepted);
     }
-    ensure(report.causes.len() == found.len(), || "its causes are not those of its findings".to_owned())?;
+    ensure(report.causes.len() == found.len(), || Contradiction::Causes)?;
     for cause in &report.causes {
-        let wrong = || format!("what it says of the cause {:?} is not what its findings say", cause.id);
+        let wrong = || Contradiction::Cause(cause.id.clone());
         let (findings, accepted) = found.remove(cause.id.as_str()).ok_or_else(wrong)?;
         let severity = causes::find(&cause.id).map(|known| known.severity);
         let all = accepted == findings;
@@ -146,7 +146,7 @@ fn by_cause(report: &Report<'_>, sections: &[Part<'_>]) -> Result<(), String> {
     Ok(())
 }
 
-fn verdicts(report: &Report<'_>) -> Result<(), String> {
+fn verdicts(report: &Report<'_>) -> Result<(), Contradiction> {
     let index_gaps = report.index.as_ref().is_some_and(|index| !index.gaps.is_empty());
     let any_gap = report.summary.gaps > 0;
     let mut worst = match &report.index {
@@ -158,23 +158,26 @@ fn verdicts(report: &Report<'_>) -> Result<(), String> {
         worst = Allowed::only(Verdict::Inconclusive);
     }
     for platform in &report.platforms {
-        let name = &platform.platform;
+        let name = || match &platform.platform {
+            PlatformName::Same(name) => name.clone(),
+            PlatformName::Different(pair) => format!("{} and {}", pair.original, pair.rebuild),
+        };
         let allowed = if platform.findings.is_empty() && platform.gaps.is_empty() && !index_gaps {
             Allowed::only(if is_same(platform) { Verdict::Identical } else { Verdict::Inconclusive })
         } else {
             concluded(&platform.findings, index_gaps || !platform.gaps.is_empty())
         };
-        ensure(allowed.has(platform.verdict), || format!("the verdict on {name:?} is not what its findings say"))?;
-        ensure(rung_holds(platform), || format!("the rung of {name:?} is not what its digests say"))?;
+        ensure(allowed.has(platform.verdict), || Contradiction::PlatformVerdict(name()))?;
+        ensure(rung_holds(platform), || Contradiction::Rung(name()))?;
         let ledger = &platform.ledger;
         let unexplained = platform.findings.heads().any(|head| head.claim == Claim::Unexplained);
         let sum = ledger.claimed_bytes.checked_add(ledger.unexplained_bytes);
         ensure(sum == Some(ledger.differing_bytes) && (unexplained || ledger.unexplained_bytes == 0), || {
-            format!("the ledger of {name:?} is not what its findings say")
+            Contradiction::Ledger(name())
         })?;
         worst = worst.max(Allowed::only(platform.verdict));
     }
-    ensure(worst.has(report.verdict), || "its verdict is not the worst of its parts".to_owned())
+    ensure(worst.has(report.verdict), || Contradiction::Verdict)
 }
 
 /// From the best to the worst verdict that a part can have: what is not accepted proves a difference beside a gap only

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::key::{PrivateKey, PublicKey};
+use crate::error::Unproven;
 
 /// The only type of payload that clients of the in-toto framework accept.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
@@ -57,24 +58,24 @@ impl Envelope {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn open<'a>(&self, keys: &'a [PublicKey]) -> Result<(Vec<u8>, Vec<&'a PublicKey>), String> {
+    pub(super) fn open<'a>(&self, keys: &'a [PublicKey]) -> Result<(Vec<u8>, Vec<&'a PublicKey>), Unproven> {
         if self.payload_type != PAYLOAD_TYPE {
-            return Err(format!("its payload is of type {:?}, not {PAYLOAD_TYPE}", self.payload_type));
+            return Err(Unproven::PayloadType(self.payload_type.clone(), PAYLOAD_TYPE));
         }
-        let payload = STANDARD.decode(&self.payload).map_err(|_| "its payload is not base64".to_owned())?;
+        let payload = STANDARD.decode(&self.payload).map_err(|_| Unproven::Payload)?;
         let signed = pre_authentication(&self.payload_type, &payload);
         let mut signers = Vec::new();
         for (number, signature) in self.signatures.iter().enumerate() {
             let number = number + 1;
-            let bytes = STANDARD.decode(&signature.sig).map_err(|_| format!("its signature {number} is not base64"))?;
+            let bytes = STANDARD.decode(&signature.sig).map_err(|_| Unproven::SignatureMalformed(number))?;
             let by = keys.iter().find(|key| key.verifies(&signed, &bytes));
-            let by = by.ok_or_else(|| format!("its signature {number} is by none of the keys"))?;
+            let by = by.ok_or(Unproven::Signature(number))?;
             if signers.contains(&by) {
-                return Err("it has two signatures by one key".to_owned());
+                return Err(Unproven::SignedTwice);
             }
             signers.push(by);
         }
-        if signers.is_empty() { Err("it has no signature".to_owned()) } else { Ok((payload, signers)) }
+        if signers.is_empty() { Err(Unproven::Unsigned) } else { Ok((payload, signers)) }
     }
 }
 

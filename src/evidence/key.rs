@@ -9,6 +9,7 @@ use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 
 use crate::digest::Digest;
+use crate::error::Keyless;
 
 pub use file::{Generated, generate};
 
@@ -53,7 +54,7 @@ impl PrivateKey {
     ///
     /// # Errors
     /// What is wrong with it; nothing of what is in it.
-    pub fn read(pem: &[u8], password: Option<&[u8]>) -> Result<Self, String> {
+    pub fn read(pem: &[u8], password: Option<&[u8]>) -> Result<Self, Keyless> {
         file::private(pem, password).map(PrivateKey)
     }
 
@@ -72,12 +73,11 @@ impl PrivateKey {
     ///
     /// # Errors
     /// Where it cannot be written as DER.
-    pub fn public(&self) -> Result<PublicKey, String> {
+    pub fn public(&self) -> Result<PublicKey, Keyless> {
         match &self.0 {
             Private::P256(key) => PublicKey::p256(*key.verifying_key()),
             Private::Ed25519(pair) => {
-                let bytes =
-                    <[u8; 32]>::try_from(pair.public_key().as_ref()).map_err(|_| "no Ed25519 key".to_owned())?;
+                let bytes = <[u8; 32]>::try_from(pair.public_key().as_ref()).map_err(|_| Keyless::PublicKind)?;
                 Ok(PublicKey::ed25519(bytes))
             }
         }
@@ -89,20 +89,20 @@ impl PublicKey {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(pem: &[u8]) -> Result<Self, String> {
+    pub fn read(pem: &[u8]) -> Result<Self, Keyless> {
         let (label, der) = file::block(pem)?;
         if label != "PUBLIC KEY" {
-            return Err(format!("it holds a {label}, not a PUBLIC KEY"));
+            return Err(Keyless::NotPublic(label));
         }
         if let Some(raw) = der.strip_prefix(&ED25519_PREFIX).and_then(|raw| <[u8; 32]>::try_from(raw).ok()) {
             return Ok(PublicKey::ed25519(raw));
         }
         let key = VerifyingKey::from_public_key_der(&der);
-        PublicKey::p256(key.map_err(|_| "it is no public key of ECDSA P-256 or Ed25519".to_owned())?)
+        PublicKey::p256(key.map_err(|_| Keyless::PublicKind)?)
     }
 
-    fn p256(key: VerifyingKey) -> Result<Self, String> {
-        let der = key.to_public_key_der().map_err(|_| "the public key cannot be written".to_owned())?;
+    fn p256(key: VerifyingKey) -> Result<Self, Keyless> {
+        let der = key.to_public_key_der().map_err(|_| Keyless::Unwritten)?;
         Ok(PublicKey { kind: Public::P256(key), der: der.as_bytes().to_vec() })
     }
 
@@ -149,7 +149,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// Where it cannot be written as PEM.
-    pub fn pem(&self) -> Result<String, String> {
+    pub fn pem(&self) -> Result<String, Keyless> {
         file::written("PUBLIC KEY", &self.der)
     }
 }

@@ -37,9 +37,9 @@ pub use verify::{Form, Refusal, Verified, decide, verify};
 pub use vsa::{VERIFICATION_SUMMARY, VerificationSummary};
 pub use words::line;
 
-use crate::error::Error;
+use crate::error::{Error, Unusable};
 
 /// Why nothing can be stated.
-fn refused(name: &str, detail: impl Into<String>) -> Error {
-    Error::Report { name: name.to_owned(), detail: detail.into() }
+fn refused(name: &str, problem: impl Into<Unusable>) -> Error {
+    Error::Report { name: name.to_owned(), problem: problem.into() }
 }

@@ -4,6 +4,7 @@ use super::Refusal;
 use super::predicate::{Comparison, Scope};
 use super::statement::DigestSet;
 use crate::canonical;
+use crate::error::Refuted;
 use crate::report::verdict_name;
 use crate::verdict::Verdict;
 
@@ -15,49 +16,48 @@ use crate::verdict::Verdict;
 pub fn recomputed(stated: &Comparison, found: &Comparison, same_policy: bool) -> Result<(), Refusal> {
     if let Some(rebuild) = stated.rebuild.digest.as_ref().filter(|digest| found.rebuild.digest.as_ref() != Some(digest))
     {
-        return Err(Refusal::Foreign(format!("it is about another rebuild, {}", shown(rebuild))));
+        return Err(Refusal::Foreign(Refuted::AnotherRebuild(shown(rebuild)).into()));
     }
     held(stated, found, same_policy).map_err(|why| {
         let (then, now) = (&stated.verifier.version, &found.verifier.version);
-        let other = if then == now { String::new() } else { format!(" (it was made by another version, {then:?})") };
-        Refusal::Against(format!("{why}{other}"))
+        let other = || Refuted::ByVersion { version: then.clone(), problem: Box::new(why.clone()) };
+        Refusal::Against(if then == now { why } else { other() }.into())
     })
 }
 
-fn held(stated: &Comparison, found: &Comparison, same_policy: bool) -> Result<(), String> {
+fn held(stated: &Comparison, found: &Comparison, same_policy: bool) -> Result<(), Refuted> {
     if stated.original.digest != found.original.digest {
-        let compared = stated.original.digest.as_ref().map_or_else(|| "an image without a digest".to_owned(), shown);
-        return Err(format!("what it compared is {compared}: name that image"));
+        return Err(Refuted::AnotherOriginal(stated.original.digest.as_ref().map(shown)));
     }
     if let Some(form) = stated.canonical_form.as_ref().filter(|form| *form != canonical::VERSION) {
-        return Err(format!("its canonical digests are of {form:?}, and this is {:?}", canonical::VERSION));
+        return Err(Refuted::Form(form.clone(), canonical::VERSION));
     }
     let whole = |comparison: &Comparison| comparison.scope == Scope::Image;
     if stated.scope == Scope::Image && (!whole(found) || stated.platforms.len() != found.platforms.len()) {
-        return Err("the images have other platforms than it says".to_owned());
+        return Err(Refuted::Platforms);
     }
-    same_verdict("the images", stated.verdict, found.verdict, same_policy)?;
+    same_verdict(None, stated.verdict, found.verdict, same_policy)?;
     for platform in &stated.platforms {
         let name = &platform.platform;
         let mut matching = found.platforms.iter().filter(|found| {
             found.platform == *name && found.original == platform.original && found.rebuild == platform.rebuild
         });
-        let again =
-            matching.next().ok_or_else(|| format!("the images have no {name} of the manifests that it says"))?;
+        let again = matching.next().ok_or_else(|| Refuted::Manifests(name.clone()))?;
         if platform.canonical_digest.is_some() && platform.canonical_digest != again.canonical_digest {
-            return Err(format!("the canonical digests of {name} are not those that it says"));
+            return Err(Refuted::CanonicalDigests(name.clone()));
         }
-        same_verdict(name, platform.verdict, again.verdict, same_policy)?;
+        same_verdict(Some(name), platform.verdict, again.verdict, same_policy)?;
     }
     Ok(())
 }
 
-fn same_verdict(what: &str, stated: Verdict, found: Verdict, same_policy: bool) -> Result<(), String> {
+fn same_verdict(platform: Option<&str>, stated: Verdict, found: Verdict, same_policy: bool) -> Result<(), Refuted> {
     // What passes under any policy passes under the built-in one, or it could not be stated.
     if stated == found || (!same_policy && !stated.passes()) {
         return Ok(());
     }
-    Err(format!("it says that {what} are {}, and they are {}", verdict_name(stated), verdict_name(found)))
+    let name = |verdict| verdict_name(verdict).to_owned();
+    Err(Refuted::Verdict { platform: platform.map(str::to_owned), stated: name(stated), found: name(found) })
 }
 
 fn shown(digests: &DigestSet) -> String {

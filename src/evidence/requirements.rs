@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::predicate::{Comparison, Reason, Section};
 use crate::causes::Severity;
+use crate::error::{Unproven, Unrequired};
 use crate::explain::Claim;
 use crate::verdict::Verdict;
 
@@ -43,28 +44,29 @@ impl Requirements {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let read: Requirements = toml::from_str(text).map_err(|error| error.to_string())?;
+    pub fn parse(text: &str) -> Result<Self, Unrequired> {
+        let read = toml::from_str(text).map_err(|error| Unrequired::Malformed(error.to_string()));
+        let read: Requirements = read?;
         if read.signers == 0 {
-            return Err("signers: at least one has to have signed".to_owned());
+            return Err(Unrequired::Signers);
         }
         if read.verdict == Verdict::Inconclusive {
-            return Err("verdict: inconclusive evidence shows nothing".to_owned());
+            return Err(Unrequired::Inconclusive);
         }
         if read.verdict == Verdict::Different && read.causes.is_none() {
-            return Err("verdict: different images pass only by a list of causes".to_owned());
+            return Err(Unrequired::Different);
         }
         Ok(read)
     }
 
     /// Whether a statement about a subject of this verdict meets them, but for time and number of keys.
-    pub(super) fn met(&self, comparison: &Comparison, verdict: Verdict) -> Result<(), String> {
+    pub(super) fn met(&self, comparison: &Comparison, verdict: Verdict) -> Result<(), Unproven> {
         if verdict > self.verdict || verdict == Verdict::Inconclusive {
-            return Err(format!("its verdict is {}", crate::report::verdict_name(verdict)));
+            return Err(Unproven::Verdict(crate::report::verdict_name(verdict).to_owned()));
         }
         let explained = |reason: &Reason| matches!(reason, Reason::NotAccepted | Reason::BeyondDefault);
         if !comparison.reasons.iter().all(explained) {
-            return Err("not everything that differs is explained".to_owned());
+            return Err(Unproven::NotExplained);
         }
         self.by(comparison)?;
         let sections = comparison.index.iter().chain(comparison.platforms.iter().map(|platform| &platform.differences));
@@ -72,29 +74,29 @@ impl Requirements {
     }
 
     /// Whether a statement is by one of those that are asked for.
-    pub(super) fn by(&self, comparison: &Comparison) -> Result<(), String> {
+    pub(super) fn by(&self, comparison: &Comparison) -> Result<(), Unproven> {
         match self.verifiers.as_ref().filter(|ids| !ids.contains(&comparison.verifier.id)) {
-            Some(verifiers) => Err(format!("it is by {:?}, not by {}", comparison.verifier.id, verifiers.join(" or "))),
+            Some(verifiers) => Err(Unproven::Verifier(comparison.verifier.id.clone(), verifiers.clone())),
             None => Ok(()),
         }
     }
 
-    fn allow(&self, section: &Section) -> Result<(), String> {
+    fn allow(&self, section: &Section) -> Result<(), Unproven> {
         if !section.gaps.is_empty() {
-            return Err("something could not be looked at".to_owned());
+            return Err(Unproven::Gaps);
         }
         for count in &section.causes {
             let (Some(id), Some(severity)) = (&count.id, count.severity) else {
-                return Err(format!("{} differences are unexplained", count.findings));
+                return Err(Unproven::Unexplained(count.findings));
             };
             if count.claim == Claim::Unexplained {
-                return Err(format!("{} differences are unexplained", count.findings));
+                return Err(Unproven::Unexplained(count.findings));
             }
             if severity > self.severity {
-                return Err(format!("the cause {id} reaches further than what is cosmetic or allowed"));
+                return Err(Unproven::Severity(id.clone()));
             }
             if self.causes.as_ref().is_some_and(|causes| !causes.contains(id)) {
-                return Err(format!("the cause {id} is not allowed"));
+                return Err(Unproven::Cause(id.clone()));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::codec::json::Document;
+use crate::error::Unproven;
 use crate::limits::Limits;
 
 /// No envelope, bundle or statement that is worth reading is larger.
@@ -12,10 +13,11 @@ pub(super) const MOST: usize = 1 << 20;
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unproven> {
     if bytes.len() > MOST {
-        return Err(format!("it is larger than {MOST} bytes"));
+        return Err(Unproven::Size(MOST));
     }
-    let document = Document::parse(bytes.into(), &Limits::default()).map_err(|error| error.detail.to_string())?;
-    serde_json::from_value(document.to_value()).map_err(|error| error.to_string())
+    let document = Document::parse(bytes.into(), &Limits::default());
+    let document = document.map_err(|error| Unproven::Malformed(error.detail.to_string()))?;
+    serde_json::from_value(document.to_value()).map_err(|error| Unproven::Malformed(error.to_string()))
 }

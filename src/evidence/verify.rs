@@ -14,6 +14,7 @@ use super::statement::{DigestSet, Statement, TYPE, digest_set, names, subjects_o
 use super::strict;
 use crate::causes::Severity;
 use crate::digest::Digest;
+use crate::error::Unproven;
 use crate::explain::Claim;
 use crate::verdict::Verdict;
 
@@ -35,10 +36,10 @@ pub enum Form {
 pub enum Refusal {
     /// It is by nobody who is trusted, or of something else: it counts neither for the image nor against it.
     #[error("{0}")]
-    Foreign(String),
+    Foreign(Unproven),
     /// Somebody who is trusted signed it, and it contradicts itself or is less than what is required.
     #[error("{0}")]
-    Against(String),
+    Against(Unproven),
 }
 
 /// A statement about an image by somebody who is trusted.
@@ -71,22 +72,21 @@ pub fn verify(bytes: &[u8], form: Form, keys: &[PublicKey], image: &Digest) -> R
 fn statement(payload: &[u8], image: &Digest) -> Result<(Verdict, Comparison), Refusal> {
     // What it is, and of what, comes first: a statement of another kind is no broken one of ours.
     let any: Value = strict::read(payload).map_err(Refusal::Foreign)?;
-    let foreign = |why: String| Err(Refusal::Foreign(why));
     if any["_type"] != TYPE {
-        return foreign(format!("it is a statement of type {}, not {TYPE}", any["_type"]));
+        return Err(Refusal::Foreign(Unproven::StatementType(any["_type"].to_string(), TYPE)));
     }
     if any["predicateType"] != IMAGE_COMPARISON {
-        return foreign(format!("its predicate is a {}, not {IMAGE_COMPARISON}", any["predicateType"]));
+        let kind = any["predicateType"].to_string();
+        return Err(Refusal::Foreign(Unproven::PredicateType(kind, IMAGE_COMPARISON)));
     }
     if !subjects_of(&any).any(|digests| names(digests, image)) {
-        return foreign("it is about another image".to_owned());
+        return Err(Refusal::Foreign(Unproven::AnotherImage(None)));
     }
     let statement: Statement<Comparison> = strict::read(payload).map_err(Refusal::Against)?;
     let comparison = statement.predicate;
     coherent(&comparison).map_err(Refusal::Against)?;
     let verdict = digest_set(&image.to_string()).and_then(|image| about(&comparison, &image));
-    let verdict = verdict
-        .ok_or_else(|| Refusal::Against("its predicate is not about the image that its subject is".to_owned()))?;
+    let verdict = verdict.ok_or(Refusal::Against(Unproven::Subject))?;
     Ok((verdict, comparison))
 }
 
@@ -105,8 +105,7 @@ fn about(comparison: &Comparison, image: &DigestSet) -> Option<Verdict> {
 }
 
 /// Whether its verdicts are what its findings say: a signature does not make a contradiction true.
-fn coherent(comparison: &Comparison) -> Result<(), String> {
-    let wrong = || "its verdict is not what its differences say".to_owned();
+fn coherent(comparison: &Comparison) -> Result<(), Unproven> {
     let sections =
         comparison.platforms.iter().map(|platform| (platform.verdict, &platform.reasons, &platform.differences));
     let whole = comparison.index.iter().map(|index| (comparison.verdict, &comparison.reasons, index));
@@ -115,25 +114,25 @@ fn coherent(comparison: &Comparison) -> Result<(), String> {
         let is_coherent =
             sum == Some(section.findings) && (!verdict.passes() || (passes(section) && reasons.is_empty()));
         if !is_coherent || (verdict == Verdict::Identical && section.findings > 0) {
-            return Err(wrong());
+            return Err(Unproven::Incoherent);
         }
     }
     let worst = comparison.platforms.iter().map(|platform| platform.verdict).max();
     let positive = comparison.verdict.passes();
     if worst.is_some_and(|worst| worst > comparison.verdict) || positive != comparison.reasons.is_empty() {
-        return Err(wrong());
+        return Err(Unproven::Incoherent);
     }
     let same = comparison.original.digest.is_some() && comparison.original.digest == comparison.rebuild.digest;
     let claims_same = comparison.verdict == Verdict::Identical || (positive && comparison.platforms.is_empty());
     if claims_same && !same && (comparison.scope == Scope::Image || comparison.platforms.is_empty()) {
-        return Err(wrong());
+        return Err(Unproven::Incoherent);
     }
     let differs = |platform: &ComparedPlatform| platform.original.is_none() || platform.original != platform.rebuild;
     if comparison.platforms.iter().any(|platform| platform.verdict == Verdict::Identical && differs(platform)) {
-        return Err(wrong());
+        return Err(Unproven::Incoherent);
     }
     let listed: BTreeSet<Reason> = comparison.reasons.iter().copied().collect();
-    if listed.len() == comparison.reasons.len() { Ok(()) } else { Err(wrong()) }
+    if listed.len() == comparison.reasons.len() { Ok(()) } else { Err(Unproven::Incoherent) }
 }
 
 fn passes(section: &Section) -> bool {
@@ -160,10 +159,8 @@ pub fn decide(evidence: &[Verified], requirements: &Requirements, now: i64) -> R
         }
     }
     match (signers.len(), requirements.signers) {
-        (0, _) => Err(Refusal::Against("there is no evidence that holds".to_owned())),
-        (found, wanted) if found < wanted => {
-            Err(Refusal::Against(format!("{found} of the keys have signed, not {wanted}")))
-        }
+        (0, _) => Err(Refusal::Against(Unproven::None)),
+        (found, wanted) if found < wanted => Err(Refusal::Against(Unproven::Signers(found, wanted))),
         _ => Ok(()),
     }
 }
@@ -190,7 +187,7 @@ impl Verified {
         requirements.by(&self.comparison).and(fresh).err().map(Refusal::Foreign)
     }
 
-    fn is_fresh(&self, requirements: &Requirements, now: i64) -> Result<(), String> {
+    fn is_fresh(&self, requirements: &Requirements, now: i64) -> Result<(), Unproven> {
         match requirements.max_age {
             None => Ok(()),
             Some(days) => fresh(&self.comparison, i64::from(days), now),
@@ -199,13 +196,13 @@ impl Verified {
 }
 
 /// Only a time of the clock tells how old a comparison is.
-fn fresh(comparison: &Comparison, days: i64, now: i64) -> Result<(), String> {
+fn fresh(comparison: &Comparison, days: i64, now: i64) -> Result<(), Unproven> {
     let time = comparison.compared_on.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     let time = time.filter(|_| comparison.compared_on_source == Some(TimeSource::Clock));
-    let time = time.ok_or("it does not say when the images were compared: it was made without --now")?.timestamp();
+    let time = time.ok_or(Unproven::Undated)?.timestamp();
     if time > now.saturating_add(AHEAD) {
-        return Err("it is from the future".to_owned());
+        return Err(Unproven::Future);
     }
     let age = now.saturating_sub(time);
-    if age <= days.saturating_mul(DAY) { Ok(()) } else { Err(format!("it is {} days old", age / DAY)) }
+    if age <= days.saturating_mul(DAY) { Ok(()) } else { Err(Unproven::Age(age / DAY)) }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::json::{Cursor, DocumentError};
+use crate::error::Unpaired;
 
 /// What an image runs on (OCI image specification, image-index.md, "platform").
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,8 +24,8 @@ impl Platform {
     /// Reads what the user typed: `os/architecture[/variant]`.
     ///
     /// # Errors
-    /// A sentence that says what is expected.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// [`Unpaired::Malformed`] for what is none.
+    pub fn parse(text: &str) -> Result<Self, Unpaired> {
         let parts: Vec<&str> = text.split('/').collect();
         let (os, architecture, variant) = match parts.as_slice() {
             [os, architecture] => (*os, *architecture, None),
@@ -32,7 +33,7 @@ impl Platform {
             _ => ("", "", None),
         };
         if os.is_empty() || architecture.is_empty() || variant.as_deref() == Some("") {
-            return Err(format!("{text:?} is not a platform (expected os/architecture[/variant], as in linux/arm64)"));
+            return Err(Unpaired::Malformed(text.to_owned()));
         }
         let architecture = match architecture {
             "x86_64" | "x86-64" => "amd64",

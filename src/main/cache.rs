@@ -22,7 +22,7 @@ pub(crate) fn run(command: &cli::Cache, out: &mut Out) -> anyhow::Result<()> {
 /// The cache, if there is one already.
 fn cache(place: &Place) -> anyhow::Result<Option<Cache>> {
     let choice = place.cache_dir.clone().map_or(CacheChoice::User, CacheChoice::At);
-    Cache::existing(&choice, &Environment::default()).map_err(anyhow::Error::msg)
+    Ok(Cache::existing(&choice, &Environment::default()).map_err(reprove::Error::Cache)?)
 }
 
 fn list(place: &Place, format: Listing, out: &mut Out) -> anyhow::Result<()> {

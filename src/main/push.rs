@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow, bail, ensure};
+use anyhow::{Context as _, bail, ensure};
+use reprove::Error;
 use reprove::digest::Digest;
 use reprove::evidence::{Attachable, attachable, html_artifact, report_artifact};
 use reprove::report::{html, json};
@@ -22,7 +23,8 @@ pub(crate) fn run(arguments: &Push, out: &mut Out) -> anyhow::Result<u8> {
     let image = registries::attachments(&arguments.image, &access, &limits, Purpose::Push)?;
     let mut bundles = Vec::new();
     for (path, bytes) in files {
-        let bundle = attachable(bytes, image.image()).map_err(|why| anyhow!("{}: {why}", path.display()))?;
+        let unusable = |problem| Error::Evidence { name: path.display().to_string(), problem };
+        let bundle = attachable(bytes, image.image()).map_err(unusable)?;
         if arguments.cosign_tag && bundle.envelope.is_none() {
             bail!("{}: it is signed with a certificate: --cosign-tag is for keys alone", path.display());
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, anyhow, ensure};
+use reprove::Error;
 use reprove::evidence::{Envelope, Generated, PAYLOAD_TYPE, PrivateKey, PublicKey, generate, pre_authentication};
 use ring::rand::SecureRandom as _;
 
@@ -30,8 +31,9 @@ impl Signer {
         if let Some(path) = &arguments.key {
             let password = std::env::var_os("COSIGN_PASSWORD");
             let key = PrivateKey::read(&input(path)?, password.as_ref().map(|password| password.as_encoded_bytes()));
-            let key = key.map_err(|why| anyhow!("{}: {why}", path.display()))?;
-            let public = key.public().map_err(|why| anyhow!("{}: {why}", path.display()))?;
+            let unusable = |problem| Error::Key { name: path.display().to_string(), problem };
+            let key = key.map_err(unusable)?;
+            let public = key.public().map_err(unusable)?;
             return Ok(Some(Signer { how: How::Key(key), public }));
         }
         let Some((command, path)) = arguments.sign_command.as_ref().zip(arguments.public_key.as_ref()) else {
@@ -78,7 +80,8 @@ fn signed(command: &str, message: &[u8]) -> anyhow::Result<Vec<u8>> {
 }
 
 pub(crate) fn public_key(path: &Path) -> anyhow::Result<PublicKey> {
-    PublicKey::read(&input(path)?).map_err(|why| anyhow!("{}: {why}", path.display()))
+    let unusable = |problem| Error::Key { name: path.display().to_string(), problem };
+    Ok(PublicKey::read(&input(path)?).map_err(unusable)?)
 }
 
 /// `reprove generate-key`.
@@ -99,7 +102,7 @@ fn pair(password: Option<&[u8]>) -> anyhow::Result<Generated> {
     loop {
         let mut random = [0; 88];
         ring::rand::SystemRandom::new().fill(&mut random).map_err(|_| anyhow!("there are no random numbers"))?;
-        if let Some(pair) = generate(&random, password).map_err(|why| anyhow!(why))? {
+        if let Some(pair) = generate(&random, password)? {
             return Ok(pair);
         }
     }

@@ -5,10 +5,11 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, ensure};
-use reprove::Options;
 use reprove::digest::Digest;
+use reprove::error::Misplaced;
 use reprove::evidence::{Form, PublicKey, Refusal, Requirements, Verified, decide, verify};
 use reprove::source::{Access, Holder, Purpose};
+use reprove::{Error, Options};
 
 use super::cli::Verify;
 use super::out::Out;
@@ -74,7 +75,7 @@ struct Piece {
     name: String,
     form: Form,
     /// The bytes, or why they are no evidence whatever they say.
-    bytes: Result<Vec<u8>, String>,
+    bytes: Result<Vec<u8>, Misplaced>,
 }
 
 /// What pieces of evidence are held against.
@@ -94,7 +95,8 @@ impl Asked<'_> {
     fn check(&self, pieces: Vec<Piece>, is_quiet: bool) -> (Vec<(String, Verified)>, bool) {
         let (mut evidence, mut refused) = (Vec::new(), false);
         for Piece { name, form, bytes } in pieces {
-            match bytes.map_err(Refusal::Foreign).and_then(|bytes| self.verified(&bytes, form)) {
+            let bytes = bytes.map_err(|why| Refusal::Foreign(why.into()));
+            match bytes.and_then(|bytes| self.verified(&bytes, form)) {
                 Ok(verified) => evidence.push((name, verified)),
                 Err(Refusal::Foreign(_)) if !self.is_given && is_quiet => {}
                 Err(Refusal::Foreign(why)) if !self.is_given => say(&format!("{name}: does not count: {why}")),
@@ -152,7 +154,8 @@ fn requirements(arguments: &Verify) -> anyhow::Result<Requirements> {
     let mut requirements = match &arguments.policy {
         Some(path) => {
             let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-            Requirements::parse(&text).map_err(|why| anyhow!("{}: {why}", path.display()))?
+            Requirements::parse(&text)
+                .map_err(|problem| Error::Requirements { name: path.display().to_string(), problem })?
         }
         None => Requirements::default(),
     };

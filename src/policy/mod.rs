@@ -24,7 +24,7 @@ mod parse;
 mod rule;
 
 pub use date::Date;
-pub use nearest::suggestion;
+pub use nearest::unknown;
 pub use rule::{Pattern, Rule, Subject};
 
 use crate::causes::{Cause, Severity};

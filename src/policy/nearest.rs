@@ -1,13 +1,13 @@
 //! Which known word somebody probably meant.
 
-/// `, did you mean "…"?` for the candidate nearest to `word`; empty where none is near.
-pub fn suggestion(word: &str, candidates: &[&str]) -> String {
+use crate::error::Unknown;
+
+/// A word that is none of the candidates, with the one that is near, if any is.
+pub fn unknown(word: &str, candidates: &[&str]) -> Unknown {
     let near = word.chars().count() / 3 + 1;
     let nearest = candidates.iter().map(|candidate| (distance(word, candidate), *candidate)).min();
-    match nearest {
-        Some((distance, candidate)) if distance <= near => format!(", did you mean {candidate:?}?"),
-        _ => String::new(),
-    }
+    let nearest = nearest.filter(|(distance, _)| *distance <= near).map(|(_, candidate)| candidate.to_owned());
+    Unknown { word: word.to_owned(), nearest }
 }
 
 /// Levenshtein distance in characters; words beyond any id's length are not measured.

@@ -3,11 +3,11 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::nearest::suggestion;
+use super::nearest::unknown;
 use super::rule::Place;
 use super::{Date, Pattern, Policy, Rule, Subject};
 use crate::causes::Severity;
-use crate::error::{Error, Result};
+use crate::error::{Error, Misruled, PolicyPlace, Result};
 
 impl Policy {
     /// Parses a policy file. `known` are the ids of the catalogue.
@@ -17,7 +17,10 @@ impl Policy {
     /// reasons, unknown causes (with the nearest known one), unusable globs and dates that do not exist.
     pub fn parse(name: &str, text: &str, known: &[&str]) -> Result<Policy> {
         let file = File { text, known };
-        file.policy().map_err(|detail| Error::Policy { name: name.to_owned(), detail })
+        file.policy().map_err(|(place, problem)| {
+            let problem = Box::new(problem);
+            Error::Policy { name: name.to_owned(), place, problem }
+        })
     }
 }
 
@@ -27,14 +30,16 @@ struct File<'a> {
     known: &'a [&'a str],
 }
 
-/// A mistake as "line 3: …".
-type Checked<T> = std::result::Result<T, String>;
+/// Something that was read, or a mistake and where it is.
+type Checked<T> = std::result::Result<T, (PolicyPlace, Misruled)>;
+/// Something that was read, or a mistake.
+type Understood<T> = std::result::Result<T, Misruled>;
 
 impl File<'_> {
     fn policy(&self) -> Checked<Policy> {
         let table = DeTable::parse(self.text).map_err(|error| match error.span() {
-            Some(span) => format!("line {}: {}", self.line(span.start), error.message()),
-            None => error.message().to_owned(),
+            Some(span) => (self.at(span.start), Misruled::Syntax(error.message().to_owned())),
+            None => (PolicyPlace { line: None, entry: None }, Misruled::Syntax(error.message().to_owned())),
         })?;
         let mut name = None;
         let mut base = Policy::default_policy();
@@ -45,12 +50,12 @@ impl File<'_> {
                 "extends" => base = self.base(value)?,
                 "accept" => rules = self.rules(value)?,
                 other => {
-                    let hint = suggestion(other, &["name", "extends", "accept"]);
-                    return Err(format!("line {}: unknown key {other:?}{hint}", self.line(key.span().start)));
+                    let keys = ["name", "extends", "accept"];
+                    return Err((self.at(key.span().start), Misruled::Key(unknown(other, &keys))));
                 }
             }
         }
-        let name = name.ok_or("line 1: the policy has no name (write name = \"…\")")?;
+        let name = name.ok_or((self.at(0), Misruled::NoName))?;
         rules.extend(base.rules);
         Ok(Policy { name, rules })
     }
@@ -58,32 +63,32 @@ impl File<'_> {
     fn name(&self, value: &Spanned<DeValue<'_>>) -> Checked<String> {
         match value.get_ref().as_str() {
             Some(name) if !name.trim().is_empty() => Ok(name.to_owned()),
-            _ => Err(format!("line {}: name must be a text that is not blank", self.line(value.span().start))),
+            _ => Err((self.at(value.span().start), Misruled::Name)),
         }
     }
 
     fn base(&self, value: &Spanned<DeValue<'_>>) -> Checked<Policy> {
-        value.get_ref().as_str().and_then(Policy::built_in).ok_or_else(|| {
-            format!("line {}: extends must be \"default\", \"strict\" or \"gate\"", self.line(value.span().start))
-        })
+        let base = value.get_ref().as_str().and_then(Policy::built_in);
+        base.ok_or_else(|| (self.at(value.span().start), Misruled::Extends))
     }
 
     fn rules(&self, value: &Spanned<DeValue<'_>>) -> Checked<Vec<Rule>> {
-        let wrong = || format!("line {}: accept must be a list of tables ([[accept]])", self.line(value.span().start));
+        let wrong = || (self.at(value.span().start), Misruled::Accept);
         let entries = value.get_ref().as_array().ok_or_else(wrong)?;
         entries.iter().zip(1u64..).map(|(entry, number)| self.rule(number, entry)).collect()
     }
 
     fn rule(&self, number: u64, entry: &Spanned<DeValue<'_>>) -> Checked<Rule> {
         let place = Place { number, line: self.line(entry.span().start) };
-        let table = entry.get_ref().as_table().ok_or_else(|| at(place, place.line, "not a table"))?;
+        let whole = PolicyPlace { line: Some(place.line), entry: Some(number) };
+        let table = entry.get_ref().as_table().ok_or((whole, Misruled::Entry))?;
         let mut subjects = Vec::new();
         let (mut path, mut field, mut reason, mut expires) = (None, None, None, None);
         for (key, value) in in_order(table) {
             let line = self.line(key.span().start);
-            let wrong = |detail: String| at(place, line, &detail);
+            let wrong = |problem| (PolicyPlace { line: Some(line), entry: Some(number) }, problem);
             let key = key.get_ref().as_ref();
-            let text = || value.get_ref().as_str().ok_or_else(|| wrong(format!("{key} must be a text")));
+            let text = || value.get_ref().as_str().ok_or_else(|| wrong(Misruled::Text(key.to_owned())));
             match key {
                 "cause" => subjects.push(self.cause(text()?).map_err(wrong)?),
                 "severity" => subjects.push(severity(text()?).map_err(wrong)?),
@@ -93,25 +98,27 @@ impl File<'_> {
                 "expires" => expires = Some(date(value.get_ref()).map_err(wrong)?),
                 other => {
                     let keys = ["cause", "severity", "path", "field", "reason", "expires"];
-                    return Err(wrong(format!("unknown key {other:?}{}", suggestion(other, &keys))));
+                    return Err(wrong(Misruled::Key(unknown(other, &keys))));
                 }
             }
         }
-        let reason = reason.filter(|reason: &String| !reason.trim().is_empty()).ok_or_else(|| {
-            at(place, place.line, "the reason is missing or empty: say why this difference is acceptable")
-        })?;
+        let reason = reason.filter(|reason: &String| !reason.trim().is_empty()).ok_or((whole, Misruled::Reason))?;
         let subject = match subjects.pop() {
             Some(subject) if subjects.is_empty() => subject,
-            _ => return Err(at(place, place.line, "needs either a cause or a severity, and only one of them")),
+            _ => return Err((whole, Misruled::Subject)),
         };
         Ok(Rule { subject, path, field, reason, expires, entry: Some(place) })
     }
 
-    fn cause(&self, id: &str) -> Checked<Subject> {
+    fn cause(&self, id: &str) -> Understood<Subject> {
         if self.known.contains(&id) {
             return Ok(Subject::Cause(id.to_owned()));
         }
-        Err(format!("unknown cause {id:?}{} (\"reprove causes\" lists them)", suggestion(id, self.known)))
+        Err(Misruled::Cause(unknown(id, self.known)))
+    }
+
+    fn at(&self, offset: usize) -> PolicyPlace {
+        PolicyPlace { line: Some(self.line(offset)), entry: None }
     }
 
     fn line(&self, offset: usize) -> u64 {
@@ -127,33 +134,30 @@ fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Spanned<std::borrow::Cow
     members
 }
 
-fn at(place: Place, line: u64, detail: &str) -> String {
-    format!("line {line}: accept entry {}: {detail}", place.number)
-}
-
-fn severity(text: &str) -> Checked<Subject> {
+fn severity(text: &str) -> Understood<Subject> {
     match text {
         "cosmetic" => Ok(Subject::Severity(Severity::Cosmetic)),
         "behavioural" => Ok(Subject::Severity(Severity::Behavioural)),
         "security" => Ok(Subject::Severity(Severity::Security)),
-        other => {
-            let hint = suggestion(other, &["cosmetic", "behavioural", "security"]);
-            Err(format!("unknown severity {other:?}{hint} (cosmetic, behavioural or security)"))
-        }
+        other => Err(Misruled::Severity(unknown(other, &["cosmetic", "behavioural", "security"]))),
     }
 }
 
-fn pattern(key: &str, text: &str) -> Checked<Pattern> {
+fn pattern(key: &str, text: &str) -> Understood<Pattern> {
     if text.is_empty() {
-        return Err(format!("{key} is empty: leave it out to mean everywhere"));
+        return Err(Misruled::EmptyPattern(key.to_owned()));
     }
-    Pattern::new(text).map_err(|error| format!("{key} {text:?} is not a glob: {error}"))
+    Pattern::new(text).map_err(|error| Misruled::Pattern {
+        key: key.to_owned(),
+        pattern: text.to_owned(),
+        said: error.to_string(),
+    })
 }
 
-fn date(value: &DeValue<'_>) -> Checked<Date> {
+fn date(value: &DeValue<'_>) -> Understood<Date> {
     let text = match value {
         DeValue::Datetime(datetime) => datetime.to_string(),
         other => other.as_str().unwrap_or_default().to_owned(),
     };
-    Date::parse(&text).ok_or_else(|| "expires must be a date that exists, written YYYY-MM-DD".to_owned())
+    Date::parse(&text).ok_or(Misruled::Expires)
 }

@@ -9,7 +9,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::Report;
 use super::escape::is_unsafe;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unusable};
 
 /// Writes the report, indented, with a newline at its end.
 ///
@@ -93,11 +93,12 @@ impl Formatter for Escaping<'_> {
 /// # Errors
 /// [`Error::Report`] for what is no report of a version that this program understands.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Report<'static>> {
-    let wrong = |detail: String| Error::Report { name: name.to_owned(), detail };
-    let report: Report = serde_json::from_slice(bytes).map_err(|error| wrong(format!("not a report: {error}")))?;
+    let wrong = |problem| Error::Report { name: name.to_owned(), problem };
+    let report: Report =
+        serde_json::from_slice(bytes).map_err(|error| wrong(Unusable::Malformed(error.to_string())))?;
     match report.schema_version.split_once('.') {
         Some(("1", _)) => Ok(report),
-        _ => Err(wrong(format!("a report of version {:?}, this program reads version 1", report.schema_version))),
+        _ => Err(wrong(Unusable::Version(report.schema_version))),
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::codec::documents::MANIFEST;
 use crate::digest::{Descriptor, Digest};
+use crate::error::NoArchive;
 use crate::limits::Limits;
 
 use super::archive::Archive;
@@ -88,7 +89,7 @@ fn check(images: &BTreeSet<Named>, named: &BTreeSet<Named>, all: bool) -> Result
 }
 
 fn disagreement() -> Refusal {
-    Refusal::Source("the archive describes its images twice: manifest.json names another one than index.json".into())
+    NoArchive::Disagreement.into()
 }
 
 /// Collects the images that a descriptor stands for; whether all of them could be read.

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::codec::compression::{MAGIC, Packing, recognize};
+use crate::error::{FileKind, NoArchive, Unopened, Unread};
 use crate::limits::Limits;
 
 use super::files::{FileError, Files, open_input};
@@ -30,29 +31,26 @@ const LINKS: usize = 16;
 impl Archive {
     /// Opens an archive and walks it once.
     ///
-    /// The error is what was found instead of an archive, with what to do about it.
-    pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, String> {
-        let file = open_input(path).map_err(|error| match error {
-            FileError::Missing => "no such file or directory".to_owned(),
-            other => other.to_string(),
-        })?;
+    /// The error is what was found instead of an archive.
+    pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, Unopened> {
+        let file = open_input(path).map_err(FileError::of_input)?;
         Archive::of(file, limits)
     }
 
     /// Walks an archive that is open already; where the file is read from at present does not matter.
     ///
     /// The error is the one of [`Archive::open`].
-    pub(crate) fn of(file: File, limits: &Limits) -> Result<Self, String> {
+    pub(crate) fn of(file: File, limits: &Limits) -> Result<Self, Unopened> {
+        let unread = |error: io::Error| Unread::System(error.to_string());
         let file = Arc::new(file);
-        let length = file.metadata().map_err(|error| error.to_string())?.len();
+        let length = file.metadata().map_err(unread)?.len();
         if length == 0 {
-            return Err(format!("an empty file; {EXPECTED}"));
+            return Err(NoArchive::Empty.into());
         }
         let mut start = Vec::new();
         let window = Window::new(file.clone(), 0, length);
-        window.take(MAGIC as u64).read_to_end(&mut start).map_err(|error| error.to_string())?;
-        let packing = recognize(&start)
-            .map_err(|name| format!("compressed with {name}; decompress it first, only gzip and zstd are read"))?;
+        window.take(MAGIC as u64).read_to_end(&mut start).map_err(unread)?;
+        let packing = recognize(&start).map_err(|name| NoArchive::Compression(name.to_owned()))?;
         let mut archive = Archive { file, length, packing, limits: *limits, members: Members::default() };
         archive.members = walk(archive.input(), limits).map_err(|error| describe(error, packing))?;
         Ok(archive)
@@ -63,12 +61,9 @@ impl Archive {
         self.members.by_name.contains_key(name.as_bytes())
     }
 
-    /// What an archive without an image holds, for an error.
-    pub(crate) fn contents(&self) -> String {
-        match self.members.first.as_slice() {
-            [] => "a tar archive without members".to_owned(),
-            names => format!("a tar archive that holds no image; its first members are {}", names.join(", ")),
-        }
+    /// The names of the first few members, as errors may show them.
+    pub(crate) fn first_members(&self) -> &[String] {
+        &self.members.first
     }
 
     fn input(&self) -> Input {
@@ -85,15 +80,16 @@ impl Archive {
             match self.members.by_name.get(&name) {
                 Some(Member::File { offset, size }) => return Ok((*offset, *size)),
                 Some(Member::Link(Some(target))) => name.clone_from(target),
-                Some(Member::Link(None)) => return Err(unsupported("a link that leads out of the archive")),
-                Some(Member::Other(found)) => return Err(unsupported(found)),
+                Some(Member::Link(None)) => return Err(Unread::HeldAs(FileKind::LinkOut).into()),
+                Some(Member::Other(found)) => return Err(Unread::HeldAs(*found).into()),
+                // Clients differ in which of them they read.
                 Some(Member::Repeated) => {
-                    return Err(FileError::Io(io::Error::new(io::ErrorKind::InvalidData, REPEATED)));
+                    return Err(FileError::Io(io::Error::new(io::ErrorKind::InvalidData, Unread::Repeated)));
                 }
                 None => return Err(FileError::Missing),
             }
         }
-        Err(unsupported("a loop of links"))
+        Err(Unread::HeldAs(FileKind::LinkLoop).into())
     }
 
     /// A name below a link is one member to whoever unpacks the archive and another to whoever looks for the name.
@@ -101,28 +97,17 @@ impl Archive {
         let slashes = name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
         let mut parents = slashes.filter_map(|at| name.get(..at));
         let is_link = |parent: &[u8]| matches!(self.members.by_name.get(parent), Some(Member::Link(_)));
-        if parents.any(is_link) { Err(unsupported("a member below a link")) } else { Ok(()) }
+        if parents.any(is_link) { Err(Unread::HeldAs(FileKind::BelowLink).into()) } else { Ok(()) }
     }
 }
 
-/// Why a name is not read of which there are several: clients differ in which of them they read.
-const REPEATED: &str = "several members of the archive have this name";
-
-/// What may be given instead of a file that is no image.
-pub(crate) const EXPECTED: &str =
-    "a tar archive as docker save or skopeo copy make it is read, also compressed with gzip or zstd";
-
-fn unsupported(found: &str) -> FileError {
-    FileError::Unsupported(format!("held as {found}, which is not read"))
-}
-
-fn describe(error: WalkError, packing: Packing) -> String {
-    let packed = if packing == Packing::Plain { "" } else { "compressed, and inside " };
+fn describe(error: WalkError, packing: Packing) -> NoArchive {
+    let compressed = packing != Packing::Plain;
     match error {
-        WalkError::Broken(detail) => format!("{packed}{detail}"),
-        WalkError::NotTar(start) => {
-            let start = start.get(..16).unwrap_or(&start);
-            format!("{packed}no tar archive, it starts with \"{}\"; {EXPECTED}", start.escape_ascii())
+        WalkError::Broken(said) => NoArchive::Broken { compressed, said },
+        WalkError::NotTar(mut start) => {
+            start.truncate(16);
+            NoArchive::NotTar { compressed, start }
         }
     }
 }

@@ -7,14 +7,16 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::digest::{Descriptor, Digest};
+use crate::error::{NoDirectory, Unopened, shown};
 use crate::limits::Limits;
 
-use super::choice::{Refusal, shown};
+use super::choice::Refusal;
 use super::files::{FileError, Files, document};
 use super::layout::{Held, OCI_INDEX};
 use super::{BlobReader, Blobs, OpenError, Root};
 
 const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const MANIFEST_JSON: &str = "manifest.json";
 const VERSION: &str = "Directory Transport Version: ";
 
 #[derive(Deserialize)]
@@ -29,9 +31,9 @@ struct Manifest {
 /// Opens a directory of this kind; its one image is the root, a manifest or an index.
 pub(crate) fn open(files: Arc<dyn Files>, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     check_version(files.as_ref(), limits)?;
-    let bytes = document(files.as_ref(), "manifest.json", limits.document_bytes)?
-        .ok_or_else(|| "not a directory of skopeo's dir transport, there is no manifest.json".to_owned())?;
-    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| format!("manifest.json: {error}"))?;
+    let bytes = document(files.as_ref(), MANIFEST_JSON, limits.document_bytes)?.ok_or(NoDirectory::WithoutManifest)?;
+    let malformed = |error: serde_json::Error| Unopened::Malformed(MANIFEST_JSON.to_owned(), error.to_string());
+    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(malformed)?;
     let implied = if manifest.manifests.is_some() { OCI_INDEX } else { OCI_MANIFEST };
     let media_type = manifest.media_type.filter(|text| !text.is_empty()).unwrap_or_else(|| implied.to_owned());
     let root = Held { digest: Digest::of(&bytes), bytes: bytes.into() };
@@ -40,14 +42,12 @@ pub(crate) fn open(files: Arc<dyn Files>, limits: &Limits) -> Result<(Root, Arc<
 }
 
 /// A directory without the file is read, as skopeo does; another major version may hold anything.
-fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), String> {
+fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), Unopened> {
     let Some(bytes) = document(files, "version", limits.document_bytes)? else { return Ok(()) };
     let text = String::from_utf8_lossy(&bytes);
     match text.strip_prefix(VERSION) {
         Some(version) if version.starts_with("1.") => Ok(()),
-        _ => {
-            Err(format!("version: \"{}\" is not read, only version 1 of the dir transport is", shown(text.trim_end())))
-        }
+        _ => Err(NoDirectory::Version(shown(text.trim_end())).into()),
     }
 }
 
@@ -120,10 +120,14 @@ mod tests {
     #[test]
     fn what_is_no_such_directory_is_refused() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(matches!(opened(dir.path()).err(), Some(Refusal::Source(text)) if text.contains("no manifest.json")));
+        assert!(
+            matches!(opened(dir.path()).err(), Some(Refusal::Source(text)) if text.to_string().contains("no manifest.json"))
+        );
         fs::write(dir.path().join("manifest.json"), "{").unwrap();
-        assert!(matches!(opened(dir.path()).err(), Some(Refusal::Source(text)) if text.contains("EOF")));
+        assert!(matches!(opened(dir.path()).err(), Some(Refusal::Source(text)) if text.to_string().contains("EOF")));
         fs::write(dir.path().join("version"), "Directory Transport Version: 2.0\n").unwrap();
-        assert!(matches!(opened(dir.path()).err(), Some(Refusal::Source(text)) if text.contains("only version 1")));
+        assert!(
+            matches!(opened(dir.path()).err(), Some(Refusal::Source(text)) if text.to_string().contains("only version 1"))
+        );
     }
 }

@@ -7,14 +7,12 @@ use crate::finding::GapReason;
 
 use super::{Blobs, OpenError};
 
-/// Why a document could not be had. Displayed as one sentence that names the blob.
-#[derive(Debug, thiserror::Error)]
+/// Why a document could not be had.
+#[derive(Debug)]
 pub enum ReadError {
     /// The source did not hand it out.
-    #[error(transparent)]
-    Open(#[from] OpenError),
+    Open(OpenError),
     /// It is longer than a document may be.
-    #[error("blob {blob} is longer than the {limit} bytes that are read of a document (see --limit document-bytes)")]
     Limit {
         /// The blob.
         blob: Digest,
@@ -22,16 +20,30 @@ pub enum ReadError {
         limit: u64,
     },
     /// Its bytes are not those that its descriptor promises.
-    #[error(transparent)]
     Integrity(Mismatch),
     /// Reading it failed.
-    #[error("blob {blob} cannot be read: {source}")]
     Io {
         /// The blob.
         blob: Digest,
         /// The system's or decompressor's answer.
         source: io::Error,
     },
+}
+
+impl std::error::Error for ReadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            ReadError::Open(error) => error.source(),
+            ReadError::Io { source, .. } => Some(source),
+            ReadError::Limit { .. } | ReadError::Integrity(_) => None,
+        }
+    }
+}
+
+impl From<OpenError> for ReadError {
+    fn from(error: OpenError) -> Self {
+        ReadError::Open(error)
+    }
 }
 
 impl ReadError {
@@ -99,6 +111,7 @@ fn failed(blob: &Digest, source: io::Error) -> ReadError {
 mod tests {
     use super::super::BlobReader;
     use super::*;
+    use crate::error::Unread;
 
     /// Hands out these bytes for every digest, in reads of at most `step` bytes.
     struct Fixed {
@@ -157,7 +170,7 @@ mod tests {
         let io = |kind| OpenError::Io { blob: blob.clone(), source: io::Error::from(kind) }.reason();
         assert_eq!(OpenError::Missing(blob.clone()).reason(), GapReason::Missing);
         assert_eq!(
-            OpenError::Unsupported { blob: blob.clone(), detail: String::new() }.reason(),
+            OpenError::Unsupported { blob: blob.clone(), problem: Unread::Repeated }.reason(),
             GapReason::Unsupported
         );
         assert_eq!(io(io::ErrorKind::UnexpectedEof), GapReason::Malformed);

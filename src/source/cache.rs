@@ -37,6 +37,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::digest::{Descriptor, Digest};
+use crate::error::Unkept;
 use crate::spill::Unpublished;
 
 use super::access::{CacheChoice, Environment};
@@ -91,9 +92,8 @@ impl Cache {
     /// A cache that cannot be written is used as it is.
     ///
     /// # Errors
-    /// A sentence that names the directory: one that was asked for and cannot be made or written, or one that others can
-    /// put something into.
-    pub fn open(choice: &CacheChoice, environment: &Environment) -> Result<Option<Self>, String> {
+    /// One that was asked for and cannot be made or written, or one that others can put something into.
+    pub fn open(choice: &CacheChoice, environment: &Environment) -> Result<Option<Self>, Unkept> {
         let Some(folder) = folder(choice, environment) else { return Ok(None) };
         let error = match prepare(&folder) {
             Ok(dirs) => {
@@ -101,27 +101,26 @@ impl Cache {
                 cache.remove_stale();
                 return Ok(Some(cache));
             }
-            Err(Trouble::Refused(why)) => return Err(refusal(&why)),
+            Err(Trouble::Refused(why)) => return Err(why),
             Err(Trouble::Io(error)) => error,
         };
         match there(&folder)? {
             Some(dirs) => Ok(Some(Cache { folder, dirs: Arc::new(dirs), grows: false })),
             None if *choice == CacheChoice::User => Ok(None),
-            None => Err(format!("{}: no blobs can be kept there: {error}", folder.display())),
+            None => Err(Unkept::Unusable(folder.display().to_string(), error.to_string())),
         }
     }
 
     /// The cache that was chosen, if there is one; nothing is made.
     ///
     /// # Errors
-    /// A sentence that names the directory: one that was asked for and is no cache, or one that others can put something
-    /// into.
-    pub fn existing(choice: &CacheChoice, environment: &Environment) -> Result<Option<Self>, String> {
+    /// One that was asked for and is no cache, or one that others can put something into.
+    pub fn existing(choice: &CacheChoice, environment: &Environment) -> Result<Option<Self>, Unkept> {
         let Some(folder) = folder(choice, environment) else { return Ok(None) };
         match there(&folder)? {
             Some(dirs) => Ok(Some(Cache { folder, dirs: Arc::new(dirs), grows: false })),
             None if *choice == CacheChoice::User => Ok(None),
-            None => Err(format!("{}: there is no cache", folder.display())),
+            None => Err(Unkept::Missing(folder.display().to_string())),
         }
     }
 
@@ -246,11 +245,11 @@ fn prepare(folder: &Path) -> Result<Dirs, Trouble> {
 }
 
 /// The directories that are there, if there are blobs.
-fn there(folder: &Path) -> Result<Option<Dirs>, String> {
+fn there(folder: &Path) -> Result<Option<Dirs>, Unkept> {
     let known = |found: Result<Dir, Trouble>| match found {
         Ok(dir) => Ok(Some(dir)),
         Err(Trouble::Io(_)) => Ok(None),
-        Err(Trouble::Refused(why)) => Err(refusal(&why)),
+        Err(Trouble::Refused(why)) => Err(why),
     };
     let Some(root) = known(Dir::root(folder, false))? else { return Ok(None) };
     let Some(blobs) = known(root.below(BLOBS, false))? else { return Ok(None) };
@@ -260,10 +259,6 @@ fn there(folder: &Path) -> Result<Option<Dirs>, String> {
         temporary: known(root.below(TEMPORARY, false))?,
         locks: known(root.below(LOCKS, false))?,
     }))
-}
-
-fn refusal(why: &str) -> String {
-    format!("{why}, so it is not used as a cache; --cache-dir names another, --no-cache does without")
 }
 
 #[cfg(test)]

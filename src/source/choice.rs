@@ -1,52 +1,68 @@
 //! Which of several images is meant.
 
-use std::collections::BTreeSet;
+use crate::error::{Error, Unchosen, Unfetched, Unopened};
 
 /// Why a source did not become an image, without the reference that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The reference chooses none of what is there, or several.
-    Choice(String),
+    Choice(Unchosen),
     /// There is no such image in the registry.
-    Missing(String),
+    Missing {
+        /// Whether the text could have been the name of a file, and there is none.
+        no_file: bool,
+        /// What the registry says.
+        problem: Unfetched,
+    },
     /// What is there is no image that can be read.
-    Source(String),
+    Source(Unopened),
 }
 
 impl Refusal {
-    /// The same, after something else that was tried.
-    pub(crate) fn after(self, first: &str) -> Self {
+    /// What a test wants to see of it.
+    #[cfg(test)]
+    pub(crate) fn words(&self) -> String {
         match self {
-            Refusal::Choice(detail) => Refusal::Choice(format!("{first}; {detail}")),
-            Refusal::Missing(detail) => Refusal::Missing(format!("{first}; {detail}")),
-            Refusal::Source(detail) => Refusal::Source(format!("{first}; {detail}")),
+            Refusal::Choice(problem) => problem.to_string(),
+            Refusal::Missing { problem, .. } => problem.to_string(),
+            Refusal::Source(problem) => problem.to_string(),
+        }
+    }
+
+    /// The error about a reference.
+    pub(crate) fn of(self, typed: &str) -> Error {
+        let reference = typed.to_owned();
+        match self {
+            Refusal::Choice(problem) => Error::Choice { reference, problem },
+            Refusal::Missing { no_file, problem } => Error::Missing { reference, no_file, problem },
+            Refusal::Source(problem) => Error::Source { reference, problem },
+        }
+    }
+
+    /// The same of a text that could also have been the name of a file.
+    pub(crate) fn without_file(self) -> Self {
+        let of = |problem| match problem {
+            Unopened::Registry { problem, .. } => Unopened::Registry { no_file: true, problem },
+            other => other,
+        };
+        match self {
+            Refusal::Choice(problem) => Refusal::Choice(problem),
+            Refusal::Missing { problem, .. } => Refusal::Missing { no_file: true, problem },
+            Refusal::Source(problem) => Refusal::Source(of(problem)),
         }
     }
 }
 
-impl From<String> for Refusal {
-    fn from(detail: String) -> Self {
-        Refusal::Source(detail)
+impl From<Unchosen> for Refusal {
+    fn from(problem: Unchosen) -> Self {
+        Refusal::Choice(problem)
     }
 }
 
-/// Names listed in an error.
-const LISTED: usize = 20;
-
-/// Lists names for an error, sorted and each once, at most 20 of them; text of the image, so escaped and cut.
-pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: BTreeSet<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names.iter().take(LISTED).map(|name| shown(name)).collect();
-    match names.len() {
-        0 => "none has a name".to_owned(),
-        count if count > LISTED => format!("{} and {} more", shown.join(", "), count - LISTED),
-        _ => shown.join(", "),
+impl<P: Into<Unopened>> From<P> for Refusal {
+    fn from(problem: P) -> Self {
+        Refusal::Source(problem.into())
     }
-}
-
-/// A name from an image as an error may show it.
-pub(crate) fn shown(name: &str) -> String {
-    name.chars().take(200).collect::<String>().escape_debug().to_string()
 }
 
 /// The position that `@N` chooses.
@@ -88,15 +104,6 @@ mod tests {
             assert_eq!(full_name(name), full);
             assert_eq!(full_name(full), full);
         }
-    }
-
-    #[test]
-    fn a_listing_is_sorted_escaped_and_capped() {
-        assert_eq!(listing(["b", "a", "b"]), "a, b");
-        assert_eq!(listing(["\x1b[2J"]), "\\u{1b}[2J");
-        let many: Vec<String> = (10..35).map(|number| number.to_string()).collect();
-        let text = listing(many.iter().map(String::as_str));
-        assert!(text.starts_with("10, 11, ") && text.ends_with(", 29 and 5 more"), "{text}");
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::error::{NoArchive, NoDirectory, Unchosen, Unopened, Unread, shown};
 use crate::limits::Limits;
 
-use super::archive::{Archive, EXPECTED};
-use super::choice::{Refusal, shown};
+use super::archive::Archive;
+use super::choice::Refusal;
 use super::files::Folder;
 use super::{Blobs, Root, agreement, bare_dir, docker, layout};
 
@@ -33,18 +34,12 @@ pub(crate) fn open(path: &Path, image: Option<&str>, limits: &Limits) -> Result<
     } else if has("manifest.json") && has("version") {
         match image {
             None => bare_dir::open(files, limits),
-            Some(_) => {
-                Err(Refusal::Choice("a directory of the dir transport holds one image, without a tag".to_owned()))
-            }
+            Some(_) => Err(Unchosen::TagOfDirectory.into()),
         }
     } else if has("manifest.json") {
-        let detail = "a directory with a manifest.json; name it as dir:DIR if skopeo made it, and pack it with tar \
-                      again if it is an unpacked archive of docker save";
-        Err(Refusal::Source(detail.to_owned()))
+        Err(NoDirectory::Ambiguous.into())
     } else {
-        Err(Refusal::Source(
-            "a directory that holds no image: neither oci-layout nor manifest.json is in it".to_owned(),
-        ))
+        Err(NoDirectory::WithoutImage.into())
     }
 }
 
@@ -60,7 +55,7 @@ pub(crate) fn open_archive(
     } else if archive.has("manifest.json") {
         docker::open(archive, image, limits)
     } else {
-        Err(Refusal::Source(format!("{}; {EXPECTED}", archive.contents())))
+        Err(NoArchive::WithoutImage(archive.first_members().to_vec()).into())
     }
 }
 
@@ -69,7 +64,7 @@ pub(crate) fn find(text: &str) -> Result<Found<'_>, Refusal> {
     match fs::metadata(text) {
         Ok(_) => return Ok(Found::Path(text.into(), None)),
         Err(error) if is_absent(&error) => {}
-        Err(error) => return Err(Refusal::Source(error.to_string())),
+        Err(error) => return Err(Unread::System(error.to_string()).into()),
     }
     for (at, _) in text.rmatch_indices(':') {
         let (path, image) = (&text[..at], &text[at + 1..]);
@@ -80,11 +75,10 @@ pub(crate) fn find(text: &str) -> Result<Found<'_>, Refusal> {
     if looks_like_a_name(text) {
         return Ok(Found::Name);
     }
-    let absent = match text.split_once("://") {
-        Some(("http" | "https", name)) => format!("no such file; an image in a registry is docker://{}", shown(name)),
-        _ => "no such file or directory".to_owned(),
-    };
-    Err(absent.into())
+    Err(match text.split_once("://") {
+        Some(("http" | "https", name)) => Unopened::Address(shown(name)).into(),
+        _ => Unopened::NotFound.into(),
+    })
 }
 
 /// Whether an error only says that the text is no path, as one with a `/` behind a file's name or one that is too long.

@@ -7,13 +7,17 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::codec::documents::{CONFIG, DOCKER_ARCHIVE};
-use crate::digest::{Descriptor, Digest};
+use crate::digest::{Descriptor, Digest, DigestError};
+use crate::error::{Names, NoArchive, Unchosen, Unopened, shown};
 use crate::limits::Limits;
 
-use super::choice::{Refusal, full_name, listing, position, shown};
+use super::choice::{Refusal, full_name, position};
 use super::files::{Files, document, typed};
 use super::layout::Held;
 use super::{BlobReader, Blobs, OpenError, Root};
+
+/// The document that names the images.
+const MANIFEST_JSON: &str = "manifest.json";
 
 /// An image as either description names it: its config, and the names of its layers in the archive.
 pub(super) type Named = (Digest, Vec<String>);
@@ -48,14 +52,12 @@ pub(crate) fn open(
     let images = images(files.as_ref(), limits)?;
     let image = choose(&images, image)?;
 
-    let bytes = document(files.as_ref(), &image.config, limits.document_bytes)
-        .map_err(|detail| shown(&detail))?
-        .ok_or_else(|| format!("the config {} is not in the archive", shown(&image.config)))?;
+    let bytes = document(files.as_ref(), &image.config, limits.document_bytes)?
+        .ok_or_else(|| NoArchive::ConfigMissing(shown(&image.config)))?;
     let layers = diff_ids(&bytes, limits)?;
     let names = image.layers.as_deref().unwrap_or_default();
     if layers.len() != names.len() {
-        let (diff_ids, names) = (layers.len(), names.len());
-        return Err(format!("the config has {diff_ids} diff IDs and manifest.json names {names} layers").into());
+        return Err(NoArchive::Layers(layers.len(), names.len()).into());
     }
     // A diff ID that stands twice is the same bytes, wherever they are read.
     let members = layers.iter().cloned().zip(names.iter().cloned()).collect();
@@ -65,20 +67,19 @@ pub(crate) fn open(
     Ok((Root::Bare { config: descriptor, layers }, Arc::new(DockerBlobs { files, config, members })))
 }
 
-fn images(files: &dyn Files, limits: &Limits) -> Result<Vec<Image>, String> {
-    let bytes = document(files, "manifest.json", limits.document_bytes)?
-        .ok_or_else(|| "not an archive of docker save, there is no manifest.json".to_owned())?;
-    typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|error| format!("manifest.json: {error}"))
+fn images(files: &dyn Files, limits: &Limits) -> Result<Vec<Image>, Unopened> {
+    let bytes = document(files, MANIFEST_JSON, limits.document_bytes)?.ok_or(NoArchive::WithoutManifestJson)?;
+    typed(&bytes, &DOCKER_ARCHIVE, limits).map_err(|said| Unopened::Malformed(MANIFEST_JSON.to_owned(), said))
 }
 
 /// The images that a name chooses; all of them where it chooses none. An error where a tag is that of several images:
 /// engines give it to the last.
-pub(super) fn named(files: &dyn Files, image: Option<&str>, limits: &Limits) -> Result<BTreeSet<Named>, String> {
+pub(super) fn named(files: &dyn Files, image: Option<&str>, limits: &Limits) -> Result<BTreeSet<Named>, Unopened> {
     let images = images(files, limits)?;
     let mut tagged: BTreeMap<String, &Image> = BTreeMap::new();
     for (tag, image) in images.iter().flat_map(|image| image.tags().map(move |tag| (full_name(tag), image))) {
         if !tagged.entry(tag).or_insert(image).same(image) {
-            return Err("manifest.json gives one name to several images".to_owned());
+            return Err(NoArchive::NameTwice.into());
         }
     }
     let chosen = match choose(&images, image) {
@@ -87,7 +88,7 @@ pub(super) fn named(files: &dyn Files, image: Option<&str>, limits: &Limits) -> 
     };
     let mut named = BTreeSet::new();
     for image in chosen {
-        let config = document(files, &image.config, limits.document_bytes).map_err(|detail| shown(&detail))?;
+        let config = document(files, &image.config, limits.document_bytes)?;
         // A config that is not there is that of no image of the layout.
         let Some(config) = config else { continue };
         let below = |name: &String| name.strip_prefix("blobs/").unwrap_or(name).to_owned();
@@ -98,44 +99,39 @@ pub(super) fn named(files: &dyn Files, image: Option<&str>, limits: &Limits) -> 
 
 fn choose<'a>(images: &'a [Image], image: Option<&str>) -> Result<&'a Image, Refusal> {
     let Some(first) = images.first() else {
-        return Err(Refusal::Source("manifest.json names no image".to_owned()));
+        return Err(Unopened::NoImages(MANIFEST_JSON.to_owned()).into());
     };
     let Some(name) = image else {
         return if images.iter().all(|image| image.same(first)) {
             Ok(first)
         } else {
-            Err(Refusal::Choice(format!("several images; choose one with :NAME:TAG or :@N; {}", tags(images))))
+            Err(Unchosen::SeveralInArchive(tags(images)).into())
         };
     };
     if let Some(at) = position(name) {
-        let count = images.len();
-        let none = || Refusal::Choice(format!("there is no image {name}, the archive holds {count}, from @0"));
+        let none = || Unchosen::NoPosition { image: name.to_owned(), count: images.len(), layout: false }.into();
         return images.get(at).ok_or_else(none);
     }
     let full = full_name(name);
     let mut matching = images.iter().filter(|image| image.tags().any(|tag| full_name(tag) == full));
     let Some(found) = matching.next() else {
-        return Err(Refusal::Choice(format!("no image has this name; {}", tags(images))));
+        return Err(Unchosen::UnknownName(tags(images)).into());
     };
-    if matching.all(|image| image.same(found)) {
-        Ok(found)
-    } else {
-        Err(Refusal::Choice("several images have this name; choose one with :@N, from @0".to_owned()))
-    }
+    if matching.all(|image| image.same(found)) { Ok(found) } else { Err(Unchosen::AmbiguousName.into()) }
 }
 
-fn tags(images: &[Image]) -> String {
-    format!("their names: {}", listing(images.iter().flat_map(Image::tags)))
+fn tags(images: &[Image]) -> Names {
+    Names::of(images.iter().flat_map(Image::tags))
 }
 
-fn diff_ids(config: &[u8], limits: &Limits) -> Result<Vec<Digest>, String> {
-    let config: Config = typed(config, &CONFIG, limits).map_err(|error| format!("the image's config: {error}"))?;
+fn diff_ids(config: &[u8], limits: &Limits) -> Result<Vec<Digest>, Unopened> {
+    let config: Config = typed(config, &CONFIG, limits).map_err(Unopened::ConfigMalformed)?;
     let texts = config.rootfs.diff_ids.unwrap_or_default();
     if texts.len() > limits.layers {
-        return Err(format!("the image has {} layers, more than {} (see --limit layers)", texts.len(), limits.layers));
+        return Err(Unopened::TooManyLayers(texts.len(), limits.layers));
     }
-    let parsed = texts.iter().map(|text| Digest::parse(text).map_err(|error| format!("the image's config: {error}")));
-    parsed.collect()
+    let malformed = |error: DigestError| Unopened::ConfigMalformed(error.to_string());
+    texts.iter().map(|text| Digest::parse(text).map_err(malformed)).collect()
 }
 
 impl Image {

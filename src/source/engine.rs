@@ -23,6 +23,7 @@ mod tls;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::error::Unexported;
 use crate::limits::Limits;
 
 use super::access::Environment;
@@ -59,14 +60,15 @@ impl Engines {
     pub(crate) fn docker_daemon(&self, typed: &str, limits: &Limits) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
         let wanted = name::of_docker(typed)?;
         let archive = self.once(format!("docker-daemon:{}", wanted.name), || {
-            let endpoint = find::engine(&self.environment).map_err(|detail| daemon::instead(&detail, typed))?;
+            let place = |problem| Unexported::Place { problem };
+            let endpoint = find::engine(&self.environment).map_err(|why| daemon::instead(place(why), typed))?;
             daemon::export(&wanted.name, &endpoint, &self.patience, limits, &self.net)
         })?;
         let (root, blobs) = choose(&archive, &wanted.name, limits)?;
         if let Some(id) = &wanted.id
             && !name::is_of(&archive, &root, id)
         {
-            return Err(Refusal::Source(format!("the engine sent an image that is not {id}")));
+            return Err(Unexported::AnotherImage(id.to_string()).into());
         }
         Ok((root, blobs))
     }
@@ -96,8 +98,8 @@ fn choose(archive: &Arc<Archive>, name: &str, limits: &Limits) -> Result<(Root, 
         chosen => chosen,
     };
     chosen.map_err(|refusal| match refusal {
-        Refusal::Source(detail) => Refusal::Source(format!("the engine's export: {detail}")),
-        choice @ (Refusal::Choice(_) | Refusal::Missing(_)) => choice,
+        Refusal::Source(problem) => Refusal::Source(problem.exported()),
+        choice @ (Refusal::Choice(_) | Refusal::Missing { .. }) => choice,
     })
 }
 

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::codec::json::{Document, Shape};
 use crate::digest::Digest;
+use crate::error::{FileKind, Unopened, Unread, shown};
 use crate::limits::Limits;
 
 use super::OpenError;
@@ -20,14 +21,23 @@ pub(crate) trait Files: Send + Sync {
 }
 
 /// Why a file could not be opened.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(crate) enum FileError {
-    #[error("there is none")]
     Missing,
-    #[error("{0}")]
-    Unsupported(String),
-    #[error("{0}")]
-    Io(#[from] io::Error),
+    Unsupported(Unread),
+    Io(io::Error),
+}
+
+impl From<Unread> for FileError {
+    fn from(problem: Unread) -> Self {
+        FileError::Unsupported(problem)
+    }
+}
+
+impl From<io::Error> for FileError {
+    fn from(error: io::Error) -> Self {
+        FileError::Io(error)
+    }
 }
 
 impl FileError {
@@ -36,32 +46,42 @@ impl FileError {
         let blob = blob.clone();
         match self {
             FileError::Missing => OpenError::Missing(blob),
-            FileError::Unsupported(detail) => OpenError::Unsupported { blob, detail },
+            FileError::Unsupported(problem) => OpenError::Unsupported { blob, problem },
             FileError::Io(source) => OpenError::Io { blob, source },
+        }
+    }
+
+    /// The same, said of a file that the user named.
+    pub(crate) fn of_input(self) -> Unopened {
+        match self {
+            FileError::Missing => Unopened::NotFound,
+            FileError::Unsupported(problem) => problem.into(),
+            FileError::Io(error) => Unread::System(error.to_string()).into(),
         }
     }
 }
 
 /// A whole small file; `None` where there is none.
-///
-/// The error is the end of a sentence that opens with the file's name.
-pub(crate) fn document(files: &dyn Files, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+pub(crate) fn document(files: &dyn Files, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Unopened> {
+    let part = |problem| Unopened::Part { name: shown(name), problem };
+    let unread = |error: io::Error| part(Unread::System(error.to_string()));
     let file = match files.open(name) {
         Ok(file) => file,
         Err(FileError::Missing) => return Ok(None),
-        Err(error) => return Err(format!("{name}: {error}")),
+        Err(FileError::Unsupported(problem)) => return Err(part(problem)),
+        Err(FileError::Io(error)) => return Err(unread(error)),
     };
     let mut bytes = Vec::new();
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > limit {
-        return Err(format!("{name} has more than {limit} bytes (see --limit document-bytes)"));
+        return Err(Unopened::DocumentSize(shown(name), limit));
     }
     Ok(Some(bytes))
 }
 
 /// Reads a document into typed data, once it is clear that every program takes its keys for the same members.
 ///
-/// The error is the end of a sentence that opens with the document's name.
+/// The error is what the reader says.
 pub(crate) fn typed<T: DeserializeOwned>(bytes: &[u8], shape: &Shape, limits: &Limits) -> Result<T, String> {
     let document = Document::parse(bytes.into(), limits).and_then(|document| document.checked(shape));
     document.map_err(|error| error.to_string())?;
@@ -91,12 +111,9 @@ impl Files for Folder {
             let kind = fs::symlink_metadata(&path).map_err(missing_or_io)?.file_type();
             let last = components.peek().is_none();
             if last && !kind.is_file() {
-                return Err(FileError::Unsupported(format!("held as {}, which is not read", describe(kind))));
+                return Err(Unread::HeldAs(kind_of(kind)).into());
             } else if !last && !kind.is_dir() {
-                let found = describe(kind);
-                return Err(FileError::Unsupported(format!(
-                    "held behind {found} named {component}, which is not read"
-                )));
+                return Err(Unread::HeldBehind(kind_of(kind), component.to_owned()).into());
             }
         }
         Ok(Box::new(open_regular(&path, O_NOFOLLOW)?))
@@ -107,7 +124,7 @@ impl Files for Folder {
 pub(crate) fn open_input(path: &Path) -> Result<File, FileError> {
     let kind = fs::metadata(path).map_err(missing_or_io)?.file_type();
     if !kind.is_file() {
-        return Err(FileError::Unsupported(format!("is {}, not a regular file", describe(kind))));
+        return Err(Unread::NotRegular(kind_of(kind)).into());
     }
     open_regular(path, 0)
 }
@@ -116,7 +133,7 @@ fn open_regular(path: &Path, flags: i32) -> Result<File, FileError> {
     let file = OpenOptions::new().read(true).custom_flags(O_NONBLOCK | flags).open(path).map_err(missing_or_io)?;
     let kind = file.metadata()?.file_type();
     if !kind.is_file() {
-        return Err(FileError::Unsupported(format!("became {} meanwhile", describe(kind))));
+        return Err(Unread::Became(kind_of(kind)).into());
     }
     Ok(file)
 }
@@ -128,20 +145,20 @@ fn missing_or_io(error: io::Error) -> FileError {
     }
 }
 
-/// What a file is, with its article.
-pub(crate) fn describe(kind: FileType) -> &'static str {
+/// What a file is.
+pub(crate) fn kind_of(kind: FileType) -> FileKind {
     if kind.is_symlink() {
-        "a symbolic link"
+        FileKind::SymbolicLink
     } else if kind.is_dir() {
-        "a directory"
+        FileKind::Directory
     } else if kind.is_fifo() {
-        "a pipe"
+        FileKind::Pipe
     } else if kind.is_socket() {
-        "a socket"
+        FileKind::Socket
     } else if kind.is_file() {
-        "a file"
+        FileKind::File
     } else {
-        "a device"
+        FileKind::Device
     }
 }
 
@@ -177,7 +194,8 @@ mod tests {
     fn refused(folder: &Folder, name: &str) -> String {
         match folder.open(name) {
             Ok(_) => panic!("{name} was opened"),
-            Err(error) => error.to_string(),
+            Err(FileError::Unsupported(problem)) => problem.to_string(),
+            Err(other) => panic!("{other:?}"),
         }
     }
 
@@ -217,8 +235,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let pipe = root.path().join("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        assert_eq!(open_input(&pipe).unwrap_err().to_string(), "is a pipe, not a regular file");
-        assert!(open_input(Path::new("/dev/null")).unwrap_err().to_string().contains("a device"));
+        assert_eq!(open_input(&pipe).unwrap_err().of_input().to_string(), "is a pipe, not a regular file");
+        assert!(open_input(Path::new("/dev/null")).unwrap_err().of_input().to_string().contains("a device"));
     }
 
     #[test]
@@ -227,7 +245,7 @@ mod tests {
         fs::write(root.path().join("file"), b"1234").unwrap();
         let folder = Folder::new(root.path());
         assert_eq!(document(&folder, "file", 4), Ok(Some(b"1234".to_vec())));
-        assert!(document(&folder, "file", 3).unwrap_err().contains("more than 3 bytes"));
+        assert!(document(&folder, "file", 3).unwrap_err().to_string().contains("more than 3 bytes"));
         assert_eq!(document(&folder, "none", 3), Ok(None));
     }
 }

@@ -8,13 +8,16 @@ use serde::Deserialize;
 
 use crate::codec::documents::{LAYOUT, MANIFEST};
 use crate::digest::{Descriptor, Digest};
+use crate::error::{Names, NoDirectory, Unchosen, Unopened, shown};
 use crate::limits::Limits;
 
-use super::choice::{Refusal, full_name, listing, position, shown};
+use super::choice::{Refusal, full_name, position};
 use super::files::{Files, document, typed};
 use super::{BlobReader, Blobs, OpenError, Root};
 use referrers::Referrers;
 
+/// The document that names the images.
+const INDEX_JSON: &str = "index.json";
 /// The media type of an index that names none (image-index.md).
 pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
@@ -92,15 +95,10 @@ fn open_chosen(
     choose: impl FnOnce(&[Manifest]) -> Result<Choice<'_>, Refusal>,
 ) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
     check_version(files.as_ref(), limits)?;
-    let bytes = document(files.as_ref(), "index.json", limits.document_bytes)?
-        .ok_or_else(|| "not an OCI image layout, there is no index.json".to_owned())?;
-    let index: Index = typed(&bytes, &MANIFEST, limits).map_err(|error| format!("index.json: {error}"))?;
+    let bytes = document(files.as_ref(), INDEX_JSON, limits.document_bytes)?.ok_or(NoDirectory::LayoutWithoutIndex)?;
+    let index: Index = typed(&bytes, &MANIFEST, limits).map_err(malformed)?;
     if index.manifests.len() > limits.index_descriptors {
-        return Err(format!(
-            "index.json names more than {} manifests (see --limit index-descriptors)",
-            limits.index_descriptors
-        )
-        .into());
+        return Err(NoDirectory::TooManyManifests(limits.index_descriptors).into());
     }
     let digest = Digest::of(&bytes);
     let held = Held { digest: digest.clone(), bytes: bytes.into() };
@@ -116,23 +114,26 @@ fn open_chosen(
     Ok((Root::Descriptor(descriptor), Arc::new(LayoutBlobs { files, held, referrers })))
 }
 
-fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), String> {
-    let Some(bytes) = document(files, "oci-layout", limits.document_bytes)? else { return Ok(()) };
-    let Version { version } = typed(&bytes, &LAYOUT, limits).map_err(|error| format!("oci-layout: {error}"))?;
-    if version != "1.0.0" {
-        return Err(format!("image layout version {:?} is not read, only 1.0.0 is", shown(&version)));
-    }
-    Ok(())
+fn malformed(said: String) -> Unopened {
+    Unopened::Malformed(INDEX_JSON.to_owned(), said)
+}
+
+fn check_version(files: &dyn Files, limits: &Limits) -> Result<(), Unopened> {
+    const NAME: &str = "oci-layout";
+    let Some(bytes) = document(files, NAME, limits.document_bytes)? else { return Ok(()) };
+    let version = typed(&bytes, &LAYOUT, limits).map_err(|said| Unopened::Malformed(NAME.to_owned(), said));
+    let Version { version } = version?;
+    if version == "1.0.0" { Ok(()) } else { Err(NoDirectory::LayoutVersion(shown(&version)).into()) }
 }
 
 /// Refuses an index that describes one blob twice and differently: clients differ in which of the two they believe.
-fn check_repeated(manifests: &[Manifest]) -> Result<(), String> {
+fn check_repeated(manifests: &[Manifest]) -> Result<(), NoDirectory> {
     let mut known: BTreeMap<&str, &Manifest> = BTreeMap::new();
     for manifest in manifests {
         let first = *known.entry(manifest.digest.as_str()).or_insert(manifest);
         let said = |manifest: &Manifest| (manifest.media_type.clone().unwrap_or_default(), manifest.size);
         if said(first) != said(manifest) {
-            return Err(format!("index.json describes {} twice and differently", shown(&manifest.digest)));
+            return Err(NoDirectory::DescribedTwice(shown(&manifest.digest)));
         }
     }
     Ok(())
@@ -146,12 +147,11 @@ enum Choice<'a> {
 
 fn choose<'a>(manifests: &'a [Manifest], image: Option<&str>) -> Result<Choice<'a>, Refusal> {
     if manifests.is_empty() {
-        return Err(Refusal::Source("index.json names no image".to_owned()));
+        return Err(Unopened::NoImages(INDEX_JSON.to_owned()).into());
     }
     let Some(image) = image else { return choose_unnamed(manifests) };
     if let Some(at) = position(image) {
-        let count = manifests.len();
-        let none = || Refusal::Choice(format!("there is no image {image}, index.json names {count}, from @0"));
+        let none = || Unchosen::NoPosition { image: image.to_owned(), count: manifests.len(), layout: true }.into();
         return manifests.get(at).map(Choice::One).ok_or_else(none);
     }
     if let Some(digest) = image.strip_prefix('@')
@@ -173,12 +173,12 @@ fn choose<'a>(manifests: &'a [Manifest], image: Option<&str>) -> Result<Choice<'
             [] => {}
             [one] => return named_alone(one, manifests).map(Choice::One),
             several => {
-                let digests = listing(several.iter().map(|manifest| manifest.digest.as_str()));
-                return Err(Refusal::Choice(format!("several images have this tag; choose by @DIGEST: {digests}")));
+                let digests = several.iter().map(|manifest| manifest.digest.as_str());
+                return Err(Unchosen::AmbiguousTag(Names::of_digests(digests)).into());
             }
         }
     }
-    Err(Refusal::Choice(format!("no image has this tag; {}", tags(manifests))))
+    Err(Unchosen::UnknownTag(tags(manifests)).into())
 }
 
 /// The same image, where whoever loads all of them gives its full name to no other one, as containerd does to the last.
@@ -187,10 +187,7 @@ fn named_alone<'a>(one: &'a Manifest, manifests: &'a [Manifest]) -> Result<&'a M
     let names: BTreeSet<String> = of_one.filter_map(Manifest::full_name).collect();
     let mut others = manifests.iter().filter(|manifest| manifest.digest != one.digest);
     if others.any(|other| other.full_name().is_some_and(|name| names.contains(&name))) {
-        return Err(Refusal::Choice(format!(
-            "another image has the same full name; choose by @DIGEST: {}",
-            one.digest
-        )));
+        return Err(Unchosen::SharedName(one.digest.clone()).into());
     }
     Ok(one)
 }
@@ -208,7 +205,7 @@ fn choose_unnamed(manifests: &[Manifest]) -> Result<Choice<'_>, Refusal> {
     if let [one] = distinct(&images).as_slice() {
         return Ok(Choice::One(one));
     }
-    Err(Refusal::Choice(format!("several images; choose one with :TAG, @N or @DIGEST; {}", tags(manifests))))
+    Err(Unchosen::SeveralInLayout(tags(manifests)).into())
 }
 
 /// One of each digest, in order: an image with several tags is one image.
@@ -217,14 +214,10 @@ fn distinct<'a>(manifests: &[&'a Manifest]) -> Vec<&'a Manifest> {
     manifests.iter().copied().filter(|manifest| seen.insert(manifest.digest.as_str())).collect()
 }
 
-fn tags(manifests: &[Manifest]) -> String {
+fn tags(manifests: &[Manifest]) -> Names {
     let names = manifests.iter().filter_map(|manifest| manifest.annotation(REF_NAME));
     let digests = manifests.iter().map(|manifest| manifest.digest.as_str());
-    if names.clone().next().is_some() {
-        format!("the tags are: {}", listing(names))
-    } else {
-        format!("none has a tag, the digests are: {}", listing(digests))
-    }
+    if names.clone().next().is_some() { Names::of(names) } else { Names::of_digests(digests) }
 }
 
 /// The tag at the end of a whole image name.
@@ -251,13 +244,13 @@ impl Manifest {
         !runs && !is_named && (about || self.artifact_type.as_deref().is_some_and(|kind| !kind.is_empty()))
     }
 
-    fn descriptor(&self) -> Result<Descriptor, String> {
-        let digest = Digest::parse(&self.digest).map_err(|error| format!("index.json: {error}"))?;
+    fn descriptor(&self) -> Result<Descriptor, Unopened> {
+        let digest = Digest::parse(&self.digest).map_err(|error| malformed(error.to_string()))?;
         let media_type = self.media_type.clone().unwrap_or_default();
         let descriptor = Descriptor { media_type, digest, size: self.size };
         match &self.data {
             Some(data) if !descriptor.is_embedded_in(data) => {
-                Err(format!("index.json: the data of {} is not what its digest and size say", descriptor.digest))
+                Err(NoDirectory::EmbeddedData(descriptor.digest.to_string()).into())
             }
             _ => Ok(descriptor),
         }

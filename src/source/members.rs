@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use crate::codec::fault::Fault;
 use crate::codec::tar::{self as codec, EntryType, Feed as _, Item, Scanner};
+use crate::error::FileKind;
 use crate::limits::Limits;
 
 use super::input::{Input, Pieces};
@@ -21,8 +22,8 @@ pub(crate) enum Member {
     },
     /// A symbolic or hard link to the member of this name; `None` where it leads out of the archive.
     Link(Option<Vec<u8>>),
-    /// Anything else, with its article.
-    Other(&'static str),
+    /// Anything else.
+    Other(FileKind),
     /// Several members have this name, and not all of them are directories: skopeo reads the first, whoever unpacks the
     /// archive the last.
     Repeated,
@@ -41,11 +42,11 @@ pub(crate) struct Members {
 pub(crate) enum WalkError {
     /// The first block is no tar header; how the bytes begin.
     NotTar(Vec<u8>),
-    /// It is broken further on, or reaches a limit; a sentence without the archive's name.
+    /// It is broken further on, or reaches a limit: what its reader says.
     Broken(String),
 }
 
-const DIRECTORY: Member = Member::Other("a directory");
+const DIRECTORY: Member = Member::Other(FileKind::Directory);
 /// A name that is longer than any path can be opened by is no part of an image.
 const LONGEST_NAME: usize = 4096;
 
@@ -70,7 +71,7 @@ const fn unbounded(limits: &Limits) -> Limits {
 }
 
 fn broken(fault: &Fault) -> WalkError {
-    WalkError::Broken(format!("broken tar archive: {fault}"))
+    WalkError::Broken(fault.to_string())
 }
 
 struct Walk<'a> {
@@ -121,16 +122,16 @@ fn member(name: &[u8], entry: &codec::Entry) -> Member {
     match entry.entry_type {
         EntryType::Hardlink => Member::Link(resolve(&[], &entry.link_name)),
         EntryType::Symlink => Member::Link(symlink_target(name, &entry.link_name)),
-        EntryType::CharacterDevice | EntryType::BlockDevice => Member::Other("a device"),
+        EntryType::CharacterDevice | EntryType::BlockDevice => Member::Other(FileKind::Device),
         EntryType::Directory => DIRECTORY,
-        EntryType::Fifo => Member::Other("a pipe"),
-        EntryType::File if entry.sparse.is_some() => Member::Other("a sparse file"),
+        EntryType::Fifo => Member::Other(FileKind::Pipe),
+        EntryType::File if entry.sparse.is_some() => Member::Other(FileKind::SparseFile),
         // As POSIX has readers take the type `7`.
         EntryType::File | EntryType::Other(b'7') if entry.name.ends_with(b"/") => DIRECTORY,
         EntryType::File | EntryType::Other(b'7') => {
             Member::File { offset: entry.offset + entry.raw.len() as u64, size: entry.size }
         }
-        EntryType::Other(_) => Member::Other("a special file"),
+        EntryType::Other(_) => Member::Other(FileKind::Special),
     }
 }
 

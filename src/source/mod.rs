@@ -28,7 +28,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::digest::{Descriptor, Digest};
-use crate::error::Error;
+use crate::error::{Error, Unchosen, Unkept, Unopened, Unread};
 use crate::limits::Limits;
 use crate::reference::{Place, Reference, Remote, Transport};
 
@@ -116,28 +116,34 @@ impl Read for BlobReader {
 }
 
 /// Why a blob could not be opened.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
     /// The source does not hold it.
-    #[error("blob {0} is not there")]
     Missing(Digest),
     /// It is held in a form that is not read: a symbolic link, a device, a pipe.
-    #[error("blob {blob}: {detail}")]
     Unsupported {
         /// The blob.
         blob: Digest,
         /// What was found.
-        detail: String,
+        problem: Unread,
     },
     /// The system's answer.
-    #[error("blob {blob}: {source}")]
     Io {
         /// The blob.
         blob: Digest,
         /// The system's answer.
         source: io::Error,
     },
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            OpenError::Io { source, .. } => Some(source),
+            OpenError::Missing(_) | OpenError::Unsupported { .. } => None,
+        }
+    }
 }
 
 /// An image as its source holds it.
@@ -177,7 +183,7 @@ impl Sources {
     /// Sources for a run that is about these images. Nothing is read or contacted yet.
     ///
     /// # Errors
-    /// [`Error::Reference`] where there is a login and it is not clear whose it is: the images are in several registries.
+    /// [`Error::Choice`] where there is a login and it is not clear whose it is: the images are in several registries.
     pub fn new(access: &Access, limits: &Limits, references: &[&Reference]) -> Result<Self, Error> {
         if access.login.is_some() {
             check_login(references)?;
@@ -193,7 +199,7 @@ impl Sources {
     }
 
     /// Why the user's own cache was not used, where it was not for what others could do to it.
-    pub fn unused_cache(&self) -> Option<&str> {
+    pub fn unused_cache(&self) -> Option<&Unkept> {
         self.registries.unused_cache()
     }
 
@@ -203,38 +209,26 @@ impl Sources {
     /// number of times.
     ///
     /// # Errors
-    /// [`Error::Reference`] where the reference chooses none of the images there or several; [`Error::Source`] where
+    /// [`Error::Choice`] where the reference chooses none of the images there or several; [`Error::Source`] where
     /// there is no image that can be read.
     pub fn open(&self, reference: &Reference) -> Result<Opened, Error> {
-        match self.open_transport(&reference.transport) {
-            Ok((root, blobs)) => Ok(Opened { reference: reference.typed.clone(), root, blobs }),
-            Err(Refusal::Choice(detail)) => Err(Error::Reference { reference: reference.typed.clone(), detail }),
-            Err(Refusal::Missing(detail)) => Err(Error::Missing { reference: reference.typed.clone(), detail }),
-            Err(Refusal::Source(detail)) => Err(Error::Source { reference: reference.typed.clone(), detail }),
-        }
+        let opened = self.open_transport(&reference.transport).map_err(|refusal| refusal.of(&reference.typed))?;
+        let (root, blobs) = opened;
+        Ok(Opened { reference: reference.typed.clone(), root, blobs })
     }
 
     /// The image of a registry that a reference names, with what is beside it.
     ///
     /// # Errors
-    /// [`Error::Reference`] where it is an image elsewhere, [`Error::Source`] or [`Error::Missing`] where there is none.
+    /// [`Error::Choice`] where it is an image elsewhere, [`Error::Source`] or [`Error::Missing`] where there is none.
     pub fn attachments(&self, reference: &Reference, purpose: Purpose) -> Result<Attachments, Error> {
-        let typed = || reference.typed.clone();
-        let elsewhere = || Error::Reference {
-            reference: typed(),
-            detail: "is no image in a registry, which alone keep evidence beside an image: write docker://HOST/NAME"
-                .to_owned(),
-        };
+        let elsewhere = || Refusal::Choice(Unchosen::NoRegistry).of(&reference.typed);
         let name = match &reference.transport {
             Transport::Remote(Remote::Registry(name)) => name,
             Transport::Unspecified(text) if matches!(detect::find(text), Ok(Found::Name)) => text,
             _ => return Err(elsewhere()),
         };
-        self.registries.attachments(name, purpose).map_err(|refusal| match refusal {
-            Refusal::Choice(detail) => Error::Reference { reference: typed(), detail },
-            Refusal::Missing(detail) => Error::Missing { reference: typed(), detail },
-            Refusal::Source(detail) => Error::Source { reference: typed(), detail },
-        })
+        self.registries.attachments(name, purpose).map_err(|refusal| refusal.of(&reference.typed))
     }
 
     fn open_transport(&self, transport: &Transport) -> Result<(Root, Arc<dyn Blobs>), Refusal> {
@@ -253,18 +247,18 @@ impl Sources {
             Transport::Remote(Remote::ContainersStorage(name)) => self.engines.containers_storage(name, limits),
             Transport::Unspecified(text) => match detect::find(text)? {
                 Found::Path(path, image) => detect::open(&path, image, limits),
-                Found::Name => self.registries.open(text).map_err(|refusal| refusal.after("no such file")),
+                Found::Name => self.registries.open(text).map_err(Refusal::without_file),
             },
         }
     }
 }
 
-fn folder(path: &Path) -> Result<Folder, String> {
+fn folder(path: &Path) -> Result<Folder, Unopened> {
     match std::fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(Folder::new(path)),
-        Ok(found) => Err(format!("is {}, not a directory", files::describe(found.file_type()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err("no such file or directory".to_owned()),
-        Err(error) => Err(error.to_string()),
+        Ok(found) => Err(Unopened::NotADirectory(files::kind_of(found.file_type()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Unopened::NotFound),
+        Err(error) => Err(Unread::System(error.to_string()).into()),
     }
 }
 
@@ -280,11 +274,8 @@ fn check_login(references: &[&Reference]) -> Result<(), Error> {
         let Ok(Name { registry, .. }) = Name::parse(name) else { continue };
         match &first {
             Some(other) if *other != registry => {
-                let detail = format!(
-                    "a login with --username is for one registry, and the other image is in {other}; \
-                     docker login {registry} keeps one for each"
-                );
-                return Err(Error::Reference { reference: reference.typed.clone(), detail });
+                let problem = Unchosen::Login { registry, other: other.clone() };
+                return Err(Error::Choice { reference: reference.typed.clone(), problem });
             }
             _ => first = Some(registry),
         }

@@ -29,7 +29,10 @@ fn every_transport_leads_to_the_same_blobs() {
         assert_eq!(read(opened.blobs.as_ref(), &descriptor.digest).unwrap(), bytes);
     }
     let error = opened(&format!("oci:{path}/oci")).err().unwrap();
-    assert!(matches!(&error, Error::Reference { detail, .. } if detail.contains("the tags are: 1, 2")), "{error}");
+    assert!(
+        matches!(&error, Error::Choice { problem, .. } if problem.to_string().contains("the tags are: 1, 2")),
+        "{error}"
+    );
 }
 
 #[test]

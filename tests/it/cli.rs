@@ -16,6 +16,8 @@ mod attest;
 mod cache;
 /// Lines of Dockerfiles.
 mod dockerfile;
+/// The codes of errors: each once, in a form that stays, and all of them in the documentation.
+mod errors;
 /// What the pages show.
 mod examples;
 /// Files that are written out for people's own tools.

@@ -8,7 +8,7 @@ use super::matching::{Match, Refuted, Role, match_entries, platform_key};
 use crate::compare::alignment::{Alignment, Containers, Row};
 use crate::compare::json::compare_documents;
 use crate::digest::Digest;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unpaired};
 use crate::finding::{Aspect, AttestationPlace, Finding, Kind, Location, Side, Sides, Value};
 use crate::image::index::{IndexEntry, IndexTree};
 use crate::image::json::{Node, push_token};
@@ -122,9 +122,9 @@ impl Selection {
             let found = Sides::from_fn(|side| labels_of(platform, lists.get(side), matches, side));
             match (found.original, found.rebuild) {
                 (Ok(original), Ok(rebuild)) => labels.extend(original.into_iter().chain(rebuild)),
-                // The same sentence whichever side is which.
+                // The same answer whichever side is which.
                 (Err(original), Err(rebuild)) => return Err(Error::Platform(original.min(rebuild))),
-                (Err(sentence), Ok(_)) | (Ok(_), Err(sentence)) => return Err(Error::Platform(sentence)),
+                (Err(problem), Ok(_)) | (Ok(_), Err(problem)) => return Err(Error::Platform(problem)),
             }
         }
         Ok(Selection(Some(labels)))
@@ -146,7 +146,7 @@ fn labels_of(
     list: &[&IndexEntry],
     matches: &[Match],
     side: Side,
-) -> std::result::Result<Vec<String>, String> {
+) -> std::result::Result<Vec<String>, Unpaired> {
     let key = wanted.key();
     let images = matches.iter().filter(|found| found.role == Role::Image).filter_map(|found| {
         let entry = list.get((*found.elements.get(side))?)?;
@@ -168,13 +168,12 @@ fn labels_of(
     match variants.as_slice() {
         [(_, label)] => Ok(vec![(*label).clone()]),
         [] => {
-            let all: Vec<&str> = images.iter().map(|(_, label)| label.as_str()).collect();
-            let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
-            Err(format!("platform {wanted} is not in both images; one has {all}"))
+            let found = images.iter().map(|(_, label)| (*label).clone()).collect();
+            Err(Unpaired::Missing { wanted: wanted.to_string(), found })
         }
         several => {
-            let all: Vec<&str> = several.iter().map(|(_, label)| label.as_str()).collect();
-            Err(format!("platform {wanted} is ambiguous; an image has {}", all.join(", ")))
+            let found = several.iter().map(|(_, label)| (*label).clone()).collect();
+            Err(Unpaired::Ambiguous { wanted: wanted.to_string(), found })
         }
     }
 }

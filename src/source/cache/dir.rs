@@ -15,6 +15,8 @@ use std::time::SystemTime;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, mkdirat, open, openat, statat, unlinkat};
 use rustix::process::geteuid;
 
+use crate::error::Unkept;
+
 /// A directory that the user, or root, alone can write to.
 #[derive(Debug)]
 pub(super) struct Dir {
@@ -25,8 +27,8 @@ pub(super) struct Dir {
 /// Why a directory is not used.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// It could be somebody else's doing. A sentence that names it.
-    Refused(String),
+    /// It could be somebody else's doing.
+    Refused(Unkept),
     Io(io::Error),
 }
 
@@ -47,7 +49,7 @@ impl Dir {
         }
         let named = path.symlink_metadata()?;
         if named.is_symlink() && !is_ours(named.uid()) {
-            return Err(Trouble::Refused(format!("{}: is a symbolic link of another user", path.display())));
+            return Err(Trouble::Refused(Unkept::LinkOfAnother(path.display().to_string())));
         }
         Dir { handle: open(path, DIRECTORY, Mode::empty())?, path: path.to_owned() }.checked()
     }
@@ -62,7 +64,7 @@ impl Dir {
         }
         let path = self.path.join(name);
         if self.stat(OsStr::new(name)).is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_symlink()) {
-            return Err(Trouble::Refused(format!("{}: is a symbolic link", path.display())));
+            return Err(Trouble::Refused(Unkept::Link(path.display().to_string())));
         }
         Dir { handle: openat(&self.handle, name, DIRECTORY.union(OFlags::NOFOLLOW), Mode::empty())?, path }.checked()
     }
@@ -70,12 +72,12 @@ impl Dir {
     /// The same, if nobody else can have put anything into it.
     fn checked(self) -> Result<Self, Trouble> {
         let found = fstat(&self.handle)?;
-        let path = self.path.display();
+        let path = self.path.display().to_string();
         if !is_ours(found.st_uid) {
-            return Err(Trouble::Refused(format!("{path}: belongs to another user (uid {})", found.st_uid)));
+            return Err(Trouble::Refused(Unkept::Owner(path, found.st_uid)));
         }
         if found.st_mode & 0o022 != 0 {
-            return Err(Trouble::Refused(format!("{path}: others can write to it (chmod go-w changes that)")));
+            return Err(Trouble::Refused(Unkept::Writable(path)));
         }
         Ok(self)
     }

@@ -246,7 +246,7 @@ fn where_the_cache_is() {
     let path = |name: &str| root.path().join(name);
     let open = |choice: &CacheChoice, variables: &[(&str, PathBuf)]| {
         let opened = Cache::open(choice, &Environment::of(variables.iter().cloned()))?;
-        Ok::<_, String>(opened.map(|cache| cache.folder().to_owned()))
+        Ok::<_, Unkept>(opened.map(|cache| cache.folder().to_owned()))
     };
     let home = ("HOME", path("home"));
     assert_eq!(open(&CacheChoice::Off, std::slice::from_ref(&home)), Ok(None));
@@ -261,10 +261,12 @@ fn where_the_cache_is() {
 
     fs::write(path("file"), b"").unwrap();
     assert_eq!(open(&CacheChoice::User, &[("HOME", path("file"))]), Ok(None));
-    assert!(open(&CacheChoice::At(path("file")), &[]).unwrap_err().contains("file: no blobs can be kept there"));
+    assert!(
+        open(&CacheChoice::At(path("file")), &[]).unwrap_err().to_string().contains("file: no blobs can be kept there")
+    );
     let existing = |choice: &CacheChoice| Cache::existing(choice, &Environment::of([home.clone()]));
     assert!(existing(&CacheChoice::User).unwrap().is_some());
-    assert!(existing(&CacheChoice::At(path("none"))).unwrap_err().contains("there is no cache"));
+    assert!(existing(&CacheChoice::At(path("none"))).unwrap_err().to_string().contains("there is no cache"));
     assert!(!path("none").exists());
 }
 
@@ -323,7 +325,7 @@ fn refused(folder: &Path) -> String {
     let environment = Environment::of::<&str, &str>([]);
     let existing = Cache::existing(&choice, &environment).unwrap_err();
     assert_eq!(Cache::open(&choice, &environment).unwrap_err(), existing);
-    existing
+    existing.to_string()
 }
 
 #[test]

@@ -22,11 +22,9 @@ fn root(path: &Path, image: &str) -> Result<Root, String> {
     let text = format!("{}{image}", path.display());
     let opened = find(&text).and_then(|found| match found {
         Found::Path(path, image) => open(&path, image, &Limits::default()),
-        Found::Name => Err("a name".to_owned().into()),
+        Found::Name => panic!("{text} is a name"),
     });
-    opened.map(|(root, _)| root).map_err(|refusal| match refusal {
-        Refusal::Choice(detail) | Refusal::Missing(detail) | Refusal::Source(detail) => detail,
-    })
+    opened.map(|(root, _)| root).map_err(|refusal| refusal.words())
 }
 
 fn is_the_image(root: Result<Root, String>) -> bool {
@@ -170,8 +168,8 @@ fn what_is_not_there_may_be_a_registry_reference() {
         assert_eq!(find(name), Ok(Found::Name), "{name}");
     }
     for path in ["/nonexistent", "./x", "../x", "image.tar", "a b", "~/x", "ftp://host/x", "x//y", "a\nb", "nul\0"] {
-        assert_eq!(find(path), Err(Refusal::Source("no such file or directory".to_owned())), "{path}");
+        assert_eq!(find(path), Err(Refusal::Source(Unopened::NotFound)), "{path}");
     }
     let address = find("https://host/x:1");
-    assert_eq!(address, Err(Refusal::Source("no such file; an image in a registry is docker://host/x:1".to_owned())));
+    assert_eq!(address, Err(Refusal::Source(Unopened::Address("host/x:1".to_owned()))));
 }

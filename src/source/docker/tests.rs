@@ -86,7 +86,7 @@ fn several_images_need_a_choice() {
     holds_the_image(&bytes, Some("@2"));
     assert!(matches!(opened(&bytes, Some("me/two:1")), Ok((Root::Bare { layers, .. }, _)) if layers.len() == 1));
     let choice = |image| match opened(&bytes, image).err() {
-        Some(Refusal::Choice(detail)) => detail,
+        Some(Refusal::Choice(problem)) => problem.to_string(),
         other => panic!("{other:?}"),
     };
     assert!(choice(None).ends_with("their names: app:1, app:2, me/two:1"));
@@ -108,7 +108,7 @@ fn one_image_under_several_elements_is_one_image() {
 
 fn refused(build: impl FnOnce(&mut Builder)) -> String {
     match opened(&archive(build), None).err() {
-        Some(Refusal::Source(detail)) => detail,
+        Some(Refusal::Source(problem)) => problem.to_string(),
         other => panic!("{other:?}"),
     }
 }

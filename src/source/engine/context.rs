@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::digest::Digest;
-use crate::source::choice::shown;
+use crate::error::{NamedBy, Unplaced, shown};
 
 use super::endpoint::{Endpoint, parse};
 use super::tls::Tls;
@@ -45,44 +45,47 @@ struct Docker {
 const LONGEST: u64 = 16 << 20;
 
 /// The name of the context that the configuration chooses.
-pub(crate) fn current(folder: &Path) -> Result<Option<String>, String> {
+pub(crate) fn current(folder: &Path) -> Result<Option<String>, Unplaced> {
     let config: Option<Config> = read(&folder.join("config.json"))?;
     Ok(config.and_then(|config| config.current_context).filter(|name| !name.is_empty()))
 }
 
 /// The engine of a context.
-pub(crate) fn endpoint(folder: &Path, name: &str) -> Result<Endpoint, String> {
+pub(crate) fn endpoint(folder: &Path, name: &str) -> Result<Endpoint, Unplaced> {
     // Docker names the directories of a context by the SHA-256 of its name.
     let digest = Digest::of(name.as_bytes());
     let contexts = folder.join("contexts");
     let meta: Option<Meta> = read(&contexts.join("meta").join(digest.encoded()).join("meta.json"))?;
     let name = shown(name);
-    let meta = meta.ok_or_else(|| format!("there is no context {name} in {}", contexts.display()))?;
+    let meta = meta.ok_or_else(|| Unplaced::NoContext(name.clone(), contexts.display().to_string()))?;
     let docker = meta.endpoints.docker.filter(|docker| !docker.host.is_empty());
-    let docker = docker.ok_or_else(|| format!("the context {name} names no Docker engine"))?;
+    let docker = docker.ok_or_else(|| Unplaced::ContextWithoutEngine(name.clone()))?;
     let files = contexts.join("tls").join(digest.encoded()).join("docker");
     let tls = Tls::of_context(files, docker.skip_tls_verify);
-    parse(&docker.host, tls).map_err(|detail| format!("the context {name}: {detail}"))
+    parse(&docker.host, tls).map_err(|problem| problem.named(NamedBy::Context(name)))
 }
 
 /// A JSON file; `None` where there is none.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {
-    let named = |detail: String| format!("{}: {detail}", path.display());
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Unplaced> {
+    let name = || path.display().to_string();
+    let unread = |error: io::Error| Unplaced::ConfigUnread(name(), error.to_string());
     match fs::metadata(path) {
         Ok(found) if found.is_file() => {}
-        Ok(_) => return Err(named("not a regular file".to_owned())),
+        Ok(_) => return Err(Unplaced::ConfigNotRegular(name())),
         Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => {
             return Ok(None);
         }
-        Err(error) => return Err(named(error.to_string())),
+        Err(error) => return Err(unread(error)),
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| named(error.to_string()))?;
-    file.take(LONGEST).read_to_end(&mut bytes).map_err(|error| named(error.to_string()))?;
+    let file = File::open(path).map_err(unread)?;
+    file.take(LONGEST).read_to_end(&mut bytes).map_err(unread)?;
     // What is wrong is said by place alone: the file may hold credentials, and a parser quotes what it stumbles over.
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(|error| named(format!("not as Docker writes it, at line {} column {}", error.line(), error.column())))
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| Unplaced::ConfigMalformed {
+        path: name(),
+        line: error.line(),
+        column: error.column(),
+    })
 }
 
 #[cfg(test)]
@@ -118,7 +121,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_context_is_said() {
         let dir = tempfile::tempdir().unwrap();
-        let detail = |name: &str| endpoint(dir.path(), name).unwrap_err();
+        let detail = |name: &str| endpoint(dir.path(), name).unwrap_err().to_string();
         assert!(detail("../x").starts_with("there is no context ../x in "));
         context(dir.path(), "kube", r#"{"Name":"kube","Endpoints":{"kubernetes":{}}}"#);
         assert_eq!(detail("kube"), "the context kube names no Docker engine");
@@ -140,6 +143,6 @@ mod tests {
             assert_eq!(current(dir.path()).unwrap().as_deref(), name);
         }
         fs::write(dir.path().join("config.json"), "nothing").unwrap();
-        assert!(current(dir.path()).unwrap_err().contains("config.json"));
+        assert!(current(dir.path()).unwrap_err().to_string().contains("config.json"));
     }
 }

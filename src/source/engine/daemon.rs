@@ -11,9 +11,10 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
+use crate::error::{Hint, Unchosen, Unexported, Unopened, Unplaced, shown};
 use crate::limits::Limits;
 use crate::source::archive::Archive;
-use crate::source::choice::{Refusal, shown};
+use crate::source::choice::Refusal;
 use crate::source::net::{Net, tls_ready};
 
 use super::endpoint::Endpoint;
@@ -38,10 +39,10 @@ const MESSAGE: usize = 16 << 10;
 
 /// Why there is no export.
 enum Trouble {
-    /// The engine has no such image; its words.
-    NoImage(String),
-    /// Anything else, as a sentence.
-    Failed(String),
+    /// The engine has no such image; its words, if any.
+    NoImage(Option<String>),
+    /// Anything else.
+    Failed(Unexported),
 }
 
 /// Has the engine export an image.
@@ -52,7 +53,7 @@ pub(crate) fn export(
     limits: &Limits,
     net: &Net,
 ) -> Result<Archive, Refusal> {
-    let request = request(name, endpoint, patience).map_err(|detail| instead(&detail, name))?;
+    let request = request(name, endpoint, patience).map_err(|problem| instead(problem, name))?;
     let mut export = Export::new(limits)?;
     let fetched = net.wait_for(async {
         let answer = request.send().await.map_err(|error| Trouble::Failed(describe(&error, endpoint, patience)))?;
@@ -63,22 +64,21 @@ pub(crate) fn export(
         }
         Ok(())
     });
-    match fetched.map_err(|error| error.to_string())? {
-        Ok(()) => export.finish().map_err(|detail| instead(&detail, name)),
-        Err(Trouble::NoImage(words)) => {
-            Err(Refusal::Choice(format!("the engine at {endpoint} has no image {}{words}", shown(name))))
+    match fetched.map_err(|error| Unexported::Setup(error.to_string()))? {
+        Ok(()) => export.finish().map_err(|problem| instead(problem, name)),
+        Err(Trouble::NoImage(said)) => {
+            Err(Unchosen::UnknownToEngine { endpoint: endpoint.to_string(), image: shown(name), said }.into())
         }
-        Err(Trouble::Failed(detail)) => Err(instead(&detail, name)),
+        Err(Trouble::Failed(problem)) => Err(instead(problem, name)),
     }
 }
 
 /// A refusal that names the way around the engine's API.
-pub(crate) fn instead(detail: &str, name: &str) -> Refusal {
-    let name = shown(name);
-    Refusal::Source(format!("{detail}; the other way is a file: docker save -o FILE {name}, then docker-archive:FILE"))
+pub(crate) fn instead(problem: impl Into<Unopened>, name: &str) -> Refusal {
+    Refusal::Source(problem.into().with(Hint::Save(shown(name))))
 }
 
-fn request(name: &str, endpoint: &Endpoint, patience: &Patience) -> Result<RequestBuilder, String> {
+fn request(name: &str, endpoint: &Endpoint, patience: &Patience) -> Result<RequestBuilder, Unexported> {
     tls_ready();
     let builder = Client::builder()
         .no_proxy()
@@ -90,17 +90,17 @@ fn request(name: &str, endpoint: &Endpoint, patience: &Patience) -> Result<Reque
     let (builder, base) = match endpoint {
         Endpoint::Socket(path) => (
             builder.tls_certs_only([]).unix_socket(path.clone()),
-            Url::parse("http://localhost").map_err(|error| error.to_string())?,
+            Url::parse("http://localhost").map_err(|error| Unexported::Setup(error.to_string()))?,
         ),
         Endpoint::Tcp { url, tls: None } => (builder.tls_certs_only([]), url.clone()),
         Endpoint::Tcp { url, tls: Some(tls) } => (tls.apply(builder)?, url.clone()),
     };
-    let client = builder.build().map_err(|error| root_cause(&error).to_string())?;
+    let client = builder.build().map_err(|error| Unexported::Setup(root_cause(&error).to_string()))?;
     Ok(client.get(address(base, name)?))
 }
 
-fn address(mut base: Url, name: &str) -> Result<Url, String> {
-    let mut path = base.path_segments_mut().map_err(|()| "an engine needs a host".to_owned())?;
+fn address(mut base: Url, name: &str) -> Result<Url, Unplaced> {
+    let mut path = base.path_segments_mut().map_err(|()| Unplaced::AddressWithoutHost)?;
     path.pop_if_empty().push("images").extend(name.split('/')).push("get");
     drop(path);
     Ok(base)
@@ -119,13 +119,10 @@ async fn check(mut answer: Response, endpoint: &Endpoint) -> Result<Response, Tr
         bytes.extend_from_slice(&piece);
     }
     bytes.truncate(MESSAGE);
-    let words = match message(&bytes) {
-        words if words.is_empty() => String::new(),
-        words => format!(": {}", shown(&words)),
-    };
+    let said = Some(message(&bytes)).filter(|words| !words.is_empty()).map(|words| shown(&words));
     Err(match status {
-        StatusCode::NOT_FOUND => Trouble::NoImage(words),
-        _ => Trouble::Failed(format!("the engine at {endpoint} answers {}{words}", status.as_u16())),
+        StatusCode::NOT_FOUND => Trouble::NoImage(said),
+        _ => Trouble::Failed(Unexported::Answer { endpoint: endpoint.to_string(), status: status.as_u16(), said }),
     })
 }
 
@@ -142,32 +139,24 @@ fn message(bytes: &[u8]) -> String {
     text.trim().to_owned()
 }
 
-fn describe(error: &reqwest::Error, endpoint: &Endpoint, patience: &Patience) -> String {
+fn describe(error: &reqwest::Error, endpoint: &Endpoint, patience: &Patience) -> Unexported {
+    let endpoint = endpoint.to_string();
     if error.is_timeout() {
         return if error.is_connect() {
-            format!("no connection to {endpoint} within {:?}", patience.connect)
+            Unexported::ConnectTimeout(endpoint, patience.connect)
         } else {
-            format!("the engine at {endpoint} sent nothing for {:?}", patience.silence)
+            Unexported::Silent(endpoint, patience.silence)
         };
     }
     let cause = root_cause(error);
     if !error.is_connect() {
-        return format!("the export of the engine at {endpoint} broke off: {cause}");
+        return Unexported::BrokeOff(endpoint, cause.to_string());
     }
     match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
-        Some(io::ErrorKind::NotFound) => {
-            format!(
-                "there is no {endpoint}: the Docker engine is not installed, or not running, or elsewhere \
-                     (DOCKER_HOST or DOCKER_CONTEXT says where)"
-            )
-        }
-        Some(io::ErrorKind::ConnectionRefused) => {
-            format!("nobody listens at {endpoint}: the Docker engine is not running")
-        }
-        Some(io::ErrorKind::PermissionDenied) => {
-            format!("permission denied at {endpoint}: it takes root or a user in the group docker")
-        }
-        _ => format!("the engine at {endpoint} cannot be reached: {cause}"),
+        Some(io::ErrorKind::NotFound) => Unexported::Missing(endpoint),
+        Some(io::ErrorKind::ConnectionRefused) => Unexported::NotRunning(endpoint),
+        Some(io::ErrorKind::PermissionDenied) => Unexported::Denied(endpoint),
+        _ => Unexported::Unreachable(endpoint, cause.to_string()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use crate::source::choice::shown;
+use crate::error::{Unplaced, shown};
 
 use super::tls::Tls;
 
@@ -26,31 +26,28 @@ pub(crate) enum Endpoint {
 pub(super) const SOCKET: &str = "/var/run/docker.sock";
 
 /// Takes the address of an engine as `DOCKER_HOST` and contexts have it.
-pub(crate) fn parse(host: &str, tls: Option<Tls>) -> Result<Endpoint, String> {
+pub(crate) fn parse(host: &str, tls: Option<Tls>) -> Result<Endpoint, Unplaced> {
     match host.split_once("://") {
         Some(("unix", "")) => Ok(Endpoint::Socket(SOCKET.into())),
         Some(("unix", path)) => Ok(Endpoint::Socket(path.into())),
         Some(("tcp" | "http", rest)) => tcp(rest, tls),
         Some(("https", rest)) => tcp(rest, Some(tls.unwrap_or_else(Tls::of_the_system))),
-        Some((scheme @ ("ssh" | "npipe" | "fd"), _)) => {
-            Err(format!("an engine behind {scheme}:// is not reached from here"))
-        }
-        Some((scheme, _)) => Err(format!("{}:// is no way to reach an engine", shown(scheme))),
+        Some((scheme @ ("ssh" | "npipe" | "fd"), _)) => Err(Unplaced::Scheme(scheme.to_owned())),
+        Some((scheme, _)) => Err(Unplaced::UnknownScheme(shown(scheme))),
         None => tcp(host, tls),
     }
 }
 
-fn tcp(rest: &str, tls: Option<Tls>) -> Result<Endpoint, String> {
+fn tcp(rest: &str, tls: Option<Tls>) -> Result<Endpoint, Unplaced> {
     let (scheme, port) = if tls.is_some() { ("https", 2376) } else { ("http", 2375) };
-    let wrong = |detail: String| format!("not the address of an engine: {detail}");
-    let mut url = Url::parse(&format!("{scheme}://{rest}")).map_err(|error| wrong(error.to_string()))?;
+    let mut url = Url::parse(&format!("{scheme}://{rest}")).map_err(|error| Unplaced::Address(error.to_string()))?;
     // A URL does not tell the default port of its scheme from none, and Docker's is another one.
     let authority = rest.split('/').next().unwrap_or_default();
     if url.port().is_none() && !authority.ends_with(":80") && !authority.ends_with(":443") {
-        url.set_port(Some(port)).map_err(|()| wrong("it has no host".to_owned()))?;
+        url.set_port(Some(port)).map_err(|()| Unplaced::AddressWithoutHost)?;
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it carries a login, which engines do not take".to_owned()));
+        return Err(Unplaced::AddressWithLogin);
     }
     url.set_query(None);
     url.set_fragment(None);
@@ -73,7 +70,7 @@ mod tests {
     use super::*;
 
     fn shown_as(host: &str, tls: Option<Tls>) -> String {
-        parse(host, tls).map_or_else(|detail| detail, |endpoint| endpoint.to_string())
+        parse(host, tls).map_or_else(|problem| problem.to_string(), |endpoint| endpoint.to_string())
     }
 
     #[test]
@@ -98,7 +95,7 @@ mod tests {
         for host in
             ["ssh://me:hunter2@host", "npipe:////./pipe/docker_engine", "fd://", "tcp://me:hunter2@host", "tcp://"]
         {
-            let detail = parse(host, None).unwrap_err();
+            let detail = parse(host, None).unwrap_err().to_string();
             assert!(!detail.contains("hunter2"), "{detail}");
         }
         assert_eq!(shown_as("ssh://host", None), "an engine behind ssh:// is not reached from here");

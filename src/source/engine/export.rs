@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 
+use crate::error::{Unexported, Unopened};
 use crate::limits::Limits;
 use crate::source::archive::Archive;
 
@@ -17,29 +18,27 @@ pub(crate) struct Export {
 const PIECE: usize = 256 * 1024;
 
 impl Export {
-    pub(crate) fn new(limits: &Limits) -> Result<Self, String> {
+    pub(crate) fn new(limits: &Limits) -> Result<Self, Unexported> {
         let file = tempfile::tempfile().map_err(|error| stored(&error))?;
         Ok(Export { file, left: limits.archive_bytes, limits: *limits })
     }
 
     /// Takes in more bytes, up to the limit on archives.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Unexported> {
         let left = self.left.checked_sub(bytes.len() as u64);
-        self.left = left.ok_or_else(|| {
-            format!("the export has more than {} bytes (see --limit archive-bytes)", self.limits.archive_bytes)
-        })?;
+        self.left = left.ok_or(Unexported::TooLarge(self.limits.archive_bytes))?;
         self.file.write_all(bytes).map_err(|error| stored(&error))
     }
 
     /// Takes in all that there is to read.
-    pub(crate) fn read(&mut self, mut from: impl Read) -> Result<(), String> {
+    pub(crate) fn read(&mut self, mut from: impl Read) -> Result<(), Unexported> {
         let mut piece = vec![0; PIECE];
         loop {
             match from.read(&mut piece) {
                 Ok(0) => return Ok(()),
                 Ok(count) => self.push(piece.get(..count).unwrap_or_default())?,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(format!("the export broke off: {error}")),
+                Err(error) => return Err(Unexported::ReadBrokeOff(error.to_string())),
             }
         }
     }
@@ -50,16 +49,16 @@ impl Export {
     }
 
     /// Makes an index of what came in.
-    pub(crate) fn finish(self) -> Result<Archive, String> {
+    pub(crate) fn finish(self) -> Result<Archive, Unopened> {
         if self.is_empty() {
-            return Err("the engine sent nothing".to_owned());
+            return Err(Unexported::Nothing.into());
         }
-        Archive::of(self.file, &self.limits).map_err(|detail| format!("the engine's export: {detail}"))
+        Archive::of(self.file, &self.limits).map_err(Unopened::exported)
     }
 }
 
-fn stored(error: &io::Error) -> String {
-    format!("the export cannot be stored in the temporary directory (TMPDIR names another): {error}")
+fn stored(error: &io::Error) -> Unexported {
+    Unexported::NoRoom(error.to_string())
 }
 
 #[cfg(test)]
@@ -87,20 +86,23 @@ mod tests {
         let limits = Limits { archive_bytes: 10, ..Limits::default() };
         let mut export = Export::new(&limits).unwrap();
         export.push(b"0123456789").unwrap();
-        assert_eq!(export.push(b"x").unwrap_err(), "the export has more than 10 bytes (see --limit archive-bytes)");
+        assert_eq!(export.push(b"x").unwrap_err(), Unexported::TooLarge(10));
         let mut export = Export::new(&limits).unwrap();
         assert_eq!(
-            export.read(io::repeat(0)).unwrap_err(),
+            export.read(io::repeat(0)).unwrap_err().to_string(),
             "the export has more than 10 bytes (see --limit archive-bytes)"
         );
     }
 
     #[test]
     fn what_is_no_archive_is_described() {
-        assert_eq!(Export::new(&Limits::default()).unwrap().finish().err().unwrap(), "the engine sent nothing");
+        assert_eq!(
+            Export::new(&Limits::default()).unwrap().finish().err().unwrap().to_string(),
+            "the engine sent nothing"
+        );
         let mut export = Export::new(&Limits::default()).unwrap();
         export.push(b"<html>").unwrap();
-        let detail = export.finish().err().unwrap();
+        let detail = export.finish().err().unwrap().to_string();
         assert!(detail.starts_with("the engine's export: no tar archive, it starts with \"<html>\""), "{detail}");
     }
 }

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::error::{NamedBy, Unplaced, shown};
 use crate::source::access::Environment;
-use crate::source::choice::shown;
 
 use super::context;
 use super::endpoint::{Endpoint, SOCKET, parse};
@@ -13,10 +13,10 @@ use super::tls::Tls;
 
 /// Finds the engine in the order of the `docker` command: `DOCKER_HOST`, the context in `DOCKER_CONTEXT`, the current
 /// context of the configuration, the system's socket; and at last the socket of an engine without root.
-pub(super) fn engine(environment: &Environment) -> Result<Endpoint, String> {
+pub(super) fn engine(environment: &Environment) -> Result<Endpoint, Unplaced> {
     if let Some(host) = environment.get("DOCKER_HOST") {
-        let host = host.to_str().ok_or("DOCKER_HOST is not text")?;
-        return parse(host, Tls::of_environment(environment)).map_err(|detail| format!("DOCKER_HOST: {detail}"));
+        let host = host.to_str().ok_or(Unplaced::HostNotText)?;
+        return parse(host, Tls::of_environment(environment)).map_err(|problem| problem.named(NamedBy::Environment));
     }
     let folder = folder(environment);
     let name = match environment.text("DOCKER_CONTEXT") {
@@ -25,7 +25,7 @@ pub(super) fn engine(environment: &Environment) -> Result<Endpoint, String> {
     };
     match (name.filter(|name| name != "default"), folder) {
         (Some(name), Some(folder)) => context::endpoint(&folder, &name),
-        (Some(name), None) => Err(format!("the context {} needs DOCKER_CONFIG or HOME", shown(&name))),
+        (Some(name), None) => Err(Unplaced::ContextWithoutHome(shown(&name))),
         (None, _) => Ok(Endpoint::Socket(socket(Path::new(SOCKET), environment))),
     }
 }
@@ -53,7 +53,9 @@ mod tests {
         let path = dir.path().to_str().unwrap();
         let found = |more: &[(&str, &str)]| {
             let base = [("HOME", path), ("DOCKER_CONFIG", path)];
-            engine(&Environment::of(base.iter().chain(more).copied())).map(|endpoint| endpoint.to_string())
+            engine(&Environment::of(base.iter().chain(more).copied()))
+                .map(|endpoint| endpoint.to_string())
+                .map_err(|problem| problem.to_string())
         };
         fs::write(dir.path().join("config.json"), r#"{"currentContext":"gone"}"#).unwrap();
         assert!(found(&[]).unwrap_err().contains("gone"));

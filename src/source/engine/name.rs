@@ -1,6 +1,7 @@
 //! Which image of an engine a reference names.
 
 use crate::digest::Digest;
+use crate::error::Unchosen;
 use crate::source::Root;
 use crate::source::archive::Archive;
 use crate::source::choice::{Refusal, full_name};
@@ -30,7 +31,7 @@ pub(crate) fn of_docker(typed: &str) -> Result<Wanted, Refusal> {
     // In an URL these would be lost, and what is left would be another name.
     let lost = typed.split('/').any(|component| ["", ".", ".."].contains(&component));
     if lost || typed.contains(char::is_control) {
-        return Err(Refusal::Choice("this is not the name of an image".to_owned()));
+        return Err(Unchosen::NoName.into());
     }
     let hexadecimal = typed.strip_prefix("sha256:").unwrap_or(typed);
     if is_hexadecimal(hexadecimal) && hexadecimal.len() == 64 {
@@ -47,7 +48,7 @@ pub(crate) fn of_docker(typed: &str) -> Result<Wanted, Refusal> {
 /// reference means must not depend on which of the two is installed.
 pub(crate) fn of_storage(typed: &str) -> Result<Stored, Refusal> {
     if typed.starts_with('-') {
-        return Err(Refusal::Choice("the name of an image does not start with a dash".to_owned()));
+        return Err(Unchosen::Dash.into());
     }
     let names_an_id = typed.rsplit_once('@').is_some_and(|(_, id)| !id.contains(':'));
     if typed.starts_with('[') || names_an_id {

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use std::{fs, io, thread};
 
+use crate::error::Unexported;
 use crate::source::access::Environment;
 
 use super::export::Export;
@@ -28,15 +29,15 @@ pub(crate) fn find(environment: &Environment, name: &str) -> Option<PathBuf> {
 
 /// Runs a program to its end and takes in what it writes. What came in counts only where this succeeds.
 ///
-/// The error is a sentence that opens with the program's name, and closes with its last words.
+/// The error has the program's name and its last words.
 pub(crate) fn run<S: AsRef<OsStr>>(
     program: &Path,
     arguments: &[S],
     environment: &Environment,
     export: &mut Export,
-) -> Result<(), String> {
+) -> Result<(), Unexported> {
     let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let failed = |error: io::Error| format!("{name} does not run: {error}");
+    let failed = |error: io::Error| Unexported::DoesNotRun(name.clone(), error.to_string());
     let child = Command::new(program)
         .args(arguments)
         .env_clear()
@@ -51,17 +52,16 @@ pub(crate) fn run<S: AsRef<OsStr>>(
         None => None,
     };
     if let Some(output) = running.0.stdout.take() {
-        export.read(output).map_err(|detail| format!("{name}: {detail}"))?;
+        let named = |problem| Unexported::Program { name: name.clone(), problem: Box::new(problem) };
+        export.read(output).map_err(named)?;
     }
     let status = running.0.wait().map_err(failed)?;
     if status.success() {
         return Ok(());
     }
     let words = words.and_then(|words| words.recv_timeout(LAST_WORDS).ok()).unwrap_or_default();
-    match last_line(&words) {
-        Some(line) => Err(format!("{name} failed: {line}")),
-        None => Err(format!("{name} failed: {status}")),
-    }
+    let words = last_line(&words).unwrap_or_else(|| status.to_string());
+    Err(Unexported::ProgramFailed(name, words))
 }
 
 /// A program that does not outlive the interest in it.
@@ -126,7 +126,9 @@ mod tests {
         let program = script(dir.path(), "program", text);
         let mut export = Export::new(&Limits { archive_bytes: most, ..Limits::default() }).unwrap();
         let environment = Environment::of([("PATH", "/usr/bin:/bin"), ("GIVEN", "given")]);
-        run(&program, &["one", "two words"], &environment, &mut export).map(|()| !export.is_empty())
+        run(&program, &["one", "two words"], &environment, &mut export)
+            .map(|()| !export.is_empty())
+            .map_err(|problem| problem.to_string())
     }
 
     #[test]

@@ -5,10 +5,11 @@
 
 use std::path::PathBuf;
 
+use crate::error::{Hint, Unexported, Unopened, shown};
 use crate::limits::Limits;
 use crate::source::access::Environment;
 use crate::source::archive::Archive;
-use crate::source::choice::{Refusal, shown};
+use crate::source::choice::Refusal;
 
 use super::export::Export;
 use super::name::Stored;
@@ -18,40 +19,25 @@ use super::program::{find, run};
 pub(crate) fn export(wanted: &Stored, environment: &Environment, limits: &Limits) -> Result<Archive, Refusal> {
     let (program, arguments) = command(wanted, environment)?;
     let mut export = Export::new(limits)?;
-    run(&program, &arguments, environment, &mut export).map_err(|detail| hinted(detail, wanted))?;
+    run(&program, &arguments, environment, &mut export).map_err(|problem| hinted(problem, wanted))?;
     Ok(export.finish()?)
 }
 
-fn command(wanted: &Stored, environment: &Environment) -> Result<(PathBuf, Vec<String>), String> {
+fn command(wanted: &Stored, environment: &Environment) -> Result<(PathBuf, Vec<String>), Unexported> {
     let name = &wanted.name;
     let podman = if wanted.skopeo { None } else { find(environment, "podman") };
     if let Some(podman) = podman {
         let arguments = ["save", "--quiet", "--format", "docker-archive", "--", name];
         return Ok((podman, arguments.map(str::to_owned).to_vec()));
     }
-    let skopeo = find(environment, "skopeo").ok_or_else(|| missing(wanted))?;
+    let skopeo = find(environment, "skopeo")
+        .ok_or_else(|| Unexported::NoProgram { image: shown(name), skopeo: wanted.skopeo })?;
     // Without a name behind it: of the destination only the pipe matters, and not every reference is a name.
     let (source, destination) = (format!("containers-storage:{name}"), "docker-archive:/dev/stdout".to_owned());
     Ok((skopeo, vec!["copy".to_owned(), "--quiet".to_owned(), source, destination]))
 }
 
-fn missing(wanted: &Stored) -> String {
-    let name = shown(&wanted.name);
-    if wanted.skopeo {
-        return "this form of reference is read through skopeo, which is not in PATH: install it, or copy the image where \
-                it is: skopeo copy containers-storage:REF oci:DIR, then oci:DIR"
-            .to_owned();
-    }
-    format!(
-        "images of containers-storage are read through podman or skopeo, and neither is in PATH: install one of them, \
-         or save the image where it is: podman save -o FILE {name}, then docker-archive:FILE"
-    )
-}
-
-fn hinted(detail: String, wanted: &Stored) -> String {
-    if wanted.completed {
-        format!("{detail} (a name without a host is one of docker.io; what was built here is mostly localhost/NAME)")
-    } else {
-        detail
-    }
+fn hinted(problem: Unexported, wanted: &Stored) -> Refusal {
+    let problem = Unopened::from(problem);
+    Refusal::Source(if wanted.completed { problem.with(Hint::Localhost) } else { problem })
 }

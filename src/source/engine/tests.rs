@@ -71,7 +71,7 @@ fn id(root: &Root) -> Digest {
 fn detail<T>(result: Result<T>) -> String {
     match result {
         Ok(_) => panic!("this was no error"),
-        Err(Refusal::Choice(detail) | Refusal::Missing(detail) | Refusal::Source(detail)) => detail,
+        Err(refusal) => refusal.words(),
     }
 }
 

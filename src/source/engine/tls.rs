@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::{Certificate, ClientBuilder, Identity};
 
+use crate::error::Unplaced;
 use crate::source::access::Environment;
 
 use super::folder::folder;
@@ -46,13 +47,13 @@ impl Tls {
     }
 
     /// Prepares a client.
-    pub(crate) fn apply(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, String> {
+    pub(crate) fn apply(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Unplaced> {
         let Some(folder) = &self.folder else {
             return Ok(builder.tls_danger_accept_invalid_certs(!self.verify));
         };
         if let Some((path, pem)) = read(folder, AUTHORITY)? {
             let authorities = Certificate::from_pem_bundle(&pem).ok().filter(|list| !list.is_empty());
-            let authorities = authorities.ok_or_else(|| format!("{}: no certificate in PEM", path.display()))?;
+            let authorities = authorities.ok_or_else(|| Unplaced::NoCertificate(path.display().to_string()))?;
             builder = builder.tls_certs_only(authorities);
         }
         match (read(folder, CERTIFICATE)?, read(folder, KEY)?) {
@@ -60,23 +61,27 @@ impl Tls {
                 certificate.push(b'\n');
                 certificate.extend(key);
                 let identity = Identity::from_pem(&certificate)
-                    .map_err(|_| format!("{} and {KEY} are not a certificate and its key in PEM", path.display()))?;
+                    .map_err(|_| Unplaced::NoIdentity(path.display().to_string(), KEY.to_owned()))?;
                 builder = builder.identity(identity);
             }
             (None, None) => {}
-            (Some((path, _)), None) => return Err(format!("there is no {KEY} beside {}", path.display())),
-            (None, Some((path, _))) => return Err(format!("there is no {CERTIFICATE} beside {}", path.display())),
+            (Some((path, _)), None) => return Err(half(KEY, &path)),
+            (None, Some((path, _))) => return Err(half(CERTIFICATE, &path)),
         }
         Ok(builder.tls_danger_accept_invalid_certs(!self.verify))
     }
 }
 
-fn read(folder: &Path, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>, String> {
+fn half(name: &str, beside: &Path) -> Unplaced {
+    Unplaced::HalfIdentity(name.to_owned(), beside.display().to_string())
+}
+
+fn read(folder: &Path, name: &str) -> Result<Option<(PathBuf, Vec<u8>)>, Unplaced> {
     let path = folder.join(name);
     match fs::read(&path) {
         Ok(bytes) => Ok(Some((path, bytes))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("{}: {error}", path.display())),
+        Err(error) => Err(Unplaced::ConfigUnread(path.display().to_string(), error.to_string())),
     }
 }
 
@@ -98,7 +103,7 @@ mod tests {
     fn files_that_are_no_certificates_are_named_and_not_quoted() {
         let dir = tempfile::tempdir().unwrap();
         let tls = Tls { folder: Some(dir.path().to_owned()), verify: true };
-        let refused = || tls.apply(ClientBuilder::new()).err().unwrap();
+        let refused = || tls.apply(ClientBuilder::new()).err().unwrap().to_string();
         assert!(tls.apply(ClientBuilder::new()).is_ok());
         fs::write(dir.path().join(KEY), "hunter2").unwrap();
         assert!(refused().contains("there is no cert.pem beside"));

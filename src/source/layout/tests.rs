@@ -4,6 +4,7 @@ use std::process::Command;
 use super::super::files::Folder;
 use super::super::fixture::{Memory, Named, entry, index, layout, read, tagged, unpack};
 use super::*;
+use crate::error::NoDirectory;
 use crate::finding::GapReason;
 
 const ONE: &[u8] = b"manifest one";
@@ -20,14 +21,14 @@ fn opened(files: &Named, image: Option<&str>) -> Result<(Descriptor, Arc<dyn Blo
 fn chosen(entries: &[String], image: Option<&str>) -> Result<Digest, String> {
     match opened(&layout(&index(entries), &[ONE, TWO]), image) {
         Ok((descriptor, _)) => Ok(descriptor.digest),
-        Err(Refusal::Choice(detail)) => Err(detail),
-        Err(Refusal::Missing(detail) | Refusal::Source(detail)) => panic!("{detail}"),
+        Err(Refusal::Choice(problem)) => Err(problem.to_string()),
+        Err(other) => panic!("{other:?}"),
     }
 }
 
 fn source_error(files: &Named) -> String {
     match opened(files, None).err() {
-        Some(Refusal::Source(detail)) => detail,
+        Some(Refusal::Source(problem)) => problem.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -189,7 +190,7 @@ fn the_number_of_manifests_is_limited() {
     let files = layout(&index(&[entry(ONE, "", ""), entry(TWO, "", "")]), &[]);
     let open_with = |limits| open(Arc::new(Memory(files.clone())), Some("@0"), &limits).err();
     assert_eq!(open_with(Limits { index_descriptors: 2, ..Limits::default() }), None);
-    let refused = Refusal::Source("index.json names more than 1 manifests (see --limit index-descriptors)".to_owned());
+    let refused = Refusal::from(NoDirectory::TooManyManifests(1));
     assert_eq!(open_with(Limits { index_descriptors: 1, ..Limits::default() }), Some(refused));
 }
 

@@ -7,6 +7,7 @@ use super::super::fixture::{append, append_link, put, tar_of, zstd};
 use super::super::input::Input;
 use super::{Member, Members, WalkError, resolve, walk};
 use crate::codec::compression::{Packing, recognize};
+use crate::error::FileKind;
 use crate::limits::Limits;
 
 fn walked(bytes: &[u8], limits: &Limits) -> Result<Members, WalkError> {
@@ -64,7 +65,7 @@ fn a_name_that_occurs_twice_is_none() {
     }
     append_link(&mut builder, tar::EntryType::Symlink, "other.json", "c.json");
     let members = walked(&builder.into_inner().unwrap(), &Limits::default()).unwrap().by_name;
-    assert_eq!(members.get(&b"dir"[..]), Some(&Member::Other("a directory")));
+    assert_eq!(members.get(&b"dir"[..]), Some(&Member::Other(FileKind::Directory)));
     for name in ["manifest.json", "c.json", "other.json"] {
         assert_eq!(members.get(name.as_bytes()), Some(&Member::Repeated), "{name}");
     }
@@ -84,7 +85,7 @@ fn links_are_resolved_inside_the_archive() {
     assert_eq!(get("c/layer.tar"), Member::Link(Some(b"b/layer.tar".to_vec())));
     assert_eq!(get("out"), Member::Link(None));
     assert_eq!(get("absolute"), Member::Link(None));
-    assert_eq!(get("dir"), Member::Other("a directory"));
+    assert_eq!(get("dir"), Member::Other(FileKind::Directory));
 }
 
 #[test]
@@ -98,7 +99,7 @@ fn pax_records_rule_over_the_header() {
     append(&mut builder, "after", b"abc");
     let members = walked(&builder.into_inner().unwrap(), &Limits::default()).unwrap();
     assert_eq!(file(&members, "renamed").1, 3);
-    assert_eq!(members.by_name.get(&b"holes"[..]), Some(&Member::Other("a sparse file")));
+    assert_eq!(members.by_name.get(&b"holes"[..]), Some(&Member::Other(FileKind::SparseFile)));
     assert_eq!(file(&members, "after").1, 3);
     assert_eq!(members.by_name.len(), 3);
 }

@@ -16,6 +16,7 @@ use super::retry::jittered;
 use super::tagged::{Edited, change};
 use super::upload::upload;
 use crate::digest::{Descriptor, Digest};
+use crate::error::Unattached;
 use crate::limits::Limits;
 
 /// The config of what needs none.
@@ -98,7 +99,7 @@ impl Artifact {
             },
             annotations: &self.annotations,
         };
-        serde_json::to_vec(&manifest).map_err(|error| Failure::permanent(error.to_string()))
+        serde_json::to_vec(&manifest).map_err(|error| Failure::permanent(Unattached::Unwritten(error.to_string())))
     }
 }
 
@@ -133,8 +134,7 @@ pub(crate) async fn push(
         return Ok(Pushed { digest, is_new: true, tag: None });
     }
     if taken.knows_subject && by_api.is_some() {
-        let detail = format!("the registry took {digest}, and does not list it beside the image");
-        return Err(Failure::permanent(detail));
+        return Err(Failure::permanent(Unattached::Unlisted(digest.to_string())));
     }
     let entry = json!({
         "mediaType": MANIFEST, "digest": digest.to_string(), "size": size,
@@ -177,17 +177,16 @@ fn with(index: Option<&[u8]>, entry: &Value, limits: &Limits) -> Result<Option<E
     // What somebody else keeps under the tag stays.
     let is_index = index["mediaType"].as_str().is_none_or(|media_type| media_type == INDEX);
     let list = index.get_mut("manifests").and_then(Value::as_array_mut).filter(|_| is_index);
-    let list = list.ok_or_else(|| Failure::permanent("what is under the tag for its list is no image index"))?;
+    let list = list.ok_or_else(|| Failure::permanent(Unattached::NoList))?;
     if list.iter().any(|known| known["digest"] == entry["digest"]) {
         return Ok(None);
     }
     if list.len() >= limits.index_descriptors {
-        let most = limits.index_descriptors;
-        let detail = format!("there are {most} referrers, and no more are added (see --limit index-descriptors)");
-        return Err(Failure::permanent(detail));
+        return Err(Failure::permanent(Unattached::ListFull(limits.index_descriptors)));
     }
     list.push(entry.clone());
-    let bytes = serde_json::to_vec(&index).map_err(|error| Failure::permanent(error.to_string()))?;
+    let bytes =
+        serde_json::to_vec(&index).map_err(|error| Failure::permanent(Unattached::Unwritten(error.to_string())))?;
     Ok(Some(Edited { media_type: INDEX, bytes }))
 }
 
@@ -225,7 +224,7 @@ mod tests {
             let bytes = index.map(|index| index.to_string().into_bytes());
             with(bytes.as_deref(), &json!({ "digest": digest }), &limits)
                 .map(|edited| edited.map(|edited| serde_json::from_slice::<Value>(&edited.bytes).unwrap()))
-                .map_err(|failure| failure.detail)
+                .map_err(|failure| failure.problem)
         };
         let first = edit(None, "one").unwrap().unwrap();
         assert_eq!(first["manifests"], json!([{ "digest": "one" }]));
@@ -234,9 +233,9 @@ mod tests {
         assert_eq!(both["manifests"], json!([{ "digest": "one", "x": 1 }, { "digest": "two" }]));
         assert_eq!((&both["annotations"], &both["y"]), (&other["annotations"], &other["y"]));
         assert_eq!(edit(Some(&both), "two"), Ok(None));
-        assert!(edit(Some(&both), "three").unwrap_err().contains("index-descriptors"));
+        assert_eq!(edit(Some(&both), "three"), Err(Unattached::ListFull(2).into()));
         for no_index in [json!({}), json!([]), json!({ "mediaType": MANIFEST, "manifests": [] })] {
-            assert!(edit(Some(&no_index), "one").unwrap_err().contains("no image index"), "{no_index}");
+            assert_eq!(edit(Some(&no_index), "one"), Err(Unattached::NoList.into()), "{no_index}");
         }
     }
 }

@@ -10,7 +10,7 @@ use super::found::{self, Lookup};
 use super::repository::Repository;
 use super::{Name, cosign};
 use crate::digest::{Descriptor, Digest};
-use crate::error::Error;
+use crate::error::{Error, Unfetched};
 use crate::limits::Limits;
 use crate::source::net::Net;
 
@@ -58,8 +58,8 @@ impl Attachments {
     }
 
     fn wait<T>(&self, future: impl Future<Output = Result<T, Failure>>) -> Result<T, Error> {
-        let error = |detail| Error::Registry { image: self.name.shown(), detail };
-        let done = self.net.wait_for(future).map_err(|failed| error(failed.to_string()))?;
-        done.map_err(|failure| error(failure.detail))
+        let error = |problem| Error::Registry { image: self.name.shown(), problem };
+        let done = self.net.wait_for(future).map_err(|failed| error(Unfetched::NoThreads(failed.to_string())))?;
+        done.map_err(|failure| error(failure.problem))
     }
 }

@@ -14,6 +14,7 @@ use super::credentials::{Credential, Credentials};
 use super::failure::{Failure, Kind, Secrets, of_answer};
 use super::name::{Name, api_host};
 use super::request::{Request, body, follow};
+use crate::error::{Server, Unadmitted, Unfetched};
 use crate::source::{Login, Secret};
 
 /// What one run has to prove who it is.
@@ -77,7 +78,7 @@ impl Authority {
         purpose: Purpose,
     ) -> Result<HeaderValue, Failure> {
         let credential = self.credential(name, scheme)?;
-        let mut failed = Failure::permanent(self.login_needed(name, scheme));
+        let mut failed = Failure::permanent(self.login_needed(name, scheme, None));
         let mut asked = false;
         for challenge in challenges {
             let header = match (challenge, &credential) {
@@ -133,13 +134,12 @@ impl Authority {
         Ok(credential)
     }
 
-    fn login_needed(&self, name: &Name, scheme: Scheme) -> String {
+    fn login_needed(&self, name: &Name, scheme: Scheme, answer: Option<Unfetched>) -> Unadmitted {
+        let answer = answer.map(Box::new);
         if scheme == Scheme::Http && !self.plain_http {
-            return "the registry asks for a login, and none is sent over plain http; --plain-http allows that"
-                .to_owned();
+            return Unadmitted::LoginOverHttp(answer);
         }
-        let registry = &name.registry;
-        format!("the registry asks for a login: docker login {registry}, or --username with --password-stdin")
+        Unadmitted::LoginNeeded { registry: name.registry.clone(), answer }
     }
 
     /// A refusal, with what can be done about it.
@@ -147,25 +147,25 @@ impl Authority {
         if !matches!(failure.kind, Kind::Refused) {
             return failure;
         }
-        let detail = match self.credential(name, scheme) {
-            Ok(Some(_)) => format!("the login is refused: {}", failure.detail),
-            _ => format!("{} ({})", self.login_needed(name, scheme), failure.detail),
+        let problem = match self.credential(name, scheme) {
+            Ok(Some(_)) => Unadmitted::LoginRefused(Box::new(failure.problem)),
+            _ => self.login_needed(name, scheme, Some(failure.problem)),
         };
-        Failure { detail, ..failure }
+        Failure { kind: failure.kind, problem: problem.into() }
     }
 
     /// The address of a token server, if it may be asked: over https, or on the registry's own host, where that is spoken
     /// to over http too.
     fn token_server(&self, name: &Name, realm: &str, scheme: Scheme) -> Result<Url, Failure> {
-        let url = Url::parse(realm).map_err(|_| Failure::permanent("the registry names no token server"))?;
+        let url = Url::parse(realm).map_err(|_| Failure::permanent(Unadmitted::NoTokenServer))?;
         let registry = address(scheme, api_host(&name.registry), "/")?;
         match url.scheme() {
             "https" => Ok(url),
             "http" if (scheme == Scheme::Http || self.plain_http) && same_host(&registry, &url) => Ok(url),
-            "http" if scheme == Scheme::Http || self.plain_http => Err(Failure::permanent(
-                "the registry names a token server on another host that is not reached over https",
-            )),
-            _ => Err(Failure::permanent("the registry names a token server that is not reached over https")),
+            "http" if scheme == Scheme::Http || self.plain_http => {
+                Err(Failure::permanent(Unadmitted::TokenServerElsewhere))
+            }
+            _ => Err(Failure::permanent(Unadmitted::TokenServerPlain)),
         }
     }
 
@@ -192,16 +192,16 @@ impl Authority {
         }
         let response = follow(&self.connections, server, &request).await?;
         if !response.status().is_success() {
-            let failure = of_answer(response, "the token server", self.connections.limits()).await;
+            let failure = of_answer(response, Server::Tokens, self.connections.limits()).await;
             // To look for a token is not to look for an image: the image is not missing.
             let kind = if failure.kind == Kind::Missing { Kind::Permanent } else { failure.kind };
             return Err(Failure { kind, ..failure });
         }
         let answer = body(response, TOKEN_BYTES, self.connections.limits()).await?;
-        let granted: Granted = serde_json::from_slice(&answer)
-            .map_err(|_| Failure::permanent("the answer of the token server is not understood"))?;
+        let granted: Granted =
+            serde_json::from_slice(&answer).map_err(|_| Failure::permanent(Unadmitted::TokenAnswer))?;
         let token = granted.token.or(granted.access_token).filter(|token| !token.is_empty());
-        let token = token.ok_or_else(|| Failure::permanent("the token server gives no token"))?;
+        let token = token.ok_or_else(|| Failure::permanent(Unadmitted::NoToken))?;
         self.secrets.add(&token);
         Ok(Secret::new(token))
     }
@@ -219,8 +219,7 @@ fn bearer(token: &Secret) -> Result<HeaderValue, Failure> {
 }
 
 fn secret_header(text: &str) -> Result<HeaderValue, Failure> {
-    let mut value = HeaderValue::from_str(text)
-        .map_err(|_| Failure::permanent("the login holds characters that no request can carry"))?;
+    let mut value = HeaderValue::from_str(text).map_err(|_| Failure::permanent(Unadmitted::LoginCharacters))?;
     value.set_sensitive(true);
     Ok(value)
 }

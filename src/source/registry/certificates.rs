@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::access::Environment;
 use super::small_file;
+use crate::error::Unsuitable;
 
 /// Where the system has certificates.
 const SYSTEM: [&str; 2] = ["/etc/containers/certs.d", "/etc/docker/certs.d"];
@@ -27,13 +28,13 @@ pub(crate) struct HostCertificates {
 /// The certificates for a registry: `host`, with its port where it has one, as the user knows it.
 ///
 /// # Errors
-/// A sentence that names the file: one that cannot be read, or one of a pair without the other.
-pub(crate) fn for_host(host: &str, environment: &Environment) -> Result<HostCertificates, String> {
+/// A file that cannot be read, or one of a pair without the other.
+pub(crate) fn for_host(host: &str, environment: &Environment) -> Result<HostCertificates, Unsuitable> {
     let user = environment.home().map(|home| home.join(".config/containers/certs.d"));
     for_host_below(host, user.into_iter().chain(SYSTEM.map(PathBuf::from)))
 }
 
-fn for_host_below(host: &str, places: impl Iterator<Item = PathBuf>) -> Result<HostCertificates, String> {
+fn for_host_below(host: &str, places: impl Iterator<Item = PathBuf>) -> Result<HostCertificates, Unsuitable> {
     // Not a path to somewhere else.
     if host.is_empty() || host.contains('/') || host.starts_with('.') {
         return Ok(HostCertificates::default());
@@ -44,7 +45,7 @@ fn for_host_below(host: &str, places: impl Iterator<Item = PathBuf>) -> Result<H
             Ok(names) => return read(&folder, &names),
             // What other users may not see is not there for them.
             Err(error) if is_absent(error.kind()) => {}
-            Err(error) => return Err(format!("{}: {error}", folder.display())),
+            Err(error) => return Err(Unsuitable::FolderUnread(folder.display().to_string(), error.to_string())),
         }
     }
     Ok(HostCertificates::default())
@@ -61,27 +62,26 @@ fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
         .collect()
 }
 
-fn read(folder: &Path, names: &BTreeSet<String>) -> Result<HostCertificates, String> {
+fn read(folder: &Path, names: &BTreeSet<String>) -> Result<HostCertificates, Unsuitable> {
     let mut certificates = HostCertificates::default();
     let bytes = |name: &str| {
         let path = folder.join(name);
-        small_file(&path)?.ok_or_else(|| format!("{} leads to no file", path.display()))
+        small_file(&path)?.ok_or_else(|| Unsuitable::LeadsNowhere(path.display().to_string()))
     };
-    let other = |name: &str, other: String, what: &str| match names.contains(&other) {
+    let other = |name: &str, other: String, without: fn(String, String) -> Unsuitable| match names.contains(&other) {
         true => Ok(other),
-        false => Err(format!("{} has no {what} {other} beside it", folder.join(name).display())),
+        false => Err(without(folder.join(name).display().to_string(), other)),
     };
     for name in names {
         if name.ends_with(".crt") {
             certificates.authorities.push(bytes(name)?);
         } else if let Some(stem) = name.strip_suffix(".cert") {
-            let key = other(name, format!("{stem}.key"), "key")
-                .map_err(|error| format!("{error} (an authority's certificate is to end in .crt)"))?;
+            let key = other(name, format!("{stem}.key"), Unsuitable::WithoutKey)?;
             if certificates.identity.is_none() {
                 certificates.identity = Some([bytes(name)?, b"\n".to_vec(), bytes(&key)?].concat());
             }
         } else if let Some(stem) = name.strip_suffix(".key") {
-            other(name, format!("{stem}.cert"), "certificate")?;
+            other(name, format!("{stem}.cert"), Unsuitable::WithoutCertificate)?;
         }
     }
     Ok(certificates)
@@ -109,7 +109,7 @@ mod tests {
     fn found(root: &TempDir, host: &str) -> Result<(Vec<String>, Option<String>), String> {
         let places = ["first", "second"].map(|name| root.path().join(name));
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let found = for_host_below(host, places.into_iter())?;
+        let found = for_host_below(host, places.into_iter()).map_err(|problem| problem.to_string())?;
         Ok((found.authorities.into_iter().map(text).collect(), found.identity.map(text)))
     }
 

@@ -14,6 +14,7 @@ use super::certificates::{self, HostCertificates};
 use super::failure::{Failure, causes, tls_error};
 use super::name::{host_of, is_loopback};
 use super::small_file;
+use crate::error::{CertificatesOf, Unanswered, Unfetched, Unsuitable};
 use crate::limits::Limits;
 use crate::source::Access;
 use crate::source::net;
@@ -44,7 +45,7 @@ impl Scheme {
         match url.scheme() {
             "http" => Ok(Scheme::Http),
             "https" => Ok(Scheme::Https),
-            _ => Err(Failure::permanent("the registry points at an address that is neither http nor https")),
+            _ => Err(Failure::permanent(Unanswered::RedirectScheme)),
         }
     }
 }
@@ -64,7 +65,7 @@ impl Connections {
         let scheme = Scheme::of(url)?;
         let host = host_of(url);
         let key = (scheme, host.clone());
-        let poisoned = || Failure::permanent("another request ended the program");
+        let poisoned = || Failure::permanent(Unfetched::Ended);
         if let Some(client) = self.clients.lock().map_err(|_| poisoned())?.get(&key) {
             return Ok(client.clone());
         }
@@ -95,7 +96,7 @@ impl Connections {
         self.access.plain_http
     }
 
-    fn build(&self, scheme: Scheme, host: &str) -> Result<Client, String> {
+    fn build(&self, scheme: Scheme, host: &str) -> Result<Client, Unfetched> {
         net::tls_ready();
         let limits = &self.limits;
         let mut builder = Client::builder()
@@ -112,36 +113,36 @@ impl Connections {
             Scheme::Http => builder.tls_certs_only([]),
             Scheme::Https => self.trust(builder, host)?,
         };
-        builder.build().map_err(|error| format!("TLS cannot be set up: {error}; --ca-file names certificates to trust"))
+        builder.build().map_err(|error| Unfetched::Tls(error.to_string()))
     }
 
-    fn trust(&self, builder: ClientBuilder, host: &str) -> Result<ClientBuilder, String> {
+    fn trust(&self, builder: ClientBuilder, host: &str) -> Result<ClientBuilder, Unsuitable> {
         let HostCertificates { authorities, identity } = certificates::for_host(host, &self.access.environment)?;
         let mut builder = builder.tls_danger_accept_invalid_certs(self.access.insecure);
         for pem in authorities {
-            builder = builder.tls_certs_merge(authorities_in(&pem, &format!("a certificate for {host}"))?);
+            builder = builder.tls_certs_merge(authorities_in(&pem, &CertificatesOf::Host(host.to_owned()))?);
         }
         if let Some(path) = &self.access.ca_file {
-            let pem = small_file(path)?.ok_or_else(|| format!("{}: no such file", path.display()))?;
-            builder = builder.tls_certs_merge(authorities_in(&pem, &path.display().to_string())?);
+            let name = path.display().to_string();
+            let pem = small_file(path)?.ok_or_else(|| Unsuitable::FileMissing(name.clone()))?;
+            builder = builder.tls_certs_merge(authorities_in(&pem, &CertificatesOf::File(name))?);
         }
         if let Some(pem) = identity {
-            let identity = Identity::from_pem(&pem)
-                .map_err(|_| format!("the client certificate for {host} and its key are not PEM that is understood"))?;
+            let identity = Identity::from_pem(&pem).map_err(|_| Unsuitable::BadIdentity(host.to_owned()))?;
             builder = builder.identity(identity);
         }
         Ok(builder)
     }
 }
 
-fn authorities_in(pem: &[u8], name: &str) -> Result<Vec<Certificate>, String> {
-    let none = || format!("{name}: holds no certificate in PEM");
+fn authorities_in(pem: &[u8], of: &CertificatesOf) -> Result<Vec<Certificate>, Unsuitable> {
+    let none = || Unsuitable::NoCertificate(of.clone());
     let mut found = Vec::new();
     for der in CertificateDer::pem_slice_iter(pem) {
         let der = der.map_err(|_| none())?;
         // Looked at here, where it is known which file it is from.
         let checked = rustls::RootCertStore::empty().add(der.clone());
-        checked.map_err(|error| format!("{name}: holds a certificate that is not understood: {error}"))?;
+        checked.map_err(|error| Unsuitable::BadCertificate(of.clone(), error.to_string()))?;
         found.push(Certificate::from_der(&der).map_err(|_| none())?);
     }
     if found.is_empty() { Err(none()) } else { Ok(found) }
@@ -166,7 +167,7 @@ fn closed(error: &reqwest::Error) -> bool {
 /// The address of something at a host.
 pub(crate) fn address(scheme: Scheme, host: &str, path: &str) -> Result<Url, Failure> {
     Url::parse(&format!("{}://{host}{path}", scheme.name()))
-        .map_err(|error| Failure::permanent(format!("there is no host of this name: {error}")))
+        .map_err(|error| Failure::permanent(Unfetched::NoHost(error.to_string())))
 }
 
 /// Whether two addresses are of one host, whatever the port. The names of this machine are one.

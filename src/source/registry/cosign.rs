@@ -14,6 +14,7 @@ use super::retry::Tries;
 use super::tagged::{Edited, change};
 use super::upload::upload;
 use crate::digest::{Descriptor, Digest};
+use crate::error::Unattached;
 use crate::limits::Limits;
 
 /// What a layer is.
@@ -44,7 +45,7 @@ pub(crate) async fn layers(
         other => other?,
     };
     let bytes = body(response, limits.document_bytes, limits).await?;
-    let manifest: Value = serde_json::from_slice(&bytes).map_err(|_| Failure::permanent(not_theirs(&tag)))?;
+    let manifest: Value = serde_json::from_slice(&bytes).map_err(|_| not_theirs(&tag))?;
     let layers = manifest["layers"].as_array().map_or(&[][..], Vec::as_slice);
     let envelopes = layers.iter().filter(|layer| layer["mediaType"] == ENVELOPE);
     let descriptor = |layer: &Value| {
@@ -54,8 +55,8 @@ pub(crate) async fn layers(
     Ok(envelopes.filter_map(descriptor).collect())
 }
 
-fn not_theirs(tag: &str) -> String {
-    format!("what is under the tag {tag} is not what cosign writes there")
+fn not_theirs(tag: &str) -> Failure {
+    Failure::permanent(Unattached::NotOfCosign(tag.to_owned()))
 }
 
 /// Adds an envelope; the tag, and whether it was not there.
@@ -66,7 +67,7 @@ pub(crate) async fn push(
     annotations: &BTreeMap<String, String>,
     limits: &Limits,
 ) -> Result<(String, bool), Failure> {
-    let tag = tag(subject).ok_or_else(|| Failure::permanent("cosign's tags are for images with a SHA-256 digest"))?;
+    let tag = tag(subject).ok_or_else(|| Failure::permanent(Unattached::CosignDigest))?;
     upload(repository, &Bytes::copy_from_slice(envelope), limits).await?;
     let layer = json!({
         "mediaType": ENVELOPE, "digest": Digest::of(envelope).to_string(), "size": envelope.len(),
@@ -77,20 +78,18 @@ pub(crate) async fn push(
             None => json!({ "schemaVersion": 2, "mediaType": MANIFEST, "layers": [] }),
             Some(bytes) => serde_json::from_slice(bytes).unwrap_or_default(),
         };
-        let known = manifest["layers"].as_array().ok_or_else(|| Failure::permanent(not_theirs(&tag)))?;
+        let known = manifest["layers"].as_array().ok_or_else(|| not_theirs(&tag))?;
         if known.iter().any(|known| known["digest"] == layer["digest"]) {
             return Ok(None);
         }
         if known.len() >= LAYERS {
-            return Err(Failure::permanent(format!("the tag {tag} has {LAYERS} attestations, and no more are read")));
+            return Err(Failure::permanent(Unattached::CosignFull(tag.clone(), LAYERS)));
         }
         let config = match manifest.get("config") {
             None => json!({ "architecture": "", "os": "", "created": NEVER, "config": {} }),
-            Some(config) => {
-                read(repository, config, limits).await?.ok_or_else(|| Failure::permanent(not_theirs(&tag)))?
-            }
+            Some(config) => read(repository, config, limits).await?.ok_or_else(|| not_theirs(&tag))?,
         };
-        let config = add(config, &layer).ok_or_else(|| Failure::permanent(not_theirs(&tag)))?;
+        let config = add(config, &layer).ok_or_else(|| not_theirs(&tag))?;
         let config = Bytes::from(config.to_string());
         upload(repository, &config, limits).await?;
         let pointed = json!({ "mediaType": CONFIG, "digest": Digest::of(&config).to_string(), "size": config.len() });

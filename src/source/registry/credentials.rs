@@ -19,6 +19,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::super::access::{Environment, Secret};
 use super::small_file;
+use crate::error::Unsuitable;
 use document::{Document, Form};
 
 /// What a credential file says.
@@ -51,7 +52,7 @@ pub(crate) struct Credentials {
     answers: Mutex<BTreeMap<(String, String), Answer>>,
 }
 
-type Answer = Result<Option<Credential>, String>;
+type Answer = Result<Option<Credential>, Unsuitable>;
 
 impl Credentials {
     /// The logins of the user whose environment this is. Nothing is read yet.
@@ -64,12 +65,12 @@ impl Credentials {
     /// `host` is the registry as the user knows it, with its port where it has one: `docker.io`, `localhost:5000`.
     ///
     /// # Errors
-    /// One sentence that names the file or helper that is to be repaired, and holds no secret.
-    pub(crate) fn find(&self, host: &str, repository: &str) -> Result<Option<Credential>, String> {
+    /// It names the file or helper that is to be repaired, and holds no secret.
+    pub(crate) fn find(&self, host: &str, repository: &str) -> Result<Option<Credential>, Unsuitable> {
         let host = server::canonical_host(host);
         if let Some(path) = self.environment.path("REGISTRY_AUTH_FILE") {
             let Some(document) = read(&path, Form::Current)? else {
-                return Err(format!("REGISTRY_AUTH_FILE names {}, which is not there", path.display()));
+                return Err(Unsuitable::LoginFileMissing(path.display().to_string()));
             };
             return self.find_in(&document, &host, repository);
         }
@@ -123,12 +124,13 @@ impl Credentials {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (program.to_owned(), server.to_owned());
         let answer = answers.entry(key).or_insert_with(|| helper::get(program, server, &self.environment));
-        answer.clone().map_err(|detail| format!("{}: {detail}", document.name()))
+        let named = |problem| Unsuitable::NamedIn { name: document.name().to_owned(), problem: Box::new(problem) };
+        answer.clone().map_err(named)
     }
 }
 
 /// A credential file; `None` where there is none.
-fn read(path: &Path, form: Form) -> Result<Option<Document>, String> {
+fn read(path: &Path, form: Form) -> Result<Option<Document>, Unsuitable> {
     match small_file(path)? {
         Some(bytes) => Document::parse(&path.display().to_string(), &bytes, form).map(Some),
         None => Ok(None),

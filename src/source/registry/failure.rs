@@ -11,16 +11,15 @@ use tokio::time::{Instant, timeout_at};
 
 use super::name::host_of;
 use super::retry;
+use crate::error::{GivenUp, Server, Unanswered, Unfetched, shown};
 use crate::limits::Limits;
 use crate::source::Secret;
-use crate::source::choice::shown;
 
 /// A request that did not lead to what was asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
-    /// The end of a sentence that opens with what was asked for.
-    pub(crate) detail: String,
+    pub(crate) problem: Unfetched,
 }
 
 /// What can be done about it.
@@ -43,32 +42,36 @@ pub(crate) enum Kind {
 }
 
 impl Failure {
-    pub(crate) fn permanent(detail: impl Into<String>) -> Self {
-        Failure { kind: Kind::Permanent, detail: detail.into() }
+    pub(crate) fn permanent(problem: impl Into<Unfetched>) -> Self {
+        Failure { kind: Kind::Permanent, problem: problem.into() }
     }
 
     /// An answer that came, but too slowly: another try takes as long.
     pub(crate) fn late(limits: &Limits) -> Self {
-        let seconds = limits.answer_seconds;
-        Failure::permanent(format!("the answer took more than {seconds} s (see --limit answer-seconds)"))
+        Failure::permanent(Unfetched::Late(limits.answer_seconds))
     }
 
-    pub(crate) fn transient(detail: impl Into<String>) -> Self {
-        Failure { kind: Kind::Transient(None), detail: detail.into() }
+    pub(crate) fn transient(problem: impl Into<Unfetched>) -> Self {
+        Failure { kind: Kind::Transient(None), problem: problem.into() }
     }
 
     /// A request without an answer. Addresses are left out: those of redirects may be signed.
     pub(crate) fn of_request(error: &reqwest::Error) -> Self {
-        let detail = deepest(error);
+        let problem = deepest(error);
         // Another try does not make a certificate good.
         match tls_error(error) {
             Some(rustls::Error::InvalidCertificate(_)) => {
-                Failure::permanent(format!("{detail}; --ca-file names certificates to trust"))
+                Failure::permanent(Unfetched::Untrusted(Box::new(problem.into())))
             }
-            Some(rustls::Error::AlertReceived(_)) => Failure::permanent(detail),
-            _ if error.is_builder() => Failure::permanent(detail),
-            _ => Failure::transient(detail),
+            Some(rustls::Error::AlertReceived(_)) => Failure::permanent(problem),
+            _ if error.is_builder() => Failure::permanent(problem),
+            _ => Failure::transient(problem),
         }
+    }
+
+    /// The same where no further try is made.
+    pub(crate) fn given_up(self, why: GivenUp) -> Self {
+        Failure { problem: Unfetched::GaveUp { why, problem: Box::new(self.problem) }, ..self }
     }
 
     pub(crate) fn into_io(self) -> io::Error {
@@ -79,25 +82,20 @@ impl Failure {
             }
             Kind::Transient(_) => io::ErrorKind::ConnectionAborted,
         };
-        io::Error::new(kind, self.detail)
+        io::Error::new(kind, self.problem)
     }
 }
 
-/// The last cause of an error, which is the one that says something, and what was done when it came up.
-fn deepest(error: &reqwest::Error) -> String {
-    let host = error.url().map_or_else(|| "the registry".to_owned(), host_of);
-    let doing = if error.is_connect() {
-        format!("no connection to {host}")
-    } else if error.is_timeout() {
-        return format!("no answer from {host} in time (see --limit idle-seconds)");
-    } else {
-        format!("the connection to {host} broke")
-    };
-    match causes(error).last() {
-        Some(_) if error.is_connect() && error.is_timeout() => format!("{doing} in time (see --limit connect-seconds)"),
-        Some(cause) => format!("{doing}: {}", shown(&cause.to_string())),
-        None => doing,
+/// What a request failed of: the last of its causes is the one that says something.
+fn deepest(error: &reqwest::Error) -> Unanswered {
+    let host = error.url().map(host_of);
+    match (error.is_connect(), error.is_timeout()) {
+        (false, true) => return Unanswered::AnswerTimeout(host),
+        (true, true) if causes(error).next().is_some() => return Unanswered::ConnectTimeout(host),
+        _ => {}
     }
+    let said = causes(error).last().map(|cause| shown(&cause.to_string()));
+    if error.is_connect() { Unanswered::NoConnection { host, said } } else { Unanswered::BrokeOff { host, said } }
 }
 
 /// The TLS error at the bottom of a failed request, if that is what it failed of.
@@ -126,7 +124,7 @@ const MESSAGES: usize = 3;
 /// What an answer that is no success says.
 ///
 /// Its body only adds to it: one that does not come in time is passed over.
-pub(crate) async fn of_answer(response: Response, server: &str, limits: &Limits) -> Failure {
+pub(crate) async fn of_answer(response: Response, server: Server, limits: &Limits) -> Failure {
     let status = response.status();
     let after = retry::retry_after(response.headers(), SystemTime::now());
     let kind = match status {
@@ -141,18 +139,14 @@ pub(crate) async fn of_answer(response: Response, server: &str, limits: &Limits)
         other if retry::is_transient(other) => Kind::Transient(after),
         _ => Kind::Permanent,
     };
-    let mut detail = format!("{server} answers {}", status.as_u16());
-    if let Some(reason) = status.canonical_reason() {
-        detail = format!("{detail} {reason}");
-    }
-    if let Some(after) = after.filter(|_| retry::is_transient(status)) {
-        detail = format!("{detail}, to try again in {} s", after.as_secs());
-    }
-    let messages = messages(&start_of_body(response, within(limits)).await);
-    if !messages.is_empty() {
-        detail = format!("{detail}: {}", messages.join("; "));
-    }
-    Failure { kind, detail }
+    let problem = Unanswered::Answer {
+        server,
+        status: status.as_u16(),
+        reason: status.canonical_reason().map(str::to_owned),
+        wait: after.filter(|_| retry::is_transient(status)).map(|after| after.as_secs()),
+        messages: messages(&start_of_body(response, within(limits)).await),
+    };
+    Failure { kind, problem: problem.into() }
 }
 
 /// When an answer that begins now has to be there.
@@ -196,14 +190,15 @@ impl Secrets {
     /// The failure, without any of them.
     pub(crate) fn scrub(&self, failure: Failure) -> Failure {
         let Ok(secrets) = self.0.lock() else { return failure };
-        let detail = secrets.iter().fold(failure.detail, |text, secret| text.replace(secret.expose(), "(secret)"));
-        Failure { detail, ..failure }
+        let problem = secrets.iter().fold(failure.problem, |problem, secret| problem.without(secret.expose()));
+        Failure { problem, ..failure }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Unadmitted;
 
     #[test]
     fn messages_of_a_registry_are_escaped_and_few() {
@@ -220,7 +215,11 @@ mod tests {
         let secrets = Secrets::default();
         secrets.add("hunter2");
         secrets.add("a");
-        let failure = secrets.scrub(Failure::permanent("a bad password: hunter2"));
-        assert_eq!(failure.detail, "a bad password: (secret)");
+        let messages = vec!["denied".to_owned(), "a bad password: hunter2".to_owned()];
+        let answer = Unanswered::Answer { server: Server::Registry, status: 401, reason: None, wait: None, messages };
+        let refused = Unadmitted::LoginRefused(Box::new(answer.into()));
+        let failure = Failure::permanent(refused).given_up(GivenUp::Tries(1));
+        let words = secrets.scrub(failure).problem.to_string();
+        assert!(words.contains("a bad password: (secret)") && !words.contains("hunter2"), "{words}");
     }
 }

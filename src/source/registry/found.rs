@@ -12,6 +12,7 @@ use super::manifests::{MANIFEST, document};
 use super::referrers;
 use super::repository::Repository;
 use crate::digest::{Descriptor, Digest};
+use crate::error::{Misplaced, Unattached};
 use crate::limits::Limits;
 
 /// What the type of every version of a Sigstore bundle begins with.
@@ -26,8 +27,8 @@ const LARGEST: u64 = 1 << 20;
 pub struct Candidate {
     /// Where it is.
     pub holder: Holder,
-    /// The bytes, which anybody can have written, or half a sentence why they are no evidence whatever they say.
-    pub bytes: Result<Vec<u8>, String>,
+    /// The bytes, which anybody can have written, or why they are no evidence whatever they say.
+    pub bytes: Result<Vec<u8>, Misplaced>,
 }
 
 /// Where something is that may be evidence.
@@ -74,10 +75,7 @@ struct Subject {
 pub(crate) async fn look(repository: &Repository, image: &Digest, limits: &Limits) -> Result<Lookup, Failure> {
     let seconds = limits.evidence_seconds;
     let found = tokio::time::timeout(Duration::from_secs(seconds), look_for_long(repository, image, limits)).await;
-    found.unwrap_or_else(|_| {
-        let detail = format!("looking for evidence took more than {seconds} s (see --limit evidence-seconds)");
-        Err(Failure::permanent(detail))
-    })
+    found.unwrap_or_else(|_| Err(Failure::permanent(Unattached::SearchTime(seconds))))
 }
 
 async fn look_for_long(repository: &Repository, image: &Digest, limits: &Limits) -> Result<Lookup, Failure> {
@@ -117,26 +115,26 @@ async fn bundle(
     manifest: &Descriptor,
     image: &Digest,
     left: &mut Left<'_>,
-) -> Result<Option<Result<Vec<u8>, String>>, Failure> {
+) -> Result<Option<Result<Vec<u8>, Misplaced>>, Failure> {
     let bytes = match left.fetch(repository, manifest).await? {
         Ok(bytes) => bytes,
         Err(why) => return Ok(Some(Err(why))),
     };
     let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else {
-        return Ok(Some(Err("its manifest is none that is understood".to_owned())));
+        return Ok(Some(Err(Misplaced::Manifest)));
     };
     if !manifest.layers.iter().any(|layer| layer.media_type.starts_with(BUNDLE)) {
         return Ok(None);
     }
     // A list can name anything: what its own manifest refers to is what it is about.
     if manifest.subject.is_none_or(|subject| Digest::parse(&subject.digest).as_ref() != Ok(image)) {
-        return Ok(Some(Err("its manifest refers to another image".to_owned())));
+        return Ok(Some(Err(Misplaced::AnotherImage)));
     }
     let [layer] = manifest.layers.as_slice() else {
-        return Ok(Some(Err(format!("it has {} layers; a bundle is one", manifest.layers.len()))));
+        return Ok(Some(Err(Misplaced::Layers(manifest.layers.len()))));
     };
     let Ok(digest) = Digest::parse(&layer.digest) else {
-        return Ok(Some(Err("its layer has no digest that can be verified".to_owned())));
+        return Ok(Some(Err(Misplaced::NoDigest)));
     };
     // As a blob, whatever its type says.
     let blob = Descriptor { media_type: String::new(), digest, size: Some(layer.size) };
@@ -152,24 +150,21 @@ struct Left<'a> {
 
 impl Left<'_> {
     fn another(&mut self) -> Result<(), Failure> {
-        self.count = self.count.checked_sub(1).ok_or_else(|| {
-            let most = self.limits.evidence_count;
-            let detail =
-                format!("more than {most} things beside the image may be evidence (see --limit evidence-count)");
-            Failure::permanent(detail)
-        })?;
+        let left = self.count.checked_sub(1);
+        self.count = left.ok_or_else(|| Failure::permanent(Unattached::SearchCount(self.limits.evidence_count)))?;
         Ok(())
     }
 
     /// What could be left unread must not be: it may be a statement against the image.
-    async fn fetch(&mut self, repository: &Repository, blob: &Descriptor) -> Result<Result<Vec<u8>, String>, Failure> {
+    async fn fetch(
+        &mut self,
+        repository: &Repository,
+        blob: &Descriptor,
+    ) -> Result<Result<Vec<u8>, Misplaced>, Failure> {
         let bytes = document(repository, blob, LARGEST, self.limits).await?;
         let length = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        self.bytes = self.bytes.checked_sub(length).ok_or_else(|| {
-            let most = self.limits.evidence_bytes;
-            let detail = format!("what may be evidence has more than {most} bytes (see --limit evidence-bytes)");
-            Failure::permanent(detail)
-        })?;
+        let left = self.bytes.checked_sub(length);
+        self.bytes = left.ok_or_else(|| Failure::permanent(Unattached::SearchSize(self.limits.evidence_bytes)))?;
         Ok(bytes)
     }
 }

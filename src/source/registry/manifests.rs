@@ -14,6 +14,7 @@ use super::repository::Repository;
 use super::request::{Content, Request, body};
 use super::retry::Tries;
 use crate::digest::{Descriptor, Digest};
+use crate::error::{Misplaced, Unfetched};
 use crate::limits::Limits;
 
 /// The media type of an index.
@@ -77,9 +78,8 @@ fn checked(name: &Name, headers: &HeaderMap, bytes: Vec<u8>) -> Result<Resolved,
         Some(promised) => {
             let found = promised.of_same_algorithm(&bytes);
             if found != promised {
-                let detail =
-                    format!("the registry answers with a manifest that has the digest {found}, not {promised}");
-                return Err(Failure::permanent(detail));
+                let problem = Unfetched::AnotherDigest(found.to_string(), promised.to_string());
+                return Err(Failure::permanent(problem));
             }
             found
         }
@@ -99,23 +99,23 @@ fn content_digest(headers: &HeaderMap) -> Option<Digest> {
     Digest::parse(headers.get(CONTENT_DIGEST)?.to_str().ok()?).ok()
 }
 
-/// A small document. It is one only with the digest and size of its descriptor; else there is half a sentence why not,
-/// which is no failure of the registry.
+/// A small document. It is one only with the digest and size of its descriptor; else there is why not, which
+/// is no failure of the registry.
 pub(crate) async fn document(
     repository: &Repository,
     blob: &Descriptor,
     most: u64,
     limits: &Limits,
-) -> Result<Result<Vec<u8>, String>, Failure> {
+) -> Result<Result<Vec<u8>, Misplaced>, Failure> {
     if let Some(size) = blob.size.filter(|size| *size > most) {
-        return Ok(Err(format!("it has {size} bytes, more than the {most} that are read of it")));
+        return Ok(Err(Misplaced::Size(size, most)));
     }
     let (folder, accept) = if is_manifest(&blob.media_type) { ("manifests", Some(ACCEPT)) } else { ("blobs", None) };
     let (path, request) = (format!("{folder}/{}", blob.digest), Request { accept, ..Request::default() });
     let mut tries = Tries::new(limits);
     loop {
         let response = match repository.send(&path, &request, &mut tries).await {
-            Err(failure) if failure.kind == Kind::Missing => return Ok(Err("it is not there".to_owned())),
+            Err(failure) if failure.kind == Kind::Missing => return Ok(Err(Misplaced::Absent)),
             other => other?,
         };
         match body(response, most, limits).await {
@@ -124,7 +124,7 @@ pub(crate) async fn document(
                 if is_promised && blob.digest.of_same_algorithm(&bytes) == blob.digest {
                     return Ok(Ok(bytes));
                 }
-                return Ok(Err("its bytes are not those that its digest and size promise".to_owned()));
+                return Ok(Err(Misplaced::Altered));
             }
             Err(failure) => repository.wait_after(failure, &mut tries).await?,
         }

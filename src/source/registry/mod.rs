@@ -41,6 +41,7 @@ use super::layout::Held;
 use super::net::Net;
 use super::{Access, BlobReader, Blobs, Cache, CacheChoice, OpenError, Root};
 use crate::digest::{Descriptor, Digest};
+use crate::error::{Unfetched, Unkept, Unread, Unsuitable};
 use crate::limits::Limits;
 pub use artifact::{Artifact, Pushed};
 pub use attachments::Attachments;
@@ -70,9 +71,9 @@ pub(crate) struct Registries {
     documents: Documents,
     access: Access,
     /// Opened with the first image: a run without registries makes no directory for it.
-    cache: OnceLock<Result<Arc<Option<Cache>>, String>>,
+    cache: OnceLock<Result<Arc<Option<Cache>>, Unkept>>,
     /// Why the user's own cache is not used. Nobody asked for it, so that is no reason not to compare.
-    unused_cache: OnceLock<String>,
+    unused_cache: OnceLock<Unkept>,
 }
 
 impl Registries {
@@ -137,16 +138,16 @@ impl Registries {
     }
 
     /// Why the user's own cache was not used, where it was not for what others could do to it.
-    pub(crate) fn unused_cache(&self) -> Option<&str> {
-        self.unused_cache.get().map(String::as_str)
+    pub(crate) fn unused_cache(&self) -> Option<&Unkept> {
+        self.unused_cache.get()
     }
 
     fn resolve(&self, repository: &Repository, name: &Name) -> Result<Resolved, Refusal> {
         let resolved = self.net.wait_for(manifests::resolve(repository, name, &self.limits));
-        let resolved = resolved.map_err(|error| Refusal::Source(error.to_string()))?;
+        let resolved = resolved.map_err(|error| Unfetched::NoThreads(error.to_string()))?;
         resolved.map_err(|failure| match failure.kind {
-            Kind::Missing => Refusal::Missing(format!("there is no such image: {}", failure.detail)),
-            _ => Refusal::Source(failure.detail),
+            Kind::Missing => Refusal::Missing { no_file: false, problem: failure.problem },
+            _ => failure.problem.into(),
         })
     }
 
@@ -170,20 +171,19 @@ impl Registries {
 const SMALL_FILE: u64 = 1 << 20;
 
 /// The whole of a file that says how a registry is reached; `None` where there is none.
-///
-/// The error is a sentence that names the file.
-fn small_file(path: &Path) -> Result<Option<Vec<u8>>, String> {
-    let file = match open_input(path) {
-        Ok(file) => file,
+fn small_file(path: &Path) -> Result<Option<Vec<u8>>, Unsuitable> {
+    let file = |problem| Unsuitable::File { path: path.display().to_string(), problem };
+    let unread = |error: std::io::Error| file(Unread::System(error.to_string()));
+    let opened = match open_input(path) {
+        Ok(opened) => opened,
         Err(FileError::Missing) => return Ok(None),
-        Err(FileError::Unsupported(detail)) => return Err(format!("{} {detail}", path.display())),
-        Err(FileError::Io(error)) => return Err(format!("{} cannot be read: {error}", path.display())),
+        Err(FileError::Unsupported(problem)) => return Err(file(problem)),
+        Err(FileError::Io(error)) => return Err(unread(error)),
     };
     let mut bytes = Vec::new();
-    let read = file.take(SMALL_FILE + 1).read_to_end(&mut bytes);
-    read.map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    opened.take(SMALL_FILE + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > SMALL_FILE {
-        return Err(format!("{} has more than {SMALL_FILE} bytes", path.display()));
+        return Err(Unsuitable::FileSize(path.display().to_string(), SMALL_FILE));
     }
     Ok(Some(bytes))
 }

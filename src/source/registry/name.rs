@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use url::Url;
 
 use crate::digest::Digest;
-use crate::source::choice::shown;
+use crate::error::{Unfetched, shown};
 
 /// A repository, and the image in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,18 +31,18 @@ const DOCKER: (&str, &str) = ("docker.io", "registry-1.docker.io");
 
 impl Name {
     /// Takes a name apart: `debian` is `docker.io/library/debian:latest`. A digest goes before a tag.
-    ///
-    /// The error is the end of a sentence that opens with the name.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let reference = oci_distribution::Reference::try_from(text)
-            .map_err(|error| format!("not a name that an image in a registry can have: {error}"))?;
+    pub(crate) fn parse(text: &str) -> Result<Self, Unfetched> {
+        let reference =
+            oci_distribution::Reference::try_from(text).map_err(|error| Unfetched::NotAName(error.to_string()))?;
         let version = match (reference.digest(), reference.tag()) {
-            (Some(digest), _) => Version::Digest(Digest::parse(digest).map_err(|error| error.to_string())?),
+            (Some(digest), _) => {
+                Version::Digest(Digest::parse(digest).map_err(|error| Unfetched::NotADigest(error.to_string()))?)
+            }
             (None, tag) => Version::Tag(tag.unwrap_or("latest").to_owned()),
         };
         // What is in capitals before the first slash is a host to Docker and part of the repository here: neither is meant.
         if reference.repository().bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err("not a name that an image in a registry can have: repositories are in lower case".to_owned());
+            return Err(Unfetched::Capitals);
         }
         let registry = match reference.registry() {
             "index.docker.io" => DOCKER.0,

@@ -11,6 +11,7 @@ use super::repository::Repository;
 use super::request::{Request, body};
 use super::retry::Tries;
 use crate::digest::{Descriptor, Digest};
+use crate::error::Unfetched;
 use crate::limits::Limits;
 
 #[derive(Deserialize)]
@@ -81,7 +82,7 @@ pub(crate) async fn by_api(
             None => return Ok(Some(found)),
         }
     }
-    Err(Failure::permanent(format!("the list of referrers has more than {PAGES} pages")))
+    Err(Failure::permanent(Unfetched::ReferrerPages(PAGES)))
 }
 
 /// What the index under the tag of a manifest lists.
@@ -120,7 +121,7 @@ fn take(found: &mut Vec<Referrer>, index: &[u8], limits: &Limits) -> Result<(), 
     let object = Some(index).filter(|text| text.trim_ascii_start().starts_with(b"{"));
     let index: Index = object
         .and_then(|text| serde_json::from_slice(text).ok())
-        .ok_or_else(|| Failure::permanent("the list of referrers is not an image index"))?;
+        .ok_or_else(|| Failure::permanent(Unfetched::ReferrerList))?;
     for listed in index.manifests {
         // A digest of an unknown kind can be verified by nobody here.
         let Ok(digest) = Digest::parse(&listed.digest) else { continue };
@@ -130,10 +131,7 @@ fn take(found: &mut Vec<Referrer>, index: &[u8], limits: &Limits) -> Result<(), 
         let descriptor = Descriptor { media_type: listed.media_type, digest, size: listed.size };
         found.push(Referrer { descriptor, artifact_type: listed.artifact_type });
         if found.len() > limits.index_descriptors {
-            return Err(Failure::permanent(format!(
-                "there are more than {} referrers (see --limit index-descriptors)",
-                limits.index_descriptors
-            )));
+            return Err(Failure::permanent(Unfetched::Referrers(limits.index_descriptors)));
         }
     }
     Ok(())
@@ -168,11 +166,11 @@ mod tests {
             let mut found = Vec::new();
             take(&mut found, serde_json::json!({ "manifests": manifests }).to_string().as_bytes(), &limits)
                 .map(|()| found.len())
-                .map_err(|failure| failure.detail)
+                .map_err(|failure| failure.problem)
         };
         let other = serde_json::json!({ "mediaType": "a/b", "digest": "md5:00" });
         assert_eq!(list(&[listed("a/b", 1), other, listed(&"a".repeat(300), 2), listed("", 3)]), Ok(2));
-        assert!(list(&[1, 2, 3].map(|number| listed("a/b", number))).unwrap_err().contains("index-descriptors"));
+        assert!(list(&[1, 2, 3].map(|number| listed("a/b", number))).unwrap_err() == Unfetched::Referrers(2));
         assert!(take(&mut Vec::new(), b"[]", &limits).is_err());
     }
 

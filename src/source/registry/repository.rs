@@ -14,6 +14,7 @@ use super::failure::{Failure, Kind, of_answer};
 use super::name::{Name, api_host};
 use super::request::{Request, follow};
 use super::retry::Tries;
+use crate::error::{Server, Unattached};
 use crate::limits::Limits;
 
 /// One repository of a registry, with what lets us in.
@@ -58,7 +59,7 @@ impl Repository {
                 tokio::time::sleep(wait).await;
                 Ok(())
             }
-            Err(why) => Err(Failure { detail: format!("{}; {why}", failure.detail), ..failure }),
+            Err(why) => Err(failure.given_up(why)),
         }
     }
 
@@ -96,13 +97,13 @@ impl Repository {
     pub(crate) fn location(&self, response: &Response) -> Result<Url, Failure> {
         let text = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let next = text.and_then(|text| response.url().join(text).ok());
-        let mut next = next.ok_or_else(|| Failure::permanent("the registry does not say where an upload goes"))?;
+        let mut next = next.ok_or_else(|| Failure::permanent(Unattached::NoUpload))?;
         next.set_fragment(None);
         let stays = next.scheme() == response.url().scheme() && same_host(&next, response.url());
         if next.scheme() == "https" || stays || self.authority.connections.may_downgrade() {
             return Ok(next);
         }
-        Err(Failure::permanent("the registry sends an upload to another host that is not reached over https"))
+        Err(Failure::permanent(Unattached::UploadHost))
     }
 
     /// A new authorization after the one that was used has been refused; one for all requests that were.
@@ -123,5 +124,5 @@ impl Repository {
 }
 
 async fn success(response: Response, limits: &Limits) -> Result<Response, Failure> {
-    if response.status().is_success() { Ok(response) } else { Err(of_answer(response, "the registry", limits).await) }
+    if response.status().is_success() { Ok(response) } else { Err(of_answer(response, Server::Registry, limits).await) }
 }

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::connection::{Connections, same_host};
 use super::failure::{Failure, within};
+use crate::error::{Unadmitted, Unanswered, Unfetched};
 use crate::limits::Limits;
 
 /// What goes with a request.
@@ -111,23 +112,20 @@ async fn follow_for_long(connections: &Connections, url: Url, request: &Request)
         let response = builder.send().await.map_err(|error| Failure::of_request(&error))?;
         let Some(next) = redirect(&url, &response)? else { return Ok(response) };
         if request.writes() && !matches!(response.status().as_u16(), 307 | 308) {
-            return Err(Failure::permanent(
-                "the registry redirects, and does not say that what is stored may go along",
-            ));
+            return Err(Failure::permanent(Unanswered::RedirectWrite));
         }
         if request.form.is_some() && next.origin() != origin {
-            return Err(Failure::permanent("the token server sends the login on to another server"));
+            return Err(Failure::permanent(Unadmitted::TokenForwarded));
         }
         if request.stays && next.scheme() != "https" && !same_host(&url, &next) {
-            let detail = "the server redirects to another host that is not reached over https";
-            return Err(Failure::permanent(detail));
+            return Err(Failure::permanent(Unanswered::RedirectHost));
         }
         if url.scheme() == "https" && next.scheme() != "https" && !connections.may_downgrade() {
-            return Err(Failure::permanent("the registry redirects from https to plain http"));
+            return Err(Failure::permanent(Unanswered::RedirectPlain));
         }
         url = next;
     }
-    Err(Failure::permanent(format!("the registry redirects more than {REDIRECTS} times")))
+    Err(Failure::permanent(Unanswered::Redirects(REDIRECTS)))
 }
 
 fn redirect(url: &Url, response: &Response) -> Result<Option<Url>, Failure> {
@@ -136,7 +134,7 @@ fn redirect(url: &Url, response: &Response) -> Result<Option<Url>, Failure> {
     }
     let target = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let target = target.and_then(|target| url.join(target).ok());
-    target.map(Some).ok_or_else(|| Failure::permanent("the registry redirects to nowhere"))
+    target.map(Some).ok_or_else(|| Failure::permanent(Unanswered::RedirectNowhere))
 }
 
 /// A body of at most `most` bytes, which has the time of one answer.
@@ -147,10 +145,8 @@ pub(crate) async fn body(mut response: Response, most: u64, limits: &Limits) -> 
         let piece = timeout_at(deadline, response.chunk()).await.map_err(|_| Failure::late(limits))?;
         let Some(piece) = piece.map_err(|error| Failure::of_request(&error))? else { return Ok(bytes) };
         if (bytes.len() + piece.len()) as u64 > most {
-            let hint = if most == limits.document_bytes { " (see --limit document-bytes)" } else { "" };
-            return Err(Failure::permanent(format!(
-                "the answer has more than the {most} bytes that are read of it{hint}"
-            )));
+            let is_limit = most == limits.document_bytes;
+            return Err(Failure::permanent(Unfetched::TooLarge { most, is_limit }));
         }
         bytes.extend_from_slice(&piece);
     }

@@ -8,6 +8,7 @@ use chrono::DateTime;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use crate::error::GivenUp;
 use crate::limits::Limits;
 
 /// The first wait; each further one is twice as long.
@@ -36,16 +37,14 @@ impl Tries {
     /// than is allowed is not tried again.
     ///
     /// # Errors
-    /// Half a sentence that can follow what the failure is.
-    pub(crate) fn next(&mut self, asked: Option<Duration>) -> Result<Duration, String> {
+    /// Why there is no next try.
+    pub(crate) fn next(&mut self, asked: Option<Duration>) -> Result<Duration, GivenUp> {
         self.failed += 1;
         if let Some(asked) = asked.filter(|asked| *asked > self.longest_wait) {
-            let seconds = asked.as_secs();
-            return Err(format!("the server asks to wait {seconds} s (see --limit retry-after-seconds)"));
+            return Err(GivenUp::Wait(asked.as_secs()));
         }
         if self.failed >= self.most {
-            let times = if self.failed == 1 { "once".to_owned() } else { format!("{} times", self.failed) };
-            return Err(format!("tried {times} (see --limit transfer-tries)"));
+            return Err(GivenUp::Tries(self.failed));
         }
         let doubled = FIRST.saturating_mul(1 << (self.failed - 1).min(10)).min(LONGEST);
         let wait = jittered(doubled);
@@ -100,7 +99,7 @@ mod tests {
             let wait = tries.next(None).unwrap().as_millis();
             assert!((least..=most).contains(&wait), "{wait}");
         }
-        assert_eq!(tries.next(None), Err("tried 4 times (see --limit transfer-tries)".to_owned()));
+        assert_eq!(tries.next(None), Err(GivenUp::Tries(4)));
         tries.forget();
         assert!(tries.next(None).is_ok());
     }
@@ -110,7 +109,7 @@ mod tests {
         let limits = Limits { retry_after_seconds: 60, ..Limits::default() };
         assert_eq!(Tries::new(&limits).next(Some(Duration::from_secs(60))), Ok(Duration::from_secs(60)));
         let refused = Tries::new(&limits).next(Some(Duration::from_secs(61))).unwrap_err();
-        assert_eq!(refused, "the server asks to wait 61 s (see --limit retry-after-seconds)");
+        assert_eq!(refused, GivenUp::Wait(61));
     }
 
     #[test]

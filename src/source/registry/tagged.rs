@@ -15,6 +15,7 @@ use super::manifests::{ACCEPT, put};
 use super::repository::Repository;
 use super::request::{Request, body};
 use super::retry::{Tries, jittered};
+use crate::error::Unattached;
 use crate::limits::Limits;
 
 /// Times that a change is made again.
@@ -61,7 +62,7 @@ pub(crate) async fn change(
         // As long as this took here, and longer each time that another was in the way.
         pause = (start.elapsed() * 2).max(SETTLED).max(SETTLED * round).min(PATIENCE);
     }
-    Err(Failure::permanent(format!("others change the tag {tag} at the same time, {ROUNDS} times over")))
+    Err(Failure::permanent(Unattached::Contended(tag.to_owned(), ROUNDS)))
 }
 
 struct Current {

@@ -1,6 +1,5 @@
 //! One blob, streamed: what breaks off goes on where it stopped, and whoever reads verifies the whole.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use super::repository::Repository;
 use super::request::Request;
 use super::retry::Tries;
 use crate::digest::Descriptor;
+use crate::error::{GivenUp, Unfetched};
 use crate::limits::Limits;
 use crate::source::net::{Gone, Pieces};
 
@@ -53,10 +53,7 @@ impl Rate {
         if u128::from(bytes) >= least {
             return Ok(());
         }
-        Err(Failure::permanent(format!(
-            "only {bytes} bytes came in {} s (see --limit transfer-rate-bytes)",
-            waited.as_secs()
-        )))
+        Err(Failure::permanent(Unfetched::Slow(bytes, waited.as_secs())))
     }
 }
 
@@ -120,13 +117,13 @@ impl Transfer {
                 },
             }
         };
-        pieces.end(Err(io::Error::new(failure.clone().into_io().kind(), self.at(failure)))).await;
+        pieces.end(Err(self.at(failure).into_io())).await;
     }
 
-    fn at(&self, failure: Failure) -> String {
+    fn at(&self, failure: Failure) -> Failure {
         match self.done {
-            0 => failure.detail,
-            done => format!("after {done} bytes: {}", failure.detail),
+            0 => failure,
+            bytes => Failure { problem: Unfetched::After { bytes, problem: Box::new(failure.problem) }, ..failure },
         }
     }
 
@@ -157,9 +154,7 @@ impl Transfer {
             pieces.put(fresh).await?;
         }
         match self.size {
-            Some(size) if self.done < size && !is_whole => {
-                Err(Stop::Failed(Failure::transient("the answer ends too early")))
-            }
+            Some(size) if self.done < size && !is_whole => Err(Stop::Failed(Failure::transient(Unfetched::Truncated))),
             _ => Ok(()),
         }
     }
@@ -168,8 +163,7 @@ impl Transfer {
         if self.is_document {
             return Failure::late(&self.limits);
         }
-        let seconds = self.limits.transfer_seconds;
-        Failure::permanent(format!("the transfer took more than {seconds} s (see --limit transfer-seconds)"))
+        Failure::permanent(Unfetched::TransferTimeout(self.limits.transfer_seconds))
     }
 
     /// Bytes at the start of an answer that were handed on already: those of a server that does not know ranges.
@@ -181,7 +175,7 @@ impl Transfer {
         let start = range.and_then(|range| range.strip_prefix("bytes ")?.split('-').next()?.parse::<u64>().ok());
         match start {
             Some(start) if start <= self.done => Ok(self.done - start),
-            _ => Err(Failure::permanent("the registry answers with another part than was asked for")),
+            _ => Err(Failure::permanent(Unfetched::AnotherPart)),
         }
     }
 
@@ -189,8 +183,7 @@ impl Transfer {
     async fn resume(&mut self, failure: Failure) -> Result<Option<Response>, Failure> {
         self.resumes += 1;
         if self.resumes > self.limits.transfer_resumes {
-            let detail = format!("{}, once too often (see --limit transfer-resumes)", failure.detail);
-            return Err(Failure { detail, ..failure });
+            return Err(failure.given_up(GivenUp::Resumes));
         }
         self.repository.wait_after(failure, &mut self.tries).await?;
         match self.start().await {

@@ -12,6 +12,7 @@ use super::repository::{Repository, Target};
 use super::request::{Content, Request};
 use super::retry::Tries;
 use crate::digest::Digest;
+use crate::error::GivenUp;
 use crate::limits::Limits;
 
 const BLOB: HeaderValue = HeaderValue::from_static("application/octet-stream");
@@ -31,8 +32,7 @@ pub(crate) async fn upload(repository: &Repository, bytes: &Bytes, limits: &Limi
         let Err(failure) = upload.run().await else { return Ok(()) };
         resumes += 1;
         if resumes > limits.transfer_resumes {
-            let detail = format!("{}, once too often (see --limit transfer-resumes)", failure.detail);
-            return Err(Failure { detail, ..failure });
+            return Err(failure.given_up(GivenUp::Resumes));
         }
         repository.wait_after(failure, &mut tries).await?;
         // The answer may be all that was lost.
@@ -99,7 +99,7 @@ impl Upload<'_> {
     /// An upload that the registry has forgotten, or of which it has another part, can be begun anew.
     async fn attempt(&self, at: &Url, request: Request) -> Result<reqwest::Response, Failure> {
         self.repository.attempt(Target::Url(at), &request).await.map_err(|failure| match failure.kind {
-            Kind::Missing | Kind::Unsatisfiable => Failure::transient(failure.detail),
+            Kind::Missing | Kind::Unsatisfiable => Failure::transient(failure.problem),
             _ => failure,
         })
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::server::{scope, scopes};
 use super::{Credential, Secret};
+use crate::error::{BadLogin, Unsuitable};
 
 /// How a credential file is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,17 +52,18 @@ impl Document {
     /// Reads a document, which is called `name` in errors.
     ///
     /// # Errors
-    /// A sentence that says where it is malformed, and nothing of what is there: that may be half a password.
-    pub(super) fn parse(name: &str, bytes: &[u8], form: Form) -> Result<Self, String> {
+    /// It says where the document is malformed, and nothing of what is there: that may be half a password.
+    pub(super) fn parse(name: &str, bytes: &[u8], form: Form) -> Result<Self, Unsuitable> {
         let content = match form {
             Form::Current => serde_json::from_slice(bytes),
             Form::Legacy => {
                 serde_json::from_slice(bytes).map(|auths| Content { auths: Some(auths), ..Content::default() })
             }
         };
-        let content = content.map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            format!("{name} is not a credential file: malformed at line {line}, column {column}; correct or remove it")
+        let content = content.map_err(|error| Unsuitable::LoginsMalformed {
+            name: name.to_owned(),
+            line: error.line(),
+            column: error.column(),
         })?;
         Ok(Document { name: name.to_owned(), content })
     }
@@ -85,13 +87,14 @@ impl Document {
     /// The login that the file itself holds for a repository: the one of the narrowest scope.
     ///
     /// # Errors
-    /// A sentence that names the file and the entry, where the entry's text cannot be decoded.
-    pub(super) fn login(&self, host: &str, repository: &str) -> Result<Option<Credential>, String> {
+    /// [`Unsuitable::LoginEntry`] where an entry's text cannot be decoded.
+    pub(super) fn login(&self, host: &str, repository: &str) -> Result<Option<Credential>, Unsuitable> {
         let Some(auths) = &self.content.auths else { return Ok(None) };
         for wanted in scopes(host, repository) {
             for (key, entry) in of_scope(auths, &wanted) {
                 let login = entry.as_ref().map_or(Ok(None), Entry::credential);
-                let login = login.map_err(|what| format!("{}: the entry {key:?} {what}; log in again", self.name))?;
+                let (name, key) = (|| self.name.clone(), || key.to_owned());
+                let login = login.map_err(|problem| Unsuitable::LoginEntry { name: name(), key: key(), problem })?;
                 if login.is_some() {
                     return Ok(login);
                 }
@@ -112,7 +115,7 @@ impl Entry {
     /// What the entry holds; Docker leaves empty ones behind where a helper has the credential.
     ///
     /// A token was given by the registry for this very purpose and goes before the password that it was got with.
-    fn credential(&self) -> Result<Option<Credential>, &'static str> {
+    fn credential(&self) -> Result<Option<Credential>, BadLogin> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         if let Some(token) = given(&self.identity_token) {
             return Ok(Some(Credential::IdentityToken(Secret::new(token))));
@@ -135,10 +138,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-fn decode(auth: &str) -> Result<Credential, &'static str> {
-    let bytes = BASE64.decode(auth.trim()).map_err(|_| "has an \"auth\" that is not base64")?;
-    let text = String::from_utf8(bytes).map_err(|_| "has an \"auth\" that is not text")?;
-    let (username, password) = text.split_once(':').ok_or("has an \"auth\" without a colon after the user name")?;
+fn decode(auth: &str) -> Result<Credential, BadLogin> {
+    let bytes = BASE64.decode(auth.trim()).map_err(|_| BadLogin::NotBase64)?;
+    let text = String::from_utf8(bytes).map_err(|_| BadLogin::NotText)?;
+    let (username, password) = text.split_once(':').ok_or(BadLogin::NoColon)?;
     // Old versions of Docker padded with zeros.
     let password = Secret::new(password.trim_matches('\0'));
     Ok(Credential::Basic { username: username.to_owned(), password })
@@ -183,7 +186,10 @@ mod tests {
     #[test]
     fn what_cannot_be_decoded_is_named_and_not_shown() {
         for auth in ["$hunter2$".to_owned(), encoded("hunter2"), BASE64.encode(b"hunter2:\xff")] {
-            let error = document(&format!(r#"{{"auths":{{"h":{{"auth":"{auth}"}}}}}}"#)).login("h", "r").unwrap_err();
+            let error = document(&format!(r#"{{"auths":{{"h":{{"auth":"{auth}"}}}}}}"#))
+                .login("h", "r")
+                .unwrap_err()
+                .to_string();
             assert!(error.starts_with("auth.json: the entry \"h\" has"), "{error}");
             assert!(!error.contains("hunter2") && !error.contains(&auth), "{error}");
         }
@@ -198,7 +204,7 @@ mod tests {
             (r#"{"h":"hunter2"}"#, Form::Legacy),
             ("", Form::Current),
         ] {
-            let error = Document::parse("auth.json", text.as_bytes(), form).err().unwrap();
+            let error = Document::parse("auth.json", text.as_bytes(), form).err().unwrap().to_string();
             assert!(error.starts_with("auth.json is not a credential file: malformed at line "), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
         }
@@ -215,7 +221,7 @@ mod tests {
         fn any_bytes_are_a_document_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             for form in [Form::Current, Form::Legacy] {
                 if let Err(error) = Document::parse("name", &bytes, form) {
-                    prop_assert!(error.starts_with("name is not a credential file: malformed at line "));
+                    prop_assert!(error.to_string().starts_with("name is not a credential file: malformed at line "));
                 }
             }
         }

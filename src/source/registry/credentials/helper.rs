@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::{Answer, Credential, Environment, Secret};
+use crate::error::{Unhelpful, Unsuitable};
 
 /// How long a helper may take: long enough to touch a security key.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,20 +41,19 @@ struct Found {
 /// What a helper has for a server.
 ///
 /// # Errors
-/// The end of a sentence that opens with the file that names the helper. Never anything that was on standard output.
+/// Never anything that was on standard output.
 pub(super) fn get(name: &str, server: &str, environment: &Environment) -> Answer {
     get_within(name, server, environment, PATIENCE)
 }
 
 fn get_within(name: &str, server: &str, environment: &Environment, patience: Duration) -> Answer {
     let program = find(name, environment)?;
-    let said = |what: &str| format!("the credential helper docker-credential-{name} {what}");
-    let ended = run(&program, server, environment, patience).map_err(|what| said(&what))?;
+    let helper = |problem| Unsuitable::Helper { program: format!("docker-credential-{name}"), problem };
+    let ended = run(&program, server, environment, patience).map_err(helper)?;
     if !ended.status.success() {
-        return if ended.has_none() { Ok(None) } else { Err(said(&ended.complaint())) };
+        return if ended.has_none() { Ok(None) } else { Err(helper(ended.complaint())) };
     }
-    let found: Found = serde_json::from_slice(&ended.out)
-        .map_err(|_| said("did not answer with a JSON object; run it with \"get\" to see what is wrong"))?;
+    let found: Found = serde_json::from_slice(&ended.out).map_err(|_| helper(Unhelpful::Answer))?;
     let secret = Secret::new(found.secret);
     Ok(match found.username {
         _ if secret.expose().is_empty() => None,
@@ -63,12 +63,10 @@ fn get_within(name: &str, server: &str, environment: &Environment, patience: Dur
 }
 
 /// The helper's file. Directories of `PATH` that depend on where the program was started are left out.
-fn find(name: &str, environment: &Environment) -> Result<PathBuf, String> {
+fn find(name: &str, environment: &Environment) -> Result<PathBuf, Unsuitable> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
     if name.is_empty() || !name.chars().all(plain) {
-        return Err(format!(
-            "{name:?} cannot be the name of a credential helper; correct \"credHelpers\" or \"credsStore\""
-        ));
+        return Err(Unsuitable::HelperName(name.to_owned()));
     }
     let file = format!("docker-credential-{name}");
     let path = environment.get("PATH").unwrap_or(OsStr::new(""));
@@ -76,9 +74,7 @@ fn find(name: &str, environment: &Environment) -> Result<PathBuf, String> {
     let is_program = |path: &PathBuf| {
         fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
     };
-    folders.map(|folder| folder.join(&file)).find(is_program).ok_or_else(|| {
-        format!("the credential helper {file} is not on PATH; install it or take its name out of the file")
-    })
+    folders.map(|folder| folder.join(&file)).find(is_program).ok_or(Unsuitable::HelperMissing(file))
 }
 
 /// A helper that has come to its end.
@@ -94,20 +90,21 @@ impl Ended {
         says(&self.out) || says(&self.err)
     }
 
-    /// The first line of standard error, as the end of a sentence.
-    fn complaint(&self) -> String {
+    /// The first line of standard error, or how it ended.
+    fn complaint(&self) -> Unhelpful {
         let text = String::from_utf8_lossy(&self.err);
         let line: String = text.trim().lines().next().unwrap_or("").chars().take(SHOWN).collect();
-        if line.is_empty() { format!("failed ({})", self.status) } else { format!("failed: {}", line.escape_debug()) }
+        let said = Some(line).filter(|line| !line.is_empty()).map(|line| line.escape_debug().to_string());
+        Unhelpful::Failed { said, status: self.status.to_string() }
     }
 }
 
-fn run(program: &PathBuf, server: &str, environment: &Environment, patience: Duration) -> Result<Ended, String> {
+fn run(program: &PathBuf, server: &str, environment: &Environment, patience: Duration) -> Result<Ended, Unhelpful> {
     let deadline = Instant::now() + patience;
     let mut command = Command::new(program);
     command.arg("get").env_clear().envs(environment.variables());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| format!("cannot be run: {error}"))?;
+    let mut child = command.spawn().map_err(|error| Unhelpful::DoesNotRun(error.to_string()))?;
     if let Some(mut input) = child.stdin.take() {
         // A helper that does not want to know the server says so by its answer.
         let _ = input.write_all(server.as_bytes());
@@ -137,29 +134,29 @@ fn bounded(output: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     receiver
 }
 
-fn output(output: Option<Receiver<Vec<u8>>>, deadline: Instant) -> Result<Vec<u8>, String> {
+fn output(output: Option<Receiver<Vec<u8>>>, deadline: Instant) -> Result<Vec<u8>, Unhelpful> {
     let Some(output) = output else { return Ok(Vec::new()) };
     match output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        Ok(bytes) if bytes.len() as u64 > OUTPUT => Err(format!("wrote more than {OUTPUT} bytes")),
+        Ok(bytes) if bytes.len() as u64 > OUTPUT => Err(Unhelpful::TooMuch(OUTPUT)),
         Ok(bytes) => Ok(bytes),
         Err(RecvTimeoutError::Timeout) => Err(too_slow()),
-        Err(RecvTimeoutError::Disconnected) => Err("cannot be read from".to_owned()),
+        Err(RecvTimeoutError::Disconnected) => Err(Unhelpful::Unread),
     }
 }
 
-fn wait(child: &mut Child, deadline: Instant) -> Result<ExitStatus, String> {
+fn wait(child: &mut Child, deadline: Instant) -> Result<ExitStatus, Unhelpful> {
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Ok(status),
             Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(5)),
             Ok(None) => return Err(too_slow()),
-            Err(error) => return Err(format!("cannot be waited for: {error}")),
+            Err(error) => return Err(Unhelpful::Lost(error.to_string())),
         }
     }
 }
 
-fn too_slow() -> String {
-    format!("did not answer within {} seconds", PATIENCE.as_secs())
+const fn too_slow() -> Unhelpful {
+    Unhelpful::Slow(PATIENCE.as_secs())
 }
 
 #[cfg(test)]
@@ -199,18 +196,18 @@ mod tests {
 
     #[test]
     fn a_failing_helper_is_named_with_what_it_says_on_standard_error_only() {
-        let error = answer("echo hunter2; printf 'locked\\033[2J\\nsecond' >&2; exit 3").unwrap_err();
+        let error = answer("echo hunter2; printf 'locked\\033[2J\\nsecond' >&2; exit 3").unwrap_err().to_string();
         assert_eq!(error, "the credential helper docker-credential-test failed: locked\\u{1b}[2J");
-        let error = answer("echo hunter2; exit 3").unwrap_err();
+        let error = answer("echo hunter2; exit 3").unwrap_err().to_string();
         assert_eq!(error, "the credential helper docker-credential-test failed (exit status: 3)");
-        let error = answer("echo hunter2").unwrap_err();
+        let error = answer("echo hunter2").unwrap_err().to_string();
         assert!(error.contains("JSON object") && !error.contains("hunter2"), "{error}");
     }
 
     #[test]
     fn a_helper_that_does_not_stop_talking_is_killed() {
         let started = Instant::now();
-        let error = answer("exec yes hunter2").unwrap_err();
+        let error = answer("exec yes hunter2").unwrap_err().to_string();
         assert!(error.ends_with("wrote more than 65536 bytes"), "{error}");
         assert!(started.elapsed() < PATIENCE);
     }
@@ -218,7 +215,7 @@ mod tests {
     #[test]
     fn a_helper_that_does_not_answer_is_killed() {
         let (folder, environment) = helper("echo $$ > \"$0.pid\"; sleep 60; echo late");
-        let error = get_within("test", "ghcr.io", &environment, Duration::from_millis(500)).unwrap_err();
+        let error = get_within("test", "ghcr.io", &environment, Duration::from_millis(500)).unwrap_err().to_string();
         assert!(error.contains("did not answer"), "{error}");
         let process = fs::read_to_string(folder.path().join("docker-credential-test.pid")).unwrap();
         assert!(!fs::exists(format!("/proc/{}/exe", process.trim())).unwrap(), "it still runs");
@@ -228,11 +225,13 @@ mod tests {
     fn only_a_plain_name_on_the_path_is_run() {
         let (folder, environment) = helper("exit 0");
         for name in ["", "../test", "/bin/true", "te st", "test\n"] {
-            assert!(get(name, "h", &environment).unwrap_err().contains("cannot be the name"), "{name:?}");
+            assert!(get(name, "h", &environment).unwrap_err().to_string().contains("cannot be the name"), "{name:?}");
         }
-        assert!(get("other", "h", &environment).unwrap_err().contains("docker-credential-other is not on PATH"));
+        assert!(
+            get("other", "h", &environment).unwrap_err().to_string().contains("docker-credential-other is not on PATH")
+        );
         fs::set_permissions(folder.path().join("docker-credential-test"), fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(get("test", "h", &environment).unwrap_err().contains("not on PATH"));
-        assert!(get("test", "h", &Environment::of([("PATH", "")])).unwrap_err().contains("not on PATH"));
+        assert!(get("test", "h", &environment).unwrap_err().to_string().contains("not on PATH"));
+        assert!(get("test", "h", &Environment::of([("PATH", "")])).unwrap_err().to_string().contains("not on PATH"));
     }
 }

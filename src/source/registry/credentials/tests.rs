@@ -170,7 +170,7 @@ fn a_helper_is_asked_once() {
 #[test]
 fn errors_name_the_file_and_no_secret() {
     let error = |user: &User| {
-        let error = user.credentials().find("h", "r").unwrap_err();
+        let error = user.credentials().find("h", "r").unwrap_err().to_string();
         assert!(!error.contains("hunter2"), "{error}");
         error
     };
