@@ -20,6 +20,7 @@ mod divided;
 mod large;
 mod members;
 mod parts;
+mod records;
 mod rows;
 
 /// A finding in the content of a file, with the file it is in.

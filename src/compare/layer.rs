@@ -109,12 +109,14 @@ pub trait Sink {
     fn noted(&mut self, side: Side, noted: Noted);
 }
 
-/// Whether an entry says something of others by itself: a link of where it leads, a directory that it is none, and what
-/// others go by the time of.
+/// Whether an entry says something by itself: a link of where it leads, a directory that it is none, what others go by the
+/// time of, and attributes of what the content is to be.
 pub(crate) fn is_telling(entry: &Entry) -> bool {
     match entry.entry_type {
         EntryType::Symlink | EntryType::Hardlink | EntryType::Directory => true,
-        EntryType::File => recorded::is_source(&entry.path) || cached::is_noted(&entry.path),
+        EntryType::File => {
+            recorded::is_source(&entry.path) || cached::is_noted(&entry.path) || !entry.xattrs.is_empty()
+        }
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 //! database of apk), digests alone (`Packages`, tables in JSON, lock files of npm), names that are digests, and signatures.
 //!
 //! A content that differs fits such a record on one side at most, where both sides have the same record. What is taken in
-//! may be too much, never too little: a name may mean several paths, and any run of hexadecimal digits may be a digest.
+//! may be too much, never too little: a name may mean several paths, and any run of digits may be a digest.
 //! Names and digests are kept by their hashes (`image/name_hash`).
 
 use std::hash::{DefaultHasher, Hasher as _};
@@ -10,91 +10,49 @@ use std::hash::{DefaultHasher, Hasher as _};
 use crate::image::name_hash::{hasher, name_hash};
 use crate::image::path::{clean, file_name, join, parent};
 
+use self::unpacked::Unpacker;
+
 mod lines;
+mod noted;
+mod sums;
+mod tokens;
+mod unpacked;
+
+pub use self::noted::{Noted, Row};
+pub use self::sums::Sums;
 
 /// Lines of text up to this length are read as a whole; of longer ones the digests count, wherever they are.
 const LINE: usize = 4 << 10;
 /// Bytes of what is not ended by a line break that are read again with what follows: more than any digest has.
 const OVERLAP: usize = 192;
-/// Hexadecimal digits of the shortest digest that anybody records (MD5, CRCs aside).
-const SHORTEST: usize = 32;
-/// Hexadecimal digits of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512.
-const DIGITS: [usize; 6] = [SHORTEST, 40, 56, 64, 96, 128];
-/// Names of files of detached signatures end so.
-const SIGNATURES: [&[u8]; 7] = [b".asc", b".sig", b".sign", b".gpg", b".minisig", b".p7s", b".sigstore"];
-/// What is remembered of one side: 64 MiB and 32 MiB.
-const MOST: usize = 1 << 22;
-
-/// What is recorded of one file: hashes of its path and of the digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
-    /// Of the path.
-    pub path: u64,
-    /// Of the digest's bytes.
-    pub digest: u64,
-    /// How many bytes the digest has; none where it is a signature.
-    pub length: u8,
-}
-
-/// What the files of a layer record.
-#[derive(Debug, Default, Clone)]
-pub struct Noted {
-    rows: Vec<Row>,
-    /// Hashes of digests: of SHA-1, SHA-256 and SHA-512.
-    digests: Vec<u64>,
-    /// There is more than can be remembered: then anything may be recorded.
-    too_many: bool,
-}
-
-impl Noted {
-    /// Whether nothing is recorded.
-    pub const fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.digests.is_empty() && !self.too_many
-    }
-
-    /// Adds what others record.
-    pub fn extend(&mut self, other: Noted) {
-        if self.is_empty() {
-            *self = other;
-            return;
-        }
-        self.rows.extend(other.rows);
-        self.digests.extend(other.digests);
-        self.too_many |= other.too_many;
-        self.bound();
-    }
-
-    fn bound(&mut self) {
-        if self.rows.len() > 2 * MOST || self.digests.len() > 2 * MOST {
-            self.settle();
-        }
-    }
-
-    /// Makes it ready to be looked up.
-    pub fn settle(&mut self) {
-        self.rows.sort_unstable();
-        self.rows.dedup();
-        self.digests.sort_unstable();
-        self.digests.dedup();
-        self.too_many |= self.rows.len() > MOST || self.digests.len() > MOST;
-        if self.too_many {
-            (self.rows, self.digests) = Default::default();
-        }
-    }
-
-    /// What is recorded of the file at a path; `None` where it may be anything.
-    pub fn rows(&self, path: &[u8]) -> Option<&[Row]> {
-        let path = name_hash(path);
-        let start = self.rows.partition_point(|row| row.path < path);
-        let end = self.rows.partition_point(|row| row.path <= path);
-        if self.too_many { None } else { self.rows.get(start..end) }
-    }
-
-    /// Whether the digest of this hash is written anywhere.
-    pub fn holds(&self, digest: u64) -> bool {
-        self.too_many || self.digests.binary_search(&digest).is_ok()
-    }
-}
+/// Names of files of detached signatures end so, in letters of either case.
+const SIGNATURES: [&str; 22] = [
+    ".asc",
+    ".sig",
+    ".sign",
+    ".signature",
+    ".gpg",
+    ".pgp",
+    ".rsa",
+    ".minisig",
+    ".p7s",
+    ".p7b",
+    ".p7m",
+    ".pkcs7",
+    ".cms",
+    ".jws",
+    ".ots",
+    ".tsr",
+    ".sigstore",
+    ".sigstore.json",
+    ".bundle",
+    ".cosign.bundle",
+    ".intoto.json",
+    ".intoto.jsonl",
+];
+/// Bytes of one compressed file that are looked through, and of all of a layer.
+const UNPACKED: u64 = 64 << 20;
+const ALL_UNPACKED: u64 = 512 << 20;
 
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,8 +67,18 @@ enum Form {
     Index,
 }
 
+/// How a file is compressed as a whole.
+enum Packing {
+    /// None of it was read.
+    Unknown,
+    Plain,
+    /// So, and so many bytes of it may still be looked through.
+    Packed(Box<Unpacker>, u64),
+    /// What follows is not looked through: it is damaged, or there is too much.
+    Closed,
+}
+
 /// Reads one file after the other, in pieces.
-#[derive(Debug)]
 pub struct Checksums {
     path: Vec<u8>,
     form: Form,
@@ -118,6 +86,9 @@ pub struct Checksums {
     rest: Vec<u8>,
     /// Of a signature.
     signature: Option<DefaultHasher>,
+    packing: Packing,
+    /// Bytes of compressed files that may still be looked through.
+    left: u64,
     /// The directory of the database of apk that rows are of, and the file.
     apk: (Vec<u8>, Vec<u8>),
     noted: Noted,
@@ -126,7 +97,16 @@ pub struct Checksums {
 impl Default for Checksums {
     fn default() -> Self {
         let (path, rest, apk) = Default::default();
-        Checksums { path, form: Form::Any, rest, signature: None, apk, noted: Noted::default() }
+        Checksums {
+            path,
+            form: Form::Any,
+            rest,
+            signature: None,
+            packing: Packing::Unknown,
+            left: ALL_UNPACKED,
+            apk,
+            noted: Noted::default(),
+        }
     }
 }
 
@@ -138,16 +118,16 @@ impl Checksums {
         self.path.extend_from_slice(&clean(path));
         self.rest.clear();
         self.apk = Default::default();
+        self.packing = Packing::Unknown;
         self.form = match &self.path[..] {
             path if path.ends_with(b".dist-info/RECORD") => Form::Record,
             path if path.ends_with(b"lib/apk/db/installed") => Form::Apk,
             path if parent(path) == b"var/lib/apt/lists" => Form::Index,
             _ => Form::Any,
         };
-        self.signature = SIGNATURES.iter().any(|ending| self.path.ends_with(ending)).then(hasher);
-        for (start, end) in runs(path).filter(|(start, end)| end - start == 64) {
-            self.noted.digests.extend(path.get(start..end).and_then(digest).map(|(digest, _)| digest));
-        }
+        self.signature = signed(&self.path).map(|_| hasher());
+        let in_name = tokens::hexadecimal(path).filter_map(|(start, end)| digest(path.get(start..end)?));
+        self.noted.digests.extend(in_name.map(|(digest, _)| digest));
     }
 
     /// Takes in the next piece.
@@ -155,6 +135,33 @@ impl Checksums {
         if let Some(signature) = &mut self.signature {
             signature.write(piece);
         }
+        let packing = std::mem::replace(&mut self.packing, Packing::Closed);
+        self.packing = match packing {
+            Packing::Unknown => match Unpacker::of(piece) {
+                Some(unpacker) => self.unpack(Box::new(unpacker), UNPACKED.min(self.left), piece),
+                None => self.plain(piece),
+            },
+            Packing::Plain => self.plain(piece),
+            Packing::Packed(unpacker, left) => self.unpack(unpacker, left, piece),
+            Packing::Closed => Packing::Closed,
+        };
+    }
+
+    fn unpack(&mut self, mut unpacker: Box<Unpacker>, mut left: u64, piece: &[u8]) -> Packing {
+        let goes_on = unpacker.push(piece, |given| self.given(given, &mut left));
+        if matches!(goes_on, Ok(true)) { Packing::Packed(unpacker, left) } else { Packing::Closed }
+    }
+
+    /// Takes in what came out of a decoder; whether more is wanted.
+    fn given(&mut self, given: &[u8], left: &mut u64) -> bool {
+        self.plain(given);
+        let length = given.len() as u64;
+        (*left, self.left) = (left.saturating_sub(length), self.left.saturating_sub(length));
+        *left > 0
+    }
+
+    /// Takes in the next piece of what is to be read.
+    fn plain(&mut self, piece: &[u8]) -> Packing {
         let piece = self.go_on(piece);
         let end = memchr::memrchr(b'\n', piece).map_or(0, |line_break| line_break + 1);
         let (lines, open) = piece.split_at(end);
@@ -165,6 +172,7 @@ impl Checksums {
             self.text(&rest);
             self.rest.extend_from_slice(rest.get(rest.len() - OVERLAP..).unwrap_or_default());
         }
+        Packing::Plain
     }
 
     /// Takes in the lines that a piece goes on with, until one ends; what is left of the piece.
@@ -194,13 +202,16 @@ impl Checksums {
     }
 
     fn end(&mut self) {
+        if let Packing::Packed(mut unpacker, mut left) = std::mem::replace(&mut self.packing, Packing::Unknown) {
+            // Of a file that is cut off, what came before counts.
+            let _ = unpacker.finish(|given| self.given(given, &mut left));
+        }
         let rest = std::mem::take(&mut self.rest);
         self.text(&rest);
         self.rest = rest;
         self.rest.clear();
         if let Some(signature) = self.signature.take() {
-            let signed = self.path.iter().rposition(|byte| *byte == b'.').and_then(|dot| self.path.get(..dot));
-            let path = name_hash(signed.unwrap_or_default());
+            let path = name_hash(signed(&self.path).unwrap_or_default());
             self.noted.rows.push(Row { path, digest: signature.finish(), length: 0 });
         }
         self.noted.bound();
@@ -215,26 +226,31 @@ impl Checksums {
     }
 
     fn any(&mut self, text: &[u8]) {
-        for (start, end) in runs(text) {
-            let Some((digest, length)) = text.get(start..end).and_then(digest) else { continue };
-            if matches!(length, 20 | 32 | 64) {
-                self.noted.digests.push(digest);
+        for (start, end) in tokens::tokens(text) {
+            let Some(token) = text.get(start..end) else { continue };
+            for (from, to) in tokens::hexadecimal(token) {
+                self.hexadecimal(text, (start + from, start + to));
             }
-            let (before, after) = lines::around(text, (start, end));
-            if self.form == Form::Index && after.is_empty() {
-                continue;
-            }
-            for name in lines::names(before, after) {
-                self.row(name, digest, length);
-            }
-            if lines::is_alone(before, after) {
-                let named = self.path.iter().rposition(|byte| *byte == b'.').and_then(|dot| self.path.get(..dot));
-                let path = named.map(name_hash);
-                self.noted.rows.extend(path.map(|path| Row { path, digest, length }));
-            }
+            self.noted.digests.extend(tokens::in_base64(token).map(|digest| name_hash(&digest)));
         }
-        let in_base64 = lines::integrities(text).chain(lines::padded(text));
-        self.noted.digests.extend(in_base64.map(|digest| name_hash(&digest)));
+    }
+
+    /// A digest in hexadecimal, with what stands beside it.
+    fn hexadecimal(&mut self, text: &[u8], (start, end): (usize, usize)) {
+        let Some((digest, length)) = text.get(start..end).and_then(digest) else { return };
+        self.noted.digests.push(digest);
+        let (before, after) = lines::around(text, (start, end));
+        if self.form == Form::Index && after.is_empty() {
+            return;
+        }
+        for name in lines::names(before, after) {
+            self.row(name, digest, length);
+        }
+        if lines::is_alone(before, after) {
+            let named = self.path.iter().rposition(|byte| *byte == b'.').and_then(|dot| self.path.get(..dot));
+            let path = named.map(name_hash);
+            self.noted.rows.extend(path.map(|path| Row { path, digest, length }));
+        }
     }
 
     /// A digest beside a name, which is relative to the root, to the directory of the record or to the one above it.
@@ -258,9 +274,7 @@ impl Checksums {
         let path = name_hash(&clean(&join(site, &path)));
         let row = Row { path, digest: name_hash(&digest), length: lines::length(&digest) };
         self.noted.rows.push(row);
-        if row.length == 32 {
-            self.noted.digests.push(row.digest);
-        }
+        self.noted.digests.push(row.digest);
     }
 
     /// A line of the database of apk: `F:` names a directory, `R:` a file in it, `Z:` the digest of that.
@@ -283,30 +297,17 @@ impl Checksums {
 /// digests.
 pub fn is_named_by_content(path: &[u8]) -> bool {
     let mut components = parent(path).split(|byte| *byte == b'/');
-    let is_digest = |name: &[u8]| DIGITS[1..].contains(&name.len()) && name.iter().all(u8::is_ascii_hexdigit);
-    components.any(|name| matches!(name, b"by-hash" | b"content-v2")) || is_digest(file_name(path))
+    components.any(|name| matches!(name, b"by-hash" | b"content-v2")) || tokens::is_digest(file_name(path))
 }
 
-/// The runs of hexadecimal digits that are as long as a digest.
-fn runs(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-    let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_hexdigit);
-    let mut at = SHORTEST - 1;
-    std::iter::from_fn(move || {
-        while at < text.len() {
-            // Every run that is long enough has a byte here.
-            if !is_digit(at) {
-                at += SHORTEST;
-                continue;
-            }
-            let start = (0..at).rev().take_while(|before| is_digit(*before)).last().unwrap_or(at);
-            let end = (at..text.len()).find(|after| !is_digit(*after)).unwrap_or(text.len());
-            at = end + SHORTEST;
-            if DIGITS.contains(&(end - start)) {
-                return Some((start, end));
-            }
-        }
-        None
-    })
+/// The path of the file that the one at a path is a signature of; `None` where it is none, by its name.
+fn signed(path: &[u8]) -> Option<&[u8]> {
+    let strip = |ending: &&str| {
+        let (stem, end) = path.split_at_checked(path.len().checked_sub(ending.len())?)?;
+        end.eq_ignore_ascii_case(ending.as_bytes()).then_some(stem)
+    };
+    // The shortest stem: `.sigstore.json` is no `.json`.
+    SIGNATURES.iter().filter_map(strip).min_by_key(|stem| stem.len())
 }
 
 /// The hash of a digest in hexadecimal, and how many bytes it has.

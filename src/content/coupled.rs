@@ -2,10 +2,11 @@
 //!
 //! CPython's `zipimport` runs `a.pyc` where its header has the time of the member `a.py`, and compiles `a.py` where it has
 //! not. Clojure loads `a__init.class` unless `a.clj` is newer, Jython `a$py.class` likewise; JSP engines compile pages again
-//! that are newer than their class.
+//! that are newer than their class. What else is tied by times is a table ([`cached`]).
 
 use std::collections::BTreeSet;
 
+use crate::content::cached;
 use crate::content::recorded::{source_of_module, sources_by_prefix};
 
 /// Endings of sources, and of what is compiled from them into the same directory.
@@ -15,8 +16,40 @@ const ENDINGS: &[(&str, &str)] =
 /// Endings of sources whose classes can have any name.
 const ALONE: &[&str] = &[".jsp", ".jspx", ".jspf", ".tag", ".tagx"];
 
+/// The members of an archive by their names.
+pub(in crate::content) struct Coupled<'a> {
+    names: BTreeSet<&'a [u8]>,
+    /// What caches among them are tied to sources by.
+    tied: BTreeSet<Vec<u8>>,
+}
+
+impl<'a> Coupled<'a> {
+    pub(in crate::content) fn of(names: BTreeSet<&'a [u8]>) -> Self {
+        let noted = names.iter().filter(|name| cached::is_noted(name));
+        let ties = noted.flat_map(|name| cached::ties(name)).filter(|tie| tie.is_cache);
+        let mut tied: BTreeSet<Vec<u8>> = ties.map(|tie| tie.key).collect();
+        if !tied.is_empty() {
+            let sources = names.iter().flat_map(|name| cached::ties(name)).filter(|tie| !tie.is_cache);
+            let sources: BTreeSet<Vec<u8>> = sources.map(|tie| tie.key).collect();
+            tied.retain(|key| sources.contains(key));
+        }
+        Coupled { names, tied }
+    }
+
+    /// Whether the member of this name is taken or not by its time, or one is that is compiled from it.
+    pub(in crate::content) fn has(&self, name: &[u8]) -> bool {
+        let is_tied = || cached::ties(name).iter().any(|tie| self.tied.contains(&tie.key));
+        is(name, &self.names) || (!self.tied.is_empty() && is_tied())
+    }
+
+    /// Whether any of them is compiled from a source, or one of which nobody knows what is compiled from it.
+    pub(in crate::content) fn any_is_compiled(&self) -> bool {
+        !self.tied.is_empty() || self.names.iter().any(|name| is_compiled(name))
+    }
+}
+
 /// Whether the member of this name, or the source or class of it beside it, is taken or not by its time.
-pub(in crate::content) fn is(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
+fn is(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
     let beside = |from: &str, to: &str| {
         let stem = name.strip_suffix(from.as_bytes());
         stem.is_some_and(|stem| names.contains(&[stem, to.as_bytes()].concat()[..]))
@@ -29,8 +62,7 @@ pub(in crate::content) fn is(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
         || sources_by_prefix(name).iter().any(|source| names.contains(&source[..]))
 }
 
-/// Whether something of this name is compiled from a source, or one of which nobody knows what is compiled from it.
-pub(in crate::content) fn is_compiled(name: &[u8]) -> bool {
+fn is_compiled(name: &[u8]) -> bool {
     let ends = |ending: &str| name.ends_with(ending.as_bytes());
     ENDINGS.iter().any(|(_, compiled)| ends(compiled)) || ALONE.iter().any(|ending| ends(ending))
 }
@@ -52,7 +84,7 @@ mod tests {
     fn sources_and_what_is_compiled_from_them_are_coupled() {
         let is = |name: &str, others: &[&str]| {
             let names: BTreeSet<&[u8]> = others.iter().chain([&name]).map(|name| name.as_bytes()).collect();
-            is(name.as_bytes(), &names)
+            Coupled::of(names).has(name.as_bytes())
         };
         for (one, other) in [
             ("a/x.py", "a/x.pyc"),
@@ -60,6 +92,9 @@ mod tests {
             ("a/x.py", "a/__pycache__/x.cpython-312.opt-1.pyc"),
             ("x.py", "x$py.class"),
             ("core.clj", "core__init.class"),
+            ("lisp/x.el", "lisp/x.elc"),
+            ("functions/f", "functions/f.zwc"),
+            ("guile/site/3.0/x.scm", "lib/guile/3.0/site-ccache/x.go"),
         ] {
             assert!(is(one, &[other]) && is(other, &[one]), "{one} {other}");
             assert!(!is(one, &["y"]) && !is(other, &["y"]), "{one} {other}");

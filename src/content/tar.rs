@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::File;
-use super::coupled;
+use super::coupled::Coupled;
 use super::node::{Coding, Member, Node, Part, Shape};
 use crate::codec::tar::{Entry, EntryType, InMemory, Item, RawField, Scanner, raw_fields};
 use crate::finding::{Derivation, Range, Role};
@@ -21,6 +21,8 @@ pub use field::time;
 const HEADERS: &str = "tar.headers";
 /// Where POSIX and GNU headers have their magic.
 const MAGIC: std::ops::Range<usize> = 257..262;
+/// A member that signs all bytes before it, times among them (PHP, "Phar Signature format").
+const SIGNATURE: &[u8] = b".phar/signature.bin";
 /// The size of everything in an archive.
 const BLOCK: u64 = 512;
 
@@ -102,13 +104,14 @@ impl Archive<'_> {
 
     fn end(mut self) -> Option<Node> {
         let names: BTreeSet<&[u8]> = self.paths.iter().map(|path| &path[..]).collect();
-        if names.len() != self.paths.len() {
+        if names.len() != self.paths.len() || names.contains(SIGNATURE) {
             return None;
         }
         // Which files stand beside each other is for links to say.
-        let all = self.has_links && names.iter().any(|name| coupled::is_compiled(name));
+        let coupled = Coupled::of(names);
+        let all = self.has_links && coupled.any_is_compiled();
         for (member, path) in self.members.iter_mut().zip(&self.paths) {
-            member.coupled = all || coupled::is(path, &names);
+            member.coupled = all || coupled.has(path);
         }
         let Archive { parts, members, .. } = self;
         Some(Node { format: "tar", parts, members, shape: Shape::Archive { ordered: true }, split: Some(divide) })

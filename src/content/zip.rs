@@ -6,10 +6,9 @@
 //! local header: what stands in front of one is code. Of the methods, stored and deflated members can be opened.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use super::File;
-use super::coupled;
+use super::coupled::Coupled;
 use super::node::{Check, Coding, Member, Node, Part, Shape, range};
 use crate::codec::fault::Fault;
 use crate::codec::zip::{self, MAGIC, Zip};
@@ -67,10 +66,17 @@ fn take_apart(file: &Window<'_>, held: u64, room: &Room) -> Option<Node> {
         return None;
     }
     let names: Vec<Cow<'_, [u8]>> = zip.members.iter().map(|member| member.name(file)).collect();
-    let sorted: BTreeSet<&[u8]> = names.iter().map(|name| &**name).collect();
-    let members = zip.members.iter().zip(&names).map(|(found, name)| member(found, name, &sorted)).collect();
+    if names.iter().any(|name| SIGNATURES.contains(&&**name)) {
+        return None;
+    }
+    let coupled = Coupled::of(names.iter().map(|name| &**name).collect());
+    let members = zip.members.iter().zip(&names).map(|(found, name)| member(found, name, &coupled)).collect();
     Some(Node { format: "zip", parts, members, shape: Shape::Archive { ordered: true }, split: Some(divide) })
 }
+
+/// Members that sign all other bytes of the archive, times among them (NuGet, "Signed Packages"; PHP, "Phar Signature
+/// format").
+const SIGNATURES: [&[u8]; 2] = [b".signature.p7s", b".phar/signature.bin"];
 
 /// Whether what stands before the directory signs all bytes of the archive, times and encoders' choices among them (Android,
 /// "APK Signature Scheme v2").
@@ -81,7 +87,7 @@ fn is_signed_as_a_whole(parts: &[Part], file: &Window<'_>) -> bool {
     parts.iter().any(is_signature)
 }
 
-fn member(found: &zip::Member, name: &[u8], names: &BTreeSet<&[u8]>) -> Member {
+fn member(found: &zip::Member, name: &[u8], coupled: &Coupled<'_>) -> Member {
     let coding = match found.method {
         0 => Coding::Stored,
         8 => Coding::Deflate,
@@ -89,7 +95,7 @@ fn member(found: &zip::Member, name: &[u8], names: &BTreeSet<&[u8]>) -> Member {
     };
     Member {
         check: Check { size: Some(found.size), crc32: Some(found.crc32) },
-        coupled: coupled::is(name, names),
+        coupled: coupled.has(name),
         ..Member::new(name, range(found.data.start, found.data.end), coding)
     }
 }

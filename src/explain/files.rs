@@ -1,12 +1,11 @@
 //! What is known of many files by their paths: 16 bytes each, the rest in a temporary file.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA512};
-
+use crate::content::checksums::Sums;
 use crate::finding::Sides;
 use crate::image::name_hash::name_hash;
 use crate::spill::codec::{Coded, Cursor, coded};
@@ -20,8 +19,8 @@ pub(crate) type Digests = Sides<FileDigest>;
 pub(crate) struct FileDigest {
     pub(crate) sha256: [u8; 32],
     pub(crate) size: u64,
-    /// The hashes of its SHA-1 and SHA-512, where it is not too large.
-    pub(crate) others: Option<(u64, u64)>,
+    /// By other algorithms, where it is not too large.
+    pub(crate) others: Option<Sums>,
 }
 
 /// Contents up to this are held against records of other algorithms; of larger ones any such record may be theirs.
@@ -30,23 +29,9 @@ const MOST: u64 = 64 << 20;
 impl FileDigest {
     /// Other algorithms count only where something of the content was claimed to be cosmetic: all else does not pass anyway.
     pub(crate) fn of(content: &Content, is_cosmetic: bool) -> Self {
-        let others = (is_cosmetic && content.size() <= MOST).then(|| others(content)).flatten();
+        let others = (is_cosmetic && content.size() <= MOST).then(|| Sums::of(content).ok()).flatten();
         FileDigest { sha256: content.sha256(), size: content.size(), others }
     }
-}
-
-fn others(content: &Content) -> Option<(u64, u64)> {
-    let (mut sha1, mut sha512) = (Context::new(&SHA1_FOR_LEGACY_USE_ONLY), Context::new(&SHA512));
-    let mut reader = content.reader();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        let count = reader.read(&mut buffer).ok()?;
-        let piece = buffer.get(..count).filter(|piece| !piece.is_empty());
-        let Some(piece) = piece else { break };
-        sha1.update(piece);
-        sha512.update(piece);
-    }
-    Some((name_hash(sha1.finish().as_ref()), name_hash(sha512.finish().as_ref())))
 }
 
 impl Coded for FileDigest {

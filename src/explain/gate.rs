@@ -62,6 +62,11 @@ impl<'a> Gate<'a> {
         Gate { links, shared, named }
     }
 
+    /// Whether a command of either image goes by times of files, so that they decide what it does.
+    pub(super) const fn goes_by_times(&self) -> bool {
+        self.named.by_times
+    }
+
     /// Whether a directory on the way to a path is a symbolic link, in any layer that was read.
     pub(super) fn goes_through_link(&self, path: &[u8]) -> bool {
         [Some(self.links), self.shared.as_ref()].into_iter().flatten().any(|links| links.is_on_way_to(path))
@@ -104,7 +109,12 @@ struct Named {
     astray: BTreeSet<Vec<u8>>,
     /// Directories that containers share.
     volumes: BTreeSet<Vec<u8>>,
+    /// Whether a command goes by times of files.
+    by_times: bool,
 }
+
+/// Patterns that each path is held against: with more, all may be named.
+const MOST_PATTERNS: usize = 1000;
 
 /// Members of `config` that are commands.
 const COMMANDS: [&str; 5] = ["Entrypoint", "Cmd", "Shell", "Healthcheck", "OnBuild"];
@@ -134,6 +144,7 @@ impl Named {
     }
 
     fn command(&mut self, directory: &[u8], text: &str) {
+        self.by_times |= goes_by_times(text);
         self.patterns.extend(patterns(text).map(|pattern| absolute_path(directory, &pattern)));
         for word in text.split(|letter: char| !is_of_path(letter)).filter(|word| !word.is_empty()) {
             // `-f/etc/x` and `@/etc/x` name a file, too.
@@ -174,7 +185,7 @@ impl Named {
             || self.files.contains(path)
             || self.basenames.contains(file_name(path))
             || self.astray.contains(file_name(path))
-            || self.patterns.iter().any(|pattern| is_matched(pattern, path))
+            || self.matches(path)
     }
 
     /// Whether a config names a directory in which programs find it.
@@ -185,29 +196,52 @@ impl Named {
                 self.commands.contains(directory)
                     || self.volumes.contains(directory)
                     || self.astray.contains(file_name(directory))
-                    || self.patterns.iter().any(|pattern| is_matched(pattern, directory))
+                    || self.matches(directory)
             })
+    }
+
+    fn matches(&self, path: &[u8]) -> bool {
+        self.patterns.len() > MOST_PATTERNS || self.patterns.iter().any(|pattern| is_matched(pattern, path))
     }
 }
 
 /// The words of a command that a shell expands to paths, with `*` for a choice in braces and `?` for one in brackets.
 fn patterns(text: &str) -> impl Iterator<Item = String> {
     let mut simple = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['{', '[']) {
-        let (before, choice) = rest.split_at(at);
-        let (close, any) = if choice.starts_with('{') { ('}', '*') } else { (']', '?') };
-        simple.push_str(before);
-        let end = choice.find(|letter: char| letter == close || letter.is_whitespace());
-        let closed = end.filter(|end| choice[*end..].starts_with(close));
+    let mut at = 0;
+    // Where the next of each that closes is, or a space: looked for once, however many open before it.
+    let mut ends = [0; 2];
+    while let Some(open) = text.get(at..).and_then(|rest| rest.find(['{', '['])).map(|found| at + found) {
+        let (end, close, any) = match text[open..].starts_with('{') {
+            true => (&mut ends[0], '}', '*'),
+            false => (&mut ends[1], ']', '?'),
+        };
+        if *end < open {
+            let ends = |letter: char| letter == close || letter.is_whitespace();
+            *end = text[open..].find(ends).map_or(text.len(), |found| open + found);
+        }
+        let closed = text[*end..].starts_with(close).then_some(*end);
+        simple.push_str(&text[at..open]);
         simple.push(if closed.is_some() { any } else { ' ' });
-        rest = &choice[closed.unwrap_or(0) + 1..];
+        at = closed.unwrap_or(open) + 1;
     }
-    simple.push_str(rest);
+    simple.push_str(&text[at..]);
     let words: Vec<String> =
         simple.split(|letter| !is_of_path(letter) && !matches!(letter, '*' | '?')).map(str::to_owned).collect();
     // One without a letter says nothing: `find -exec … {} +`.
     words.into_iter().filter(|word| word.contains(['*', '?']) && word.contains(char::is_alphanumeric))
+}
+
+/// What compares the times of files: operators of `test` and `find`, what prints them, and what builds by them.
+const BY_TIME: [&str; 16] = [
+    "-nt", "-ot", "-mmin", "-mtime", "-cmin", "-amin", "-newer", "-newermt", "stat", "make", "gmake", "ninja", "rake",
+    "mvn", "gradle", "ant",
+];
+
+/// Whether a command goes by times of files.
+fn goes_by_times(text: &str) -> bool {
+    let mut words = text.split(|letter: char| letter != '-' && letter != '_' && !letter.is_alphanumeric());
+    words.any(|word| BY_TIME.contains(&word))
 }
 
 /// Whether a pattern is expanded to a path (POSIX.1-2017, XCU 2.13.3): no `*` or `?` stands for a slash, nor for a dot in

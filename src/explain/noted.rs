@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::content::checksums::{Noted, Row, is_named_by_content};
+use crate::content::checksums::{Noted, Row, Sums, is_named_by_content};
 use crate::finding::{Aspect, Kind, Location, Side, Sides};
 use crate::image::name_hash::name_hash;
 use crate::image::path::clean;
@@ -17,10 +17,9 @@ use super::passing::{MOST_NAMES, Passing};
 /// Formats of files that are handed on as they are, and held against digests.
 const FORMATS: [&str; 7] = ["gzip", "xz", "bzip2", "zstd", "zip", "tar", "ar"];
 
-/// Bytes of SHA-1, SHA-256 and SHA-512.
-const SHA1: u8 = 20;
+/// Bytes of SHA-256, and of what has no length: a signature.
 const SHA256: u8 = 32;
-const SHA512: u8 = 64;
+const SIGNATURE: u8 = 0;
 
 /// Whether what is claimed is of the content of a file.
 fn is_of_content(location: &Location, aspect: Aspect) -> bool {
@@ -87,8 +86,7 @@ impl Recorders<'_> {
         let noted = &self.passing.noted;
         let both = |hash: u64| noted.original.holds(hash) && noted.rebuild.holds(hash);
         let any = |digest: &FileDigest| {
-            let others = digest.others.map(|(sha1, sha512)| [sha1, sha512]);
-            both(name_hash(&digest.sha256)) || others.into_iter().flatten().any(both)
+            both(name_hash(&digest.sha256)) || digest.others.iter().flat_map(Sums::hashes).any(both)
         };
         any(&contents.original) || any(&contents.rebuild)
     }
@@ -118,9 +116,8 @@ impl Recorders<'_> {
 /// Whether a digest is that of one of two contents, as far as is known.
 fn may_fit(row: &Row, contents: &Digests) -> bool {
     [contents.original, contents.rebuild].iter().any(|content| match row.length {
+        SIGNATURE => true,
         SHA256 => row.digest == name_hash(&content.sha256),
-        SHA1 => content.others.is_none_or(|(sha1, _)| sha1 == row.digest),
-        SHA512 => content.others.is_none_or(|(_, sha512)| sha512 == row.digest),
-        _ => true,
+        _ => content.others.is_none_or(|sums| sums.hashes().any(|hash| hash == row.digest)),
     })
 }

@@ -46,6 +46,7 @@ const FIELDS: &[&str] =
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     member(view).filter(|member| !member.coupled)?;
-    let seconds = i32::from_le_bytes(view.part_bytes()?.as_ref().try_into().ok()?);
+    // Info-ZIP takes the number for a signed one, Go and libarchive do not: what is negative to one is after 2038 to another.
+    let seconds = i32::try_from(u32::from_le_bytes(view.part_bytes()?.as_ref().try_into().ok()?)).ok()?;
     view.day.admits(seconds.into()).then(Canonical::new)
 }

@@ -16,7 +16,7 @@
 
 use crate::causes::fixes::compression;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::media_types::{Role, role};
+use crate::causes::shape::media_types::{Role, is_mixed, role};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 
@@ -33,7 +33,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     remedies: &[&compression::BUILDKIT, &compression::BUILDAH_FORMAT],
 };
 
-/// Any layer that is in the registry. What the layers hold is compared by itself, uncompressed.
+/// Any layer that is in the registry, of an image that all clients take. What the layers hold is compared by itself, uncompressed.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
-    matches!(role(view.text()?)?, Role::Layer(_)).then(Canonical::new)
+    let is_taken = !is_mixed(&view.image.manifest);
+    (is_taken && matches!(role(view.text()?)?, Role::Layer(_))).then(Canonical::new)
 }

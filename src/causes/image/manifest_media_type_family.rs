@@ -13,14 +13,14 @@
 //!
 //! # When it is not harmless
 //!
-//! Very old clients know only Docker's. A health check, `ONBUILD` or `SHELL` is heeded by Podman and buildah in images of
+//! Very old clients know only Docker's. An image of both families is refused by Podman, CRI-O and skopeo, and is not covered. A health check, `ONBUILD` or `SHELL` is heeded by Podman and buildah in images of
 //! Docker's family alone: where `config` or `container_config` has one, the family is not covered.
 
 use serde_json::Value as Json;
 
 use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Place, VALUE, Whose};
-use crate::causes::shape::media_types::{Role, role};
+use crate::causes::shape::media_types::{DOCKER, Role, is_mixed, role};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Kind, Value};
 
@@ -44,6 +44,9 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 };
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
+    if is_mixed(&view.image.manifest) {
+        return None;
+    }
     let role = match view.value {
         // Documents of the OCI may leave out their own media type.
         Value::Absent if view.location.field_name() == "/mediaType" => own_role(view),
@@ -67,7 +70,7 @@ fn needs_docker(view: &View<'_>) -> bool {
 }
 
 fn is_docker(view: &View<'_>) -> bool {
-    view.text().is_some_and(|media_type| media_type.starts_with("application/vnd.docker."))
+    view.text().is_some_and(|media_type| media_type.starts_with(DOCKER))
 }
 
 fn own_role(view: &View<'_>) -> Role {

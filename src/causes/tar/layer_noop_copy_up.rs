@@ -51,11 +51,12 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     (plain && changes_nothing(view, tree)).then(Canonical::new)
 }
 
-/// Whether this side has no such entry, or one that leaves the merged tree as it is.
-pub(in crate::causes) fn changes_nothing(view: &View<'_>, tree: &Rootfs) -> bool {
+/// Whether what is below is what the merged tree of this side has in the end: where this side has no such entry, something
+/// else in its layer could have taken it away.
+fn changes_nothing(view: &View<'_>, tree: &Rootfs) -> bool {
     let unchanged = |(first, last)| {
         let below = tree.below(first, view.location.path_bytes());
         matches!(below, Ok(Some(_))) && below == tree.at(last, view.location.path_bytes())
     };
-    view.is_absent() || view.run.is_some_and(unchanged)
+    view.run.is_some_and(unchanged)
 }

@@ -41,6 +41,8 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let (first, last) = view.run?;
     let directory = directory(view.location.path_bytes())?;
     tree.can_empty(first..=last, directory).then_some(())?;
+    // A marker alone makes a directory that is not there.
+    tree.at(last, directory).ok()?.is_some().then_some(())?;
     let mut canonical = survivors(tree, first, last, directory)?;
     canonical.extend(present(tree, last, directory)?);
     Some(canonical)

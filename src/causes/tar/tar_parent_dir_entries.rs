@@ -53,6 +53,7 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
         let below = first.checked_sub(1).map(|below| tree.file_at(below, path));
         matches!(below, Some(Ok(Some(_)))) && below == Some(tree.file_at(last, path))
     };
-    // Its own time is all that a directory's entry may change: what came and went in it has findings of its own.
-    (directory && (view.is_absent() || view.run.is_some_and(unchanged))).then(Canonical::new)
+    // Its own time is all that a directory's entry may change: what came and went in it has findings of its own. Where this
+    // side has no such entry, something else in its layer could have taken the directory away.
+    (directory && view.run.is_some_and(unchanged)).then(Canonical::new)
 }

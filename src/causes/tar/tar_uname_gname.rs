@@ -53,8 +53,66 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let known = name.is_empty()
         || (name == b"root" && number == 0)
         || (view.aspect == Aspect::Gname && name == TTY && number == 5);
-    let possible = (name == b"root") == (number == 0) && !gives_rights(entry);
+    let possible = (name == b"root") == (number == 0)
+        && !(number >= FIRST_USER && number != NOBODY && is_of_system(name))
+        && !gives_rights(entry);
     (plain && (known || possible)).then(Canonical::new)
+}
+
+/// The first number of what is not the system's (Debian policy, section 9.2.2), and that of `nobody` and `nogroup`.
+const FIRST_USER: u64 = 1000;
+const NOBODY: u64 = 65534;
+/// Users and groups that systems have from the start: who unpacks by name gives the file to them.
+const OF_SYSTEM: &[&[u8]] = &[
+    b"adm",
+    b"audio",
+    b"backup",
+    b"bin",
+    b"cdrom",
+    b"daemon",
+    b"dialout",
+    b"disk",
+    b"ftp",
+    b"games",
+    b"halt",
+    b"input",
+    b"irc",
+    b"kmem",
+    b"list",
+    b"lp",
+    b"mail",
+    b"man",
+    b"messagebus",
+    b"news",
+    b"nobody",
+    b"nogroup",
+    b"ntp",
+    b"operator",
+    b"postgres",
+    b"proxy",
+    b"sasl",
+    b"shadow",
+    b"shutdown",
+    b"src",
+    b"sshd",
+    b"staff",
+    b"sudo",
+    b"sync",
+    b"sys",
+    b"syslog",
+    b"tape",
+    b"tty",
+    b"users",
+    b"utmp",
+    b"uucp",
+    b"video",
+    b"wheel",
+    b"www-data",
+    b"_apt",
+];
+
+fn is_of_system(name: &[u8]) -> bool {
+    OF_SYSTEM.contains(&name)
 }
 
 /// The one group other than root's that has the same number on every Linux (5).

@@ -5,6 +5,7 @@ use crate::content::{Member, Node, Part, Shape, secret};
 use crate::finding::{Aspect, Finding, Of, Range, Role, Secret, Side, Sides, Value};
 use crate::spill::Content;
 
+use super::records::Records;
 use super::rows::{Row, at};
 
 /// What was found out about two members.
@@ -51,6 +52,7 @@ pub(super) type Own<'p> = (Sides<Option<&'p Part>>, bool);
 pub(super) struct Pairing<'a> {
     pub(super) pair: &'a Pair<'a>,
     pub(super) nodes: Sides<&'a Node>,
+    pub(super) records: &'a Records<'a>,
     pub(super) members: Row,
     /// The parts that are about them, side by side.
     pub(super) parts: &'a [Own<'a>],
@@ -90,6 +92,9 @@ impl Pairing<'_> {
             let sha256 = Some(contents.original.sha256());
             let (sha256, secrets) = (Sides::new(sha256, sha256), Sides::new(secret, secret));
             return Outcome { fate: Fate::Recoded, sha256, secrets };
+        }
+        if self.records.name(contents.as_ref(), costs) {
+            return Outcome { fate: Fate::Closed, ..Outcome::default() };
         }
         let mut base = self.pair.base.clone();
         base.inside.push(name.clone());

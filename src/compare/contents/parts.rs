@@ -2,6 +2,7 @@
 
 use super::divided::{Beside, divided, is_same};
 use super::members::{Fate, Outcome, Own, Pairing};
+use super::records::Records;
 use super::rows::{Row, at, numbers, order, rows};
 use super::{Costs, Out, Pair, bytes};
 use crate::content::{Node, Part, secret};
@@ -22,7 +23,7 @@ pub(super) fn compare(pair: &Pair<'_>, nodes: Sides<&Node>, costs: &mut Costs<'_
     };
     let parts = nodes.map(|node| &node.parts[..]);
     let rows = rows(parts, |side, part| (group(side, part), part.name.as_bytes()));
-    let comparison = Comparison { pair, nodes };
+    let (comparison, records) = (Comparison { pair, nodes }, Records::new(pair, nodes));
     let (mut rest, mut is_moved) = (&rows[..], false);
     for (number, members) in pairs.iter().enumerate() {
         let in_group = |row: &Row| {
@@ -37,7 +38,7 @@ pub(super) fn compare(pair: &Pair<'_>, nodes: Sides<&Node>, costs: &mut Costs<'_
             fields.extend(divided.fields);
         }
         let own: Vec<Own<'_>> = fields.iter().map(|beside| (parts_of(beside), beside.same)).collect();
-        let pairing = Pairing { pair, nodes, members: *members, parts: &own };
+        let pairing = Pairing { pair, nodes, records: &records, members: *members, parts: &own };
         let Some(outcome) = pairing.outcome(costs, out) else { return false };
         let is_alone = is_alone(nodes, &pairs, number);
         let other = own.iter().filter(|(_, same)| !same);

@@ -8,8 +8,6 @@ use memchr::{memchr2, memrchr2};
 
 use super::LINE;
 
-/// Digits of SHA-512 in Base64.
-const LONGEST_BASE64: usize = 86;
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(Indifferent);
 const ALPHABETS: [GeneralPurpose; 2] =
     [GeneralPurpose::new(&STANDARD, LENIENT), GeneralPurpose::new(&URL_SAFE, LENIENT)];
@@ -65,33 +63,6 @@ pub(super) fn record(line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
         None => path.to_vec(),
     };
     Some((path, base64(digest.get(algorithm + 1..)?)?))
-}
-
-/// Digests in Base64 behind the name of their algorithm (Subresource Integrity, `sha512-…`; `sha256=…`, `sha256:…`).
-pub(super) fn integrities(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    memchr::memmem::find_iter(text, b"sha").filter_map(|at| {
-        let rest = text.get(at + 3..)?;
-        let (length, rest) = [(&b"1"[..], 20), (b"256", 32), (b"512", 64)]
-            .into_iter()
-            .find_map(|(name, length)| Some((length, rest.strip_prefix(name)?)))?;
-        let (separator, rest) = rest.split_first()?;
-        let is_of_digest = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-        let end = rest.iter().position(|byte| !is_of_digest(byte)).unwrap_or(rest.len());
-        let digest = base64(rest.get(..end).filter(|_| b"-=:".contains(separator))?)?;
-        (digest.len() == length).then_some(digest)
-    })
-}
-
-/// Digests in Base64 by their length and their padding, whatever is in front of them (the
-/// databases of AIDE).
-pub(super) fn padded(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    memchr::memchr_iter(b'=', text).filter_map(|end| {
-        let is_of_digest = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
-        let before = text.get(end.saturating_sub(LONGEST_BASE64 + 1)..end)?;
-        let length = before.iter().rev().take_while(|byte| is_of_digest(byte)).count();
-        // SHA-1, SHA-256 and SHA-512: the last has two signs of padding.
-        matches!(length, 27 | 43 | LONGEST_BASE64).then(|| base64(before.get(before.len() - length..)?))?
-    })
 }
 
 /// Bytes in either of the alphabets, with or without padding.

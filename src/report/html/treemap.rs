@@ -44,7 +44,7 @@ pub(super) fn write(report: &Report<'_>, to: &mut impl Write) -> io::Result<()> 
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"map\" aria-describedby=\"map-words\">"
     )?;
     let whole = Rectangle { x: 0.0, y: 0.0, width: WIDTH, height: HEIGHT };
-    #[allow(clippy::cast_precision_loss, reason = "areas of a picture")]
+    #[expect(clippy::cast_precision_loss, reason = "areas of a picture")]
     let sizes: Vec<f64> = areas.iter().map(|(_, area)| area.findings as f64).collect();
     for ((name, area), place) in areas.iter().zip(squarified(&sizes, whole)) {
         write_area(name, area, &place, to)?;
@@ -90,7 +90,7 @@ fn write_area(name: &str, area: &Area, place: &Rectangle, to: &mut impl Write) -
         "<g><title>{}</title><rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>",
         text(&words)
     )?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "characters that fit a picture")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "characters that fit a picture")]
     let room = ((width - 8.0) / CHARACTER).max(0.0) as usize;
     if room >= 4 && *height >= 20.0 {
         let label = shorten(&crate::report::escape::escape(name), room);

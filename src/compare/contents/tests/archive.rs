@@ -87,7 +87,8 @@ fn only_the_member_that_differs_is_looked_into() {
     let expected = [place("b", "", Aspect::Content), place("", "crc32[b]", Aspect::Content)];
     assert_eq!(places(&one, &other), expected);
     let (found, account) = compared(Sides::new(&one, &other), 1 << 40);
-    assert_eq!(account.spent, 6 + 7, "nothing but that one is opened");
+    let all = |own: u64| 5 + own + 5;
+    assert_eq!(account.spent, 6 + 7 + all(6) + all(7), "that one is opened, and all are read for what they record");
     let part = found[1].finding.location.part.clone().unwrap();
     assert_eq!((&*part.name, part.role.is_derived(), part.member.as_deref()), ("crc32", true, Some(&b"b"[..])));
 }
@@ -157,11 +158,28 @@ fn of_members_of_one_name_the_nth_are_compared_and_nothing_follows_from_the_name
 fn what_is_not_opened_for_its_cost_is_compared_as_encoded() {
     let one = Archive::of(&[("a", &[1; 100], 6), ("b", &[1; 1000], 6), ("c", b"third", 6)]);
     let other = Archive::of(&[("a", &[2; 100], 6), ("b", &[2; 1000], 6), ("c", b"third", 6)]);
-    let (found, account) = compared(Sides::new(&one, &other), 1000);
+    let (found, account) = compared(Sides::new(&one, &other), 3500);
     assert!(account.out && account.refused[Bound::Share as usize] == 1);
     let fields: Vec<_> = found.iter().map(|found| found.finding.location.field_name()).collect();
     assert_eq!(fields, ["", "crc32[a]", "crc32[b]", "data[b]"]);
     assert_eq!(found[3].finding.aspect, Aspect::Content);
+}
+
+#[test]
+fn a_member_that_others_record_is_not_looked_into() {
+    let with = |body: &[u8], record: &str| Archive::of(&[("b", body, 6), ("sums", record.as_bytes(), 6)]);
+    let digest = |body: &[u8]| hex::encode(<sha2::Sha256 as sha2::Digest>::digest(body));
+    let (kept, made) = (format!("{}  b\n", digest(b"second")), format!("{}  b\n", digest(b"changed")));
+    let closed = [place("", "data[b]", Aspect::Content), place("", "crc32[b]", Aspect::Content)];
+    let found = places(&with(b"second", &kept), &with(b"changed", &kept));
+    assert!(
+        found.iter().all(|found| found.0.is_empty()) && closed.iter().all(|place| found.contains(place)),
+        "{found:?}"
+    );
+    // A record that is made anew fits its own side.
+    assert!(places(&with(b"second", &kept), &with(b"changed", &made)).contains(&place("b", "", Aspect::Content)));
+    let other = format!("{}  b\n", digest(b"other"));
+    assert!(places(&with(b"second", &other), &with(b"changed", &other)).contains(&place("b", "", Aspect::Content)));
 }
 
 #[test]

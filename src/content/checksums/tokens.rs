@@ -1,0 +1,103 @@
+//! Where in a text digests may be: runs of the digits of hexadecimal and Base64, each found by a byte in the middle of it.
+
+use super::lines::base64;
+
+/// Hexadecimal digits of the shortest digest that anybody records (MD5, CRCs aside).
+const SHORTEST: usize = 32;
+/// Hexadecimal digits of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512.
+const DIGITS: [usize; 6] = [SHORTEST, 40, 56, 64, 96, 128];
+/// The same in Base64, without padding.
+const BASE64: [usize; 6] = [SHORTEST_BASE64, 27, 38, 43, 64, 86];
+const SHORTEST_BASE64: usize = 22;
+/// The longest name of an algorithm that stands before a digest in Base64 (`sha512-…`, `sha256/…`).
+const ALGORITHM: usize = 8;
+
+/// Bytes that digests in Base64 are written with, in either alphabet; those of hexadecimal are among them.
+const IS_DIGIT: [bool; 256] = {
+    let mut is_digit = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let character = byte as u8;
+        is_digit[byte] = character.is_ascii_alphanumeric() || matches!(character, b'+' | b'/' | b'-' | b'_');
+        byte += 1;
+    }
+    is_digit
+};
+
+/// Whether a name is as long as a digest in hexadecimal, and consists of its digits; MD5 is too short to tell.
+pub(super) fn is_digest(name: &[u8]) -> bool {
+    name.len() > SHORTEST && DIGITS.contains(&name.len()) && name.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The runs of digits that may hold a digest.
+pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    runs_of(text, SHORTEST_BASE64, |byte| IS_DIGIT[usize::from(byte)])
+}
+
+/// The runs of hexadecimal digits that are as long as a digest.
+pub(super) fn hexadecimal(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    runs_of(text, SHORTEST, |byte| byte.is_ascii_hexdigit()).filter(|(start, end)| DIGITS.contains(&(end - start)))
+}
+
+/// The digest in Base64 that a token is, or that follows the name of an algorithm in it.
+pub(super) fn in_base64(token: &[u8]) -> Option<Vec<u8>> {
+    let is_of_length = |digits: &&[u8]| BASE64.contains(&digits.len());
+    let behind = || {
+        let separator = token.iter().take(ALGORITHM).position(|byte| matches!(byte, b'-' | b'/'))?;
+        token.get(separator + 1..)
+    };
+    let digits = Some(token).filter(is_of_length).or_else(|| behind().filter(is_of_length))?;
+    // Most tokens of such a length are words.
+    if digits.iter().all(u8::is_ascii_hexdigit) { None } else { base64(digits) }
+}
+
+/// The runs of such bytes that have at least `shortest` of them.
+fn runs_of(text: &[u8], shortest: usize, is_digit: fn(u8) -> bool) -> impl Iterator<Item = (usize, usize)> {
+    let is_digit = move |at: usize| text.get(at).is_some_and(|byte| is_digit(*byte));
+    let mut at = shortest - 1;
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            // Every run that is long enough has a byte here.
+            if !is_digit(at) {
+                at += shortest;
+                continue;
+            }
+            let start = (0..at).rev().take_while(|before| is_digit(*before)).last().unwrap_or(at);
+            let end = (at..text.len()).find(|after| !is_digit(*after)).unwrap_or(text.len());
+            at = end + shortest;
+            if end - start >= shortest {
+                return Some((start, end));
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn digests_in_base64_are_told_by_their_length() {
+        let digest = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+        for token in [digest.to_owned(), format!("sha256-{digest}"), format!("sha256/{digest}")] {
+            assert_eq!(in_base64(token.as_bytes()).map(|bytes| bytes.len()), Some(32), "{token}");
+        }
+        assert_eq!(in_base64(b"1B2M2Y8AsgTpgAmY7PhCfg").map(|bytes| bytes.len()), Some(16));
+        let sha384 = "OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb";
+        assert_eq!(in_base64(format!("sha384-{sha384}").as_bytes()).map(|bytes| bytes.len()), Some(48));
+        assert_eq!(in_base64(digest[1..].as_bytes()), None);
+        assert_eq!(in_base64(&[b'a'; 64]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_digest_is_found(before in "[a-g =]{0,80}", digits in "[0-9a-f]{64}", after in "[g =][a-g ]{0,80}") {
+            let text = format!("{before}|{digits}{after}");
+            prop_assert!(hexadecimal(text.as_bytes()).any(|(start, end)| text[start..end] == digits));
+            let holds = |(start, end): (usize, usize)| text[start..end].contains(&digits);
+            prop_assert!(tokens(text.as_bytes()).any(holds));
+        }
+    }
+}
