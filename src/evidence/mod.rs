@@ -7,6 +7,7 @@
 //! A statement is positive only where the built-in policy `default` passes the comparison, whatever policy the report was
 //! made under; and it names only the images for which that holds.
 
+mod also;
 mod attachable;
 pub mod bundle;
 mod compose;
@@ -25,6 +26,7 @@ mod vsa;
 mod words;
 
 pub use attachable::{Attachable, attachable, html_artifact, report_artifact};
+pub use also::{Also, Restated};
 pub use compose::{Composed, Terms, compose, unplaced};
 pub use dsse::{Envelope, PAYLOAD_TYPE, Signature, pre_authentication};
 pub use key::{Generated, PrivateKey, PublicKey, generate};

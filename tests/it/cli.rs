@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 use crate::fixture;
 
+/// The same in predicates of others.
+mod also;
 /// What is stated of a comparison, and what never is.
 mod attest;
 /// The cache, and the options that go to registries.
