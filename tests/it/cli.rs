@@ -48,6 +48,8 @@ mod secrets;
 mod trouble;
 /// Verdicts and exit codes.
 mod verdict;
+/// What is typed on a terminal.
+mod terminal;
 /// Evidence that holds, and everything that must not pass for it.
 mod verify;
 
