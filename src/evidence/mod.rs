@@ -14,6 +14,7 @@ mod compose;
 mod consistent;
 mod dsse;
 mod key;
+mod others;
 mod outcome;
 mod predicate;
 mod recompute;
@@ -30,6 +31,7 @@ pub use also::{Also, Restated};
 pub use compose::{Composed, Terms, compose, unplaced};
 pub use dsse::{Envelope, PAYLOAD_TYPE, Signature, pre_authentication};
 pub use key::{Generated, PrivateKey, PublicKey, generate};
+pub use others::{Other, Seal, What, recognize};
 pub use predicate::{Comparison, IMAGE_COMPARISON, Reason, Scope, TimeSource};
 pub use recompute::recomputed;
 pub use requirements::Requirements;
@@ -37,7 +39,7 @@ pub use schema::schema;
 pub use statement::{DigestSet, Statement, Subject};
 pub use verify::{Form, Refusal, Verified, decide, verify};
 pub use vsa::{VERIFICATION_SUMMARY, VerificationSummary};
-pub use words::line;
+pub use words::{line, line_of_other};
 
 use crate::error::{Error, Unusable};
 

@@ -36,6 +36,8 @@ mod library;
 mod open;
 /// What is printed and written, and where.
 mod output;
+/// Statements of others.
+mod others;
 /// The commands that print what the program knows.
 mod pages;
 /// Whether there is anything to publish.
