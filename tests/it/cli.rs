@@ -14,6 +14,8 @@ use crate::fixture;
 mod also;
 /// What is stated of a comparison, and what never is.
 mod attest;
+/// Bundles that are not what they have to be.
+mod bundles;
 /// The cache, and the options that go to registries.
 mod cache;
 /// Lines of Dockerfiles.
@@ -34,10 +36,10 @@ mod lint;
 mod library;
 /// The report, opened.
 mod open;
-/// What is printed and written, and where.
-mod output;
 /// Statements of others.
 mod others;
+/// What is printed and written, and where.
+mod output;
 /// The commands that print what the program knows.
 mod pages;
 /// Whether there is anything to publish.
@@ -46,12 +48,12 @@ mod gate;
 mod policy;
 /// Every kind of secret, in every place.
 mod secrets;
+/// What is typed on a terminal.
+mod terminal;
 /// Outputs that nobody reads, or that cannot be written.
 mod trouble;
 /// Verdicts and exit codes.
 mod verdict;
-/// What is typed on a terminal.
-mod terminal;
 /// Evidence that holds, and everything that must not pass for it.
 mod verify;
 

@@ -308,3 +308,34 @@ fn statements_of_others_are_shown_wherever_they_are() {
     let lost = verify(&[]);
     assert!(!lost.contains("BuildKit") && lost.contains("no evidence is beside it"), "{lost}");
 }
+
+#[test]
+fn a_list_that_lies_changes_nothing() {
+    let case = case();
+    let good = case.list();
+    let with = |edit: &dyn Fn(&mut Value)| {
+        let mut entry = good[0].clone();
+        edit(&mut entry);
+        case.set_list(&[entry]);
+    };
+    // What the list says of an artifact is not believed.
+    for kind in [json!("application/vnd.oci.empty.v1+json"), Value::Null, json!("")] {
+        with(&|entry| entry["artifactType"] = kind.clone());
+        assert_eq!(case.verify(&[]).code, Some(0), "{kind}");
+    }
+    with(&|entry| entry["size"] = json!(entry["size"].as_u64().unwrap() + 1));
+    case.refused(1, "its bytes are not those that its digest and size promise", &[]);
+    // Things that lead elsewhere: to the image itself, to a list, and to what nobody can verify.
+    with(&|entry| entry["digest"] = json!(case.digest));
+    assert_eq!(case.verify(&[]).code, Some(1));
+    let nested =
+        case.stage.fake.push_manifest(NAME, &json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": good }));
+    case.set_list(&[nested]);
+    assert_eq!(case.verify(&[]).code, Some(1));
+    with(&|entry| entry["digest"] = json!("md5:d41d8cd98f00b204e9800998ecf8427e"));
+    assert_eq!(case.verify(&[]).code, Some(1));
+    // One thing many times is one.
+    case.set_list(&vec![good[0].clone(); 300]);
+    let often = case.verify(&[]);
+    assert_eq!((often.code, often.out.lines().count()), (Some(0), 1), "{}", often.err);
+}
