@@ -5,8 +5,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::artifact::{self, Artifact, Pushed};
-use super::failure::Failure;
 use super::embedded::{self, Embedded};
+use super::failure::Failure;
 use super::found::{self, Lookup};
 use super::repository::Repository;
 use super::{Name, cosign};
