@@ -12,6 +12,9 @@ Examples:
   Compare, and write a signed bundle that cosign verifies:
     COSIGN_PASSWORD= reprove attest --key cosign.key -o bundle=app.sigstore.json \\
       docker://ghcr.io/example/app:1.2 oci:build/app
+  Once more, a year later: is the image still what its sources build?
+    reprove attest --key cosign.key --now --track app.sigstore.json -o bundle=new.sigstore.json \\
+      docker://ghcr.io/example/app:1.2 oci:build/app
   The same from a report, unsigned, for cosign or the CI platform to sign:
     reprove diff --canonical-digest -o json=report.json app.tar rebuilt.tar
     reprove attest --report report.json > statement.json
@@ -81,6 +84,13 @@ pub(crate) struct Attest {
     /// `SOURCE_DATE_EPOCH` or of the images, and the same comparison is stated in the same bytes.
     #[arg(long, help_heading = "Statement")]
     pub(crate) now: bool,
+    /// State beside it what this earlier evidence about the same image says, a bundle or envelope, and whether the image
+    /// was reproduced then and is so no longer.
+    #[arg(long, value_name = "FILE", help_heading = "Statement")]
+    pub(crate) track: Option<PathBuf>,
+    /// The public key of the evidence for --track; that of the key that signs now where it is not given.
+    #[arg(long, value_name = "FILE", requires = "track", help_heading = "Statement")]
+    pub(crate) track_key: Option<PathBuf>,
     // Last, because its heading goes for whatever follows it.
     #[command(flatten)]
     pub(crate) compared: Compared,

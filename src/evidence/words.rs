@@ -21,7 +21,9 @@ pub(super) fn line_of(verdict: Verdict, comparison: &Comparison) -> String {
     let reasons: Vec<&str> = comparison.reasons.iter().map(|reason| word(*reason)).collect();
     let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join("; ")) };
     let verifier = escape(&comparison.verifier.id);
-    format!("{}{why}, {scope} compared by {verifier}", verdict_name(verdict))
+    let lost = comparison.previous.as_ref().filter(|before| before.no_longer_reproduced);
+    let lost = lost.map(|before| format!("; was {} and is no longer reproduced", verdict_name(before.verdict)));
+    format!("{}{why}, {scope} compared by {verifier}{}", verdict_name(verdict), lost.unwrap_or_default())
 }
 
 const fn word(reason: Reason) -> &'static str {

@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use reprove::digest::{Digest, Hasher};
 use reprove::evidence::bundle::Bundle;
-use reprove::evidence::{Also, Composed, Envelope, Restated, Terms, TimeSource, compose, unplaced};
+use reprove::evidence::{Also, Composed, Earlier, Envelope, Restated, Terms, TimeSource, compose, unplaced};
 use reprove::report::json;
 use reprove::{Policy, Report, Verdict};
 
 use super::cli::{Around, Attest, Kind, Others, StatedFormat};
 use super::out::Out;
-use super::sign::Signer;
+use super::sign::{Signer, public_key};
 use super::{DIFFERENT, FINE, TROUBLE, chosen_policy, compare, input, options, outputs, say, today, warn};
 
 pub(crate) fn run(arguments: &Attest, out: &mut Out) -> anyhow::Result<u8> {
@@ -86,6 +86,7 @@ impl Stated<'_> {
         signer: Option<&Signer>,
         out: &mut Out,
     ) -> anyhow::Result<u8> {
+        let earlier = arguments.track.as_deref().map(|path| earlier(path, arguments, signer)).transpose()?;
         let terms = Terms {
             name: self.name,
             digest: &self.digest,
@@ -95,8 +96,13 @@ impl Stated<'_> {
             resource: arguments.resource_uri.as_deref(),
             time: time(arguments.now)?,
             today: today()?,
+            earlier: earlier.as_ref(),
         };
         let composed = compose(self.report, &terms)?;
+        let is_untold = composed.comparison.predicate.previous.is_none();
+        if let Some(path) = arguments.track.as_ref().filter(|_| is_untold) {
+            bail!("--track: {}: is not about all that is stated now", path.display());
+        }
         if arguments.output.is_empty() {
             out.print(&composed.comparison.bytes()?)?;
         }
@@ -152,6 +158,16 @@ impl Stated<'_> {
         };
         written(path, |to| to.write_all(&bytes))
     }
+}
+
+/// The evidence that was made before, by somebody who is trusted.
+fn earlier(path: &Path, arguments: &Attest, signer: Option<&Signer>) -> anyhow::Result<Earlier> {
+    let key = match &arguments.track_key {
+        Some(path) => public_key(path)?,
+        None => signer.context("--track: give --track-key, or sign with the same key as then")?.public().clone(),
+    };
+    let earlier = Earlier::read(&input(path)?, &[key]);
+    earlier.map_err(|why| anyhow!("--track: {}: {why}", path.display()))
 }
 
 fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<bool> {

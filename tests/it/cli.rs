@@ -50,6 +50,8 @@ mod policy;
 mod secrets;
 /// What is typed on a terminal.
 mod terminal;
+/// What was stated of an image before.
+mod track;
 /// Outputs that nobody reads, or that cannot be written.
 mod trouble;
 /// Verdicts and exit codes.
