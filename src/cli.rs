@@ -19,7 +19,7 @@ mod registries;
 mod shown;
 mod verify;
 
-pub(crate) use attest::{Attest, GenerateKey, StatedFormat};
+pub(crate) use attest::{Around, Attest, GenerateKey, Kind, Others, StatedFormat};
 pub(crate) use cache::{Cache, Place, Prune};
 pub(crate) use compared::Compared;
 pub(crate) use expect::Expect;

@@ -27,6 +27,8 @@ mod open;
 mod out;
 #[path = "main/outputs.rs"]
 mod outputs;
+#[path = "main/password.rs"]
+mod password;
 #[path = "main/prove.rs"]
 mod prove;
 #[path = "main/push.rs"]

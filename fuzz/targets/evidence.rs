@@ -6,7 +6,10 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use reprove::digest::Digest;
-use reprove::evidence::{Envelope, Form, PrivateKey, PublicKey, Reason, Requirements, attachable, decide, generate, verify};
+use reprove::evidence::{
+    Earlier, Envelope, Form, PrivateKey, PublicKey, Reason, Requirements, attachable, decide, generate, line_of_other,
+    recognize, verify,
+};
 
 static KEY: LazyLock<(PrivateKey, Vec<PublicKey>)> = LazyLock::new(|| {
     let pair = generate(&[1; 88], None).unwrap().unwrap();
@@ -38,7 +41,13 @@ fuzz_target!(|data: &[u8]| {
     if let (Form::Bundle, Ok(attachable)) = (form, attachable(bytes.to_vec(), &image)) {
         assert_eq!(attachable.artifact.bytes, bytes);
     }
+    for other in recognize(bytes, keys, &image) {
+        // What others wrote is shown, and can be nothing but text in one line.
+        let line = line_of_other(&other);
+        assert!(line.chars().all(|letter| !letter.is_control()) && line.len() < 1 << 15);
+    }
     let Ok(verified) = verify(bytes, form, keys, &image) else { return };
+    assert!(Earlier::read(bytes, keys).is_ok());
     assert_eq!(verified.signers, *keys);
     let _ = verified.line();
     if decide(&[verified.clone()], &Requirements::default(), 0).is_ok() {

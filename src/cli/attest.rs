@@ -12,6 +12,9 @@ Examples:
   Compare, and write a signed bundle that cosign verifies:
     COSIGN_PASSWORD= reprove attest --key cosign.key -o bundle=app.sigstore.json \\
       docker://ghcr.io/example/app:1.2 oci:build/app
+  Once more, a year later: is the image still what its sources build?
+    reprove attest --key cosign.key --now --track app.sigstore.json -o bundle=new.sigstore.json \\
+      docker://ghcr.io/example/app:1.2 oci:build/app
   The same from a report, unsigned, for cosign or the CI platform to sign:
     reprove diff --canonical-digest -o json=report.json app.tar rebuilt.tar
     reprove attest --report report.json > statement.json
@@ -50,10 +53,18 @@ pub(crate) struct Attest {
     /// anew. Whoever can change the file decides what is stated.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["original", "now"])]
     pub(crate) report: Option<PathBuf>,
-    /// Write this; can be given more than once. Without it the unsigned statement is printed.
+    /// Write this; can be given more than once. Without it the unsigned statement is printed. One statement is `statement`,
+    /// signed `dsse` (an envelope) or `bundle` (of Sigstore); `vsa-` before these makes it the summary for SLSA, `svr-`,
+    /// `test-result-` and `scai-` one of --also. `jsonl` is all of them, signed, one a line; `report` the report that they
+    /// name.
     #[arg(short, long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<Stated>,
-    /// Sign with this private key: ECDSA P-256 or Ed25519, as PKCS#8, SEC1 or encrypted by cosign (`COSIGN_PASSWORD`).
+    /// State it in these predicates of the in-toto attestation framework too, in jsonl. What can only say something good
+    /// is left out where there is nothing good to be said.
+    #[arg(long, value_name = "PREDICATE", value_delimiter = ',')]
+    pub(crate) also: Vec<Others>,
+    /// Sign with this private key: ECDSA P-256 or Ed25519, as PKCS#8, SEC1 or encrypted by cosign. Its password is
+    /// `COSIGN_PASSWORD`; where that is not set it is asked for on a terminal.
     #[arg(long, value_name = "FILE", help_heading = "Signing")]
     pub(crate) key: Option<PathBuf>,
     /// Have this command sign, run by sh: it reads what is to be signed from standard input and writes the signature to
@@ -73,6 +84,13 @@ pub(crate) struct Attest {
     /// `SOURCE_DATE_EPOCH` or of the images, and the same comparison is stated in the same bytes.
     #[arg(long, help_heading = "Statement")]
     pub(crate) now: bool,
+    /// State beside it what this earlier evidence about the same image says, a bundle or envelope, and whether the image
+    /// was reproduced then and is so no longer.
+    #[arg(long, value_name = "FILE", help_heading = "Statement")]
+    pub(crate) track: Option<PathBuf>,
+    /// The public key of the evidence for --track; that of the key that signs now where it is not given.
+    #[arg(long, value_name = "FILE", requires = "track", help_heading = "Statement")]
+    pub(crate) track_key: Option<PathBuf>,
     // Last, because its heading goes for whatever follows it.
     #[command(flatten)]
     pub(crate) compared: Compared,
@@ -84,26 +102,44 @@ pub(crate) struct GenerateKey {
     /// Write NAME.key, for nobody but you to read, and NAME.pub.
     #[arg(value_name = "NAME", default_value = "reprove")]
     pub(crate) name: PathBuf,
-    /// Do not encrypt the private key. Else `COSIGN_PASSWORD` has its password.
+    /// Do not encrypt the private key. Else its password is `COSIGN_PASSWORD`; where that is not set it is asked for on a
+    /// terminal.
     #[arg(long)]
     pub(crate) no_password: bool,
 }
 
-/// What can be written of a comparison.
+/// What a comparison is stated in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StatedFormat {
-    /// The statement, unsigned.
+pub(crate) enum Kind {
+    /// Our own predicate, which says all that was found.
+    Comparison,
+    /// The verification summary of SLSA; only of what passed.
+    Vsa,
+    /// A simple verification result of the in-toto attestation framework; only of what passed, and with --now or
+    /// `SOURCE_DATE_EPOCH`.
+    Svr,
+    /// A test result of the in-toto attestation framework.
+    TestResult,
+    /// Attributes (SCAI) of the in-toto attestation framework; only of what passed.
+    Scai,
+}
+
+/// What is around a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Around {
+    /// Nothing: it is not signed.
     Statement,
-    /// The statement in a DSSE envelope.
+    /// A DSSE envelope.
     Dsse,
-    /// The statement in a Sigstore bundle.
+    /// A Sigstore bundle.
     Bundle,
-    /// The SLSA verification summary, unsigned; only of what passed.
-    VsaStatement,
-    /// The SLSA verification summary in a DSSE envelope.
-    VsaDsse,
-    /// The SLSA verification summary in a Sigstore bundle.
-    VsaBundle,
+}
+
+/// What can be written of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatedFormat {
+    /// One statement: what it is in and what is around it.
+    One(Kind, Around),
     /// All statements in envelopes, one a line; those on single platforms among them.
     Jsonl,
     /// The report that the statement names by its digest. It names images on your disk by their digests.
@@ -111,10 +147,37 @@ pub(crate) enum StatedFormat {
 }
 
 impl StatedFormat {
+    /// All there are, by name; those of our own predicate without one of it.
+    pub(crate) fn all() -> impl Iterator<Item = (String, Self)> {
+        let one = |kind: &Kind| {
+            let (kind, prefix) = (*kind, if *kind == Kind::Comparison { String::new() } else { name(kind) + "-" });
+            let named = move |around: &Around| (prefix.clone() + &name(around), StatedFormat::One(kind, *around));
+            Around::value_variants().iter().map(named)
+        };
+        let more = [("jsonl", StatedFormat::Jsonl), ("report", StatedFormat::Report)];
+        Kind::value_variants().iter().flat_map(one).chain(more.map(|(name, format)| (name.to_owned(), format)))
+    }
+
     /// Whether a key is needed.
     pub(crate) const fn is_signed(self) -> bool {
-        matches!(self, Self::Dsse | Self::Bundle | Self::VsaDsse | Self::VsaBundle | Self::Jsonl)
+        matches!(self, Self::Jsonl | Self::One(_, Around::Dsse | Around::Bundle))
     }
+}
+
+/// What a value of an option is called.
+fn name(value: &impl ValueEnum) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+/// A predicate of others, for --also.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Others {
+    /// Simple verification result, version 0.2; only of what passed.
+    Svr,
+    /// Test result, version 0.1.
+    TestResult,
+    /// Supply chain attribute integrity, version 0.3; only of what passed.
+    Scai,
 }
 
 /// A file to write a statement to.
@@ -131,12 +194,11 @@ impl FromStr for Stated {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || "write FORMAT=FILE, as in bundle=app.sigstore.json".to_owned();
-        let (format, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(wrong)?;
-        let format = StatedFormat::from_str(format, false).map_err(|_| {
-            let values = StatedFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-            let names: Vec<_> = values.map(|value| value.get_name().to_owned()).collect();
-            format!("unknown format {format:?} (there are {})", names.join(", "))
+        let (wanted, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(wrong)?;
+        let format = StatedFormat::all().find(|(name, _)| name == wanted).ok_or_else(|| {
+            let names: Vec<_> = StatedFormat::all().map(|(name, _)| name).collect();
+            format!("unknown format {wanted:?} (there are {})", names.join(", "))
         })?;
-        Ok(Stated { format, path: path.into() })
+        Ok(Stated { format: format.1, path: path.into() })
     }
 }

@@ -38,7 +38,7 @@ Exit codes:
 pub(crate) struct Verify {
     /// The image that evidence is wanted of: a digest, or a reference that is resolved to one. Where no evidence is given
     /// it is looked for in the registry of the image: what refers to it, and cosign's tag. What others put there counts
-    /// neither for the image nor against it.
+    /// neither for the image nor against it; provenance, summaries and statements of OSS Rebuild and rebuilderd are shown.
     #[arg(value_name = "DIGEST|IMAGE")]
     pub(crate) image: String,
     /// A public key that is trusted; can be given more than once.

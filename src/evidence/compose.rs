@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SecondsFormat};
 
+use super::earlier::Earlier;
 use super::outcome::{Circumstances, Outcome};
 use super::predicate::{
     Builders, ComparedPlatform, Comparison, IMAGE_COMPARISON, ImageDescriptor, PolicyDescriptor, REPORT, Reason,
@@ -38,6 +39,8 @@ pub struct Terms<'a> {
     pub time: Option<(i64, TimeSource)>,
     /// The day it is.
     pub today: Date,
+    /// What was stated of the image before.
+    pub earlier: Option<&'a Earlier>,
 }
 
 /// All that can be stated of a report.
@@ -156,7 +159,8 @@ impl<'a> Parts<'a> {
         }
         let subject = self.subjects(platforms, scope, verdict);
         let index = index.map(|index| index.section.clone());
-        let predicate = self.predicate(verdict, reasons, scope, index, platforms);
+        let mut predicate = self.predicate(verdict, reasons, scope, index, platforms);
+        predicate.previous = self.terms.earlier.and_then(|earlier| earlier.of(&subject, &predicate));
         Statement::new(subject, IMAGE_COMPARISON, predicate)
     }
 
@@ -231,6 +235,7 @@ impl<'a> Parts<'a> {
             },
             compared_on,
             compared_on_source: source,
+            previous: None,
         }
     }
 }

@@ -7,12 +7,15 @@
 //! A statement is positive only where the built-in policy `default` passes the comparison, whatever policy the report was
 //! made under; and it names only the images for which that holds.
 
+mod also;
 mod attachable;
 pub mod bundle;
 mod compose;
 mod consistent;
 mod dsse;
+mod earlier;
 mod key;
+mod others;
 mod outcome;
 mod predicate;
 mod recompute;
@@ -24,10 +27,13 @@ mod verify;
 mod vsa;
 mod words;
 
+pub use also::{Also, Restated};
 pub use attachable::{Attachable, attachable, html_artifact, report_artifact};
 pub use compose::{Composed, Terms, compose, unplaced};
 pub use dsse::{Envelope, PAYLOAD_TYPE, Signature, pre_authentication};
+pub use earlier::Earlier;
 pub use key::{Generated, PrivateKey, PublicKey, generate};
+pub use others::{Other, Seal, What, recognize};
 pub use predicate::{Comparison, IMAGE_COMPARISON, Reason, Scope, TimeSource};
 pub use recompute::recomputed;
 pub use requirements::Requirements;
@@ -35,7 +41,7 @@ pub use schema::schema;
 pub use statement::{DigestSet, Statement, Subject};
 pub use verify::{Form, Refusal, Verified, decide, verify};
 pub use vsa::{VERIFICATION_SUMMARY, VerificationSummary};
-pub use words::line;
+pub use words::{line, line_of_other};
 
 use crate::error::{Error, Unusable};
 

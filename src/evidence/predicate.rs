@@ -54,6 +54,29 @@ pub struct Comparison {
     /// Where that time is from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared_on_source: Option<TimeSource>,
+    /// What an earlier statement said of the same images; absent where none was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
+}
+
+/// What an earlier statement said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Previous {
+    /// What it said of the subjects.
+    pub verdict: Verdict,
+    /// They were reproduced then, and something differs now that the built-in policy `default` does not pass.
+    pub no_longer_reproduced: bool,
+    /// The URI of who stated it.
+    pub verifier: String,
+    /// Its own `comparedOn`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_on: Option<String>,
+    /// Its own `comparedOnSource`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_on_source: Option<TimeSource>,
+    /// Of that statement as it was signed.
+    pub statement: DigestSet,
 }
 
 /// Why a verdict is not positive.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::bundle::Bundle;
 use super::dsse::Envelope;
+use super::earlier::is_lost;
 use super::key::PublicKey;
 use super::predicate::{ComparedPlatform, Comparison, IMAGE_COMPARISON, Reason, Scope, Section, TimeSource};
 use super::requirements::Requirements;
@@ -65,11 +66,14 @@ pub fn verify(bytes: &[u8], form: Form, keys: &[PublicKey], image: &Digest) -> R
     };
     let envelope = envelope.map_err(Refusal::Foreign)?;
     let (payload, signers) = envelope.open(keys).map_err(Refusal::Foreign)?;
-    let (verdict, comparison) = statement(&payload, image)?;
+    let comparison = comparison(&payload, Some(image))?;
+    let verdict = digest_set(&image.to_string()).and_then(|image| about(&comparison, &image));
+    let verdict = verdict.ok_or(Refusal::Against(Unproven::Subject))?;
     Ok(Verified { verdict, comparison, signers: signers.into_iter().cloned().collect() })
 }
 
-fn statement(payload: &[u8], image: &Digest) -> Result<(Verdict, Comparison), Refusal> {
+/// The comparison that a statement is about, where it is about this image, if any is asked for.
+pub(super) fn comparison(payload: &[u8], image: Option<&Digest>) -> Result<Comparison, Refusal> {
     // What it is, and of what, comes first: a statement of another kind is no broken one of ours.
     let any: Value = strict::read(payload).map_err(Refusal::Foreign)?;
     if any["_type"] != TYPE {
@@ -79,15 +83,13 @@ fn statement(payload: &[u8], image: &Digest) -> Result<(Verdict, Comparison), Re
         let kind = any["predicateType"].to_string();
         return Err(Refusal::Foreign(Unproven::PredicateType(kind, IMAGE_COMPARISON)));
     }
-    if !subjects_of(&any).any(|digests| names(digests, image)) {
+    if image.is_some_and(|image| !subjects_of(&any).any(|digests| names(digests, image))) {
         return Err(Refusal::Foreign(Unproven::AnotherImage(None)));
     }
     let statement: Statement<Comparison> = strict::read(payload).map_err(Refusal::Against)?;
     let comparison = statement.predicate;
     coherent(&comparison).map_err(Refusal::Against)?;
-    let verdict = digest_set(&image.to_string()).and_then(|image| about(&comparison, &image));
-    let verdict = verdict.ok_or(Refusal::Against(Unproven::Subject))?;
-    Ok((verdict, comparison))
+    Ok(comparison)
 }
 
 fn includes(digests: &DigestSet, image: &DigestSet) -> bool {
@@ -95,7 +97,7 @@ fn includes(digests: &DigestSet, image: &DigestSet) -> bool {
 }
 
 /// What a predicate says of an image: of the index only as a whole, of a platform by itself, and of both the worse.
-fn about(comparison: &Comparison, image: &DigestSet) -> Option<Verdict> {
+pub(super) fn about(comparison: &Comparison, image: &DigestSet) -> Option<Verdict> {
     let whole = comparison.original.digest.as_ref().filter(|digest| includes(digest, image));
     let whole = whole.filter(|_| comparison.scope == Scope::Image).map(|_| comparison.verdict);
     let platforms = comparison.platforms.iter();
@@ -129,6 +131,13 @@ fn coherent(comparison: &Comparison) -> Result<(), Unproven> {
     }
     let differs = |platform: &ComparedPlatform| platform.original.is_none() || platform.original != platform.rebuild;
     if comparison.platforms.iter().any(|platform| platform.verdict == Verdict::Identical && differs(platform)) {
+        return Err(Unproven::Incoherent);
+    }
+    if comparison
+        .previous
+        .as_ref()
+        .is_some_and(|before| before.no_longer_reproduced != is_lost(before.verdict, comparison))
+    {
         return Err(Unproven::Incoherent);
     }
     let listed: BTreeSet<Reason> = comparison.reasons.iter().copied().collect();

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::predicate::{Comparison, Scope};
-use super::statement::DigestSet;
+use super::statement::{DigestSet, digest_set};
 use crate::policy::Policy;
 use crate::verdict::{Rung, Verdict};
 
@@ -45,17 +45,22 @@ pub struct SummaryPolicy {
     pub digest: DigestSet,
 }
 
+/// The built-in policy by address and digest.
+pub(super) fn default_policy() -> SummaryPolicy {
+    let digest = digest_set(&Policy::default_policy().digest().to_string()).unwrap_or_default();
+    SummaryPolicy { uri: DEFAULT_POLICY.to_owned(), digest }
+}
+
 /// The summary of a comparison that passed; `None` of any other.
 pub(super) fn summary(comparison: &Comparison, resource_uri: &str) -> Option<VerificationSummary> {
     if !comparison.verdict.passes() {
         return None;
     }
-    let digest = super::statement::digest_set(&Policy::default_policy().digest().to_string())?;
     Some(VerificationSummary {
         verifier: comparison.verifier.clone(),
         time_verified: comparison.compared_on.clone(),
         resource_uri: resource_uri.to_owned(),
-        policy: SummaryPolicy { uri: DEFAULT_POLICY.to_owned(), digest },
+        policy: default_policy(),
         verification_result: "PASSED".to_owned(),
         verified_levels: levels(comparison).into_iter().map(str::to_owned).collect(),
         slsa_version: "1.2".to_owned(),
@@ -64,7 +69,7 @@ pub(super) fn summary(comparison: &Comparison, resource_uri: &str) -> Option<Ver
 
 /// All that hold, for consumers ask for one of them by name. Consumers of levels that begin with `SLSA_` refuse those they
 /// do not know.
-fn levels(comparison: &Comparison) -> Vec<&'static str> {
+pub(super) fn levels(comparison: &Comparison) -> Vec<&'static str> {
     let manifests = !comparison.platforms.is_empty()
         && comparison.platforms.iter().all(|platform| {
             platform.rung == Rung::Manifest && platform.original.is_some() && platform.original == platform.rebuild

@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use reprove::digest::{Digest, Hasher};
 use reprove::evidence::bundle::Bundle;
-use reprove::evidence::{Composed, Envelope, Statement, Terms, TimeSource, compose, unplaced};
+use reprove::evidence::{Also, Composed, Earlier, Envelope, Restated, Terms, TimeSource, compose, unplaced};
 use reprove::report::json;
 use reprove::{Policy, Report, Verdict};
 
-use super::cli::{Attest, StatedFormat};
+use super::cli::{Around, Attest, Kind, Others, StatedFormat};
 use super::out::Out;
-use super::sign::Signer;
+use super::sign::{Signer, public_key};
 use super::{DIFFERENT, FINE, TROUBLE, chosen_policy, compare, input, options, outputs, say, today, warn};
 
 pub(crate) fn run(arguments: &Attest, out: &mut Out) -> anyhow::Result<u8> {
@@ -20,6 +20,11 @@ pub(crate) fn run(arguments: &Attest, out: &mut Out) -> anyhow::Result<u8> {
     if let Some(output) = arguments.output.iter().find(|output| output.format.is_signed() && signer.is_none()) {
         bail!("{}: is to be signed: give --key or --sign-command", output.path.display());
     }
+    let has_lines = arguments.output.iter().any(|output| output.format == StatedFormat::Jsonl);
+    ensure!(
+        arguments.also.is_empty() || has_lines,
+        "--also: goes into -o jsonl=FILE; each alone is -o svr-bundle=FILE and so on"
+    );
     let mut inputs: Vec<&str> =
         [&arguments.original, &arguments.rebuild].into_iter().flatten().map(String::as_str).collect();
     inputs.extend(arguments.report.iter().filter_map(|path| path.to_str()));
@@ -81,6 +86,7 @@ impl Stated<'_> {
         signer: Option<&Signer>,
         out: &mut Out,
     ) -> anyhow::Result<u8> {
+        let earlier = arguments.track.as_deref().map(|path| earlier(path, arguments, signer)).transpose()?;
         let terms = Terms {
             name: self.name,
             digest: &self.digest,
@@ -90,14 +96,19 @@ impl Stated<'_> {
             resource: arguments.resource_uri.as_deref(),
             time: time(arguments.now)?,
             today: today()?,
+            earlier: earlier.as_ref(),
         };
         let composed = compose(self.report, &terms)?;
+        let is_untold = composed.comparison.predicate.previous.is_none();
+        if let Some(path) = arguments.track.as_ref().filter(|_| is_untold) {
+            bail!("--track: {}: is not about all that is stated now", path.display());
+        }
         if arguments.output.is_empty() {
             out.print(&composed.comparison.bytes()?)?;
         }
         let mut written = true;
         for output in &arguments.output {
-            written &= self.write(output.format, &output.path, &composed, signer)?;
+            written &= self.write(output.format, &output.path, &composed, (signer, &arguments.also))?;
         }
         let predicate = &composed.comparison.predicate;
         say(&reprove::evidence::line(predicate, composed.comparison.subject.len()));
@@ -115,38 +126,48 @@ impl Stated<'_> {
         format: StatedFormat,
         path: &Path,
         composed: &Composed,
-        signer: Option<&Signer>,
+        (signer, also): (Option<&Signer>, &[Others]),
     ) -> anyhow::Result<bool> {
-        let statement = match format {
+        let (kind, around) = match format {
             StatedFormat::Report => return written(path, |to| json::write(self.report, to)),
             StatedFormat::Jsonl => {
-                let lines = lines(composed, signer)?;
+                let lines = lines(composed, signer, also)?;
                 return written(path, |to| to.write_all(&lines));
             }
-            StatedFormat::Statement | StatedFormat::Dsse | StatedFormat::Bundle => composed.comparison.bytes()?,
-            StatedFormat::VsaStatement | StatedFormat::VsaDsse | StatedFormat::VsaBundle => match &composed.summary {
-                Some(summary) => summary.bytes()?,
-                None if composed.nameless => {
-                    say(&format!("error: {}: not written: give --resource-uri", path.display()));
-                    return Ok(false);
-                }
-                None => {
-                    let stale = if path.exists() { ", and what is there is about another comparison" } else { "" };
-                    say(&format!("{}: not written{stale}: there is no summary of what did not pass", path.display()));
-                    return Ok(true);
-                }
-            },
+            StatedFormat::One(kind, around) => (kind, around),
         };
-        let bytes = match format {
-            StatedFormat::Dsse | StatedFormat::VsaDsse => line(&envelope(&statement, signer)?)?,
-            StatedFormat::Bundle | StatedFormat::VsaBundle => {
+        let statement = match statement(kind, composed)? {
+            Ok(statement) => statement,
+            Err(Unstated::Wanting(what)) => {
+                say(&format!("error: {}: not written: {what}", path.display()));
+                return Ok(false);
+            }
+            Err(Unstated::Negative) => {
+                let stale = if path.exists() { ", and what is there is about another comparison" } else { "" };
+                say(&format!("{}: not written{stale}: it says only what passed, and this did not", path.display()));
+                return Ok(true);
+            }
+        };
+        let bytes = match around {
+            Around::Statement => statement,
+            Around::Dsse => line(&envelope(&statement, signer)?)?,
+            Around::Bundle => {
                 let signer = signer.context("there is no key")?;
                 line(&Bundle::new(signer.envelope(&statement)?, signer.public()))?
             }
-            _ => statement,
         };
         written(path, |to| to.write_all(&bytes))
     }
+}
+
+/// The evidence that was made before, by somebody who is trusted.
+fn earlier(path: &Path, arguments: &Attest, signer: Option<&Signer>) -> anyhow::Result<Earlier> {
+    let key = match &arguments.track_key {
+        Some(path) => public_key(path)?,
+        None => signer.context("--track: give --track-key, or sign with the same key as then")?.public().clone(),
+    };
+    let earlier = Earlier::read(&input(path)?, &[key]);
+    earlier.map_err(|why| anyhow!("--track: {}: {why}", path.display()))
 }
 
 fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<bool> {
@@ -154,17 +175,66 @@ fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     Ok(true)
 }
 
+/// Why there is no statement of a kind.
+enum Unstated {
+    /// It could only say something good.
+    Negative,
+    /// Something is to be given.
+    Wanting(&'static str),
+}
+
+const TIMELESS: &str = "it has to say when the images were compared: give --now or set SOURCE_DATE_EPOCH";
+
+/// The statement of a kind on all that was compared.
+fn statement(kind: Kind, composed: &Composed) -> io::Result<Result<Vec<u8>, Unstated>> {
+    let also = match kind {
+        Kind::Comparison => return composed.comparison.bytes().map(Ok),
+        Kind::Vsa => {
+            return match &composed.summary {
+                Some(summary) => summary.bytes().map(Ok),
+                None if composed.nameless => Ok(Err(Unstated::Wanting("give --resource-uri"))),
+                None => Ok(Err(Unstated::Negative)),
+            };
+        }
+        Kind::Svr => Also::Svr,
+        Kind::TestResult => Also::TestResult,
+        Kind::Scai => Also::Scai,
+    };
+    Ok(match also.state(&composed.comparison)? {
+        Restated::Document(bytes) => Ok(bytes),
+        Restated::Negative => Err(Unstated::Negative),
+        Restated::Undated => Err(Unstated::Wanting(TIMELESS)),
+    })
+}
+
 fn envelope(statement: &[u8], signer: Option<&Signer>) -> anyhow::Result<Envelope> {
     signer.context("there is no key")?.envelope(statement)
 }
 
 /// All statements, one envelope a line.
-fn lines(composed: &Composed, signer: Option<&Signer>) -> anyhow::Result<Vec<u8>> {
+fn lines(composed: &Composed, signer: Option<&Signer>, also: &[Others]) -> anyhow::Result<Vec<u8>> {
+    let comparisons: Vec<_> = std::iter::once(&composed.comparison).chain(&composed.platforms).collect();
+    let mut statements = comparisons.iter().map(|statement| statement.bytes()).collect::<io::Result<Vec<_>>>()?;
+    for summary in composed.summary.iter().chain(&composed.summaries) {
+        statements.push(summary.bytes()?);
+    }
+    for others in also {
+        let also = match others {
+            Others::Svr => Also::Svr,
+            Others::TestResult => Also::TestResult,
+            Others::Scai => Also::Scai,
+        };
+        for comparison in &comparisons {
+            match also.state(comparison)? {
+                Restated::Document(bytes) => statements.push(bytes),
+                Restated::Negative => {}
+                Restated::Undated => bail!("--also: {TIMELESS}"),
+            }
+        }
+    }
     let mut lines = Vec::new();
-    let comparisons = std::iter::once(&composed.comparison).chain(&composed.platforms).map(Statement::bytes);
-    let summaries = composed.summary.iter().chain(&composed.summaries).map(Statement::bytes);
-    for statement in comparisons.chain(summaries) {
-        lines.extend(line(&envelope(&statement?, signer)?)?);
+    for statement in statements {
+        lines.extend(line(&envelope(&statement, signer)?)?);
     }
     Ok(lines)
 }

@@ -90,6 +90,7 @@ impl Again<'_> {
             resource: None,
             time: None,
             today,
+            earlier: None,
         };
         let composed = compose(&report, &terms)?;
         report.check()?;

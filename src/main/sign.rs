@@ -8,11 +8,13 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, anyhow, ensure};
 use reprove::Error;
+use reprove::error::Keyless;
 use reprove::evidence::{Envelope, Generated, PAYLOAD_TYPE, PrivateKey, PublicKey, generate, pre_authentication};
+use reprove::report::escape::escape;
 use ring::rand::SecureRandom as _;
 
 use super::cli::{Attest, GenerateKey};
-use super::input;
+use super::{input, password};
 
 /// What signs, and the key that verifies it.
 pub(crate) struct Signer {
@@ -29,10 +31,8 @@ impl Signer {
     /// The one that was asked for, if any.
     pub(crate) fn of(arguments: &Attest) -> anyhow::Result<Option<Self>> {
         if let Some(path) = &arguments.key {
-            let password = std::env::var_os("COSIGN_PASSWORD");
-            let key = PrivateKey::read(&input(path)?, password.as_ref().map(|password| password.as_encoded_bytes()));
             let unusable = |problem| Error::Key { name: path.display().to_string(), problem };
-            let key = key.map_err(unusable)?;
+            let key = private_key(path)?.map_err(unusable)?;
             let public = key.public().map_err(unusable)?;
             return Ok(Some(Signer { how: How::Key(key), public }));
         }
@@ -58,6 +58,24 @@ impl Signer {
             }
         }
     }
+}
+
+/// A private key, with the password of the environment or the one that is typed.
+fn private_key(path: &Path) -> anyhow::Result<Result<PrivateKey, Keyless>> {
+    let pem = input(path)?;
+    let given = password::from_environment();
+    Ok(match PrivateKey::read(&pem, given.as_deref()) {
+        Err(Keyless::PasswordMissing) => match password::typed(&format!("Password of {}", shown(path)))? {
+            Some(typed) => PrivateKey::read(&pem, Some(&typed)),
+            None => Err(Keyless::PasswordMissing),
+        },
+        key => key,
+    })
+}
+
+/// A path as a terminal shows it safely.
+fn shown(path: &Path) -> String {
+    escape(&path.display().to_string()).into_owned()
 }
 
 /// What a command writes to standard output.
@@ -86,16 +104,28 @@ pub(crate) fn public_key(path: &Path) -> anyhow::Result<PublicKey> {
 
 /// `reprove generate-key`.
 pub(crate) fn generate_key(arguments: &GenerateKey) -> anyhow::Result<()> {
-    let password = std::env::var_os("COSIGN_PASSWORD").filter(|_| !arguments.no_password);
-    let is_chosen = password.is_some() || arguments.no_password;
-    ensure!(is_chosen, "set COSIGN_PASSWORD, or give --no-password for a private key that is not encrypted");
     let (private, public) = (named(&arguments.name, ".key"), named(&arguments.name, ".pub"));
     for path in [&private, &public] {
         ensure!(std::fs::symlink_metadata(path).is_err(), "{}: is there, and stays as it is", path.display());
     }
-    let pair = pair(password.as_ref().map(|password| password.as_encoded_bytes()))?;
+    // Asked for last: nobody types a password for a key that is not made.
+    let password = if arguments.no_password { None } else { Some(new_password(&private)?) };
+    let pair = pair(password.as_deref())?;
     write_new(&private, 0o600, &pair.private)?;
     write_new(&public, 0o644, &pair.public)
+}
+
+/// The password of a new key. Typed twice: a mistake would lock it for good.
+fn new_password(path: &Path) -> anyhow::Result<Vec<u8>> {
+    if let Some(password) = password::from_environment() {
+        return Ok(password);
+    }
+    let typed = password::typed(&format!("New password of {}", shown(path)))?;
+    let typed = typed.context("set COSIGN_PASSWORD, or give --no-password for a private key that is not encrypted")?;
+    ensure!(!typed.is_empty(), "an empty password protects nothing: give --no-password");
+    let again = password::typed("The same again")?;
+    ensure!(again.as_ref() == Some(&typed), "the passwords are not the same: no key was made");
+    Ok(typed)
 }
 
 fn pair(password: Option<&[u8]>) -> anyhow::Result<Generated> {

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, ensure};
 use reprove::digest::Digest;
 use reprove::error::Misplaced;
-use reprove::evidence::{Form, PublicKey, Refusal, Requirements, Verified, decide, verify};
-use reprove::source::{Access, Holder, Purpose};
+use reprove::evidence::{Form, PublicKey, Refusal, Requirements, Verified, decide, line_of_other, recognize, verify};
+use reprove::source::{Access, Embedded, Holder, Purpose};
 use reprove::{Error, Options};
 
 use super::cli::Verify;
@@ -95,15 +95,24 @@ impl Asked<'_> {
     fn check(&self, pieces: Vec<Piece>, is_quiet: bool) -> (Vec<(String, Verified)>, bool) {
         let (mut evidence, mut refused) = (Vec::new(), false);
         for Piece { name, form, bytes } in pieces {
-            let bytes = bytes.map_err(|why| Refusal::Foreign(why.into()));
-            match bytes.and_then(|bytes| self.verified(&bytes, form)) {
-                Ok(verified) => evidence.push((name, verified)),
-                Err(Refusal::Foreign(_)) if !self.is_given && is_quiet => {}
+            let verified = match &bytes {
+                Ok(bytes) => self.verified(bytes, form),
+                Err(why) => Err(Refusal::Foreign(why.clone().into())),
+            };
+            match verified {
+                Ok(verified) => {
+                    evidence.push((name, verified));
+                    continue;
+                }
+                Err(Refusal::Foreign(_)) if !self.is_given && is_quiet => continue,
                 Err(Refusal::Foreign(why)) if !self.is_given => say(&format!("{name}: does not count: {why}")),
                 Err(why) => {
                     say(&format!("{name}: {why}"));
                     refused = true;
                 }
+            }
+            if !is_quiet {
+                others(&name, bytes.as_deref().unwrap_or_default(), self.keys, self.image);
             }
         }
         (evidence, refused)
@@ -115,6 +124,13 @@ impl Asked<'_> {
             Some(why) => Err(why),
             None => Ok(verified),
         }
+    }
+}
+
+/// Says what somebody else states, where it is recognized.
+fn others(name: &str, bytes: &[u8], keys: &[PublicKey], image: &Digest) {
+    for other in recognize(bytes, keys, image) {
+        say(&format!("{name}: {}", line_of_other(&other)));
     }
 }
 
@@ -146,6 +162,11 @@ fn looked_up(arguments: &Verify, access: &Access) -> anyhow::Result<(Digest, Vec
         let others = lookup.others;
         let beside = if others == 0 { String::new() } else { format!(" ({others} other things are)") };
         say(&format!("{}: no evidence is beside it in its registry{beside}", arguments.image));
+    }
+    if !arguments.quiet {
+        for Embedded { manifest, about, bytes } in attachments.embedded()? {
+            others(&format!("attestation {manifest} on {about} in the index"), &bytes, &[], &about);
+        }
     }
     Ok((attachments.image().clone(), pieces))
 }

@@ -38,7 +38,7 @@ pub use cache::{Cache, Kept, Pruned};
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use registry::fuzzing;
-pub use registry::{Artifact, Attachments, Candidate, Holder, Lookup, Moved, Purpose, Pushed};
+pub use registry::{Artifact, Attachments, Candidate, Embedded, Holder, Lookup, Moved, Purpose, Pushed};
 
 use archive::Archive;
 use choice::Refusal;

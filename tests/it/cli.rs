@@ -10,8 +10,12 @@ use tempfile::TempDir;
 
 use crate::fixture;
 
+/// The same in predicates of others.
+mod also;
 /// What is stated of a comparison, and what never is.
 mod attest;
+/// Bundles that are not what they have to be.
+mod bundles;
 /// The cache, and the options that go to registries.
 mod cache;
 /// Lines of Dockerfiles.
@@ -32,6 +36,8 @@ mod lint;
 mod library;
 /// The report, opened.
 mod open;
+/// Statements of others.
+mod others;
 /// What is printed and written, and where.
 mod output;
 /// The commands that print what the program knows.
@@ -42,6 +48,10 @@ mod gate;
 mod policy;
 /// Every kind of secret, in every place.
 mod secrets;
+/// What is typed on a terminal.
+mod terminal;
+/// What was stated of an image before.
+mod track;
 /// Outputs that nobody reads, or that cannot be written.
 mod trouble;
 /// Verdicts and exit codes.

@@ -87,7 +87,8 @@ fn stated(mut report: Report<'_>, today: Date) -> Result<(), String> {
     }
     let (name, version, verifier) = ("the report", "test", "https://verifier.example");
     let resource = Some("pkg:oci/app");
-    let terms = Terms { name, digest: &digest, platforms: &[], verifier, version, resource, time: None, today };
+    let terms =
+        Terms { name, digest: &digest, platforms: &[], verifier, version, resource, time: None, today, earlier: None };
     let composed = match compose(&report, &terms) {
         Err(_) if report.original.digest.is_none() => return Ok(()),
         composed => composed.map_err(|error| error.to_string())?,

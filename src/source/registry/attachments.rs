@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::artifact::{self, Artifact, Pushed};
+use super::embedded::{self, Embedded};
 use super::failure::Failure;
 use super::found::{self, Lookup};
 use super::repository::Repository;
@@ -35,6 +36,14 @@ impl Attachments {
     /// [`Error::Registry`] where not all that is listed could be read: what is missing may be a statement against it.
     pub fn evidence(&self) -> Result<Lookup, Error> {
         self.wait(found::look(&self.repository, &self.image.digest, &self.limits))
+    }
+
+    /// The statements that a builder put into the index, as far as they can be read. Nobody signed them.
+    ///
+    /// # Errors
+    /// [`Error::Registry`] where nothing can be asked at all.
+    pub fn embedded(&self) -> Result<Vec<Embedded>, Error> {
+        self.wait(async { Ok(embedded::statements(&self.repository, &self.image, &self.limits).await) })
     }
 
     /// Keeps an artifact beside the image. What is there already stays as it is.

@@ -15,6 +15,7 @@ mod connection;
 mod cosign;
 mod credentials;
 mod documents;
+mod embedded;
 mod failure;
 mod found;
 #[cfg(fuzzing)]
@@ -46,6 +47,7 @@ use crate::limits::Limits;
 pub use artifact::{Artifact, Pushed};
 pub use attachments::Attachments;
 pub use authorize::Purpose;
+pub use embedded::Embedded;
 pub use found::{Candidate, Holder, Lookup};
 pub use pins::Moved;
 

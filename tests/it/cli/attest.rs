@@ -12,7 +12,7 @@ fn platform(architecture: &str, text: &str, time: u64) -> Value {
 }
 
 /// Two platforms, of which the second differs in nothing but a time; the first in what is given.
-fn multi(original: &str, rebuild: &str) -> Images {
+pub(super) fn multi(original: &str, rebuild: &str) -> Images {
     let side = |text: &str, time: u64| json!({ "index": { "platforms": [platform("amd64", text, time), platform("arm64", "hello\n", time)] } });
     images(&json!({
         "original": side(original, 1_700_000_000), "rebuild": side(rebuild, 1_700_000_777), "expect": { "cause": "" }

@@ -60,3 +60,19 @@ fn help_and_version_are_no_errors() {
     }
     assert_eq!(run(&["--version"]).out, concat!("reprove ", env!("CARGO_PKG_VERSION"), "\n"));
 }
+
+#[test]
+fn policies_of_others_ask_for_the_same() {
+    let policy = |name: &str| fs::read_to_string(repository().join("templates/policies").join(name)).unwrap();
+    let cue = policy("reproduced.cue");
+    let (_, rules) = cue.split_once("IMAGE@DIGEST\n").unwrap();
+    let inside = rules.lines().map(|line| format!("              {line}\n")).collect::<String>();
+    assert!(policy("policy-controller.yaml").ends_with(&format!("data: |\n{inside}")), "it holds another policy");
+    for name in ["reproduced.cue", "reproduced.rego", "kyverno.yaml", "policy-controller.yaml"] {
+        let text = policy(name);
+        for word in [reprove::evidence::IMAGE_COMPARISON, "identical", "equivalent", "https://reprove.example/verifier"]
+        {
+            assert!(text.contains(word), "{name}: {word}");
+        }
+    }
+}

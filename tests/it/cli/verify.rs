@@ -8,19 +8,19 @@ use super::attest::{attest, payload};
 use super::*;
 
 /// A pair that is equivalent, evidence about it, and keys.
-struct Case {
-    pair: Images,
-    key: PrivateKey,
-    digest: String,
+pub(super) struct Case {
+    pub(super) pair: Images,
+    pub(super) key: PrivateKey,
+    pub(super) digest: String,
 }
 
-fn key(byte: u8) -> PrivateKey {
+pub(super) fn key(byte: u8) -> PrivateKey {
     let pair = generate(&[byte; 88], None).unwrap().unwrap();
     PrivateKey::read(pair.private.as_bytes(), None).unwrap()
 }
 
 /// The statement about the pair is signed by key 1, whose public half is `1.pub`.
-fn case(arguments: &[&str]) -> Case {
+pub(super) fn case(arguments: &[&str]) -> Case {
     let pair = cause("tar-mtime");
     for byte in [1, 2] {
         let made = generate(&[byte; 88], None).unwrap().unwrap();
@@ -36,7 +36,7 @@ fn case(arguments: &[&str]) -> Case {
 }
 
 impl Case {
-    fn verify(&self, arguments: &[&str]) -> Run {
+    pub(super) fn verify(&self, arguments: &[&str]) -> Run {
         run(&[&["verify", "--key", &self.pair.path("1.pub")], arguments].concat())
     }
 
@@ -44,11 +44,11 @@ impl Case {
         serde_json::from_slice(&fs::read(self.pair.path("e")).unwrap()).unwrap()
     }
 
-    fn bundle(&self) -> Value {
+    pub(super) fn bundle(&self) -> Value {
         serde_json::from_slice(&fs::read(self.pair.path("b")).unwrap()).unwrap()
     }
 
-    fn statement(&self) -> Value {
+    pub(super) fn statement(&self) -> Value {
         payload(&self.envelope().to_string())
     }
 

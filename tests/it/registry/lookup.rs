@@ -277,3 +277,65 @@ fn what_is_stated_is_compared_again() {
     let strict = case.verify(&["--bundle", "strict", "--policy", "p.toml", "--recompute", &rebuild]);
     assert_eq!(strict.code, Some(0), "{}", strict.err);
 }
+
+/// What a builder put into an index, and what others put beside it, is said to be there, and decides nothing.
+#[test]
+fn statements_of_others_are_shown_wherever_they_are() {
+    let case = case();
+    let mut provenance = case.statement("good");
+    provenance["predicateType"] = json!("https://slsa.dev/provenance/v1");
+    provenance["predicate"] = json!({ "runDetails": { "builder": { "id": "https://ci.example" } } });
+    let entry = case.plant(&case.manifest(&case.sign(1, &provenance)));
+    case.verified_though("its predicate is a \"https://slsa.dev/provenance/v1\"");
+    let note = "it is provenance by https://ci.example, about this image, signed by key sha256:";
+    assert!(case.verify(&[]).err.contains(note), "{}", case.verify(&[]).err);
+    assert_eq!(case.verify(&["--quiet"]).err, "");
+    case.set_list(&[entry]);
+    case.refused(1, "there is no evidence that holds", &[]);
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/multi");
+    case.stage.fake.push(NAME, "multi", &testdata.join("original"));
+    let multi = case.image().replace(":original", ":multi");
+    let verify = |arguments: &[&str]| {
+        let run = case.stage.home.run(&[&["verify", "--key", "1.pub", &multi], arguments].concat());
+        assert_eq!((run.code, run.out.as_str()), (Some(1), ""), "{}", run.err);
+        run.err
+    };
+    let said = verify(&[]);
+    assert_eq!(said.matches("it is provenance by BuildKit, about this image, not signed").count(), 2, "{said}");
+    assert!(!verify(&["--quiet"]).contains("BuildKit"));
+    // A registry that has lost them has nothing to say of them, and all else goes on.
+    case.stage.faults.add(Rule::always("/blobs/", Fault::Answer(404, vec![], String::new())));
+    let lost = verify(&[]);
+    assert!(!lost.contains("BuildKit") && lost.contains("no evidence is beside it"), "{lost}");
+}
+
+#[test]
+fn a_list_that_lies_changes_nothing() {
+    let case = case();
+    let good = case.list();
+    let with = |edit: &dyn Fn(&mut Value)| {
+        let mut entry = good[0].clone();
+        edit(&mut entry);
+        case.set_list(&[entry]);
+    };
+    // What the list says of an artifact is not believed.
+    for kind in [json!("application/vnd.oci.empty.v1+json"), Value::Null, json!("")] {
+        with(&|entry| entry["artifactType"] = kind.clone());
+        assert_eq!(case.verify(&[]).code, Some(0), "{kind}");
+    }
+    with(&|entry| entry["size"] = json!(entry["size"].as_u64().unwrap() + 1));
+    case.refused(1, "its bytes are not those that its digest and size promise", &[]);
+    // Things that lead elsewhere: to the image itself, to a list, and to what nobody can verify.
+    with(&|entry| entry["digest"] = json!(case.digest));
+    assert_eq!(case.verify(&[]).code, Some(1));
+    let nested =
+        case.stage.fake.push_manifest(NAME, &json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": good }));
+    case.set_list(&[nested]);
+    assert_eq!(case.verify(&[]).code, Some(1));
+    with(&|entry| entry["digest"] = json!("md5:d41d8cd98f00b204e9800998ecf8427e"));
+    assert_eq!(case.verify(&[]).code, Some(1));
+    // One thing many times is one.
+    case.set_list(&vec![good[0].clone(); 300]);
+    let often = case.verify(&[]);
+    assert_eq!((often.code, often.out.lines().count()), (Some(0), 1), "{}", often.err);
+}
