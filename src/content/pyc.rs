@@ -64,16 +64,18 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
     Some(Node::of_fields("pyc", parts))
 }
 
-/// The source's path, and its time and size as the header has them; `None` where it has a hash in their place (flags 1
-/// and 3), which no time makes valid.
+/// The source's path, and its time and size as the header has them; `None` where it has a hash in their place, which no time
+/// makes valid: CPython looks at the lowest of the flags for that. Other interpreters (PyPy, GraalPy) have magic numbers of
+/// their own, and the layouts of the CPython whose language they speak.
 pub(super) fn recorded(path: &[u8], bytes: &[u8]) -> Option<(Vec<u8>, Stamp)> {
     let source = source(path)?;
     let [low, high, b'\r', b'\n', ..] = *bytes else { return None };
     let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let stamp = match layout(u16::from_le_bytes([low, high]))? {
+    let unknown = || if number(4) == Some(0) { Layout::Flags } else { Layout::TimeAndSize };
+    let stamp = match layout(u16::from_le_bytes([low, high])).unwrap_or_else(unknown) {
         Layout::Time => Stamp { seconds: number(4)?, rest: None },
         Layout::TimeAndSize => Stamp { seconds: number(4)?, rest: Some(number(8)?) },
-        Layout::Flags if number(4)? == 0 => Stamp { seconds: number(8)?, rest: Some(number(12)?) },
+        Layout::Flags if number(4)? & 1 == 0 => Stamp { seconds: number(8)?, rest: Some(number(12)?) },
         Layout::Flags => return None,
     };
     Some((source, stamp))
@@ -88,13 +90,20 @@ pub(super) fn source(path: &[u8]) -> Option<Vec<u8>> {
     let stem = name.strip_suffix(b".pyc")?;
     let (directory, stem) = match directory.strip_suffix(b"__pycache__/") {
         Some(parent) => {
-            let stem = ["1", "2"].iter().find_map(|level| stem.strip_suffix(format!(".opt-{level}").as_bytes()));
-            let stem = stem.unwrap_or(name.strip_suffix(b".pyc")?);
+            let stem = without_level(stem);
             (parent, stem.get(..stem.iter().rposition(|byte| *byte == b'.')?)?)
         }
         None => (directory, stem),
     };
     (!stem.is_empty()).then(|| [directory, stem, b".py"].concat())
+}
+
+/// Without the level of optimization, which may be any that is alphanumeric (PEP 488).
+fn without_level(stem: &[u8]) -> &[u8] {
+    let level = stem.iter().rposition(|byte| *byte == b'.').map(|dot| stem.split_at(dot));
+    let is_level =
+        |end: &[u8]| end.strip_prefix(b".opt-").is_some_and(|level| level.iter().all(u8::is_ascii_alphanumeric));
+    level.filter(|(_, end)| is_level(end)).map_or(stem, |(stem, _)| stem)
 }
 
 /// `a/x.py` and `x.py` of `prefix/a/x.cpython-312.pyc` (CPython, `cache_from_source`).
@@ -174,11 +183,26 @@ mod tests {
         assert_eq!(source("a/__pycache__/x.y.cpython-312.opt-2.pyc").as_deref(), Some("a/x.y.py"));
         assert_eq!(source("__pycache__/x.pypy39.pyc").as_deref(), Some("x.py"));
         assert_eq!(source("a/x.pyc").as_deref(), Some("a/x.py"));
+        assert_eq!(source("a/__pycache__/x.cpython-311.opt-3.pyc").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/__pycache__/x.pyc"), None);
         assert_eq!(source("a/.pyc"), None);
         let by_prefix = |path: &str| sources_by_prefix(path.as_bytes());
         assert_eq!(by_prefix("var/cache/app/x.cpython-312.pyc"), [&b"cache/app/x.py"[..], b"app/x.py", b"x.py"]);
         assert!(by_prefix("app/__pycache__/x.cpython-312.pyc").is_empty() && by_prefix("app/x.pyc").is_empty());
+    }
+
+    #[test]
+    fn a_time_is_recorded_unless_a_hash_is() {
+        let recorded = |magic, header: &[u8]| {
+            let found = recorded(b"x.pyc", &pyc(magic, header));
+            found.map(|(_, stamp)| (stamp.seconds, stamp.rest))
+        };
+        for (flags, timed) in [(0, true), (2, true), (1, false), (3, false)] {
+            let header = [flags, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0];
+            assert_eq!(recorded(3495, &header), timed.then_some((5, Some(6))), "{flags}");
+        }
+        // PyPy 3.9.
+        assert_eq!(recorded(0x0150, &[0, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0]), Some((5, Some(6))));
     }
 
     #[test]

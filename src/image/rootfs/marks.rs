@@ -48,7 +48,7 @@ impl Rootfs {
                 let mut above = path::ancestors(path).filter(|above| !above.is_empty());
                 above.any(|above| view.marked(above, Mark::Removed).into_iter().any(|at| at > place))
             };
-            let blocks = |place| removed.is_some_and(|hash| view.goes_through_after(hash, place)) || is_removed(place);
+            let blocks = |place| removed.is_some_and(|hash| view.goes_through(hash)) || is_removed(place);
             let places = view.marked(path, mark);
             // In the root overlayfs does not look for a marker.
             let is_seen = match mark {
