@@ -228,6 +228,9 @@ pub(crate) struct Again {
     /// The report, as written by `reprove diff -o json=FILE`.
     #[arg(value_name = "FILE")]
     pub(crate) report: PathBuf,
+    /// The Dockerfile that both images were built from: SARIF then has the edits of it that the plan leads to.
+    #[arg(long, value_name = "DOCKERFILE")]
+    pub(crate) dockerfile: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) shown: Shown,
 }

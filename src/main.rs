@@ -37,13 +37,15 @@ mod push;
 mod recompute;
 #[path = "main/registries.rs"]
 mod registries;
+#[path = "main/shown.rs"]
+mod shown;
 #[path = "main/sign.rs"]
 mod sign;
 #[path = "main/verify.rs"]
 mod verify;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -54,13 +56,12 @@ use clap::{CommandFactory as _, Parser as _};
 use reprove::causes::Cause;
 use reprove::policy::unknown;
 use reprove::report::escape::escape;
-use reprove::report::text::{Selection, UNEXPLAINED};
-use reprove::report::{brief, draft, html, json, markdown, results, schema, text, values};
+use reprove::report::{draft, json, schema, text};
 use reprove::source::Moved;
 use reprove::{Date, Error, Explanation, Options, Policy, Report, Rung, Session, Verdict};
 
-use cli::{Cli, Command, Compared, Described, Diff, Format, Output, Shown};
-use out::{FILE_WIDTH, Out};
+use cli::{Cli, Command, Compared, Described, Diff};
+use out::Out;
 
 /// Days after which the rules of a drafted policy end.
 const DRAFT_DAYS: u64 = 90;
@@ -123,7 +124,7 @@ fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {
 fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     let policy = chosen_policy(&arguments.compared, Policy::default_policy)?;
     // What is wrong with it is said before there is work done.
-    selection(&arguments.shown)?;
+    shown::selection(&arguments.shown)?;
     open::wanted(&arguments.shown)?;
     let date = arguments.compared.date.map_or_else(today, Ok)?;
     let expected = arguments.expect.as_deref().map(expect::read).transpose()?;
@@ -132,6 +133,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     }
     let mut options = options(&arguments.compared, date)?;
     options.canonical_digest = arguments.canonical_digest;
+    let given = options.dockerfile.clone();
     let is_shown = !arguments.compared.no_progress && !arguments.shown.quiet;
     let (session, explanation) = compare::run(&arguments.original, &arguments.rebuild, options, is_shown)?;
     if arguments.shown.verbose {
@@ -146,7 +148,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
     report.check()?;
-    failed |= !write_all(&report, &arguments.shown, out)?;
+    failed |= !shown::write_all(&report, given.as_deref(), &arguments.shown, out)?;
     // Asked for last: it has something to say.
     let code = match &expected {
         Some(expected) => expect::exit_code(&report, expected),
@@ -167,37 +169,6 @@ fn warn(session: &Session, explanation: &Explanation, compared: &Compared) {
         let Moved { name, from, to } = moved;
         say(&format!("warning: {name} moved meanwhile from {from}, which the report is about, to {to}"));
     }
-}
-
-/// Writes the report to all its files and to standard output. Whether all files could be written.
-fn write_all(report: &Report, shown: &Shown, out: &mut Out) -> anyhow::Result<bool> {
-    let all = write_files(report, &shown.output, &file_options(shown))?;
-    let options = text::Options { detail: detail(shown), selection: selection(shown)?, ..out.options() };
-    let written = out.write(|to| write(report, shown.format, &options, to));
-    report.check()?;
-    written?;
-    match open::wanted(shown)?.filter(|_| all).map(open::open) {
-        Some(Err(error)) => {
-            say(&format!("error: {error:#}"));
-            Ok(false)
-        }
-        _ => Ok(all),
-    }
-}
-
-/// Writes the report to files. Whether all could be written.
-fn write_files(report: &Report, outputs: &[Output], options: &text::Options) -> anyhow::Result<bool> {
-    let mut all = true;
-    for output in outputs {
-        let written = outputs::write(&output.path, |to| write(report, output.format, options, to));
-        report.check()?;
-        // Named, and no reason not to write the others.
-        if let Err(error) = written {
-            say(&format!("error: {}: cannot be written: {error:#}", output.path.display()));
-            all = false;
-        }
-    }
-    Ok(all)
 }
 
 fn exit_code(report: &Report, required: Option<Rung>) -> u8 {
@@ -249,47 +220,6 @@ fn options(compared: &Compared, date: Date) -> anyhow::Result<Options> {
     options.limits = compared.limited.limits();
     options.access = registries::access(&compared.registries)?;
     Ok(options)
-}
-
-/// Which findings to show; an error where there is no such cause.
-fn selection(shown: &Shown) -> anyhow::Result<Selection> {
-    for id in shown.cause.iter().filter(|id| *id != UNEXPLAINED) {
-        known_cause(id)?;
-    }
-    Ok(Selection { causes: shown.cause.clone(), layers: shown.layer.clone(), paths: shown.path.clone() })
-}
-
-fn detail(shown: &Shown) -> text::Detail {
-    match (shown.quiet, shown.verbose) {
-        (true, _) => text::Detail::Quiet,
-        (false, true) => text::Detail::Verbose,
-        (false, false) => text::Detail::Normal,
-    }
-}
-
-/// A file is read later and elsewhere: no colors, and everything in it.
-fn file_options(shown: &Shown) -> text::Options {
-    let detail = match detail(shown) {
-        text::Detail::Normal => text::Detail::Verbose,
-        given => given,
-    };
-    text::Options::plain(FILE_WIDTH, detail)
-}
-
-fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Text => text::write(report, options, to),
-        Format::Json => json::write(report, to),
-        Format::Brief => brief::write(report, to),
-        Format::Html => html::write(report, to),
-        Format::Markdown => markdown::write(report, to),
-        Format::Sarif => results::sarif::write(report, to),
-        Format::Junit => results::junit::write(report, to),
-        Format::Gitlab => results::gitlab::write(report, to),
-        Format::Github => results::github::write(report, to),
-        Format::Dotenv => values::dotenv(report, to),
-        Format::Openmetrics => values::openmetrics(report, to),
-    }
 }
 
 /// The page of a cause, or the list of those that have a word in their pages.
@@ -346,7 +276,8 @@ fn report(arguments: &cli::Again, out: &mut Out) -> anyhow::Result<u8> {
     for output in &arguments.shown.output {
         outputs::check(&output.path, &[&arguments.report.to_string_lossy()])?;
     }
-    let written = write_all(&report, &arguments.shown, out)?;
+    let given = arguments.dockerfile.as_deref().map(dockerfile::read).transpose()?;
+    let written = shown::write_all(&report, given.as_ref(), &arguments.shown, out)?;
     Ok(if written { exit_code(&report, None) } else { TROUBLE })
 }
 

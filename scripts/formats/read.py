@@ -1,4 +1,4 @@
-"""Reads what reprove wrote in each format with a reader of that format: read.py DIRECTORY."""
+"""Reads what reprove wrote in each format with a reader of that format: read.py DIRECTORY DOCKERFILE."""
 
 import glob
 import html.parser
@@ -58,6 +58,37 @@ def sarif(directory):
         fail(path, results[:3])
 
 
+def fixed(directory, dockerfile):
+    """Each fix of the log of a real pair, made in the Dockerfile as a reader of SARIF makes it."""
+    path = os.path.join(directory, "first.sarif")
+    source = open(dockerfile, encoding="utf-8").read()
+    lines = source.splitlines(keepends=True)
+
+    def place(line, column):
+        return sum(map(len, lines[: line - 1])) + column - 1
+
+    made = {}
+    for result in json.load(open(path, encoding="utf-8"))["runs"][0]["results"]:
+        for fix in result.get("fixes", []):
+            (change,) = fix["artifactChanges"]
+            if change["artifactLocation"]["uri"] != dockerfile or not fix["description"]["text"]:
+                fail(path, fix)
+            text, end = source, len(source)
+            for replacement in reversed(change["replacements"]):
+                region = replacement["deletedRegion"]
+                start, stop = (place(region[f"{side}Line"], region[f"{side}Column"]) for side in ("start", "end"))
+                if not 0 <= start <= stop <= end:
+                    fail(path, f"{region} is not in the file, or in another region")
+                text, end = text[:start] + replacement["insertedContent"]["text"] + text[stop:], start
+            made.setdefault(result["ruleId"], []).append(text)
+    if not any(": > /etc/machine-id && rm -f" in text for text in made.get("machine-id", [])):
+        fail(path, "no fix empties the machine ID")
+    if not any("ARG SOURCE_DATE_EPOCH\n" in text and "date -u -d @$SOURCE_DATE_EPOCH >" in text for text in made.get("text-timestamp", [])):
+        fail(path, "no fix gives date the time of the build, and the stage that")
+    if source in [text for texts in made.values() for text in texts]:
+        fail(path, "a fix that changes nothing")
+
+
 def junit(path, _):
     etree.XMLSchema(etree.parse(os.path.join(os.path.dirname(__file__), "junit.xsd"))).assertValid(etree.parse(path))
     suites = junitparser.JUnitXml.fromfile(path)
@@ -114,6 +145,7 @@ READERS = {
 
 def main():
     sarif(sys.argv[1])
+    fixed(*sys.argv[1:3])
     read = 0
     for suffix, reader in READERS.items():
         for path in sorted(glob.glob(f"{sys.argv[1]}/*.{suffix}")):

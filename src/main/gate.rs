@@ -10,7 +10,8 @@ use reprove::{Error, Explanation, Policy, Report, Session, Verdict};
 
 use super::cli::Gate;
 use super::out::{FILE_WIDTH, Out};
-use super::{DIFFERENT, FINE, TROUBLE, chosen_policy, compare, options, outputs, say, today, warn, write_files};
+use super::shown::{How, write_files};
+use super::{DIFFERENT, FINE, TROUBLE, chosen_policy, compare, dockerfile, options, outputs, say, today, warn};
 
 pub(crate) fn run(arguments: &Gate, out: &mut Out) -> anyhow::Result<u8> {
     let policy = chosen_policy(&arguments.compared, Policy::gate)?;
@@ -25,7 +26,9 @@ pub(crate) fn run(arguments: &Gate, out: &mut Out) -> anyhow::Result<u8> {
     drop(session);
     let report = Report::new(&explanation, &policy, date, env!("CARGO_PKG_VERSION"));
     report.check()?;
-    let written = write_files(&report, &arguments.output, &text::Options::plain(FILE_WIDTH, text::Detail::Verbose))?;
+    let given = arguments.compared.dockerfile.as_deref().map(dockerfile::read).transpose()?;
+    let options = text::Options::plain(FILE_WIDTH, text::Detail::Verbose);
+    let written = write_files(&report, &arguments.output, &How { options, given: given.as_ref() })?;
     if !arguments.quiet {
         say(&text::line(&report));
     }

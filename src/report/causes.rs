@@ -70,7 +70,17 @@ pub(super) fn tallies<'a>(
 fn is_in_file(location: &Location) -> bool {
     let range = location.range;
     let has_range = range.original.is_some() || range.rebuild.is_some();
-    location.kind == Kind::Entry && (!location.inside.is_empty() || (has_range && !is_of_header(location.field_name())))
+    is_content(location.kind, !location.inside.is_empty(), has_range, location.field_name())
+}
+
+/// The same of a place as the report holds it.
+pub(super) fn is_written_in_file(location: &super::Location) -> bool {
+    let field = location.field.as_deref().unwrap_or_default();
+    is_content(location.kind, !location.inside.is_empty(), location.range.is_some(), field)
+}
+
+fn is_content(kind: Kind, is_member: bool, has_range: bool, field: &str) -> bool {
+    kind == Kind::Entry && (is_member || (has_range && !is_of_header(field)))
 }
 
 /// Whether a field of an entry is one of its header, or of an extension before it: their bytes have a range, too.

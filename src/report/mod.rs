@@ -1,6 +1,7 @@
 //! The report: versioned data, and what it looks like to people and machines.
 //!
-//! [`Report`] is everything the program knows about a comparison. Every renderer is a pure function of it.
+//! [`Report`] is everything the program knows about a comparison. Every renderer is a pure function of it; SARIF's
+//! alone takes the Dockerfile beside it, which it has edits of.
 
 mod advice;
 pub mod brief;

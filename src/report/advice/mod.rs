@@ -1,5 +1,6 @@
 //! What to do with a Dockerfile about a report: a patch of it, the command that builds, and what is left to people.
 
+mod alone;
 mod beyond;
 mod command;
 mod sites;
@@ -15,6 +16,7 @@ use super::model::{Covers, Fix, Plan, Report};
 use crate::causes;
 use crate::dockerfile::Dockerfile;
 use crate::fix::{Applied, Hunk, Mark, Patch, Request, Unedited};
+pub(super) use alone::{Alone, alone};
 use beyond::Beyond;
 use command::Commands;
 

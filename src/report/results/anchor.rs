@@ -33,7 +33,7 @@ impl Anchors {
 }
 
 /// A path that stays in the repository; `None` for any other. It comes from images too.
-fn relative(path: &str) -> Option<String> {
+pub(super) fn relative(path: &str) -> Option<String> {
     let path = path.trim_start_matches("./");
     let is_inside = !path.is_empty()
         && !path.starts_with('/')

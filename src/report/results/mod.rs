@@ -2,6 +2,7 @@
 //! never one for each file.
 
 mod anchor;
+mod edits;
 pub mod github;
 pub mod gitlab;
 pub mod junit;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::causes::is_written_in_file;
 use super::escape::escape;
 use super::model::{Finding, Findings, Location, Maybe, Report, Step};
 use super::text::headline::platform_name;
@@ -56,6 +58,8 @@ struct Outcome<'a> {
     step: Option<&'a Step>,
     level: Level,
     findings: u64,
+    /// Whether some of them are outside of files, and whether some are inside: fixes reach the one, the other or both.
+    inside: [bool; 2],
     /// The first places.
     places: Vec<String>,
     /// Where it is anchored in the user's repository.
@@ -113,6 +117,7 @@ fn outcome<'a>(
         step,
         level,
         findings: 0,
+        inside: [false; 2],
         places: Vec::new(),
         anchor: anchors.of(step),
     }
@@ -160,6 +165,7 @@ fn step<'a>(report: &'a Report<'_>, section: usize, layer: Option<Layers>) -> Op
 impl Outcome<'_> {
     fn add(&mut self, location: &Location) {
         self.findings += 1;
+        self.inside[usize::from(is_written_in_file(location))] = true;
         if self.places.len() < PLACES {
             let place = location.path.clone().unwrap_or_else(|| place(location));
             if !self.places.contains(&place) {

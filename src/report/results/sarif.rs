@@ -8,23 +8,27 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::edits::Edits;
 use super::{Level, Outcome, UNEXPLAINED, outcomes, title};
 use crate::causes::{self, Severity};
+use crate::explain::GivenDockerfile;
 use crate::report::text::{paragraphs, remedies};
 use crate::report::{Report, json};
 
 /// Characters of a rule's full description that are shown.
 const DESCRIPTION: usize = 1_000;
 
-/// Writes the log: one run, with one result for each cause, platform and layer.
+/// Writes the log: one run, with one result for each cause, platform and layer. Where the Dockerfile is at hand, results
+/// have the edits of it that make them go away.
 ///
 /// # Errors
 /// The writer's own.
-pub fn write(report: &Report<'_>, to: impl Write) -> io::Result<()> {
+pub fn write(report: &Report<'_>, dockerfile: Option<&GivenDockerfile>, to: impl Write) -> io::Result<()> {
     let outcomes = outcomes(report);
     report.check()?;
     let rules: BTreeSet<&str> = outcomes.iter().map(|outcome| outcome.rule.as_str()).collect();
     let rules: Vec<&str> = rules.into_iter().collect();
+    let edits = dockerfile.map(|given| Edits::new(report, given)).unwrap_or_default();
     let driver = json!({
         "name": report.tool.name,
         "semanticVersion": report.tool.version,
@@ -34,7 +38,7 @@ pub fn write(report: &Report<'_>, to: impl Write) -> io::Result<()> {
         "tool": { "driver": driver },
         "automationDetails": { "id": "reprove/" },
         "columnKind": "unicodeCodePoints",
-        "results": outcomes.iter().map(|outcome| result(outcome, &rules)).collect::<Vec<_>>(),
+        "results": outcomes.iter().map(|outcome| result(outcome, &rules, &edits)).collect::<Vec<_>>(),
     });
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -69,7 +73,7 @@ fn rule(id: &str) -> Value {
     })
 }
 
-fn result(outcome: &Outcome<'_>, rules: &[&str]) -> Value {
+fn result(outcome: &Outcome<'_>, rules: &[&str], edits: &Edits) -> Value {
     let level = match outcome.level {
         Level::Accepted => "note",
         Level::Refused => "warning",
@@ -80,7 +84,7 @@ fn result(outcome: &Outcome<'_>, rules: &[&str]) -> Value {
         None => outcome.platform.clone(),
     };
     let anchor = &outcome.anchor;
-    json!({
+    let mut result = json!({
         "ruleId": outcome.rule,
         "ruleIndex": rules.iter().position(|id| *id == outcome.rule),
         "level": level,
@@ -94,11 +98,16 @@ fn result(outcome: &Outcome<'_>, rules: &[&str]) -> Value {
         }],
         "partialFingerprints": { "primaryLocationLineHash": format!("{}:1", outcome.fingerprint()) },
         "occurrenceCount": outcome.findings,
-    })
+    });
+    let fixes = edits.of(outcome);
+    if !fixes.is_empty() {
+        result["fixes"] = fixes.into();
+    }
+    result
 }
 
 /// What the rules of SARIF ask of texts: that they end as sentences do.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
 }
@@ -109,7 +118,7 @@ fn pascal_case(id: &str) -> String {
 }
 
 /// A path as the reference of a URI (RFC 3986).
-fn uri(path: &str) -> String {
+pub(super) fn uri(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.bytes() {
         match byte {

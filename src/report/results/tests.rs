@@ -56,7 +56,7 @@ type Writer = fn(&Report<'_>, &mut Vec<u8>) -> std::io::Result<()>;
 const WRITERS: &[(&str, Writer)] = &[
     ("brief", |report, to| brief::write(report, to)),
     ("markdown", |report, to| markdown::write(report, to)),
-    ("sarif", |report, to| sarif::write(report, to)),
+    ("sarif", |report, to| sarif::write(report, None, to)),
     ("junit", |report, to| junit::write(report, to)),
     ("gitlab", |report, to| gitlab::write(report, to)),
     ("github", |report, to| github::write(report, to)),
