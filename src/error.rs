@@ -21,6 +21,7 @@ mod reference;
 mod registry;
 mod report;
 mod source;
+mod terminal;
 mod texts;
 
 pub use access::{BadLogin, CertificatesOf, Unhelpful, Unsuitable};
@@ -36,6 +37,7 @@ pub use reference::Unchosen;
 pub use registry::{GivenUp, Server, Unadmitted, Unanswered, Unfetched};
 pub use report::{Contradiction, Unstated, Unusable};
 pub use source::{NoArchive, NoDirectory, Unopened};
+pub use terminal::Unshown;
 
 /// Why there is no report at all.
 #[derive(Debug)]
@@ -119,6 +121,8 @@ pub enum Error {
     },
     /// There is no cache that can be used.
     Cache(Unkept),
+    /// There is no terminal that can be used.
+    Terminal(Unshown),
     /// A file of the user could not be read or written.
     Io {
         /// The file.
@@ -149,6 +153,7 @@ impl Error {
             Error::Evidence { problem, .. } => problem.code(),
             Error::Requirements { problem, .. } => problem.code(),
             Error::Cache(problem) => problem.code(),
+            Error::Terminal(problem) => problem.code(),
             Error::Io { .. } => IO,
         }
     }
@@ -200,6 +205,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
         Refuted::CODES,
         Unrequired::CODES,
         Keyless::CODES,
+        Unshown::CODES,
         &[MISSING, IO],
     ];
     all.into_iter().flatten().copied()

@@ -2,6 +2,8 @@
 
 #[path = "main/attest.rs"]
 mod attest;
+#[path = "main/browse.rs"]
+mod browse;
 #[path = "main/cache.rs"]
 mod cache;
 mod cli;
@@ -126,6 +128,7 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
     // What is wrong with it is said before there is work done.
     shown::selection(&arguments.shown)?;
     open::wanted(&arguments.shown)?;
+    browse::check(&arguments.shown)?;
     let date = arguments.compared.date.map_or_else(today, Ok)?;
     let expected = arguments.expect.as_deref().map(expect::read).transpose()?;
     for output in &arguments.shown.output {
@@ -272,6 +275,7 @@ fn read_report(path: &Path) -> anyhow::Result<Report<'static>> {
 /// An old report again.
 fn report(arguments: &cli::Again, out: &mut Out) -> anyhow::Result<u8> {
     open::wanted(&arguments.shown)?;
+    browse::check(&arguments.shown)?;
     let report = read_report(&arguments.report)?;
     for output in &arguments.shown.output {
         outputs::check(&output.path, &[&arguments.report.to_string_lossy()])?;

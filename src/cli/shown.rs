@@ -18,6 +18,9 @@ pub(crate) struct Shown {
     /// Open the HTML report that `-o html=FILE` writes.
     #[arg(long)]
     pub(crate) open: bool,
+    /// Look through the report on the terminal instead of printing it: causes, layers, findings and the plan, with a search.
+    #[arg(long, conflicts_with_all = ["format", "quiet", "verbose", "cause", "layer", "path"])]
+    pub(crate) browse: bool,
     /// List every finding.
     #[arg(short, long, conflicts_with = "quiet")]
     pub(crate) verbose: bool,

@@ -9,7 +9,7 @@ use reprove::report::{brief, html, json, markdown, results, text, values};
 
 use super::cli::{Format, Output, Shown};
 use super::out::{FILE_WIDTH, Out};
-use super::{known_cause, open, outputs, say};
+use super::{browse, known_cause, open, outputs, say};
 
 /// How a report is written.
 pub(crate) struct How<'a> {
@@ -19,7 +19,7 @@ pub(crate) struct How<'a> {
     pub(crate) given: Option<&'a GivenDockerfile>,
 }
 
-/// Writes the report to all its files, and to standard output. Whether all files could be written.
+/// Writes the report to all its files, and to standard output or to be looked through. Whether all files could be written.
 pub(crate) fn write_all(
     report: &Report,
     given: Option<&GivenDockerfile>,
@@ -28,6 +28,10 @@ pub(crate) fn write_all(
 ) -> anyhow::Result<bool> {
     let mut how = How { options: file_options(shown), given };
     let all = write_files(report, &shown.output, &how)?;
+    if shown.browse {
+        browse::run(report)?;
+        return opened(shown, all);
+    }
     how.options = text::Options { detail: detail(shown), selection: selection(shown)?, ..out.options() };
     let written = out.write(|to| write(report, shown.format, &how, to));
     report.check()?;

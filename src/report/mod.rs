@@ -5,6 +5,7 @@
 
 mod advice;
 pub mod brief;
+pub mod browse;
 mod build;
 mod causes;
 mod draft;

@@ -87,7 +87,8 @@ fn write_sections(
     Ok(())
 }
 
-fn write(finding: &Finding, lines: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// One finding, with at most so many lines of its difference.
+pub(super) fn write(finding: &Finding, lines: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let id = finding.id.to_string();
     let place = place(&finding.location);
     canvas.paragraph(2, (Tone::Name, &id), id.len() + 2, (Tone::Strong, &place))?;

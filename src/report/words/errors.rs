@@ -12,6 +12,7 @@ mod reference;
 mod registry;
 mod report;
 mod source;
+mod terminal;
 
 use std::fmt::{self, Display, Formatter};
 
@@ -35,6 +36,7 @@ impl Display for Error {
             Error::Evidence { name, problem } => write!(f, "{name}: {problem}"),
             Error::Requirements { name, problem } => write!(f, "{name}: {problem}"),
             Error::Cache(problem) => write!(f, "{problem}"),
+            Error::Terminal(problem) => write!(f, "{problem}"),
             Error::Io { path, source } => write!(f, "{}: {source}", path.display()),
         }
     }
