@@ -3,13 +3,11 @@
 use super::bundle::Bundle;
 use super::dsse::Envelope;
 use super::key::PublicKey;
-use super::predicate::{Comparison, Previous, Section};
+use super::predicate::{Comparison, Previous};
 use super::statement::{DigestSet, Subject, digest_set};
 use super::strict;
 use super::verify::{Refusal, about, comparison};
-use crate::causes::Severity;
 use crate::digest::Digest;
-use crate::verdict::Verdict;
 
 /// An earlier statement by somebody who is trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,22 +38,11 @@ impl Earlier {
         let verdict = verdicts.collect::<Option<Vec<_>>>()?.into_iter().max()?;
         Some(Previous {
             verdict,
-            no_longer_reproduced: is_lost(verdict, found),
+            no_longer_reproduced: found.is_lost(verdict),
             verifier: self.comparison.verifier.id.clone(),
             compared_on: self.comparison.compared_on.clone(),
             compared_on_source: self.comparison.compared_on_source,
             statement: self.statement.clone(),
         })
     }
-}
-
-/// Whether what was reproduced is so no longer: something differs that the built-in policy `default` does not pass. What
-/// could not be looked at shows nothing, and a stricter policy than before is no change of the image.
-pub(super) fn is_lost(before: Verdict, now: &Comparison) -> bool {
-    let sections = now.index.iter().chain(now.platforms.iter().map(|platform| &platform.differences));
-    before.passes() && now.verdict == Verdict::Different && sections.into_iter().any(differs)
-}
-
-fn differs(section: &Section) -> bool {
-    section.causes.iter().any(|cause| cause.severity != Some(Severity::Cosmetic))
 }

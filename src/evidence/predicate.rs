@@ -59,6 +59,18 @@ pub struct Comparison {
     pub previous: Option<Previous>,
 }
 
+impl Comparison {
+    /// Whether what was reproduced is so no longer: something differs that the built-in policy `default` does not pass. What
+    /// could not be looked at shows nothing, and a stricter policy than before is no change of the image.
+    pub(super) fn is_lost(&self, before: Verdict) -> bool {
+        let sections = self.index.iter().chain(self.platforms.iter().map(|platform| &platform.differences));
+        let mut causes = sections.flat_map(|section| &section.causes);
+        before.passes()
+            && self.verdict == Verdict::Different
+            && causes.any(|cause| cause.severity != Some(Severity::Cosmetic))
+    }
+}
+
 /// What an earlier statement said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::bundle::Bundle;
 use super::dsse::Envelope;
-use super::earlier::is_lost;
 use super::key::PublicKey;
 use super::predicate::{ComparedPlatform, Comparison, IMAGE_COMPARISON, Reason, Scope, Section, TimeSource};
 use super::requirements::Requirements;
@@ -136,7 +135,7 @@ fn coherent(comparison: &Comparison) -> Result<(), Unproven> {
     if comparison
         .previous
         .as_ref()
-        .is_some_and(|before| before.no_longer_reproduced != is_lost(before.verdict, comparison))
+        .is_some_and(|before| before.no_longer_reproduced != comparison.is_lost(before.verdict))
     {
         return Err(Unproven::Incoherent);
     }
