@@ -52,6 +52,7 @@ use clap::{CommandFactory as _, Parser as _};
 use reprove::causes::Cause;
 use reprove::policy::unknown;
 use reprove::report::escape::escape;
+use reprove::report::results::Results;
 use reprove::report::text::{Selection, UNEXPLAINED};
 use reprove::report::{brief, draft, html, json, markdown, results, schema, text, values};
 use reprove::source::Moved;
@@ -281,10 +282,10 @@ fn write(report: &Report, format: Format, options: &text::Options, to: &mut dyn 
         Format::Brief => brief::write(report, to),
         Format::Html => html::write(report, to),
         Format::Markdown => markdown::write(report, to),
-        Format::Sarif => results::sarif::write(report, to),
-        Format::Junit => results::junit::write(report, to),
-        Format::Gitlab => results::gitlab::write(report, to),
-        Format::Github => results::github::write(report, to),
+        Format::Sarif => results::sarif::write(&Results::of(report)?, to),
+        Format::Junit => results::junit::write(&Results::of(report)?, to),
+        Format::Gitlab => results::gitlab::write(&Results::of(report)?, to),
+        Format::Github => results::github::write(&Results::of(report)?, to),
         Format::Dotenv => values::dotenv(report, to),
         Format::Openmetrics => values::openmetrics(report, to),
     }
