@@ -27,6 +27,9 @@ pub use diff::{Hunk, Mark};
 pub use patch::{Applied, Patch, Request};
 pub use site::{Base, Site};
 
+/// A command for the end of a `RUN`, with the number of its node.
+pub type Appended = (usize, Cow<'static, str>);
+
 /// What a fix makes of a Dockerfile.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changed {
@@ -34,7 +37,7 @@ pub struct Changed {
     pub edits: Vec<Edit>,
     /// Commands to append to a `RUN`, with the number of its node: apart from the edits, since those of several fixes are
     /// joined.
-    pub appended: Vec<(usize, Cow<'static, str>)>,
+    pub appended: Vec<Appended>,
     /// Places that are left to people, with the reason.
     pub left: Vec<Unedited>,
 }

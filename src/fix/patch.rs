@@ -1,10 +1,8 @@
 //! The edits of several fixes in one patch.
 
-use std::borrow::Cow;
-
 use super::diff::{Hunk, hunks};
 use super::site::Site;
-use super::{Changed, Unedited, Why, change, joined};
+use super::{Appended, Changed, Unedited, Why, change, joined};
 use crate::causes::Fix;
 use crate::dockerfile::{Dockerfile, Edit};
 
@@ -75,7 +73,7 @@ impl Applied {
 #[derive(Default)]
 struct All {
     edits: Vec<(Edit, Vec<usize>)>,
-    appended: Vec<((usize, Cow<'static, str>), Vec<usize>)>,
+    appended: Vec<(Appended, Vec<usize>)>,
 }
 
 impl All {
