@@ -1,4 +1,7 @@
-"""Writes reports with hostile texts in place of names: hostile.py REPORT OUTDIR."""
+"""Writes reports with hostile texts in place of names: hostile.py REPORT OUTDIR.
+
+With --dockerfile in place of REPORT: Dockerfiles with such texts in commands that are hazards.
+"""
 
 import json
 import sys
@@ -41,7 +44,20 @@ def spoiled(value, text, key=None):
     return value
 
 
+def dockerfile(folder):
+    """One with the texts in commands that are hazards, and in comments that suppress some."""
+    lines = ["FROM localhost/base/debian:bookworm"]
+    for text in TEXTS:
+        text = " ".join(text.split())
+        lines += [f"# reprove: ignore=text-build-stamp reason: {text}", f"RUN pip install '{text}' && date >'/{text}'"]
+    with open(f"{folder}/hostile.Dockerfile", "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
 def main():
+    if sys.argv[1] == "--dockerfile":
+        dockerfile(sys.argv[2])
+        return
     report = json.load(open(sys.argv[1], encoding="utf-8"))
     report["inputs"] = [{"kind": "base", "name": "x", "original": "y", "rebuild": "z", "findings": 1}]
     for number, text in enumerate(TEXTS):

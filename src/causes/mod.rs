@@ -193,10 +193,17 @@ pub fn find(id: &str) -> Option<&'static Cause> {
     LIST.iter().copied().find(|cause| cause.id == id)
 }
 
-/// All fixes of all causes, and what they need, each once.
+/// Fixes of what no cause explains, each with those that go with it, where a step of the build has something to fix so.
+pub const SUSPECTS: &[&[&Fix]] = fixes::SUSPECTS;
+
+/// The same where nothing of the above is to be fixed, or the step makes a directory of its own (`mktemp`).
+pub const SUSPECTS_ELSEWHERE: &[&[&Fix]] = fixes::SUSPECTS_ELSEWHERE;
+
+/// All fixes of all causes and of none, and what they need, each once.
 pub fn fixes() -> Vec<&'static Fix> {
     let mut found: Vec<&'static Fix> = Vec::new();
-    let mut waiting: Vec<&'static Fix> = LIST.iter().flat_map(|cause| cause.remedies).copied().collect();
+    let of_none = SUSPECTS.iter().chain(SUSPECTS_ELSEWHERE).copied().flatten();
+    let mut waiting: Vec<&'static Fix> = LIST.iter().flat_map(|cause| cause.remedies).chain(of_none).copied().collect();
     while let Some(fix) = waiting.pop() {
         if !found.contains(&fix) {
             found.push(fix);

@@ -36,6 +36,16 @@ pub(crate) enum LintFormat {
     Text,
     /// Everything, for machines.
     Json,
+    /// For the summary of a job, or a comment.
+    Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML: a case for each rule.
+    Junit,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 /// Arguments of `reprove lint`.

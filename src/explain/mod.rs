@@ -1,5 +1,6 @@
 //! Offers findings to causes, checks every claim, closes the ledger.
 
+mod alone;
 mod at_hand;
 mod caches;
 mod candidate;

@@ -12,6 +12,7 @@ use crate::image::layer::LayerError;
 use crate::image::load::Image;
 use crate::image::provenance::Attached;
 
+use super::alone::Alone;
 use super::candidate::Context;
 use super::derived::{Derivations, Spans};
 use super::gate::Gate;
@@ -109,11 +110,13 @@ fn resolve(
     let mut spans = Spans::default();
     gathered.passing.sort();
     let mut needs = Needs::new(images, pairs);
+    let mut alone = Alone::new(images);
     let (mut noted, files) = (Ok(()), Arc::clone(&gathering.files));
     let sorted = gathering.merge(&gathered.runs, &mut |place, mut candidate| {
         questions.mark(&mut candidate);
         questions.note(&candidate, gathered.passing.leads_to(&candidate.finding));
         spans.note(place, &candidate.finding);
+        alone.note(&candidate.finding);
         if noted.is_ok() {
             noted = needs.note(&candidate, &gathered.passing, &files);
         }
@@ -154,6 +157,7 @@ fn resolve(
             arena: &files,
             unread: unread_notes,
         },
+        alone,
         unread_links,
         gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
         section,

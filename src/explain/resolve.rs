@@ -5,6 +5,7 @@ use std::io;
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side};
 use crate::image::path::clean;
 
+use super::alone::Alone;
 use super::candidate::{Candidate, shows_difference};
 use super::converge::Convergence;
 use super::derived::{Derivations, From, Group};
@@ -46,6 +47,7 @@ pub(super) struct Resolver<'a> {
     pub(super) witnesses: Witnesses<'a>,
     pub(super) gate: Gate<'a>,
     pub(super) recorders: Recorders<'a>,
+    pub(super) alone: Alone,
     pub(super) unread_links: Unread,
     /// The platform's number in finding references.
     pub(super) section: usize,
@@ -73,6 +75,8 @@ impl Resolver<'_> {
                 let is_entered = self.witnesses.passing.leads_to(&candidate.finding);
                 self.trees.doubt(&mut candidate, is_entered);
                 self.witnesses.warning(&candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
+                let stale = self.alone.warning(&candidate, &self.witnesses)?;
+                stale.into_iter().for_each(|hazard| warnings.add(hazard));
                 self.doubt(&mut candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
                 let from = self.derivations.claim(&mut candidate, position, &group)?;
                 resolved.inputs.note(&candidate);

@@ -191,18 +191,23 @@ impl Witnesses<'_> {
             if recorded.fits(actual) {
                 continue;
             }
-            let name = String::from_utf8_lossy(&recorded.path);
-            let [recorded, actual] = [recorded.stamp, actual].map(|stamp| match stamp.rest {
-                Some(size) => format!("mtime {} and size {size}", stamp.seconds),
-                None => format!("mtime {}", stamp.seconds),
-            });
-            *details.get_mut(side) = Some(format!("records {recorded}, but {name} has {actual}"));
+            *details.get_mut(side) = Some(mismatch(recorded, actual));
         }
         let kinds = details.as_ref().map(|detail| detail.as_ref().map(|_| "records another"));
         let any = kinds != Sides::new(None, None);
         let location = candidate.finding.location.clone();
         Ok(any.then_some(Shown { warning: Warning { cause: hazard, location, count: 1, details }, kinds }))
     }
+}
+
+/// What a file records of another one, and what that has instead.
+pub(super) fn mismatch(recorded: &Recorded, actual: Stamp) -> String {
+    let name = String::from_utf8_lossy(&recorded.path);
+    let [recorded, actual] = [recorded.stamp, actual].map(|stamp| match stamp.rest {
+        Some(size) => format!("mtime {} and size {size}", stamp.seconds),
+        None => format!("mtime {}", stamp.seconds),
+    });
+    format!("records {recorded}, but {name} has {actual}")
 }
 
 /// What a witness that holds says.

@@ -31,8 +31,14 @@ pub(super) fn to_runs(file: &Dockerfile, runs: Runs, command: &'static str, site
     let mut changed = Changed::default();
     for node in &chosen {
         match check(file, *node, command) {
-            Ok(()) => changed.appended.push((*node, command)),
-            Err(why) => changed.left.push(Unedited::of(file, *node, why)),
+            Ok(()) => changed.appended.push((*node, command.into())),
+            Err(why) => {
+                // What it leaves beside the lists is needed by nobody.
+                let rest = without_lists(command).filter(|_| matches!(why, Why::Needed(_)));
+                let rest = rest.filter(|rest| file.append_command(*node, rest).is_ok());
+                changed.appended.extend(rest.map(|rest| (*node, rest.into())));
+                changed.left.push(Unedited::of(file, *node, why));
+            }
         }
     }
     if chosen.is_empty() {
@@ -72,6 +78,13 @@ fn check(file: &Dockerfile, node: usize, command: &str) -> Result<(), Why> {
     }
     file.append_command(node, command)?;
     Ok(())
+}
+
+/// A command that removes files, without the lists among them.
+fn without_lists(command: &str) -> Option<String> {
+    let words: Vec<&str> = command.split(' ').filter(|word| !word.starts_with(LISTS)).collect();
+    let removes = words.first() == Some(&"rm") && words.iter().any(|word| word.starts_with('/'));
+    removes.then(|| words.join(" "))
 }
 
 /// The line of a later `RUN` that installs with the lists that an earlier one has fetched.

@@ -6,6 +6,7 @@
 mod append;
 mod archives;
 mod base;
+mod compilers;
 mod diff;
 mod insert;
 mod options;
@@ -16,6 +17,7 @@ mod tar;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::causes::{self, Change, Fix, Spot};
@@ -25,6 +27,9 @@ pub use diff::{Hunk, Mark};
 pub use patch::{Applied, Patch, Request};
 pub use site::{Base, Site};
 
+/// A command for the end of a `RUN`, with the number of its node.
+pub type Appended = (usize, Cow<'static, str>);
+
 /// What a fix makes of a Dockerfile.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changed {
@@ -32,7 +37,7 @@ pub struct Changed {
     pub edits: Vec<Edit>,
     /// Commands to append to a `RUN`, with the number of its node: apart from the edits, since those of several fixes are
     /// joined.
-    pub appended: Vec<(usize, &'static str)>,
+    pub appended: Vec<Appended>,
     /// Places that are left to people, with the reason.
     pub left: Vec<Unedited>,
 }
@@ -151,14 +156,14 @@ pub fn edits(file: &Dockerfile, fix: &Fix, site: &Site<'_>) -> Result<Vec<Edit>,
 }
 
 /// Edits with those that append commands, those of one `RUN` in one edit.
-fn joined(file: &Dockerfile, edits: Vec<Edit>, appended: &[(usize, &str)]) -> Result<Vec<Edit>, Unedited> {
+fn joined(file: &Dockerfile, edits: Vec<Edit>, appended: &[(usize, Cow<'_, str>)]) -> Result<Vec<Edit>, Unedited> {
     let mut all = edits;
     let mut nodes: Vec<usize> = appended.iter().map(|(node, _)| *node).collect();
     nodes.sort_unstable();
     nodes.dedup();
     for node in nodes {
         let commands: Vec<&str> =
-            appended.iter().filter(|(own, _)| *own == node).map(|(_, command)| *command).collect();
+            appended.iter().filter(|(own, _)| *own == node).map(|(_, command)| &**command).collect();
         all.push(file.append_commands(node, &commands).map_err(|refused| Unedited::of(file, node, refused.into()))?);
     }
     Ok(all)

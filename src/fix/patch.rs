@@ -2,7 +2,7 @@
 
 use super::diff::{Hunk, hunks};
 use super::site::Site;
-use super::{Changed, Unedited, Why, change, joined};
+use super::{Appended, Changed, Unedited, Why, change, joined};
 use crate::causes::Fix;
 use crate::dockerfile::{Dockerfile, Edit};
 
@@ -73,7 +73,7 @@ impl Applied {
 #[derive(Default)]
 struct All {
     edits: Vec<(Edit, Vec<usize>)>,
-    appended: Vec<((usize, &'static str), Vec<usize>)>,
+    appended: Vec<(Appended, Vec<usize>)>,
 }
 
 impl All {
@@ -93,7 +93,7 @@ impl All {
             note(&mut next.appended, command, number);
         }
         let edits: Vec<Edit> = next.edits.iter().map(|(edit, _)| edit.clone()).collect();
-        let appended: Vec<_> = next.appended.iter().map(|(command, _)| *command).collect();
+        let appended: Vec<_> = next.appended.iter().map(|(command, _)| command.clone()).collect();
         let made = joined(file, edits, &appended).and_then(|edits| {
             file.edited(&edits)
                 .map_err(|refused| Unedited::Run { line: lines.first().copied().unwrap_or(1), why: refused.into() })
@@ -110,7 +110,7 @@ impl All {
     /// The edits in the order of the file, each with the requests that it is for.
     fn in_order(self, file: &Dockerfile) -> (Vec<Edit>, Vec<Vec<usize>>) {
         let own = self.edits.iter().map(|(edit, _)| edit.clone()).collect();
-        let commands: Vec<_> = self.appended.iter().map(|(command, _)| *command).collect();
+        let commands: Vec<_> = self.appended.iter().map(|(command, _)| command.clone()).collect();
         let edits = joined(file, own, &commands).unwrap_or_default();
         let mut nodes: Vec<usize> = commands.iter().map(|(node, _)| *node).collect();
         nodes.sort_unstable();

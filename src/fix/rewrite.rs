@@ -2,14 +2,14 @@
 
 use super::options::{Found, behind, long, short};
 use super::site::Site;
-use super::{Changed, Unedited, Why, archives, tar};
+use super::{Changed, Unedited, Why, archives, compilers, tar};
 use crate::dockerfile::{Dockerfile, ShellWord, SimpleCommand};
 
 /// How one program takes options: from its words on, and the options to add.
 type Rewrite = fn(&[ShellWord], &str) -> Found;
 
 /// By what fixes say that is replaced.
-const PROGRAMS: [(&str, Rewrite); 10] = [
+const PROGRAMS: [(&str, Rewrite); 14] = [
     ("date", date),
     ("pip install", pip),
     ("gzip", archives::gzip),
@@ -20,6 +20,10 @@ const PROGRAMS: [(&str, Rewrite); 10] = [
     ("jar", archives::jar),
     ("npm ci", npm),
     ("tar", tar::rewrite),
+    ("go build", compilers::go),
+    ("gcc", compilers::c),
+    ("rustc", compilers::rustc),
+    ("-Wl,--build-id", compilers::build_id),
 ];
 
 /// Edits each call of a program in the `RUN` instructions that the findings lead to.
@@ -40,7 +44,7 @@ pub(super) fn in_runs(file: &Dockerfile, what: &str, with: &'static str, site: &
             Ok(None) => {}
             Ok(Some(edits)) => {
                 done |= edits.is_empty();
-                changed.appended.extend(then.filter(|_| !edits.is_empty()).map(|then| (node, then)));
+                changed.appended.extend(then.filter(|_| !edits.is_empty()).map(|then| (node, then.into())));
                 changed.edits.extend(edits);
             }
             // What is not understood may be about anything else.

@@ -25,6 +25,12 @@ pub struct Site<'a> {
 }
 
 impl Site<'_> {
+    /// Whether a `RUN` that the findings lead to has this in it.
+    pub fn has(&self, file: &Dockerfile, text: &str) -> bool {
+        let source = |node: usize| file.nodes().get(node).and_then(|node| file.source().get(node.range.clone()));
+        self.runs(file, true).into_keys().filter_map(source).any(|run| run.contains(text))
+    }
+
     /// The `RUN` instructions that may have made what was found, as nodes, each with whether a finding names it: others
     /// are those of stages that files are copied from, with `mounts` also what a named one mounts, or all of them.
     pub(super) fn runs(&self, file: &Dockerfile, mounts: bool) -> BTreeMap<usize, bool> {

@@ -59,7 +59,10 @@ fn edits(file: &Dockerfile, hazard: &Hazard, target: usize) -> Vec<dockerfile::E
     let Some(fix) = fixes::find(hazard.case.fix) else { return Vec::new() };
     if !fixes::is_own(fix) {
         let nodes = (!is_declaration(hazard)).then(|| [hazard.node].into());
-        return fix::edits(file, fix, &Site { target, nodes, bases: &[] }).unwrap_or_default();
+        let site = Site { target, nodes, bases: &[] };
+        // Half of a cleanup leaves the hazard.
+        let is_whole = !appends(hazard) || fix::change(file, fix, &site).left.is_empty();
+        return if is_whole { fix::edits(file, fix, &site).unwrap_or_default() } else { Vec::new() };
     }
     match fix.change {
         Change::Dockerfile(Edit::Append { command, .. }) => {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::fixes;
-use super::image::ImageLint;
+use super::image::{ImageHazard, ImageLint};
 use super::rule::Rule;
 use super::{CASES, Hazard, Lint, RULES};
 use crate::causes::Severity;
@@ -62,24 +62,41 @@ pub fn write_image(reference: &str, lint: &ImageLint, style: Style, to: &mut dyn
     for hazard in &lint.hazards {
         let (id, severity) = (style.paint(Tone::Name, hazard.rule), severity(hazard.severity));
         writeln!(to, "{reference} ({}): {id}, {severity}: {}", escape(&hazard.platform), hazard.title)?;
-        let more = if hazard.count > 1 { format!(" and {} more", hazard.count - 1) } else { String::new() };
-        writeln!(to, "  {}{more}", style.paint(Tone::Strong, &shortened(&escape(&hazard.place))))?;
+        writeln!(to, "  {}", style.paint(Tone::Strong, &escape(&places(hazard))))?;
         if let Some(detail) = &hazard.detail {
             writeln!(to, "  why  {}", escape(detail))?;
         }
         writeln!(to, "  fix  {}", hazard.fix)?;
         writeln!(to)?;
     }
+    writeln!(to, "{reference}: {}", style.paint(Tone::Strong, &summary_of_image(lint)))
+}
+
+/// The first place of a hazard, and how many there are more.
+pub(super) fn places(hazard: &ImageHazard) -> String {
+    let more = if hazard.count > 1 { format!(" and {} more", hazard.count - 1) } else { String::new() };
+    format!("{}{more}", shortened(&hazard.place))
+}
+
+/// All that was looked at and how much was found there, in one line.
+pub(super) fn verdict(file: Option<(&str, &Lint)>, image: Option<(&str, &ImageLint)>) -> String {
+    let file = file.map(|(path, lint)| format!("{path}: {}", summary(lint)));
+    let image = image.map(|(reference, lint)| format!("{reference}: {}", summary_of_image(lint)));
+    let said: Vec<String> = file.into_iter().chain(image).collect();
+    escape(&said.join("; ")).into_owned()
+}
+
+pub(super) fn summary_of_image(lint: &ImageLint) -> String {
     let said = match lint.hazards.len() {
         0 => "no hazard found".to_owned(),
         1 => "1 hazard".to_owned(),
         found => format!("{found} hazards"),
     };
-    let gaps = match lint.gaps.len() {
-        0 => String::new(),
-        gaps => format!(", and {gaps} places that could not be looked at"),
-    };
-    writeln!(to, "{reference}: {}", style.paint(Tone::Strong, &format!("{said}{gaps}")))
+    match lint.gaps.len() {
+        0 => said,
+        1 => format!("{said}, and 1 place that could not be looked at"),
+        gaps => format!("{said}, and {gaps} places that could not be looked at"),
+    }
 }
 
 fn head(path: &str, hazard: &Hazard, style: Style, to: &mut dyn Write) -> io::Result<()> {
@@ -111,7 +128,7 @@ fn summary(lint: &Lint) -> String {
     said
 }
 
-const fn severity(severity: Severity) -> &'static str {
+pub(super) const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Cosmetic => "cosmetic",
         Severity::Behavioural => "behavioural",
@@ -119,7 +136,7 @@ const fn severity(severity: Severity) -> &'static str {
     }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(WORDS) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),

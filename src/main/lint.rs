@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use reprove::dockerfile::Dockerfile;
 use reprove::lint::{self, Ignore, Surroundings};
+use reprove::report::results::{github, gitlab, junit, sarif};
 use reprove::{Options, Progress, Session};
 
 use super::cli::{Lint, LintFormat};
@@ -38,8 +39,14 @@ pub(crate) fn run(arguments: &Lint, out: &mut Out) -> anyhow::Result<u8> {
     let found = image.map(|reference| in_image(arguments, reference)).transpose()?;
     let image = image.zip(found.as_ref());
     let file = file.as_ref().map(|(shown, found)| (shown.as_str(), found));
+    let results = || lint::results(file, image, env!("CARGO_PKG_VERSION"));
     match arguments.format {
         LintFormat::Json => out.print(lint::document(file, image)?.as_bytes())?,
+        LintFormat::Markdown => out.write(|to| lint::write_markdown(file, image, to))?,
+        LintFormat::Sarif => out.write(|to| sarif::write(&results(), to))?,
+        LintFormat::Junit => out.write(|to| junit::write(&results(), to))?,
+        LintFormat::Gitlab => out.write(|to| gitlab::write(&results(), to))?,
+        LintFormat::Github => out.write(|to| github::write(&results(), to))?,
         LintFormat::Text => {
             let options = lint::Options { style, verbose: arguments.verbose };
             out.write(|to| {

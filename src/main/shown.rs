@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use reprove::Report;
 use reprove::explain::GivenDockerfile;
+use reprove::report::results::Results;
 use reprove::report::text::{Selection, UNEXPLAINED};
 use reprove::report::{brief, html, json, markdown, results, text, values};
 
@@ -97,10 +98,10 @@ fn write(report: &Report, format: Format, how: &How<'_>, to: &mut dyn Write) -> 
         Format::Brief => brief::write(report, to),
         Format::Html => html::write(report, to),
         Format::Markdown => markdown::write(report, to),
-        Format::Sarif => results::sarif::write(report, how.given, to),
-        Format::Junit => results::junit::write(report, to),
-        Format::Gitlab => results::gitlab::write(report, to),
-        Format::Github => results::github::write(report, to),
+        Format::Sarif => results::sarif::write(&Results::of(report, how.given)?, to),
+        Format::Junit => results::junit::write(&Results::of(report, None)?, to),
+        Format::Gitlab => results::gitlab::write(&Results::of(report, None)?, to),
+        Format::Github => results::github::write(&Results::of(report, None)?, to),
         Format::Dotenv => values::dotenv(report, to),
         Format::Openmetrics => values::openmetrics(report, to),
     }

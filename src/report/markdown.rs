@@ -20,7 +20,7 @@ const ROWS: usize = 30;
 ///
 /// # Errors
 /// The writer's own.
-pub fn write(report: &Report<'_>, mut to: impl Write) -> io::Result<()> {
+pub fn write(report: &Report<'_>, to: impl Write) -> io::Result<()> {
     let mut blocks = vec![head(report)];
     blocks.extend(inputs(report));
     blocks.extend(report.platforms.iter().filter_map(layers));
@@ -30,6 +30,14 @@ pub fn write(report: &Report<'_>, mut to: impl Write) -> io::Result<()> {
     blocks.extend(changes(report));
     blocks.extend(causes(report, "Accepted", |cause| cause.accepted && cause.claim != Claim::Derived));
     report.check()?;
+    write_blocks(blocks, to)
+}
+
+/// Writes blocks as long as there is room for them.
+///
+/// # Errors
+/// The writer's own.
+pub(crate) fn write_blocks(blocks: Vec<String>, mut to: impl Write) -> io::Result<()> {
     let mut left = MOST;
     for block in blocks {
         let Some(room) = left.checked_sub(block.len() + 1) else {
@@ -118,7 +126,7 @@ fn causes(report: &Report<'_>, title: &str, wanted: impl Fn(&CauseSummary) -> bo
     table(title, "Cause | Findings | Not accepted | What", rows)
 }
 
-fn table(title: &str, columns: &str, rows: impl Iterator<Item = String>) -> Option<String> {
+pub(crate) fn table(title: &str, columns: &str, rows: impl Iterator<Item = String>) -> Option<String> {
     let rows: Vec<String> = rows.collect();
     if rows.is_empty() {
         return None;
@@ -149,7 +157,7 @@ fn list(title: &str, shown: Vec<String>, total: u64) -> Option<String> {
 }
 
 /// Text with nothing in it that Markdown or HTML would read: each mark is escaped, so that names show as they are.
-fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let mut escaped = String::new();
 
     for character in escape(text).chars() {
@@ -172,7 +180,7 @@ fn text(text: &str) -> String {
 }
 
 /// Code, which links and notifies nobody. A bar would end the cell of a table even there, so it is written otherwise.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let escaped = escape(text).replace('|', "\u{00a6}");
     let longest = escaped.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -44,6 +44,8 @@ mod output;
 mod pages;
 /// Whether there is anything to publish.
 mod gate;
+/// Plans that were followed.
+mod plans;
 /// Policies, and what they decide.
 mod policy;
 /// Every kind of secret, in every place.

@@ -4,6 +4,7 @@ use super::fix::Fix;
 
 pub(super) mod archives;
 pub(super) mod builders;
+pub(super) mod compilers;
 pub(super) mod compression;
 pub(super) mod context;
 pub(super) mod documents;
@@ -36,6 +37,15 @@ pub(super) const ENTRY_TIMES: &[&Fix] = &[
 
 /// Dates and times in texts.
 pub(super) const STAMPS: &[&Fix] = &[&times::DATE, &times::NO_STAMP];
+
+/// What may be about a file that nothing explains, where a step runs such a command: the first of each list, and what goes
+/// with it.
+pub(super) const SUSPECTS: &[&[&Fix]] = &[&[&times::DATE], &[&compilers::BUILD_ID]];
+
+/// The same where it is built in a directory of another name each time. Compilers of C know `SOURCE_DATE_EPOCH`
+/// (`__DATE__`, GCC 7 and clang 16).
+pub(super) const SUSPECTS_ELSEWHERE: &[&[&Fix]] =
+    &[&[&compilers::GO_TRIMPATH], &[&compilers::PREFIX_MAP, &times::ARG_EPOCH], &[&compilers::RUSTC_REMAP]];
 
 /// How programs write the same layer.
 pub(super) const WRITERS: &[&Fix] = &[

@@ -1,34 +1,38 @@
 //! apk of Alpine: versions, and the index.
 
-use super::super::call::{Argument, Call};
+use super::super::call::Argument;
 use super::super::cases;
 use super::super::found::{Finds, Scope};
 use super::super::step::Step;
+use super::packager::Packager;
 
-/// Options with a value.
-const VALUED: &[&str] = &[
-    "-t",
-    "--virtual",
-    "-X",
-    "--repository",
-    "-p",
-    "--root",
-    "--keys-dir",
-    "--repositories-file",
-    "--arch",
-    "--wait",
-    "--cache-dir",
-    "--cache-max-age",
-    "--timeout",
-    "--progress-fd",
-];
+/// The program.
+pub(super) const APK: Packager = Packager {
+    programs: &["apk"],
+    valued: &[
+        "-t",
+        "--virtual",
+        "-X",
+        "--repository",
+        "-p",
+        "--root",
+        "--keys-dir",
+        "--repositories-file",
+        "--arch",
+        "--wait",
+        "--cache-dir",
+        "--cache-max-age",
+        "--timeout",
+        "--progress-fd",
+    ],
+};
 
 pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
     let mut left = None;
-    for (_, call) in step.calls_of(&["apk"]) {
-        match subcommand(call) {
+    for call in APK.calls(step) {
+        match APK.subcommand(call) {
             Some("add") => {
-                if packages(call).any(is_unpinned) {
+                if APK.packages(call).any(is_unpinned) {
                     finds.call(&cases::APK_UNPINNED, step, call);
                 }
             }
@@ -45,15 +49,6 @@ pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
     if let Some(call) = left.filter(|_| scope.stage.ships && !cleaned) {
         finds.call(&cases::APK_INDEX_LEFT, step, call);
     }
-}
-
-pub(super) fn subcommand(call: &Call) -> Option<&str> {
-    call.operands(VALUED).first().map(|operand| operand.text.as_str())
-}
-
-/// The packages that a call names.
-pub(super) fn packages(call: &Call) -> impl Iterator<Item = &Argument> {
-    call.operands(VALUED).into_iter().skip(1)
 }
 
 fn is_unpinned(package: &Argument) -> bool {

@@ -4,25 +4,29 @@ use super::super::call::{Argument, Call};
 use super::super::cases;
 use super::super::found::{Finds, Scope};
 use super::super::step::Step;
+use super::packager::Packager;
 
-/// Options with a value.
-const VALUED: &[&str] = &[
-    "-o",
-    "--option",
-    "-c",
-    "--config-file",
-    "-t",
-    "--target-release",
-    "--default-release",
-    "-a",
-    "--host-architecture",
-];
+/// The program.
+pub(super) const APT: Packager = Packager {
+    programs: &["apt-get", "apt", "aptitude"],
+    valued: &[
+        "-o",
+        "--option",
+        "-c",
+        "--config-file",
+        "-t",
+        "--target-release",
+        "--default-release",
+        "-a",
+        "--host-architecture",
+    ],
+};
 
 pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
-    for call in calls(step) {
+    for call in APT.calls(step) {
         let fixed = scope.snapshot || call.has(&["--snapshot", "-S"]) || call.has(&["--simulate", "-s", "--dry-run"]);
-        match subcommand(call) {
-            Some("install" | "build-dep" | "reinstall") if !fixed && packages(call).any(is_unpinned) => {
+        match APT.subcommand(call) {
+            Some("install" | "build-dep" | "reinstall") if !fixed && APT.packages(call).any(is_unpinned) => {
                 finds.call(&cases::APT_UNPINNED, step, call);
             }
             Some("upgrade" | "dist-upgrade" | "full-upgrade" | "safe-upgrade") if !fixed => {
@@ -36,25 +40,11 @@ pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
     }
 }
 
-/// Calls of apt in one of its forms.
-pub(super) fn calls<'s>(step: &'s Step<'_>) -> impl Iterator<Item = &'s Call> {
-    step.calls_of(&["apt-get", "apt", "aptitude"]).map(|(_, call)| call)
-}
-
-pub(super) fn subcommand(call: &Call) -> Option<&str> {
-    call.operands(VALUED).first().map(|operand| operand.text.as_str())
-}
-
-/// The packages that a call names.
-pub(super) fn packages(call: &Call) -> impl Iterator<Item = &Argument> {
-    call.operands(VALUED).into_iter().skip(1)
-}
-
 /// Whether a step has a call that installs a package for which a test holds.
 pub(super) fn installs<'s>(step: &'s Step<'_>, test: impl Fn(&str) -> bool) -> Option<&'s Call> {
-    calls(step).find(|call| {
-        subcommand(call) == Some("install")
-            && packages(call).any(|package| test(package.text.split(['=', '/', ':']).next().unwrap_or("")))
+    APT.calls(step).find(|call| {
+        APT.subcommand(call) == Some("install")
+            && APT.packages(call).any(|package| test(package.text.split(['=', '/', ':']).next().unwrap_or("")))
     })
 }
 
@@ -68,17 +58,18 @@ fn is_unpinned(package: &Argument) -> bool {
 fn left_behind(step: &Step<'_>, finds: &mut Finds) {
     let subcommands = |wanted: &'static [&str]| {
         move |call: &&Call| {
-            subcommand(call).is_some_and(|name| wanted.contains(&name)) && !call.has(&["--simulate", "-s", "--dry-run"])
+            APT.subcommand(call).is_some_and(|name| wanted.contains(&name))
+                && !call.has(&["--simulate", "-s", "--dry-run"])
         }
     };
     let cleaned = |path| step.removes(path) || step.is_mounted(path);
     let lists = cleaned("/var/lib/apt/lists/deb.debian.org")
-        || calls(step).any(|call| subcommands(&["dist-clean", "distclean"])(&call));
-    if let Some(call) = calls(step).find(subcommands(&["update"])).filter(|_| !lists) {
+        || APT.calls(step).any(|call| subcommands(&["dist-clean", "distclean"])(&call));
+    if let Some(call) = APT.calls(step).find(subcommands(&["update"])).filter(|_| !lists) {
         finds.call(&cases::APT_LISTS_LEFT, step, call);
     }
     let changes = subcommands(&["install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"]);
-    let Some(call) = calls(step).find(changes) else { return };
+    let Some(call) = APT.calls(step).find(changes) else { return };
     let gone = |path| cleaned(path) || step.empties(path);
     if !(gone("/var/log/dpkg.log") && gone("/var/log/apt/history.log")) {
         finds.call(&cases::DPKG_LOGS_LEFT, step, call);

@@ -3,7 +3,9 @@
 use super::super::cases;
 use super::super::found::{Finds, Scope};
 use super::super::step::Step;
-use super::{apk, apt, rpm};
+use super::apk::APK;
+use super::apt::{self, APT};
+use super::rpm::RPM;
 use crate::dockerfile::{Arguments, Keyword};
 
 /// Images that are there to build with.
@@ -48,27 +50,24 @@ pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
         }
         return;
     }
-    let removed = apt::calls(step).any(|call| matches!(apt::subcommand(call), Some("purge" | "remove" | "autoremove")))
-        || step.calls_of(&["apk"]).any(|(_, call)| apk::subcommand(call) == Some("del"))
-        || step
-            .calls_of(rpm::PROGRAMS)
-            .any(|(_, call)| matches!(rpm::subcommand(call), Some("remove" | "erase" | "autoremove")));
+    let removed = APT.calls(step).any(|call| matches!(APT.subcommand(call), Some("purge" | "remove" | "autoremove")))
+        || APK.calls(step).any(|call| APK.subcommand(call) == Some("del"))
+        || RPM.calls(step).any(|call| matches!(RPM.subcommand(call), Some("remove" | "erase" | "autoremove")));
     if removed {
         return;
     }
     if let Some(call) = apt::installs(step, is_compiler) {
         finds.call(&cases::COMPILERS_INSTALLED, step, call);
     }
-    for (_, call) in step.calls_of(&["apk"]) {
+    for call in APK.calls(step) {
         let name = |text: &str| text.split(['=', '~', '<', '>', '@']).next().map(str::to_owned).unwrap_or_default();
-        if apk::subcommand(call) == Some("add") && apk::packages(call).any(|package| is_compiler(&name(&package.text)))
-        {
+        if APK.subcommand(call) == Some("add") && APK.packages(call).any(|package| is_compiler(&name(&package.text))) {
             finds.call(&cases::COMPILERS_INSTALLED, step, call);
         }
     }
-    for (_, call) in step.calls_of(rpm::PROGRAMS) {
-        let installs = matches!(rpm::subcommand(call), Some("install" | "in" | "groupinstall"));
-        if installs && rpm::packages(call).any(|package| is_compiler(without_version(&package.text))) {
+    for call in RPM.calls(step) {
+        let installs = matches!(RPM.subcommand(call), Some("install" | "in" | "groupinstall"));
+        if installs && RPM.packages(call).any(|package| is_compiler(without_version(&package.text))) {
             finds.call(&cases::COMPILERS_INSTALLED, step, call);
         }
     }

@@ -4,7 +4,8 @@ use super::super::call::Call;
 use super::super::cases;
 use super::super::found::{Finds, Scope};
 use super::super::step::Step;
-use super::{apt, rpm};
+use super::apt;
+use super::rpm::RPM;
 
 /// Packages that make a machine id when they are installed.
 const WITH_ID: &[&str] = &["dbus", "dbus-user-session", "systemd", "systemd-sysv", "libpam-systemd"];
@@ -15,9 +16,9 @@ pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
     }
     let by_rpm = || {
         let systemd = |call: &&Call| {
-            rpm::subcommand(call) == Some("install") && rpm::packages(call).any(|package| package.text == "systemd")
+            RPM.subcommand(call) == Some("install") && RPM.packages(call).any(|package| package.text == "systemd")
         };
-        step.calls_of(rpm::PROGRAMS).map(|(_, call)| call).find(systemd)
+        RPM.calls(step).find(systemd)
     };
     let with_id = apt::installs(step, |name| WITH_ID.contains(&name)).or_else(by_rpm);
     if let Some(call) = with_id.filter(|_| !step.empties("/etc/machine-id")) {

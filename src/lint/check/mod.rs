@@ -12,6 +12,7 @@ mod epoch;
 mod key;
 mod language;
 mod node;
+mod packager;
 mod python;
 mod rpm;
 mod secret;

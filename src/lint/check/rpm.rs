@@ -4,35 +4,36 @@ use super::super::call::{Argument, Call};
 use super::super::cases;
 use super::super::found::{Finds, Scope};
 use super::super::step::Step;
+use super::packager::Packager;
 
-/// The programs.
-pub(super) const PROGRAMS: &[&str] = &["dnf", "dnf5", "yum", "microdnf", "tdnf", "zypper"];
-
-/// Options with a value.
-const VALUED: &[&str] = &[
-    "-c",
-    "--config",
-    "--enablerepo",
-    "--disablerepo",
-    "--repo",
-    "--repoid",
-    "-x",
-    "--exclude",
-    "--installroot",
-    "--releasever",
-    "--setopt",
-    "-R",
-    "--root",
-    "-r",
-    "--from",
-];
+/// The program.
+pub(super) const RPM: Packager = Packager {
+    programs: &["dnf", "dnf5", "yum", "microdnf", "tdnf", "zypper"],
+    valued: &[
+        "-c",
+        "--config",
+        "--enablerepo",
+        "--disablerepo",
+        "--repo",
+        "--repoid",
+        "-x",
+        "--exclude",
+        "--installroot",
+        "--releasever",
+        "--setopt",
+        "-R",
+        "--root",
+        "-r",
+        "--from",
+    ],
+};
 
 pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
     let mut left = None;
-    for (_, call) in step.calls_of(PROGRAMS) {
-        match subcommand(call) {
+    for call in RPM.calls(step) {
+        match RPM.subcommand(call) {
             Some("install" | "in" | "groupinstall" | "localinstall" | "reinstall") => {
-                if packages(call).any(is_unpinned) {
+                if RPM.packages(call).any(is_unpinned) {
                     finds.call(&cases::RPM_UNPINNED, step, call);
                 }
             }
@@ -48,22 +49,13 @@ pub(super) fn check(step: &Step<'_>, scope: &Scope<'_>, finds: &mut Finds) {
     }
     let caches = ["/var/cache/dnf/x", "/var/cache/yum/x", "/var/cache/libdnf5/x"];
     let cleans = |call: &Call| {
-        subcommand(call) == Some("clean") && call.operands(VALUED).get(1).is_some_and(|what| what.text == "all")
+        RPM.subcommand(call) == Some("clean") && RPM.packages(call).next().is_some_and(|what| what.text == "all")
     };
-    let cleaned = step.calls_of(PROGRAMS).any(|(_, call)| cleans(call))
-        || caches.iter().any(|cache| step.removes(cache) || step.is_mounted(cache));
+    let cleaned =
+        RPM.calls(step).any(cleans) || caches.iter().any(|cache| step.removes(cache) || step.is_mounted(cache));
     if let Some(call) = left.filter(|_| scope.stage.ships && !cleaned) {
         finds.call(&cases::DNF_CACHE_LEFT, step, call);
     }
-}
-
-pub(super) fn subcommand(call: &Call) -> Option<&str> {
-    call.operands(VALUED).first().map(|operand| operand.text.as_str())
-}
-
-/// The packages that a call names.
-pub(super) fn packages(call: &Call) -> impl Iterator<Item = &Argument> {
-    call.operands(VALUED).into_iter().skip(1)
 }
 
 /// A name says no version: neither of its last two parts begins with a digit and has a dot in it.

@@ -25,12 +25,17 @@ const EPOCH: &str = "arg-source-date-epoch";
 /// The fix of what prints the time.
 const DATE: &str = "date-from-epoch";
 
+/// What makes a directory of another name in each build.
+const TEMPORARY: &str = "mktemp";
+
 /// The changes of a plan, with what the Dockerfile tells of them.
 pub(super) struct Beyond {
     /// The changes.
     pub(super) fixes: Vec<Fix>,
-    /// How many unexplained findings a command may have made that prints the time; 0 where there is none.
+    /// How many findings nothing explains.
     unexplained: u64,
+    /// Ids of the fixes that may make these go away, by the commands that they lead to.
+    suspects: Vec<&'static str>,
     /// The instructions that these lead to; `None` where one of them is not known.
     nodes: Option<BTreeSet<usize>>,
 }
@@ -43,14 +48,17 @@ impl Beyond {
             let covered = fixes.remove(at).covers;
             add(&mut fixes, EPOCH, covered, &setting);
         }
-        let (count, nodes) = unexplained(report, file);
+        let (unexplained, nodes) = unexplained(report, file);
         let site = Site { target, nodes: nodes.clone(), bases: &[] };
-        let prints = |date| fix::change(file, date, &site).is_made();
-        let unexplained = if count > 0 && causes::fix_of(DATE).is_some_and(prints) { count } else { 0 };
-        if unexplained > 0 {
-            add(&mut fixes, DATE, None, &setting);
+        let suspects = if unexplained > 0 { suspects(file, &site) } else { Vec::new() };
+        for id in &suspects {
+            add(&mut fixes, id, None, &setting);
         }
-        Beyond { fixes, unexplained, nodes }
+        Beyond { fixes, unexplained, suspects, nodes }
+    }
+
+    fn is_suspect(&self, fix: &Fix) -> bool {
+        self.suspects.iter().any(|id| *id == fix.id)
     }
 
     /// Where a fix is to be made.
@@ -63,7 +71,7 @@ impl Beyond {
         bases: &'a [Base],
     ) -> Site<'a> {
         let mut site = sites::of(report, fix, file, target, bases);
-        if fix.id != DATE || self.unexplained == 0 {
+        if !self.is_suspect(fix) {
             return site;
         }
         let covers_none = fix.covers.as_ref().is_none_or(|covers| covers.findings == 0);
@@ -77,7 +85,7 @@ impl Beyond {
 
     /// How many unexplained findings a fix may make go away.
     pub(super) fn may_cover(&self, fix: &Fix) -> u64 {
-        if fix.id == DATE { self.unexplained } else { 0 }
+        if self.is_suspect(fix) { self.unexplained } else { 0 }
     }
 
     /// What to say where more files have a time than commands are edited that print one: a script may write the others.
@@ -91,6 +99,22 @@ impl Beyond {
             )
         })
     }
+}
+
+/// The fixes of what nothing explains that change a command which the findings lead to. What compilers write of a directory
+/// counts where nothing else does, or where the directory is another one each time.
+fn suspects(file: &Dockerfile, site: &Site<'_>) -> Vec<&'static str> {
+    let made = |list: &'static [&'static [&'static causes::Fix]]| {
+        let is_made = |fixes: &&&[&'static causes::Fix]| {
+            fixes.first().is_some_and(|first| fix::change(file, first, site).is_made())
+        };
+        list.iter().filter(is_made).flat_map(|fixes| *fixes).map(|fix| fix.id).collect::<Vec<_>>()
+    };
+    let mut found = made(causes::SUSPECTS);
+    if found.is_empty() || site.has(file, TEMPORARY) {
+        found.extend(made(causes::SUSPECTS_ELSEWHERE));
+    }
+    found
 }
 
 /// One builder for each image that shows it.

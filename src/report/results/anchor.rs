@@ -4,12 +4,23 @@ use crate::report::{Report, Step};
 
 /// A line of a file in the user's repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Anchor {
+pub(crate) struct Anchor {
     /// The file, with slashes, relative to the root of the repository.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The line, from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
 }
+
+impl Anchor {
+    /// The line of a file, where that is one of the repository; else the first line of `Dockerfile`.
+    pub(crate) fn of(path: &str, line: usize) -> Self {
+        let line = u64::try_from(line).unwrap_or(1).max(1);
+        relative(path).map_or_else(|| Anchor { path: DOCKERFILE.to_owned(), line: 1 }, |path| Anchor { path, line })
+    }
+}
+
+/// What most repositories call theirs.
+const DOCKERFILE: &str = "Dockerfile";
 
 /// Where results go whose own line is not known.
 pub(super) struct Anchors {
@@ -21,7 +32,7 @@ impl Anchors {
         let steps =
             report.platforms.iter().flat_map(|platform| &platform.layers).filter_map(|layer| layer.step.as_ref());
         let file = steps.filter_map(|step| step.dockerfile.as_ref()).find_map(|line| relative(&line.path));
-        Anchors { file: file.unwrap_or_else(|| "Dockerfile".to_owned()) }
+        Anchors { file: file.unwrap_or_else(|| DOCKERFILE.to_owned()) }
     }
 
     /// The line of an instruction, else the first of the file.

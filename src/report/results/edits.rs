@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::Outcome;
 use super::anchor::relative;
 use super::sarif::{sentence, uri};
 use crate::explain::GivenDockerfile;
@@ -37,13 +36,11 @@ impl Edits {
         Edits { fixes: alone(report, &given.file).into_iter().map(fix).collect() }
     }
 
-    /// Those that some of a result's findings go away with.
-    pub(super) fn of(&self, outcome: &Outcome<'_>) -> Vec<Value> {
+    /// Those that some findings of a cause go away with, where some are outside of files, and where some are inside.
+    pub(super) fn of(&self, cause: &String, inside: [bool; 2]) -> Vec<Value> {
         let is_for = |change: &Alone| {
-            let reaches = [false, true]
-                .into_iter()
-                .any(|inside| outcome.inside[usize::from(inside)] && change.fix.reaches(inside));
-            reaches && change.causes.contains(&outcome.rule)
+            let reaches = [false, true].into_iter().any(|is| inside[usize::from(is)] && change.fix.reaches(is));
+            reaches && change.causes.contains(cause)
         };
         self.fixes.iter().filter(|(change, _)| is_for(change)).map(|(_, fix)| fix.clone()).collect()
     }

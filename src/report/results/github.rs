@@ -5,33 +5,36 @@
 
 use std::io::{self, Write};
 
-use super::{Level, Outcome, outcomes, title};
-use crate::report::Report;
-use crate::report::text::headline;
+use super::{Level, Outcome, Results};
 use crate::report::text::number::count;
 
 /// Annotations of one kind, beside one that says how many more there are.
 const MOST: usize = 9;
 
+/// Commands, and what they are for.
+const COMMANDS: [(&str, &[Level]); 3] =
+    [("error", &[Level::Open, Level::Security]), ("warning", &[Level::Refused]), ("notice", &[Level::Cosmetic])];
+
 /// Writes what is not accepted, and a notice with the verdict.
 ///
 /// # Errors
 /// The writer's own.
-pub fn write(report: &Report<'_>, mut to: impl Write) -> io::Result<()> {
-    let outcomes = outcomes(report);
-    for (command, levels) in [("error", &[Level::Open, Level::Security][..]), ("warning", &[Level::Refused][..])] {
-        let of_kind: Vec<&Outcome<'_>> = outcomes.iter().filter(|outcome| levels.contains(&outcome.level)).collect();
-        for outcome in of_kind.iter().take(MOST) {
+pub fn write(results: &Results, mut to: impl Write) -> io::Result<()> {
+    for (command, levels) in COMMANDS {
+        let of_kind: Vec<&Outcome> =
+            results.outcomes.iter().filter(|outcome| levels.contains(&outcome.level)).collect();
+        // The verdict is one more notice.
+        let most = MOST - usize::from(command == "notice");
+        for outcome in of_kind.iter().take(most) {
             let (file, line) = (property(&outcome.anchor.path), outcome.anchor.line);
-            let (title, message) = (property(title(&outcome.rule)), data(&outcome.message()));
+            let (title, message) = (property(&results.title(&outcome.rule)), data(&outcome.message));
             writeln!(to, "::{command} file={file},line={line},title={title}::{message}")?;
         }
-        if let Some(more) = of_kind.len().checked_sub(MOST).filter(|more| *more > 0) {
+        if let Some(more) = of_kind.len().checked_sub(most).filter(|more| *more > 0) {
             writeln!(to, "::{command} title=reprove::{} not shown here", count(more as u64, "more result"))?;
         }
     }
-    writeln!(to, "::notice title=reprove::{}", data(&headline::line(report)))?;
-    report.check()
+    writeln!(to, "::notice title=reprove::{}", data(&results.verdict))
 }
 
 /// Text after the second pair of colons.

@@ -6,30 +6,30 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Level, Outcome, outcomes};
-use crate::report::{Report, json};
+use super::{Level, Outcome, Results};
+use crate::report::json;
 
 /// Writes the results; an empty array where there is none.
 ///
 /// # Errors
 /// The writer's own.
-pub fn write(report: &Report<'_>, to: impl Write) -> io::Result<()> {
-    let issues: Vec<Value> = outcomes(report).iter().map(issue).collect();
-    report.check()?;
+pub fn write(results: &Results, to: impl Write) -> io::Result<()> {
+    let issues: Vec<Value> = results.outcomes.iter().map(issue).collect();
     json::document(&issues, to)
 }
 
-fn issue(outcome: &Outcome<'_>) -> Value {
+fn issue(outcome: &Outcome) -> Value {
     let severity = match outcome.level {
         Level::Accepted => "info",
+        Level::Cosmetic => "minor",
         Level::Refused => "major",
         Level::Security => "critical",
         Level::Open => "blocker",
     };
     json!({
-        "description": outcome.message(),
+        "description": outcome.message,
         "check_name": outcome.rule,
-        "fingerprint": outcome.fingerprint(),
+        "fingerprint": outcome.fingerprint,
         "severity": severity,
         "location": { "path": outcome.anchor.path, "lines": { "begin": outcome.anchor.line } },
     })

@@ -8,37 +8,27 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::edits::Edits;
-use super::{Level, Outcome, UNEXPLAINED, outcomes, title};
-use crate::causes::{self, Severity};
-use crate::explain::GivenDockerfile;
-use crate::report::text::{paragraphs, remedies};
-use crate::report::{Report, json};
+use super::{Level, Outcome, Results};
+use crate::causes::Severity;
+use crate::report::json;
 
-/// Characters of a rule's full description that are shown.
-const DESCRIPTION: usize = 1_000;
-
-/// Writes the log: one run, with one result for each cause, platform and layer. Where the Dockerfile is at hand, results
-/// have the edits of it that make them go away.
+/// Writes the log: one run with all results.
 ///
 /// # Errors
 /// The writer's own.
-pub fn write(report: &Report<'_>, dockerfile: Option<&GivenDockerfile>, to: impl Write) -> io::Result<()> {
-    let outcomes = outcomes(report);
-    report.check()?;
-    let rules: BTreeSet<&str> = outcomes.iter().map(|outcome| outcome.rule.as_str()).collect();
+pub fn write(results: &Results, to: impl Write) -> io::Result<()> {
+    let rules: BTreeSet<&str> = results.outcomes.iter().map(|outcome| outcome.rule.as_str()).collect();
     let rules: Vec<&str> = rules.into_iter().collect();
-    let edits = dockerfile.map(|given| Edits::new(report, given)).unwrap_or_default();
     let driver = json!({
-        "name": report.tool.name,
-        "semanticVersion": report.tool.version,
-        "rules": rules.iter().map(|id| rule(id)).collect::<Vec<_>>(),
+        "name": "reprove",
+        "semanticVersion": results.version,
+        "rules": rules.iter().map(|id| rule(results, id)).collect::<Vec<_>>(),
     });
     let run = json!({
         "tool": { "driver": driver },
-        "automationDetails": { "id": "reprove/" },
+        "automationDetails": { "id": results.run },
         "columnKind": "unicodeCodePoints",
-        "results": outcomes.iter().map(|outcome| result(outcome, &rules, &edits)).collect::<Vec<_>>(),
+        "results": results.outcomes.iter().map(|outcome| result(outcome, &rules)).collect::<Vec<_>>(),
     });
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -48,60 +38,51 @@ pub fn write(report: &Report<'_>, dockerfile: Option<&GivenDockerfile>, to: impl
     json::document(&log, to)
 }
 
-fn rule(id: &str) -> Value {
-    let cause = causes::find(id);
-    let described = cause.map(|cause| paragraphs(cause, "What differs"));
-    let full = described.filter(|text| !text.is_empty()).unwrap_or_else(|| title(id).to_owned());
-    let help = match (cause, id) {
-        (Some(cause), _) => [paragraphs(cause, "How to fix the build")].into_iter().chain(remedies(cause)).collect(),
-        (None, UNEXPLAINED) => vec!["Look at what differs: reprove report --cause unexplained FILE.".to_owned()],
-        (None, _) => vec!["Make the places readable and compare again.".to_owned()],
-    };
-    let level = match cause.map(|cause| cause.severity) {
-        Some(Severity::Cosmetic) => "note",
-        Some(Severity::Behavioural) => "warning",
-        Some(Severity::Security) | None => "error",
+fn rule(results: &Results, id: &str) -> Value {
+    let rule = (results.describe)(id);
+    let level = match rule.severity {
+        Severity::Cosmetic => "note",
+        Severity::Behavioural => "warning",
+        Severity::Security => "error",
     };
     json!({
         "id": id,
         "name": pascal_case(id),
-        "shortDescription": { "text": sentence(title(id)) },
-        "fullDescription": { "text": sentence(&full.chars().take(DESCRIPTION).collect::<String>()) },
-        "help": { "text": help.join("\n\n") },
+        "shortDescription": { "text": sentence(&rule.title) },
+        "fullDescription": { "text": sentence(&rule.about) },
+        "help": { "text": rule.help },
         "defaultConfiguration": { "level": level },
         "properties": { "tags": ["reproducible-builds"] },
     })
 }
 
-fn result(outcome: &Outcome<'_>, rules: &[&str], edits: &Edits) -> Value {
+fn result(outcome: &Outcome, rules: &[&str]) -> Value {
     let level = match outcome.level {
-        Level::Accepted => "note",
+        Level::Accepted | Level::Cosmetic => "note",
         Level::Refused => "warning",
         Level::Security | Level::Open => "error",
-    };
-    let logical = match &outcome.layer {
-        Some(layer) => format!("{}/layer {layer}", outcome.platform),
-        None => outcome.platform.clone(),
     };
     let anchor = &outcome.anchor;
     let mut result = json!({
         "ruleId": outcome.rule,
         "ruleIndex": rules.iter().position(|id| *id == outcome.rule),
         "level": level,
-        "message": { "text": sentence(&outcome.message()) },
+        "message": { "text": sentence(&outcome.message) },
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": uri(&anchor.path), "uriBaseId": "%SRCROOT%" },
                 "region": { "startLine": anchor.line },
             },
-            "logicalLocations": [{ "fullyQualifiedName": logical, "kind": "module" }],
+            "logicalLocations": [{ "fullyQualifiedName": outcome.place, "kind": "module" }],
         }],
-        "partialFingerprints": { "primaryLocationLineHash": format!("{}:1", outcome.fingerprint()) },
-        "occurrenceCount": outcome.findings,
+        "partialFingerprints": { "primaryLocationLineHash": format!("{}:1", outcome.fingerprint) },
+        "occurrenceCount": outcome.count,
     });
-    let fixes = edits.of(outcome);
-    if !fixes.is_empty() {
-        result["fixes"] = fixes.into();
+    if !outcome.fixes.is_empty() {
+        result["fixes"] = outcome.fixes.clone().into();
+    }
+    if let Some(reason) = &outcome.reason {
+        result["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
     }
     result
 }

@@ -1,8 +1,9 @@
 use super::*;
-use crate::explain::{Certainty, Explanation, InstructionPlace, sample};
+use crate::explain::{Certainty, Claim, Explanation, InstructionPlace, sample};
 use crate::finding::Value;
 use crate::image::provenance::SourceLine;
 use crate::policy::{Date, Policy};
+use crate::report::Report;
 use crate::report::{brief, markdown, values};
 
 /// What an image may try on readers of any of the formats.
@@ -56,10 +57,10 @@ type Writer = fn(&Report<'_>, &mut Vec<u8>) -> std::io::Result<()>;
 const WRITERS: &[(&str, Writer)] = &[
     ("brief", |report, to| brief::write(report, to)),
     ("markdown", |report, to| markdown::write(report, to)),
-    ("sarif", |report, to| sarif::write(report, None, to)),
-    ("junit", |report, to| junit::write(report, to)),
-    ("gitlab", |report, to| gitlab::write(report, to)),
-    ("github", |report, to| github::write(report, to)),
+    ("sarif", |report, to| sarif::write(&Results::of(report, None)?, to)),
+    ("junit", |report, to| junit::write(&Results::of(report, None)?, to)),
+    ("gitlab", |report, to| gitlab::write(&Results::of(report, None)?, to)),
+    ("github", |report, to| github::write(&Results::of(report, None)?, to)),
     ("dotenv", |report, to| values::dotenv(report, to)),
     ("openmetrics", |report, to| values::openmetrics(report, to)),
 ];
@@ -99,25 +100,27 @@ fn nothing_from_an_image_is_read_as_anything_but_text() {
 fn a_result_is_a_cause_in_a_layer_and_keeps_its_fingerprint() {
     let explanation = sample::different();
     let report = report(&explanation);
-    let outcomes = outcomes(&report);
+    let outcomes = Results::of(&report, None).unwrap().outcomes;
     let found: Vec<_> = outcomes
         .iter()
-        .map(|outcome| (outcome.rule.as_str(), outcome.layer.as_deref(), outcome.findings, outcome.level))
+        .map(|outcome| (outcome.rule.as_str(), outcome.place.as_str(), outcome.count, outcome.level))
         .collect();
     assert_eq!(
         found,
         [
-            ("package-drift", Some("1"), 1, Level::Refused),
-            ("pyc-header-mtime", Some("1"), 1, Level::Accepted),
-            ("entry-mtime", Some("2"), 2, Level::Accepted),
-            (UNEXPLAINED, Some("2"), 3, Level::Open),
-            (NOT_COMPARED, Some("4"), 1, Level::Open),
+            ("package-drift", "linux/amd64/layer 1", 1, Level::Refused),
+            ("pyc-header-mtime", "linux/amd64/layer 1", 1, Level::Accepted),
+            ("entry-mtime", "linux/amd64/layer 2", 2, Level::Accepted),
+            (UNEXPLAINED, "linux/amd64/layer 2", 3, Level::Open),
+            (NOT_COMPARED, "linux/amd64/layer 4", 1, Level::Open),
         ]
     );
-    let prints: std::collections::BTreeSet<_> = outcomes.iter().map(Outcome::fingerprint).collect();
+    let prints: std::collections::BTreeSet<_> = outcomes.iter().map(|outcome| outcome.fingerprint.clone()).collect();
     assert_eq!(prints.len(), outcomes.len());
     let again = with("another/name");
-    let again = super::outcomes(&self::report(&again)).iter().map(Outcome::fingerprint).collect();
+    let again =
+        Results::of(&self::report(&again), None).unwrap().outcomes.into_iter().map(|outcome| outcome.fingerprint);
+    let again = again.collect();
     assert_eq!(prints, again, "names and values do not count");
 }
 

@@ -285,6 +285,39 @@ fn a_date_may_be_what_nothing_explains() {
 }
 
 #[test]
+fn a_directory_of_the_build_may_be_what_nothing_explains() {
+    let work = Work::new();
+    let unexplained = |report: &mut Value| {
+        for finding in findings_at(report, "app/build-date").filter(|finding| finding["aspect"] == "content") {
+            finding["claim"] = "unexplained".into();
+            finding.as_object_mut().unwrap().remove("cause");
+        }
+        report["plan"]["left"] = serde_json::json!({ "findings": 1, "causes": [] });
+    };
+    let source = work.text();
+    let builds = |compile: &str| {
+        let run = format!("RUN mkdir /app && {compile} && \\");
+        fs::write(&work.dockerfile, source.replace("RUN mkdir /app && date > /app/build-date && \\", &run)).unwrap();
+        advised(&work, unexplained)
+    };
+    // The date in the same step is enough of an explanation, unless it builds in a directory of its own.
+    let says = builds("gcc -o /app/build-date x.c");
+    assert!(!says.contains("file-prefix-map"), "{says}");
+    let says = builds("cd $(mktemp -d) && gcc -o /app/build-date /x.c && go build -o y z");
+    assert!(
+        says.contains("file-prefix-map, line 7\n#     may be what makes 1 finding that nothing explains"),
+        "{says}"
+    );
+    assert!(
+        says.contains("&& gcc -ffile-prefix-map=\"$PWD\"=. -o /app/build-date /x.c && go build -trimpath -o y z"),
+        "{says}"
+    );
+    fs::write(&work.dockerfile, source.replace("date >", "rustc x.rs -o").replace("$(date ", "$(uuidgen ")).unwrap();
+    let says = advised(&work, unexplained);
+    assert!(says.contains("rustc-remap-path, line 7\n") && !says.contains("date-from-epoch, line"), "{says}");
+}
+
+#[test]
 fn a_script_may_write_what_no_command_does() {
     let work = Work::new();
     let said = "left to you: 2 files have a time, more than there are commands that print one";

@@ -86,6 +86,67 @@ fn json_has_all_that_text_has() {
 }
 
 #[test]
+fn results_are_written_as_those_of_a_comparison_are() {
+    let here = directory(&[(
+        "Dockerfile",
+        "# reprove: ignore=base-image-drift reason: a | policy\nFROM a:1\nARG SOURCE_DATE_EPOCH\n\
+         RUN pip install ::x,y<b>\nRUN pip install ::x,y<b>\n",
+    )]);
+    let as_json = |format: &str| -> Value {
+        let run = lint(here.path(), &["--format", format], "");
+        assert_eq!(run.code, Some(1), "{}", run.err);
+        serde_json::from_str(&run.out).unwrap()
+    };
+    let text = |format: &str| lint(here.path(), &["--format", format], "").out;
+    let log = &as_json("sarif")["runs"][0];
+    let results = log["results"].as_array().unwrap();
+    let places: Vec<(&str, u64)> = results
+        .iter()
+        .map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            assert_eq!(place["artifactLocation"]["uri"], "Dockerfile");
+            (result["ruleId"].as_str().unwrap(), place["region"]["startLine"].as_u64().unwrap())
+        })
+        .collect();
+    let pip = |line| [("package-drift-pip", line), ("pip-cache-residue", line)];
+    let expected: Vec<_> = pip(4).into_iter().chain(pip(5)).chain([("base-image-drift", 2)]).collect();
+    assert_eq!(places, expected);
+    assert_eq!(results[4]["suppressions"][0]["justification"], "a | policy");
+    assert!(results[..4].iter().all(|result| result["suppressions"].is_null()));
+    let issues = as_json("gitlab");
+    let prints: std::collections::BTreeSet<&str> =
+        issues.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(prints.len(), 5, "one for each, also where two lines say the same: {issues}");
+    let suite = format!("<testsuite name=\"Dockerfile\" tests=\"{}\" failures=\"2\"", reprove::lint::RULES.len() + 1);
+    let junit = text("junit");
+    assert!(junit.contains(&suite) && junit.contains("<system-out>Images named by a tag alone"), "{junit}");
+    let github = text("github");
+    let lines: Vec<&str> = github.lines().collect();
+    assert!(lines[0].starts_with("::warning file=Dockerfile,line=4,title=Python packages"), "{github}");
+    assert_eq!(lines.last(), Some(&"::notice title=reprove::Dockerfile: 4 hazards, 1 suppressed"));
+    let page = text("markdown");
+    assert!(
+        page.starts_with("### Dockerfile&#58; 4 hazards, 1 suppressed\n\n#### Dockerfile\n\n| Line | Rule |"),
+        "{page}"
+    );
+    assert!(page.contains("| 2 | `base-image-drift` | behavioural |") && page.contains("a \\| policy"), "{page}");
+    assert!(!page.contains("<b> |"), "{page}");
+}
+
+#[test]
+fn results_of_an_image_are_at_the_file_that_it_is_built_from() {
+    let image = &first().references.original;
+    for format in ["sarif", "junit", "gitlab", "github", "markdown"] {
+        let run = run(&["lint", "--format", format, "scripts/pairs/first/Dockerfile", image]);
+        assert_eq!(run.code, Some(1), "{}", run.err);
+        assert!(run.out.contains("machine-id") && run.out.contains("etc/machine-id"), "{format}: {}", run.out);
+        assert!(format == "markdown" || run.out.contains("scripts/pairs/first/Dockerfile"), "{format}: {}", run.out);
+    }
+    let clean = directory(&[("Dockerfile", FINE)]);
+    assert_eq!(lint(clean.path(), &["--format", "gitlab"], "").out, "[]\n");
+}
+
+#[test]
 fn safe_changes_are_made_in_the_file() {
     let here = directory(&[("Dockerfile", "FROM a@sha256:0\r\nRUN apk add b=1 # c\r\n"), ("same", FINE)]);
     let run = lint(here.path(), &["--fix"], "");
@@ -142,6 +203,7 @@ fn hazards_that_causes_and_the_engine_know_are_told_of_one_image() {
         "apt-lists",
         "apt-archives-cache",
         "npm-cacache-index",
+        "pyc-stale-after-clamp",
     ] {
         let pair = cause(id);
         let sides = [&pair.references.original, &pair.references.rebuild].map(|side| in_image(side).0);
