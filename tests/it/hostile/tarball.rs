@@ -106,7 +106,8 @@ fn negative_numbers_in_base_256_are_numbers() {
     };
     let pair = Sides::new(stage.image("one", &[archive(0xfe)]), stage.image("two", &[archive(0x01)]));
     let run = stage.0.diff(&pair, &[]);
-    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+    // Some runtimes set them to 1970, others do not.
+    assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
     let mtime = |finding: &&Value| finding["aspect"] == "mtime";
     let report = run.report();
     let found = report["platforms"][0]["findings"].as_array().unwrap().iter().find(mtime).unwrap().clone();
