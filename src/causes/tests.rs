@@ -50,7 +50,7 @@ fn scopes_go_by_the_patterns_of_paths_and_fields() {
         ("var/backups/dpkg.status.0", "dpkg-backup-files"),
         ("var/cache/apt/archives/a_1_all.deb", "apt-archives-cache"),
         ("root/.npm/_logs/2026-11-22T16_10_02_367Z-debug-0.log", "npm-debug-log"),
-        ("_logs/2026-11-22T16_10_02_367Z-debug-0.log", "npm-debug-log"),
+        (".npm/_logs/2026-11-22T16_10_02_367Z-debug-0.log", "npm-debug-log"),
     ] {
         assert!(content(path).contains(&cause), "{path}: {:?}", content(path));
     }
@@ -59,6 +59,7 @@ fn scopes_go_by_the_patterns_of_paths_and_fields() {
         "var/backups/shadow.bak",
         "var/cache/apt/archives/x/a_1_all.deb",
         "root/.npm/_logs/x-debug-0.log",
+        "usr/share/nginx/html/_logs/2026-11-22T16_10_02_367Z-debug-0.log",
     ] {
         let excluded = ["dpkg-backup-files", "apt-archives-cache", "npm-debug-log"];
         assert!(!content(path).iter().any(|cause| excluded.contains(cause)), "{path}: {:?}", content(path));

@@ -29,8 +29,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     severity: Severity::Cosmetic,
     scope: &[Place {
         path: Path::Like(&[
-            "_logs/####-##-##T##_##_##_###Z-debug-0.log",
-            "**/_logs/####-##-##T##_##_##_###Z-debug-0.log",
+            ".npm/_logs/####-##-##T##_##_##_###Z-debug-0.log",
+            "**/.npm/_logs/####-##-##T##_##_##_###Z-debug-0.log",
         ]),
         ..LEFTOVER
     }],

@@ -251,12 +251,15 @@ fn is_option(option: &str) -> bool {
     }
 }
 
+/// What podman and buildah write into `.containerenv`: shells that source it have no variable of these names, while zsh
+/// takes `path` for `PATH`.
+const OF_MARKER: [&str; 7] = ["engine", "name", "id", "image", "imageid", "rootless", "graphRootMounted"];
+
 fn is_assignment(line: &str) -> bool {
-    let key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     line.split_once('=').is_some_and(|(name, value)| {
         // Shells source it: nothing in a value may be more than itself to them.
         let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
-        key(name) && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte))
+        OF_MARKER.contains(&name) && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:/@+-".contains(&byte))
     })
 }
 
@@ -303,7 +306,7 @@ mod tests {
             assert!(!Shape::Resolver.reads(&format!("options {option}\n")), "{option}");
         }
         assert!(Shape::ContainerMarker.reads("engine=\"podman-5.6.0\"\nrootless=1\n"));
-        assert!(!Shape::ContainerMarker.reads("PATH=/evil\n"));
+        assert!(!Shape::ContainerMarker.reads("PATH=/evil\n") && !Shape::ContainerMarker.reads("path=/evil\n"));
         for value in ["\"$(curl evil)\"", "`evil`", "1;evil", "1 evil", "\"a\" evil \"b\""] {
             assert!(!Shape::ContainerMarker.reads(&format!("name={value}\n")), "{value}");
         }
