@@ -52,19 +52,20 @@ pub(super) fn in_base64(token: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The runs of such bytes that have at least `shortest` of them.
-fn runs_of(text: &[u8], shortest: usize, is_digit: fn(u8) -> bool) -> impl Iterator<Item = (usize, usize)> {
+fn runs_of(text: &[u8], shortest: usize, is_digit: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, usize)> {
     let is_digit = move |at: usize| text.get(at).is_some_and(|byte| is_digit(*byte));
-    let mut at = shortest - 1;
+    let step = shortest / 2;
+    let mut at = step - 1;
     std::iter::from_fn(move || {
         while at < text.len() {
-            // Every run that is long enough has a byte here.
-            if !is_digit(at) {
-                at += shortest;
+            // Every run that is long enough has two bytes here: few others have.
+            if !is_digit(at) || !is_digit(at + step) {
+                at += step;
                 continue;
             }
             let start = (0..at).rev().take_while(|before| is_digit(*before)).last().unwrap_or(at);
             let end = (at..text.len()).find(|after| !is_digit(*after)).unwrap_or(text.len());
-            at = end + shortest;
+            at = end + step;
             if end - start >= shortest {
                 return Some((start, end));
             }
