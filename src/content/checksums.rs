@@ -74,7 +74,7 @@ enum Packing {
     Plain,
     /// So, and so many bytes of it may still be looked through.
     Packed(Box<Unpacker>, u64),
-    /// What follows is not looked through: it is damaged, or there is too much.
+    /// What follows is not looked through: there is too much.
     Closed,
 }
 
@@ -149,7 +149,15 @@ impl Checksums {
 
     fn unpack(&mut self, mut unpacker: Box<Unpacker>, mut left: u64, piece: &[u8]) -> Packing {
         let goes_on = unpacker.push(piece, |given| self.given(given, &mut left));
-        if matches!(goes_on, Ok(true)) { Packing::Packed(unpacker, left) } else { Packing::Closed }
+        match goes_on {
+            Ok(true) => Packing::Packed(unpacker, left),
+            Ok(false) => Packing::Closed,
+            // It only begins like one, or goes on as something else.
+            Err(_) => {
+                self.rest.clear();
+                self.plain(piece)
+            }
+        }
     }
 
     /// Takes in what came out of a decoder; whether more is wanted.
