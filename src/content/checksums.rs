@@ -148,6 +148,8 @@ impl Checksums {
     }
 
     fn unpack(&mut self, mut unpacker: Box<Unpacker>, mut left: u64, piece: &[u8]) -> Packing {
+        // It may only begin like one, for whoever reads it: what it holds as it is counts too.
+        self.text(piece);
         let goes_on = unpacker.push(piece, |given| self.given(given, &mut left));
         match goes_on {
             Ok(true) => Packing::Packed(unpacker, left),
@@ -155,7 +157,7 @@ impl Checksums {
             // It only begins like one, or goes on as something else.
             Err(_) => {
                 self.rest.clear();
-                self.plain(piece)
+                Packing::Plain
             }
         }
     }

@@ -112,6 +112,10 @@ fn records_are_read_in_compressed_files_too() {
         assert!(noted.holds(name_hash(&Sha256::digest(b""))), "{cut}");
         assert!(!noted.rows(b"srv/x.gz").unwrap().is_empty(), "{cut}");
     }
+    for start in [&b"BZh\n"[..], b"\x1f\x8b\x08\n", b"\xfd7zXZ\0\n", &packed] {
+        let noted = noted("srv/sums", &[&[start, b"\n", &text.as_bytes()[..200]].concat()]);
+        assert!(!noted.rows(b"srv/x.gz").unwrap().is_empty(), "{:x?}", &start[..3]);
+    }
     let noted = noted("srv/cut.zst", &[&packed[..packed.len() - 4], &[0xff; 99]]);
     assert!(!noted.too_many);
 }
