@@ -145,6 +145,22 @@ const RULES: &[Rule] = &[
         cache: |path| path.strip_suffix(b"_jsp.class").map(|stem| file_name(stem).to_vec()),
         named: None,
     },
+    // `ExpandWar.expand` of Tomcat: a web application that somebody changed where it was unpacked is unpacked anew.
+    Rule {
+        program: "Tomcat",
+        takes: Takes::Same(MILLISECOND),
+        source: |path| ends(path, &[".war"]),
+        cache: |path| path.strip_suffix(b"/META-INF/war-tracker").map(<[u8]>::to_vec),
+        named: None,
+    },
+    // `ClassicPluginStrategy.explode`: the same of plugins.
+    Rule {
+        program: "Jenkins",
+        takes: Takes::Same(MILLISECOND),
+        source: |path| ends(path, &[".jpi", ".hpi"]),
+        cache: |path| path.strip_suffix(b"/.timestamp2").map(<[u8]>::to_vec),
+        named: None,
+    },
     // Jython has the time in an attribute of the class.
     Rule {
         program: "Jython",
@@ -282,6 +298,11 @@ const ENDINGS: &[&[u8]] = &[
     b".pickle",
     b".jsp",
     b".jspx",
+    b".war",
+    b"war-tracker",
+    b".jpi",
+    b".hpi",
+    b".timestamp2",
     b".qmlc",
     b".jsc",
     b".mjsc",

@@ -81,13 +81,14 @@ pub(super) fn recorded(path: &[u8], bytes: &[u8]) -> Option<(Vec<u8>, Stamp)> {
     Some((source, stamp))
 }
 
-/// `dir/name.py` of `dir/__pycache__/name.cpython-312.opt-1.pyc` or of `dir/name.pyc` (PEP 3147).
+/// `dir/name.py` of `dir/__pycache__/name.cpython-312.opt-1.pyc` or of `dir/name.pyc` (PEP 3147), or of `dir/name.pyo`, as
+/// optimized modules were called before PEP 488.
 pub(super) fn source(path: &[u8]) -> Option<Vec<u8>> {
     let (directory, name) = match path.iter().rposition(|byte| *byte == b'/') {
         Some(slash) => (path.get(..=slash)?, path.get(slash + 1..)?),
         None => (&b""[..], path),
     };
-    let stem = name.strip_suffix(b".pyc")?;
+    let stem = name.strip_suffix(b".pyc").or_else(|| name.strip_suffix(b".pyo"))?;
     let (directory, stem) = match directory.strip_suffix(b"__pycache__/") {
         Some(parent) => {
             let stem = without_level(stem);
@@ -183,6 +184,7 @@ mod tests {
         assert_eq!(source("a/__pycache__/x.y.cpython-312.opt-2.pyc").as_deref(), Some("a/x.y.py"));
         assert_eq!(source("__pycache__/x.pypy39.pyc").as_deref(), Some("x.py"));
         assert_eq!(source("a/x.pyc").as_deref(), Some("a/x.py"));
+        assert_eq!(source("a/x.pyo").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/__pycache__/x.cpython-311.opt-3.pyc").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/__pycache__/x.pyc"), None);
         assert_eq!(source("a/.pyc"), None);

@@ -53,7 +53,7 @@ pub fn sources_by_prefix(path: &[u8]) -> Vec<Vec<u8>> {
 
 /// Whether a file of this name may record anything.
 pub fn may_record(path: &[u8]) -> bool {
-    path.ends_with(b".pyc") || path.windows(7).any(|part| part == b".cache-")
+    path.ends_with(b".pyc") || path.ends_with(b".pyo") || path.windows(7).any(|part| part == b".cache-")
 }
 
 /// Whether something of this name may be recorded elsewhere: the source of a module.

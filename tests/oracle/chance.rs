@@ -73,7 +73,8 @@ const TIMES: &[u64] = &[1_735_689_600, 1_735_689_697, 1_735_693_200];
 pub(crate) fn pair(choose: &mut Choose<'_>) -> Value {
     let mut original = vec![base(choose)];
     for _ in 0..choose(4) {
-        original.push((0..choose(5)).map(|_| entry(choose)).collect());
+        let layer = (0..choose(5)).map(|_| if choose(4) == 1 { again(&original, choose) } else { entry(choose) }).collect();
+        original.push(layer);
     }
     let mut rebuild = original.clone();
     for _ in 0..=choose(3) {
@@ -128,14 +129,29 @@ fn entry(choose: &mut Choose<'_>) -> Value {
     entry
 }
 
+/// Something that a layer below has, as it is there or with another time.
+fn again(below: &[Vec<Value>], choose: &mut Choose<'_>) -> Value {
+    let there: Vec<&Value> = below.iter().flatten().collect();
+    let mut entry = there[choose(there.len())].clone();
+    if choose(2) == 1 {
+        entry["mtime"] = json!(TIMES[choose(TIMES.len())]);
+    }
+    entry
+}
+
 /// Does one thing to the layers.
 fn change(layers: &mut Vec<Vec<Value>>, choose: &mut Choose<'_>) {
     let number = choose(layers.len());
     let count = layers[number].len();
-    match choose(11) {
+    match choose(13) {
         0..=2 => {
             let at = choose(count + 1);
             layers[number].insert(at, entry(choose));
+        }
+        11 | 12 if layers.iter().any(|layer| !layer.is_empty()) => {
+            let at = choose(count + 1);
+            let again = again(layers, choose);
+            layers[number].insert(at, again);
         }
         3 if count > 0 => drop(layers[number].remove(choose(count))),
         4 | 5 if count > 0 => {

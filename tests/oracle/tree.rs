@@ -43,7 +43,8 @@ impl Inode {
 pub(super) struct Tree {
     pub(super) names: BTreeMap<Vec<u8>, usize>,
     pub(super) inodes: Vec<Inode>,
-    /// Where entries landed, by the names that they have in their layers.
+    /// Where entries landed, by the names that they have in their layers, and by where they land: in merged layers these are
+    /// their names.
     pub(super) landed: BTreeMap<(u32, Vec<u8>), BTreeSet<Vec<u8>>>,
     /// What they were there, whether or not it still has that name.
     pub(super) made: BTreeMap<(u32, Vec<u8>), BTreeSet<usize>>,
@@ -178,7 +179,9 @@ impl Tree {
             let of_records = sparse::name(&records(&mut entry)?);
             let name = of_records.unwrap_or_else(|| entry.path_bytes().into_owned());
             let path = self.landing(&name)?;
-            self.landed.entry((layer, stored(&name))).or_default().insert(path.clone());
+            for name in [stored(&name), path.clone()] {
+                self.landed.entry((layer, name)).or_default().insert(path.clone());
+            }
             if path.is_empty() {
                 continue;
             }
@@ -206,7 +209,9 @@ impl Tree {
                 continue;
             }
             let number = self.put(&path, &mut entry)?;
-            self.made.entry((layer, stored(&name))).or_default().insert(number);
+            for name in [stored(&name), path.clone()] {
+                self.made.entry((layer, name)).or_default().insert(number);
+            }
             unpacked.insert(path);
         }
         Ok(())

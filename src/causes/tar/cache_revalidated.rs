@@ -6,7 +6,8 @@
 //! # Why it happens
 //!
 //! zsh (`.zwc`), Guile (`.go`), Emacs (`.elc`, `.eln`), Racket (`.zo`), ASDF (`.fasl`), SWI-Prolog (`.qlf`), Clojure
-//! (`__init.class`), lib2to3 (`Grammar*.pickle`) and Tomcat (`_jsp.class`) hold the times of both files against each other.
+//! (`__init.class`), lib2to3 (`Grammar*.pickle`), Tomcat (`_jsp.class`, unpacked `.war`) and Jenkins (unpacked plugins) hold
+//! the times of both files against each other.
 //! Jython, Qt (`.qmlc`), Java (`.jsa`), Julia (`.ji`), PHP's OPcache and apt (`pkgcache.bin`) hold that of the source against
 //! one in the cache. zsh and Guile were seen to; how the others decide is known and was not tried. Builders that set the times of
 //! some entries, and of others not, turn the test around.

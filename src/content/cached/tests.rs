@@ -33,6 +33,8 @@ fn caches_are_tied_to_their_sources() {
         ),
         ("lib2to3", "lib2to3/PatternGrammar3.11.2.final.0.pickle", "lib2to3/PatternGrammar.txt"),
         ("Tomcat", "work/org/apache/jsp/index_jsp.class", "webapps/ROOT/index.jsp"),
+        ("Tomcat", "webapps/shop/META-INF/war-tracker", "webapps/shop.war"),
+        ("Jenkins", "plugins/git/.timestamp2", "plugins/git.jpi"),
         ("Jython", "a/x$py.class", "a/x.py"),
         ("Qt", "a/x.qmlc", "a/x.qml"),
         ("Java", "app/app.jsa", "app/app.jar"),
