@@ -239,10 +239,19 @@ impl Trees {
         directories.all(|directory| is_bare(other, directory) || !changes(side, directory)) && !changes(other, &path)
     }
 
-    /// Takes back the claim on an entry that does not leave directories as they are.
+    /// Whether the layer of an entry that only one side has names its path again, in other words: what the tree shows there
+    /// in the end says nothing of the entry then, which hard links in between may be made to.
+    fn is_named_again(&self, candidate: &Candidate, side: Side) -> bool {
+        let Some(trees) = &self.loaded else { return false };
+        let path = path::clean(candidate.finding.location.path_bytes());
+        candidate.finding.location.layer.get(side).is_some_and(|layer| trees.get(side).is_named_again(layer, &path))
+    }
+
+    /// Takes back the claim on an entry that does not leave directories as they are, or that another one of its layer replaces.
     pub(super) fn doubt(&mut self, candidate: &mut Candidate, is_entered: bool) {
-        let side = candidate.finding.entry_on_one_side().filter(|_| changes_directories(candidate, is_entered));
-        if side.is_some_and(|side| !self.keeps_directories(candidate, side)) {
+        let Some(side) = candidate.finding.entry_on_one_side() else { return };
+        let changes = changes_directories(candidate, is_entered) && !self.keeps_directories(candidate, side);
+        if changes || self.is_named_again(candidate, side) {
             candidate.withdraw();
             self.same = false;
         }

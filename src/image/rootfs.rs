@@ -137,12 +137,17 @@ impl Rootfs {
         layer.checked_sub(1).is_none_or(|below| self.way(below, directory) == Way::Directories)
     }
 
-    /// The same after all layers are applied.
+    /// What is at a path after all layers are applied.
     ///
     /// # Errors
     /// [`Undecided`].
     pub fn merged(&self, path: &[u8]) -> Answer {
         self.top().map_or(Ok(None), |top| self.at(top, path))
+    }
+
+    /// Whether a layer names a path more than once, other than as directories.
+    pub fn is_named_again(&self, layer: u32, path: &[u8]) -> bool {
+        self.layers.get(layer as usize).is_some_and(|view| view.is_named_again(path))
     }
 
     /// The index of the topmost layer.

@@ -73,7 +73,8 @@ const TIMES: &[u64] = &[1_735_689_600, 1_735_689_697, 1_735_693_200];
 pub(crate) fn pair(choose: &mut Choose<'_>) -> Value {
     let mut original = vec![base(choose)];
     for _ in 0..choose(4) {
-        let layer = (0..choose(5)).map(|_| if choose(4) == 1 { again(&original, choose) } else { entry(choose) }).collect();
+        let layer =
+            (0..choose(5)).map(|_| if choose(4) == 1 { again(&original, choose) } else { entry(choose) }).collect();
         original.push(layer);
     }
     let mut rebuild = original.clone();

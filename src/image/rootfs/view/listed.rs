@@ -1,10 +1,23 @@
 //! What a layer lists: names below directories, links.
 
+use super::super::placed::END;
+use super::super::record::{Kind, Mark};
 use super::super::wanted::Hashed;
 use super::LayerView;
 use crate::image::path;
 
 impl LayerView {
+    /// Whether the layer has more than one entry for a path, other than directories.
+    pub(in crate::image::rootfs) fn is_named_again(&self, path: &[u8]) -> bool {
+        let hash = Hashed::new(path).own();
+        let is_entry = |(place, _): &(u64, Mark)| {
+            self.try_read(*place).is_some_and(|(name, record)| name == path && record.is_some())
+        };
+        let count = |kind| self.placed.last(hash, kind, END).filter(is_entry).take(2).count();
+        let others = count(Kind::Clears);
+        others > 1 || (others == 1 && count(Kind::Directory) > 0)
+    }
+
     /// The names of entries below a directory that was asked for whole, and is in none that was.
     pub(in crate::image::rootfs) fn under<'a>(&'a self, directory: &'a [u8]) -> impl Iterator<Item = Vec<u8>> + 'a {
         let places = among(&self.below, Hashed::new(directory).own()).iter();
