@@ -111,8 +111,8 @@ impl Resolver<'_> {
         if proof.is_some_and(|proof| !self.gate.is_unread(&candidate.finding.location, proof)) {
             candidate.withdraw();
         }
-        let Location { kind, .. } = candidate.finding.location;
-        if candidate.finding.aspect == Aspect::Mtime && kind == Kind::Entry && self.gate.goes_by_times() {
+        let is_time = matches!(candidate.finding.aspect, Aspect::Mtime | Aspect::Atime);
+        if is_time && candidate.finding.location.kind == Kind::Entry && self.gate.goes_by_times() {
             candidate.withdraw();
         }
         if self.recorders.contradict(candidate)? {

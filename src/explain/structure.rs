@@ -251,7 +251,10 @@ impl Trees {
     pub(super) fn doubt(&mut self, candidate: &mut Candidate, is_entered: bool) {
         let Some(side) = candidate.finding.entry_on_one_side() else { return };
         let changes = changes_directories(candidate, is_entered) && !self.keeps_directories(candidate, side);
-        if changes || self.is_named_again(candidate, side) {
+        // Those that are about such paths say so.
+        let claimed = candidate.claimed.as_ref();
+        let is_told = claimed.is_some_and(|claimed| matches!(claimed.cause.proof, Proof::Repeated(_)));
+        if changes || (!is_told && self.is_named_again(candidate, side)) {
             candidate.withdraw();
             self.same = false;
         }

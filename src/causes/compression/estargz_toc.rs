@@ -35,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         inside: Inside::No,
         ..Place::ENTRY
     }],
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
     remedies: &[&compression::BUILDKIT],

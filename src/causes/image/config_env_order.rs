@@ -44,15 +44,16 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let variables = view.image.config.pointer(view.location.field_name())?.as_array()?;
     let names = variables.iter().map(|variable| Some(variable.as_str()?.split_once('=')?.0));
     let unique: BTreeSet<&str> = names.collect::<Option<_>>()?;
-    // On Windows `Path` is `PATH`.
-    if view.image.folds_names() {
-        let folded: BTreeSet<String> = unique.iter().map(|name| name.to_lowercase()).collect();
-        if folded.len() != unique.len() {
-            return None;
-        }
-    }
-    if unique.len() != variables.len() {
+    // On Windows `Path` is `PATH`, and to many programs names are one that others tell apart: `npm_config_registry` and
+    // `NPM_CONFIG_REGISTRY` to npm, of which the last counts, `PIP_INDEX_URL` in any case to pip, `a.b` and `A_B` to Spring.
+    let folded: BTreeSet<String> = unique.iter().map(|name| folded(name)).collect();
+    if folded.len() != variables.len() {
         return None;
     }
     sorted(view.value)
+}
+
+/// What is left of a name whoever reads it.
+fn folded(name: &str) -> String {
+    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! How the history of the configuration words the same steps: `/bin/sh -c #(nop) COPY file:… in /app` of buildah and
 //! the legacy builder is `COPY app.py /app # buildkit` of BuildKit. The instruction and its arguments are the same; of
-//! `COPY` and `ADD` the options and the destination, because one wording names the sources and the other their digest.
+//! `COPY` and `ADD` the options and the destination, where one wording names the sources and the other their digest.
 //! The marks that builders leave in `comment` and `author` belong to it.
 //!
 //! # Why it happens
@@ -21,9 +21,9 @@ use serde_json::Value as Json;
 
 use crate::causes::fixes::builders;
 use crate::causes::scope::{Field, Place, VALUE};
-use crate::causes::shape::history::{is_mark, step};
+use crate::causes::shape::history::{is_mark, sources, step};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::Value;
+use crate::finding::{Finding, Value};
 
 /// The wording of the steps.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -34,6 +34,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     scope: &[Place {
         aspects: VALUE,
         field: Field::Like(&["/author", "/history/{n}/created_by", "/history/{n}/comment", "/history/{n}/author"]),
+        when: Some(copies_the_same),
         ..Place::CONFIG
     }],
     proof: Proof::Canonical(canonicalize),
@@ -41,6 +42,14 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     hazard: None,
     remedies: &[&builders::ONE_BUILDER, &builders::FOLLOWS_STEP],
 };
+
+/// Whether steps that name what they copy, on both sides, name the same.
+fn copies_the_same(finding: &Finding) -> bool {
+    match finding.values.as_ref().map(|value| value.as_str().and_then(sources)).both() {
+        Some(sources) => sources.same(),
+        None => true,
+    }
+}
 
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let text = match view.value {

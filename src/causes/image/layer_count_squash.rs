@@ -60,10 +60,19 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Value::Json(Json::Object(object)) if entry(field).is_some() => {
             names_every_layer(view.image) && is_told_elsewhere(object)
         }
-        Value::Json(Json::Object(object)) => is_number_of_layers(object),
+        Value::Json(Json::Object(object)) if is_number_of_layers(object) => return Some(takers(view.image)),
         _ => false,
     };
     holds.then(Canonical::new)
+}
+
+/// Layers that Docker mounts at most (`maxLayerDepth` of moby's layer store), and that Podman and CRI-O do.
+const MOUNTED: [usize; 2] = [125, 500];
+
+/// Which of them can run an image of so many layers.
+fn takers(image: &ImageFacts) -> Canonical {
+    let layers = image.config.pointer("/rootfs/diff_ids").and_then(Json::as_array).map_or(0, Vec::len);
+    MOUNTED.iter().map(|most| u8::from(layers <= *most)).collect()
 }
 
 /// Whether the finding is the number of layers that stand for one part of the image.

@@ -23,11 +23,10 @@ use serde_json::Value as Json;
 
 use crate::causes::fixes::builders;
 use crate::causes::scope::{Field, Names, Place};
+use crate::causes::shape::annotations::is_of_builder;
 use crate::causes::shape::base::{BASE, base_diff_ids, names_base, names_image};
-use crate::causes::shape::identifiers::{is_digest, is_reference};
 use crate::causes::shape::keys::key_of;
 use crate::causes::shape::labels::{LABELS, members, records_build};
-use crate::causes::shape::times::is_time;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Aspect, Kind, Value};
 
@@ -54,8 +53,6 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     ],
 };
 
-const SOURCE: &str = "containerd.io/distribution.source.";
-
 /// The annotations that builders set.
 const KEYS: &[&str] = &[
     "org.opencontainers.image.base.name",
@@ -71,10 +68,8 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if !said(view).iter().all(|(key, text)| is_true(view, key, text)) {
         return None;
     }
-    let canonical = members(view, |key, text| {
-        let own = shape(key).is_some_and(|shape| text.is_empty() || shape(text));
-        own || records_build(key, text) || names_image(key, text)
-    })?;
+    let canonical =
+        members(view, |key, text| is_of_builder(key, text) || records_build(key, text) || names_image(key, text))?;
     let of_base = view.aspect == Aspect::Value && key_of(view.location).is_some_and(|key| names_base(&key));
     if of_base { base_diff_ids(view.image) } else { Some(canonical) }
 }
@@ -103,26 +98,4 @@ fn is_true(view: &View<'_>, key: &str, text: &str) -> bool {
         _ => return true,
     };
     text.is_empty() || own.and_then(Json::as_str) == Some(text)
-}
-
-/// What the value of an annotation has to look like.
-fn shape(key: &str) -> Option<fn(&str) -> bool> {
-    match key {
-        "org.opencontainers.image.base.digest" | "containerd.io/uncompressed" | "containerimage.config.digest" => {
-            Some(is_digest)
-        }
-        "org.opencontainers.image.base.name" => Some(is_reference),
-        "buildkit/rewritten-timestamp" => Some(is_number),
-        "buildkit/createdat" => Some(is_time),
-        _ if key.starts_with(SOURCE) => Some(is_repositories),
-        _ => None,
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_repositories(text: &str) -> bool {
-    text.split(',').all(is_reference)
 }

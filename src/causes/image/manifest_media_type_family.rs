@@ -16,11 +16,9 @@
 //! Very old clients know only Docker's. An image of both families is refused by Podman, CRI-O and skopeo, and is not covered. A health check, `ONBUILD` or `SHELL` is heeded by Podman and buildah in images of
 //! Docker's family alone: where `config` or `container_config` has one, the family is not covered.
 
-use serde_json::Value as Json;
-
 use crate::causes::fixes::documents;
 use crate::causes::scope::{Field, Place, VALUE, Whose};
-use crate::causes::shape::media_types::{DOCKER, Role, is_mixed, role};
+use crate::causes::shape::media_types::{DOCKER, Role, is_mixed, needs_docker, role};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::{Kind, Value};
 
@@ -52,21 +50,8 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Value::Absent if view.location.field_name() == "/mediaType" => own_role(view),
         value => role(value.as_str()?)?,
     };
-    let family = if needs_docker(view) { Some(is_docker(view)) } else { None };
+    let family = if needs_docker(&view.image.config) { Some(is_docker(view)) } else { None };
     Some(format!("{role:?} {family:?}").into_bytes())
-}
-
-/// Whether the configuration has members that Podman and buildah heed in images of Docker's family alone (seen in
-/// `HealthCheck` of podman's libimage; the OCI's configuration has no such members), be it in the container of the last
-/// step, which the OCI does not know either.
-fn needs_docker(view: &View<'_>) -> bool {
-    let says = |config: &Json, name: &str| match config.get(name) {
-        None | Some(Json::Null) => false,
-        Some(Json::Array(items)) => !items.is_empty(),
-        Some(_) => true,
-    };
-    let mut configs = ["config", "container_config"].into_iter().filter_map(|member| view.image.config.get(member));
-    configs.any(|config| ["Healthcheck", "OnBuild", "Shell"].into_iter().any(|name| says(config, name)))
 }
 
 fn is_docker(view: &View<'_>) -> bool {

@@ -49,7 +49,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
             ..Place::ENTRY
         },
     ],
-    proof: Proof::Canonical(canonicalize),
+    proof: Proof::Unread(&Proof::Canonical(canonicalize)),
     witness: None,
     hazard: None,
     remedies: &[&provenance::NO_ATTESTATIONS, &provenance::SBOM_OUTSIDE],
@@ -112,7 +112,12 @@ fn without_uuid(text: &str) -> Option<String> {
 
 /// Takes the identity out of a document in a file; `None` where there is none, or none of this form.
 fn anonymize(document: &mut Json, day: &Day) -> Option<()> {
-    let members = ["/documentNamespace", "/serialNumber", "/creationInfo/created", "/metadata/timestamp"];
+    let text = |document: &Json, member: &str| document.get(member).and_then(Json::as_str).map(str::to_owned);
+    let members = match (text(document, "bomFormat"), text(document, "spdxVersion")) {
+        (Some(format), None) if format == "CycloneDX" => ["/serialNumber", "/metadata/timestamp"],
+        (None, Some(version)) if version.starts_with("SPDX-") => ["/documentNamespace", "/creationInfo/created"],
+        _ => return None,
+    };
     let mut found = None;
     for pointer in members {
         if let Some(member) = document.pointer_mut(pointer) {

@@ -146,6 +146,18 @@ fn is_pair(word: &str) -> bool {
     })
 }
 
+/// What a `COPY` or `ADD` copies, and from where, as far as it says so by name.
+pub(in crate::causes) fn sources(text: &str) -> Option<Vec<&str>> {
+    let text = unmarked(text);
+    let text = text.strip_prefix("/bin/sh -c ").map_or(text, str::trim_start);
+    let text = text.strip_prefix("#(nop)").unwrap_or(text).trim();
+    let (_, words) = text.split_once(' ').filter(|(word, _)| matches!(*word, "COPY" | "ADD"))?;
+    let named = |word: &&str| !word.starts_with("--") || word.starts_with("--from=");
+    let mut words: Vec<&str> = words.split_whitespace().filter(named).collect();
+    words.pop()?;
+    (!words.iter().any(|word| is_hashed(word))).then_some(words)
+}
+
 /// Options and destination of a `COPY` or `ADD`.
 fn copy(text: &str) -> Option<Vec<String>> {
     let words: Vec<&str> = text.split_whitespace().collect();

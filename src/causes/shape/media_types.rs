@@ -35,6 +35,19 @@ pub(in crate::causes) fn role(media_type: &str) -> Option<Role> {
     ROLES.iter().find(|(known, _)| *known == media_type).map(|(_, role)| *role)
 }
 
+/// Whether a configuration has members that Podman and buildah heed in images of Docker's family alone (seen in
+/// `HealthCheck` of podman's libimage; the OCI's configuration has no such members), be it in the container of the last
+/// step, which the OCI does not know either.
+pub(in crate::causes) fn needs_docker(config: &Json) -> bool {
+    let says = |config: &Json, name: &str| match config.get(name) {
+        None | Some(Json::Null) => false,
+        Some(Json::Array(items)) => !items.is_empty(),
+        Some(_) => true,
+    };
+    let mut configs = ["config", "container_config"].into_iter().filter_map(|member| config.get(member));
+    configs.any(|config| ["Healthcheck", "OnBuild", "Shell"].into_iter().any(|name| says(config, name)))
+}
+
 /// Whether a manifest is of one family and what it lists of the other, in part: containers/image refuses such images (seen
 /// with skopeo 1.9.3).
 pub(in crate::causes) fn is_mixed(manifest: &Json) -> bool {

@@ -1,5 +1,6 @@
 //! What several causes share: one file per shape.
 
+pub(super) mod annotations;
 pub(super) mod ar;
 pub(super) mod base;
 pub(super) mod entries;

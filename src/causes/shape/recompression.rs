@@ -60,11 +60,12 @@ fn xz_streams(file: &[u8]) -> Option<Canonical> {
 /// What every decoder has to be able to remember (RFC 8878, section 3.1.1.1.2).
 const WINDOW: u64 = 8 << 20;
 
-/// Frames of a zstd file that are not one of an ordinary window: what reads at once takes the first frame alone.
+/// Frames of a zstd file that are not one of an ordinary window: what reads at once takes the first frame alone. Whether the
+/// one says its size: python-zstandard and others that ask for it first refuse a frame without (seen with 0.25.0).
 fn zstd_frames(file: &[u8]) -> Option<Canonical> {
     let frames = frames::zstd_frames(file)?;
-    if let [ZstdFrame { window: ..=WINDOW, has_dictionary: false, .. }] = frames[..] {
-        return Some(Canonical::new());
+    if let [ZstdFrame { size, window: ..=WINDOW, has_dictionary: false }] = frames[..] {
+        return Some(vec![u8::from(size.is_some())]);
     }
     let mut canonical = Sha256::new();
     for ZstdFrame { size, window, has_dictionary } in &frames {

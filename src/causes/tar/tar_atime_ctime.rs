@@ -13,8 +13,8 @@
 //!
 //! # When it is not harmless
 //!
-//! They cannot be set when an image is unpacked (status change) or are lost at the first read (access), so nothing can
-//! depend on them.
+//! The time of status change cannot be set when an image is unpacked. That of access is set by containerd and Docker and lost
+//! at the first read: it is not accepted where a command of the configuration goes by times.
 
 use crate::causes::fixes::{archives, times};
 use crate::causes::scope::{Field, Place};

@@ -49,7 +49,9 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         ("pax", true) => header_says(entry, field, value),
         ("pax", false) => is_decimal(record_value(view.bytes()?)),
         ("header", true) => matches!(field, "atime" | "ctime"),
-        _ => header_says(entry, field, value) || (overridden(entry, field) && number(view.bytes()?) == Some(0)),
+        _ => {
+            header_says(entry, field, value) || (is_elsewhere(entry, field, value) && number(view.bytes()?) == Some(0))
+        }
     };
     holds.then(|| [value.seconds.to_le_bytes().to_vec(), value.nanoseconds.to_le_bytes().to_vec()].concat())
 }
@@ -77,10 +79,21 @@ fn header_says(entry: &Entry, field: &str, value: Time) -> bool {
     number(bytes) == Some(value.seconds)
 }
 
-/// Whether a PAX record holds the value.
-fn overridden(entry: &Entry, field: &str) -> bool {
-    raw_field(entry, &format!("pax.{field}")).is_some_and(|record| is_decimal(record_value(record)))
+/// Whether a PAX record holds the value, because the field cannot: readers that know no records see another file elsewhere.
+/// Times were left out of the field by older writers wherever there is a record, and nobody unpacks by them.
+fn is_elsewhere(entry: &Entry, field: &str, value: Time) -> bool {
+    let recorded = raw_field(entry, &format!("pax.{field}")).is_some_and(|record| is_decimal(record_value(record)));
+    let fits = match field {
+        "mtime" => false,
+        "size" => (0..LARGEST_SIZE).contains(&value.seconds),
+        _ => (0..LARGEST_NUMBER).contains(&value.seconds),
+    };
+    recorded && !fits
 }
+
+/// What does not fit into 11 octal digits, and into 7 (POSIX, ustar).
+const LARGEST_SIZE: i64 = 1 << 33;
+const LARGEST_NUMBER: i64 = 1 << 21;
 
 fn is_decimal(text: &[u8]) -> bool {
     let digits = text.strip_prefix(b"-").unwrap_or(text);

@@ -12,14 +12,14 @@
 //!
 //! # When it is not harmless
 //!
-//! It may set the mode and owner of `/`. Only one that says what every runtime does anyway (0755, owned by root, no
-//! attributes) or repeats what a lower layer says is claimed.
+//! It may set the mode and owner of `/`. Only one that repeats what a lower layer says is claimed: where none says
+//! anything, Docker and containerd make a root of mode 0755, and Podman and CRI-O one of 0555 (seen with buildah 1.28.2), in which
+//! a root without capabilities can write nothing.
 
 use crate::causes::fixes;
 use crate::causes::scope::{Path, Place};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
-use crate::image::entry::{Entry, EntryType};
 use crate::image::rootfs::Rootfs;
 
 /// An entry for the root directory.
@@ -39,18 +39,7 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     if view.is_absent() {
         return Some(Canonical::new());
     }
-    let (entry, (first, last)) = (view.entry?, view.run?);
-    let changes_nothing = match tree.below(first, b"").ok()? {
-        None => is_default(entry),
-        below => Ok(below) == tree.at(last, b""),
-    };
-    changes_nothing.then(Canonical::new)
-}
-
-/// What runtimes make of a root that no layer names.
-fn is_default(entry: &Entry) -> bool {
-    entry.entry_type == EntryType::Directory
-        && entry.mode & 0o7777 == 0o755
-        && (entry.uid, entry.gid) == (0, 0)
-        && entry.xattrs.is_empty()
+    let (first, last) = view.run?;
+    let below = tree.below(first, b"").ok()??;
+    (tree.at(last, b"").ok()?? == below).then(Canonical::new)
 }

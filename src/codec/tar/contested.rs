@@ -50,11 +50,12 @@ fn is_repeated(claims: &Claims<'_>) -> bool {
     claims.records.iter().any(|record| !repeatable(record.key) && !keys.insert(record.key))
 }
 
-/// A size in the block that is neither the record's nor nothing: readers that know no records take the next header from
-/// another place (RUSTSEC-2026-0068).
+/// A size in the block that is not the record's, though it would fit: readers that know no records take the next header from
+/// another place (RUSTSEC-2025-0111, RUSTSEC-2026-0068).
 fn has_two_sizes(block: Block<'_>, claims: &Claims<'_>) -> bool {
     let by_record = claims.records.iter().any(|record| record.key == b"size" && !record.value.is_empty());
-    by_record && !block.size().is_ok_and(|size| size == 0 || size == claims.stored)
+    let fits = claims.stored < 1 << 33;
+    by_record && !block.size().is_ok_and(|size| size == claims.stored || (size == 0 && !fits))
 }
 
 /// libarchive writes each attribute in its own form and in star's, which is the only one that runtimes read.
