@@ -73,6 +73,11 @@ pub fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
     if directory.is_empty() { name.to_vec() } else { [directory, b"/", name].concat() }
 }
 
+/// Whether a name says that what it names is a directory, or a symlink to be followed.
+pub fn names_directory(name: &[u8]) -> bool {
+    name.ends_with(b"/") || name.ends_with(b"/.")
+}
+
 /// What paths have in common that are one where case does not count, as on Windows: more than it takes for one there
 /// (NTFS compares by a table of its own), and a backslash is a slash.
 pub fn folded(path: &[u8]) -> Vec<u8> {

@@ -21,6 +21,7 @@ use crate::causes::shape::long_names::{Named, is_fully_named};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::finding::Aspect;
 use crate::image::entry::{EntryType, normalise};
+use crate::image::path::names_directory;
 
 /// The style of names.
 pub(in crate::causes) const CAUSE: Cause = Cause {
@@ -45,6 +46,10 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Aspect::LinkName => return None,
         _ => (&entry.name, Named::Entry),
     };
+    // containerd follows a symlink that such a target names, and buildah makes a second name of it.
+    if named == Named::LinkTarget && names_directory(name) {
+        return None;
+    }
     let path = normalise(name);
     let plain =
         path.is_empty() || path.split(|byte| *byte == b'/').all(|component| !matches!(component, b"" | b"." | b".."));

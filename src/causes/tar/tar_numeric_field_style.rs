@@ -73,22 +73,25 @@ fn decoded(entry: &Entry, field: &str) -> Option<Time> {
     }
 }
 
-/// Whether the entry's own block has this value, as far as it can: fractions do not fit.
+/// Whether the entry's own block has this value, as far as it can: fractions do not fit. Base-256 is for what octal digits
+/// cannot say; Perl's Archive::Tar takes it for 0 (seen with 2.40).
 fn header_says(entry: &Entry, field: &str, value: Time) -> bool {
     let Some(bytes) = raw_field(entry, &format!("header.{field}")) else { return false };
-    number(bytes) == Some(value.seconds)
+    let is_base_256 = bytes.first().is_some_and(|first| first & 0x80 != 0);
+    number(bytes) == Some(value.seconds) && !(is_base_256 && fits(field, value))
 }
 
 /// Whether a PAX record holds the value, because the field cannot: readers that know no records see another file elsewhere.
 /// Times were left out of the field by older writers wherever there is a record, and nobody unpacks by them.
 fn is_elsewhere(entry: &Entry, field: &str, value: Time) -> bool {
     let recorded = raw_field(entry, &format!("pax.{field}")).is_some_and(|record| is_decimal(record_value(record)));
-    let fits = match field {
-        "mtime" => false,
-        "size" => (0..LARGEST_SIZE).contains(&value.seconds),
-        _ => (0..LARGEST_NUMBER).contains(&value.seconds),
-    };
-    recorded && !fits
+    recorded && (field == "mtime" || !fits(field, value))
+}
+
+/// Whether octal digits can say a value.
+fn fits(field: &str, value: Time) -> bool {
+    let end = if matches!(field, "size" | "mtime" | "atime" | "ctime") { LARGEST_SIZE } else { LARGEST_NUMBER };
+    (0..end).contains(&value.seconds)
 }
 
 /// What does not fit into 11 octal digits, and into 7 (POSIX, ustar).

@@ -208,13 +208,48 @@ fn shapes(roots: Sides<&Root>) -> Finding {
     Finding { location, aspect: Aspect::Type, values, bytes: lengths.original.max(lengths.rebuild) }
 }
 
+/// Annotations of indexes and of images in them that say where they came from, or when; the last begins the name.
+const OF_BUILDERS: [&str; 5] = [
+    "org.opencontainers.image.ref.name",
+    "io.containerd.image.name",
+    "org.opencontainers.image.created",
+    "org.opencontainers.image.base.",
+    "containerd.io/distribution.source.",
+];
+
+fn is_of_builders(annotation: &str) -> bool {
+    OF_BUILDERS.iter().any(|known| annotation.starts_with(known))
+}
+
+/// Whether every client takes the image for the same machine: containers/image compares platforms as they are written (seen
+/// with skopeo 1.9.3), containerd makes them alike before.
+fn is_for_all_clients(entry: &IndexEntry) -> bool {
+    let Some(platform) = &entry.platform else { return false };
+    let key = platform.key();
+    let usual = match (&key.architecture[..], platform.variant.as_deref()) {
+        (_, None) | ("arm64", Some("v8")) => true,
+        ("arm", variant) => variant == key.variant.as_deref(),
+        _ => false,
+    };
+    usual
+        && (&platform.os, &platform.architecture) == (&key.os, &key.architecture)
+        && (platform.os_version.is_none() || platform.os == "windows")
+        && entry.artifact_type.is_none()
+        && entry.annotations.keys().all(|key| is_of_builders(key))
+}
+
 /// Whether an index says nothing of its members that a single manifest could not be held against: what they are, for which
-/// machine, and annotations.
+/// machine, and annotations of builders.
 fn is_plain(tree: &IndexTree) -> bool {
     let only = |node: &Node, known: &[&str]| node.members().iter().all(|member| known.contains(&&*member.key));
     let root = &tree.index.document.root;
     let members = root.member("manifests").map_or(&[][..], Node::elements);
+    let said = root.member("annotations").map_or(&[][..], Node::members);
+    let is_nobodys = |entry: &IndexEntry| entry.platform.as_ref().is_some_and(Platform::is_nobodys);
+    let is_index = |entry: &IndexEntry| tree.nested.contains_key(&entry.position);
     only(root, &["schemaVersion", "mediaType", "manifests", "annotations"])
+        && said.iter().all(|member| is_of_builders(&member.key))
+        && tree.index.descriptors.iter().all(|it| is_nobodys(it) || is_index(it) || is_for_all_clients(it))
         && members.iter().all(|member| {
             let known = ["mediaType", "digest", "size", "platform", "annotations", "artifactType"];
             let platform = member.member("platform");

@@ -3,10 +3,12 @@
 //! What runtimes do was seen with containerd 1.7.30 (`archive.Apply`) and buildah 1.28.2 (vfs): of two entries at one path
 //! the later one holds; a whiteout deletes what its own layer has put there before, and not what comes after; an opaque
 //! marker spares entries before it, but not what is in directories without an entry; what is not a directory removes all
-//! below it; a hard link is what its target is at that moment, and its header sets the mode of all names.
+//! below it; a hard link is what its target is at that moment, and its header sets the mode of all names. What is made in a
+//! directory takes its default access list from it, and a directory without an entry the set-group-ID bit.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash as _, Hasher as _};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::image::entry::{Entry, EntryType, normalise};
@@ -17,6 +19,10 @@ use crate::image::path::{self, Whiteout};
 /// the order.
 const IMPLIED_BYTES: usize = 1 << 20;
 const DIRECTORIES: usize = 1 << 20;
+
+/// The extended attribute of a default access list (acl(5)), and the bit of a mode.
+const DEFAULT_LIST: &[u8] = b"system.posix_acl_default";
+const SET_GROUP_ID: u32 = 0o2000;
 
 /// What the entries of one layer do to each other's paths, as far as it went by. Paths are kept as hashes.
 #[derive(Debug, Default)]
@@ -29,6 +35,8 @@ pub(super) struct Meetings {
     parents: HashSet<u64>,
     /// Links of both kinds, below which there may be something.
     links: HashSet<u64>,
+    /// Directories of which what is made in them takes something: an access list, or the set-group-ID bit.
+    bequeathing: HashSet<u64>,
     /// What whiteouts hide.
     hidden: HashSet<u64>,
     /// Targets of hard links, and what the links say of them.
@@ -66,6 +74,7 @@ impl Meetings {
             let says = said(entry);
             // To say the same of a directory twice does nothing.
             self.meet |= self.directories.insert(hash, says) != Some(says) && repeated;
+            self.bequeath(entry, hash);
         } else {
             self.meet |= repeated || self.parents.contains(&hash);
         }
@@ -83,6 +92,19 @@ impl Meetings {
         }
         self.enter(path);
         repeated
+    }
+
+    /// What came before such a directory has not taken anything from it.
+    fn bequeath(&mut self, entry: &Entry, hash: u64) {
+        let has_list = entry.xattrs.contains_key(DEFAULT_LIST);
+        if !has_list && entry.mode & SET_GROUP_ID == 0 {
+            return;
+        }
+        self.bequeathing.insert(hash);
+        let below = path::join(&entry.path, b"");
+        let next = self.implied.range::<[u8], _>((Bound::Included(&below[..]), Bound::Unbounded)).next();
+        let is_late = next.is_some_and(|directory| directory.starts_with(&below));
+        self.meet |= if has_list { self.parents.contains(&hash) } else { is_late };
     }
 
     fn hide(&mut self, hidden: u64) {
@@ -104,7 +126,9 @@ impl Meetings {
             self.give_up();
             return;
         }
-        for (end, hash) in prefixes(path).into_iter().rev().skip(1) {
+        let prefixes = prefixes(path);
+        let heir = self.heir(&prefixes);
+        for (end, hash) in prefixes.into_iter().rev().skip(1) {
             #[cfg(test)]
             {
                 self.looked_at += 1;
@@ -115,6 +139,7 @@ impl Meetings {
             }
             let known = self.directories.contains_key(&hash);
             self.meet |= self.hidden.contains(&hash) || (!known && self.seen.contains(&hash));
+            self.meet |= !known && heir.is_some_and(|above| above < end);
             if !known && end > 0 && !self.too_many {
                 self.implied.insert(path.get(..end).unwrap_or_default().into());
                 self.implied_bytes += end;
@@ -123,6 +148,14 @@ impl Meetings {
                 }
             }
         }
+    }
+
+    /// Where in a path the first directory ends of which those below it take something.
+    fn heir(&self, prefixes: &[(usize, u64)]) -> Option<usize> {
+        if self.bequeathing.is_empty() {
+            return None;
+        }
+        prefixes.iter().find(|(_, hash)| self.bequeathing.contains(hash)).map(|(end, _)| *end)
     }
 
     /// Says nothing of the order any more.

@@ -141,6 +141,10 @@ impl LayerView {
         let target = if links { path::clean(&entry.link_name) } else { (&[][..]).into() };
         let target = Hashed::new(&target);
         if links {
+            if path::names_directory(&entry.link_name) {
+                // containerd follows a symlink that is named so, and buildah makes a second name of it.
+                self.mark(Mark::Unclear, path).map_err(LayerError::no_room)?;
+            }
             self.ways.note(&target, self.records.end(), false);
         }
         if !wanted.keeps(path) && !links && entry.entry_type != EntryType::Symlink {
