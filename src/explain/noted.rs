@@ -31,14 +31,21 @@ fn is_of_content(location: &Location, aspect: Aspect) -> bool {
     location.kind == Kind::Entry && (of_file || !location.inside.is_empty() || location.part.is_some())
 }
 
-/// Whether a claim is of a file that may be recorded in a layer that both images share: what is handed on as it is. To
-/// read a base for each stamp would cost more than all the rest, and none can record a stamp that a later layer makes.
-pub(super) fn asks_shared(candidate: &Candidate) -> bool {
+/// The lowest of the layers that both images share in which the file of a claim may be recorded, of the original's: of what
+/// is handed on as it is, any. To read a base for each stamp would cost more than all the rest, and none can record a
+/// stamp that a later layer makes; those above can.
+pub(super) fn noted_from(candidate: &Candidate) -> Option<u32> {
     let location = &candidate.finding.location;
-    let is_handed_on = |format: &str| FORMATS.contains(&format);
-    candidate.claimed.is_some()
-        && is_of_content(location, candidate.finding.aspect)
-        && (!location.inside.is_empty() || location.part.as_ref().is_some_and(|part| is_handed_on(&part.format)))
+    if candidate.claimed.is_none() || !is_of_content(location, candidate.finding.aspect) {
+        return None;
+    }
+    let is_handed_on = location.part.as_ref().is_some_and(|part| FORMATS.contains(&&*part.format));
+    Some(if is_handed_on || !location.inside.is_empty() { 0 } else { above(candidate) })
+}
+
+/// The layer of the original above that of a candidate.
+pub(super) fn above(candidate: &Candidate) -> u32 {
+    candidate.held.layer.original.map_or(0, |layer| layer + 1)
 }
 
 /// What is known of what files record.
@@ -62,7 +69,7 @@ impl Recorders<'_> {
         if candidate.claimed.is_none() || !is_of_content(location, candidate.finding.aspect) {
             return Ok(false);
         }
-        if self.unread && asks_shared(candidate) {
+        if self.unread {
             return Ok(true);
         }
         let path = clean(location.path_bytes());

@@ -23,7 +23,7 @@ use super::candidate::Candidate;
 use super::files::FilesArena;
 use super::gate;
 use super::links::Links;
-use super::noted::asks_shared;
+use super::noted::{above, noted_from};
 use super::passing::{Passing, PassingIntake, Seen};
 use super::records::{own_records, recorded_path, timed_path};
 
@@ -44,8 +44,8 @@ pub(super) struct Needs {
     links_from: Option<u32>,
     /// The one from which on hard links to sources matter: they set the time of the file.
     times_from: Option<u32>,
-    /// Whether digests matter that files record of others.
-    notes: bool,
+    /// The one from which on digests matter that files record of others.
+    notes_from: Option<u32>,
 }
 
 /// The lowest layers that both share of which the links are not known.
@@ -73,6 +73,14 @@ pub(super) struct Found {
     pub(super) noted: Option<Noted>,
 }
 
+/// A layer that is to be read, and for what.
+struct Why {
+    layer: Sides<u32>,
+    times: bool,
+    links: bool,
+    notes: bool,
+}
+
 impl Needs {
     pub(super) fn new(images: Sides<&Image>, pairs: &LayerPairs) -> Self {
         let is_shared = |indexes: &Sides<u32>| {
@@ -89,7 +97,7 @@ impl Needs {
             earliest: None,
             links_from: None,
             times_from: None,
-            notes: false,
+            notes_from: None,
         }
     }
 
@@ -103,7 +111,7 @@ impl Needs {
         }
         self.note_reader(candidate, known);
         self.note_ties(candidate);
-        self.notes |= asks_shared(candidate);
+        self.notes_from = noted_from(candidate).map_or(self.notes_from, |from| least(self.notes_from, from));
         if let Some(records) = own_records(candidate).filter(|records| !records.original.of_directory) {
             let seen = Sides::new(
                 known.source(Side::Original, arena, &records.original.path)?,
@@ -176,11 +184,13 @@ impl Needs {
     }
 
     /// Whether a layer may hold what is asked for: one that is above a source does. One whose history says when it was made
-    /// is no later than that, and the history of either image counts.
+    /// is no later than that, and the history of either image counts; whole seconds in that of the original are those of
+    /// `SOURCE_DATE_EPOCH`, or may be, and say nothing.
     fn matters(&self, layer: Sides<u32>, facts: Sides<&ImageFacts>) -> bool {
         let time = |side: Side| facts.get(side).layer_times.get(*layer.get(side) as usize).copied().flatten();
         let newest = time(Side::Original).zip(time(Side::Rebuild)).map(|(one, other)| one.max(other));
-        let older = |earliest: u32| newest.is_none_or(|newest| newest.seconds >= i64::from(earliest));
+        let is_clamped = time(Side::Original).is_none_or(|time| time.nanoseconds == 0);
+        let older = |earliest: u32| is_clamped || newest.is_none_or(|newest| newest.seconds >= i64::from(earliest));
         let above = self.times_from.is_some_and(|from| *layer.get(Side::Original) >= from);
         self.anywhere || above || self.earliest.is_some_and(older)
     }
@@ -199,15 +209,15 @@ impl Needs {
         let (passing, links, noted) = Default::default();
         let mut all = Found { passing: Some(passing), links: Some(links), noted: Some(noted) };
         let why = |layer: &Sides<u32>| {
-            let links = self.links_from.is_some_and(|from| layer.original >= from);
-            (*layer, self.matters(*layer, facts), links)
+            let from = |lowest: Option<u32>| lowest.is_some_and(|lowest| layer.original >= lowest);
+            let times = self.matters(*layer, facts);
+            Why { layer: *layer, times, links: from(self.links_from), notes: from(self.notes_from) }
         };
-        let layers: Vec<_> =
-            self.layers.iter().map(why).filter(|(_, times, links)| *times || *links || self.notes).collect();
-        let read = |(layer, times, _): &(Sides<u32>, bool, bool)| {
+        let layers: Vec<_> = self.layers.iter().map(why).filter(|why| why.times || why.links || why.notes).collect();
+        let read = |Why { layer, times, notes, .. }: &Why| {
             let mut intake = PassingIntake::new(arena, facts);
             let mut links = Links::default();
-            let mut checksums = self.notes.then(Checksums::default);
+            let mut checksums = notes.then(Checksums::default);
             let reader = images.original.open_layer(layer.original, limits);
             let scanned = reader.and_then(|reader| {
                 self.scan(reader, *layer, times.then_some(&mut intake), &mut links, checksums.as_mut())
@@ -216,11 +226,11 @@ impl Needs {
             scanned.ok().map(|()| Ok::<_, std::io::Error>((intake.finish()?, links, noted)))
         };
         let outcomes: Vec<_> = layers.par_iter().map(read).collect();
-        for ((_, times, needs_links), outcome) in layers.into_iter().zip(outcomes) {
+        for (why, outcome) in layers.into_iter().zip(outcomes) {
             let found = outcome.transpose()?;
-            all.passing = all.passing.filter(|_| !times || found.is_some());
-            all.links = all.links.filter(|_| !needs_links || found.is_some());
-            all.noted = all.noted.filter(|_| !self.notes || found.is_some());
+            all.passing = all.passing.filter(|_| !why.times || found.is_some());
+            all.links = all.links.filter(|_| !why.links || found.is_some());
+            all.noted = all.noted.filter(|_| !why.notes || found.is_some());
             let Some((passing, links, noted)) = found else { continue };
             if let Some(all) = &mut all.noted {
                 all.extend(noted);
@@ -274,11 +284,6 @@ impl Needs {
         }
         reader.finish().map(drop)
     }
-}
-
-/// The layer of the original above that of a candidate.
-fn above(candidate: &Candidate) -> u32 {
-    candidate.held.layer.original.map_or(0, |layer| layer + 1)
 }
 
 fn least(known: Option<u32>, layer: u32) -> Option<u32> {

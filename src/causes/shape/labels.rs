@@ -129,7 +129,11 @@ fn is_number(text: &str) -> bool {
         && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The address of a run without its number or UUID, which is a component of the path or the parameter `buildId`.
+/// What numbers of runs stand behind in addresses; those of projects stand behind other words.
+const RUNS: [&str; 6] = ["runs", "attempts", "jobs", "builds", "pipelines", "pipeline"];
+
+/// The address of a run without its number or UUID, which is a component of the path, at its end or behind a word that
+/// tells, or the parameter `buildId`.
 pub(in crate::causes) fn run_of(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "https" | "http"))?;
     let (host, path) = rest.split_once('/')?;
@@ -140,14 +144,17 @@ pub(in crate::causes) fn run_of(text: &str) -> Option<String> {
         return None;
     }
     let is_run = |part: &str| is_uuid(part) || (is_number(part) && !part.contains('.'));
-    let mut count = 0;
-    let parts = path.split('/').map(|part| {
-        let (before, run) = part.split_once("?buildId=").map_or(("", part), |(before, run)| (before, run));
-        if is_run(run) {
+    let parts: Vec<&str> = path.split('/').collect();
+    let last = parts.iter().rposition(|part| !part.is_empty());
+    let (mut count, mut before) = (0, "");
+    let parts = parts.iter().enumerate().map(|(at, part)| {
+        let is_named = Some(at) == last || RUNS.contains(&std::mem::replace(&mut before, part));
+        let (parameter, run) = part.split_once("?buildId=").map_or(("", *part), |(before, run)| (before, run));
+        if is_run(run) && is_named {
             count += 1;
-            format!("{before}*")
+            format!("{parameter}*")
         } else {
-            part.to_owned()
+            (*part).to_owned()
         }
     });
     let path = parts.collect::<Vec<_>>().join("/");
