@@ -110,12 +110,14 @@ impl Needs {
                 known.source(Side::Rebuild, arena, &records.rebuild.path)?,
             );
             self.sources.insert(name_hash(&records.original.path));
+            let languages = recorded::in_other_languages(&clean(candidate.finding.location.path_bytes()));
+            self.sources.extend(languages.iter().map(|path| name_hash(path)));
             self.times_from = least(self.times_from, above(candidate));
             self.anywhere |= seen.original == Seen::Nothing || seen.rebuild == Seen::Nothing;
             return Ok(());
         }
         let Some(path) = recorded_path(candidate).filter(|path| recorded::is_source(path)) else { return Ok(()) };
-        self.sources.insert(name_hash(&path));
+        self.sources.extend([name_hash(&path), name_hash(&recorded::known_as(&path))]);
         for side in Side::BOTH {
             let Seen::Is(actual) = known.source(side, arena, &path)? else { continue };
             let records = known.records(side, arena, &path)?;
