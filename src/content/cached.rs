@@ -304,6 +304,17 @@ pub fn is_noted(path: &[u8]) -> bool {
     may_be && ties(path).iter().any(Tie::is_noted)
 }
 
+/// Whether the file at a path may, by its name, be a source whose time a cache holds.
+pub fn may_be_recorded(path: &[u8]) -> bool {
+    !ends(path, RECORDED).is_empty()
+}
+
+/// What sources whose time a cache holds end in, as a rule.
+const RECORDED: &[&str] = &[
+    ".php", ".phtml", ".inc", ".tpl", ".rb", ".rake", ".ru", ".yml", ".yaml", ".json", ".py", ".qml", ".js", ".jsx",
+    ".mjs", ".cjs", ".ts", ".tsx",
+];
+
 /// What the names of all others end in that are taken note of.
 const ENDINGS: &[&[u8]] = &[
     b".zwc",
@@ -364,6 +375,12 @@ impl Tie {
     /// Whether to take note of the file for this: of a source only where its time is held against that of a cache.
     pub fn is_noted(&self) -> bool {
         self.is_cache || (self.is_named && self.rule.takes != Takes::Recorded)
+    }
+
+    /// Whether to look for a cache that holds the time of this source in the layers that both images share. Not so where every
+    /// step writes the source (apt), and where any base has caches of its own that go by no path (Julia, Java).
+    pub fn is_sought_in_shared_layers(&self) -> bool {
+        !self.is_cache && self.rule.takes == Takes::Recorded && !["apt", "Julia", "Java"].contains(&self.rule.program)
     }
 }
 
