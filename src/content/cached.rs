@@ -6,8 +6,8 @@
 mod keys;
 
 use self::keys::{
-    bootsnap, components, ends, grammar, guile, holds, is_of_zsh, lisp, native, numba, opcache, racket, shared_classes,
-    tails,
+    bootsnap, components, ends, grammar, guile, holds, is_of_babel, is_of_zsh, is_template, lisp, native, numba,
+    opcache, racket, shared_classes, tails, xonsh,
 };
 use crate::image::path::{file_name, parent};
 
@@ -223,6 +223,38 @@ const RULES: &[Rule] = &[
         },
         named: None,
     },
+    // `@babel/register`, `lib/worker/cache.js`: one file for all that was compiled, by the path and time of each.
+    Rule {
+        program: "Babel",
+        takes: Takes::Recorded,
+        source: |path| ends(path, BABEL).iter().map(|_| Vec::new()).collect(),
+        cache: |path| is_of_babel(path).then(Vec::new),
+        named: None,
+    },
+    // `_compiled_is_current` (Template/Provider.pm): beside the template, where any ending may be set, ...
+    Rule {
+        program: "Template Toolkit",
+        takes: Takes::Same(SECOND),
+        source: |path| vec![path.to_vec()],
+        cache: |path| ends(path, TEMPLATES).pop(),
+        named: Some(is_template),
+    },
+    // ... and below `COMPILE_DIR`, by the path of the template.
+    Rule {
+        program: "Template Toolkit",
+        takes: Takes::Same(SECOND),
+        source: |path| vec![file_name(path).to_vec()].into_iter().filter(|_| is_template(path)).collect(),
+        cache: |path| ends(path, TEMPLATES).pop().map(|path| file_name(&path).to_vec()),
+        named: None,
+    },
+    // `script_cache_check` (xonsh/codecache.py).
+    Rule {
+        program: "xonsh",
+        takes: Takes::NotOlder(1),
+        source: |path| vec![path.to_vec()],
+        cache: xonsh,
+        named: Some(|path| path.ends_with(b".xsh") || path.ends_with(b"xonshrc") || xonsh(path).is_some()),
+    },
     // `CheckValidity` (apt-pkg/pkgcachegen.cc).
     Rule {
         program: "apt",
@@ -264,9 +296,24 @@ pub fn ties(path: &[u8]) -> Vec<Tie> {
 
 /// Whether to take note of the file at a path: it is a cache, or the source of one that is known by its name.
 pub fn is_noted(path: &[u8]) -> bool {
-    let may_be = is_of_zsh(path) || bootsnap(path).is_some() || ENDINGS.iter().any(|ending| path.ends_with(ending));
+    let may_be = is_of_zsh(path)
+        || bootsnap(path).is_some()
+        || is_of_babel(path)
+        || xonsh(path).is_some()
+        || ENDINGS.iter().any(|ending| path.ends_with(ending));
     may_be && ties(path).iter().any(Tie::is_noted)
 }
+
+/// Whether the file at a path may, by its name, be a source whose time a cache holds.
+pub fn may_be_recorded(path: &[u8]) -> bool {
+    !ends(path, RECORDED).is_empty()
+}
+
+/// What sources whose time a cache holds end in, as a rule.
+const RECORDED: &[&str] = &[
+    ".php", ".phtml", ".inc", ".tpl", ".rb", ".rake", ".ru", ".yml", ".yaml", ".json", ".py", ".qml", ".js", ".jsx",
+    ".mjs", ".cjs", ".ts", ".tsx",
+];
 
 /// What the names of all others end in that are taken note of.
 const ENDINGS: &[&[u8]] = &[
@@ -307,16 +354,33 @@ const ENDINGS: &[&[u8]] = &[
     b".jsc",
     b".mjsc",
     b".jsa",
+    b".aot",
     b".ji",
     b".bin",
     b".nbi",
     b".tpl.php",
+    b".tt",
+    b".tt2",
+    b".ttc",
+    b".ttc2",
+    b".xsh",
+    b"xonshrc",
 ];
+
+/// Endings of what Babel compiles, and of what Template Toolkit has compiled by its manual.
+const BABEL: &[&str] = &[".js", ".jsx", ".mjs", ".cjs", ".es", ".es6", ".ts", ".tsx"];
+const TEMPLATES: &[&str] = &[".ttc", ".ttc2"];
 
 impl Tie {
     /// Whether to take note of the file for this: of a source only where its time is held against that of a cache.
     pub fn is_noted(&self) -> bool {
         self.is_cache || (self.is_named && self.rule.takes != Takes::Recorded)
+    }
+
+    /// Whether to look for a cache that holds the time of this source in the layers that both images share. Not so where every
+    /// step writes the source (apt), and where any base has caches of its own that go by no path (Julia, Java).
+    pub fn is_sought_in_shared_layers(&self) -> bool {
+        !self.is_cache && self.rule.takes == Takes::Recorded && !["apt", "Julia", "Java"].contains(&self.rule.program)
     }
 }
 

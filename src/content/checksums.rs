@@ -2,7 +2,7 @@
 //! database of apk), digests alone (`Packages`, tables in JSON, lock files of npm), names that are digests, and signatures.
 //!
 //! A content that differs fits such a record on one side at most, where both sides have the same record. What is taken in
-//! may be too much, never too little: a name may mean several paths, and any run of digits may be a digest.
+//! may be too much, never too little: a name may mean several paths, and any run of digits may be a digest, in hexadecimal, base 32 or base 64.
 //! Names and digests are kept by their hashes (`image/name_hash`).
 
 use std::hash::{DefaultHasher, Hasher as _};
@@ -12,6 +12,7 @@ use crate::image::path::{clean, file_name, join, parent};
 
 use self::unpacked::Unpacker;
 
+mod base32;
 mod lines;
 mod noted;
 mod sums;
@@ -72,6 +73,8 @@ enum Packing {
     /// None of it was read.
     Unknown,
     Plain,
+    /// Text in UTF-16, as PowerShell writes it.
+    Wide,
     /// So, and so many bytes of it may still be looked through.
     Packed(Box<Unpacker>, u64),
     /// What follows is not looked through: there is too much.
@@ -139,9 +142,11 @@ impl Checksums {
         self.packing = match packing {
             Packing::Unknown => match Unpacker::of(piece) {
                 Some(unpacker) => self.unpack(Box::new(unpacker), UNPACKED.min(self.left), piece),
+                None if is_wide(piece) => self.wide(piece),
                 None => self.plain(piece),
             },
             Packing::Plain => self.plain(piece),
+            Packing::Wide => self.wide(piece),
             Packing::Packed(unpacker, left) => self.unpack(unpacker, left, piece),
             Packing::Closed => Packing::Closed,
         };
@@ -168,6 +173,15 @@ impl Checksums {
         let length = given.len() as u64;
         (*left, self.left) = (left.saturating_sub(length), self.left.saturating_sub(length));
         *left > 0
+    }
+
+    /// Takes in the next piece of what is in UTF-16: digests and most names are in characters of which one byte is zero. It
+    /// may be for nobody but that: what it holds as it is counts too.
+    fn wide(&mut self, piece: &[u8]) -> Packing {
+        self.text(piece);
+        let narrow: Vec<u8> = piece.iter().copied().filter(|byte| *byte != 0).collect();
+        self.plain(&narrow);
+        Packing::Wide
     }
 
     /// Takes in the next piece of what is to be read.
@@ -242,6 +256,7 @@ impl Checksums {
                 self.hexadecimal(text, (start + from, start + to));
             }
             self.noted.digests.extend(tokens::in_base64(token).map(|digest| name_hash(&digest)));
+            self.noted.digests.extend(base32::digests(token).map(|digest| name_hash(&digest)));
         }
     }
 
@@ -318,6 +333,14 @@ fn signed(path: &[u8]) -> Option<&[u8]> {
     };
     // The shortest stem: `.sigstore.json` is no `.json`.
     SIGNATURES.iter().filter_map(strip).min_by_key(|stem| stem.len())
+}
+
+/// Whether a file begins as text in UTF-16 does: with a mark of the order of bytes, or with characters of which one byte is
+/// zero.
+fn is_wide(start: &[u8]) -> bool {
+    let is_marked = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
+    let mut pairs = start.get(..16).unwrap_or_default().chunks_exact(2);
+    is_marked || (start.len() >= 16 && pairs.all(|pair| pair.contains(&0) && pair != [0, 0]))
 }
 
 /// The hash of a digest in hexadecimal, and how many bytes it has.

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::content::cached;
-use crate::content::recorded::{source_of_module, sources_by_prefix};
+use crate::content::recorded::{in_other_languages, is_source, source_of_module, sources_by_prefix};
 
 /// Endings of sources, and of what is compiled from them into the same directory.
 const ENDINGS: &[(&str, &str)] =
@@ -59,7 +59,7 @@ fn is(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
         || ENDINGS.iter().any(|(source, compiled)| beside(source, compiled) || beside(compiled, source))
         || is_cached(name, names)
         || source_of_module(name).is_some_and(|source| names.contains(&source[..]))
-        || sources_by_prefix(name).iter().any(|source| names.contains(&source[..]))
+        || [sources_by_prefix(name), in_other_languages(name)].concat().iter().any(|source| names.contains(&source[..]))
 }
 
 fn is_compiled(name: &[u8]) -> bool {
@@ -69,7 +69,8 @@ fn is_compiled(name: &[u8]) -> bool {
 
 /// Whether there is something in `__pycache__` that is compiled from the member of this name.
 fn is_cached(name: &[u8], names: &BTreeSet<&[u8]>) -> bool {
-    let Some(stem) = name.strip_suffix(b".py") else { return false };
+    let Some(dot) = name.iter().rposition(|byte| *byte == b'.').filter(|_| is_source(name)) else { return false };
+    let stem = name.get(..dot).unwrap_or_default();
     let slash = stem.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
     let (directory, stem) = stem.split_at(slash);
     let prefix = [directory, b"__pycache__/", stem, b"."].concat();
@@ -90,6 +91,7 @@ mod tests {
             ("a/x.py", "a/x.pyc"),
             ("x.py", "__pycache__/x.cpython-312.pyc"),
             ("a/x.py", "a/__pycache__/x.cpython-312.opt-1.pyc"),
+            ("x.hy", "__pycache__/x.cpython-312.pyc"),
             ("x.py", "x$py.class"),
             ("core.clj", "core__init.class"),
             ("lisp/x.el", "lisp/x.elc"),

@@ -90,13 +90,40 @@ pub(super) fn source(path: &[u8]) -> Option<Vec<u8>> {
     };
     let stem = name.strip_suffix(b".pyc").or_else(|| name.strip_suffix(b".pyo"))?;
     let (directory, stem) = match directory.strip_suffix(b"__pycache__/") {
-        Some(parent) => {
-            let stem = without_level(stem);
-            (parent, stem.get(..stem.iter().rposition(|byte| *byte == b'.')?)?)
-        }
+        Some(parent) => (parent, without_tag(without_level(stem))?),
         None => (directory, stem),
     };
     (!stem.is_empty()).then(|| [directory, stem, b".py"].concat())
+}
+
+/// Without the tag, which begins with the name of an implementation and may have dots: pytest's is `cpython-311-pytest-8.3.4`.
+/// Another tag has none.
+fn without_tag(stem: &[u8]) -> Option<&[u8]> {
+    let tags: [&[u8]; 4] = [b".cpython-", b".pypy", b".graalpy", b".pyston"];
+    let dots = |dot: &usize| stem.get(*dot..).is_some_and(|end| tags.iter().any(|tag| end.starts_with(tag)));
+    let tag = (0..stem.len()).rev().find(dots).or_else(|| stem.iter().rposition(|byte| *byte == b'.'))?;
+    stem.get(..tag)
+}
+
+/// What else the module of `x.py` may be of: Hy puts sources of its own in front of Python's (`hy.importer`), and Python on
+/// Windows has `x.pyw`.
+pub(super) fn in_other_languages(source: &[u8]) -> Vec<Vec<u8>> {
+    let stem = source.strip_suffix(b".py").unwrap_or(source);
+    OTHER_LANGUAGES.iter().map(|ending| [stem, ending].concat()).collect()
+}
+
+/// `x.py` of such a source.
+pub(super) fn in_python(source: &[u8]) -> Option<Vec<u8>> {
+    let stem = OTHER_LANGUAGES.iter().find_map(|ending| source.strip_suffix(*ending))?;
+    Some([stem, b".py"].concat())
+}
+
+/// Endings of sources that are compiled as Python's are.
+const OTHER_LANGUAGES: [&[u8]; 2] = [b".hy", b".pyw"];
+
+/// Whether a file is the source of a module, by its name.
+pub(super) fn is_source(path: &[u8]) -> bool {
+    path.ends_with(b".py") || in_python(path).is_some()
 }
 
 /// Without the level of optimization, which may be any that is alphanumeric (PEP 488).
@@ -183,11 +210,15 @@ mod tests {
         assert_eq!(source("a/__pycache__/x.cpython-312.pyc").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/__pycache__/x.y.cpython-312.opt-2.pyc").as_deref(), Some("a/x.y.py"));
         assert_eq!(source("__pycache__/x.pypy39.pyc").as_deref(), Some("x.py"));
+        assert_eq!(source("a/__pycache__/test_x.cpython-311-pytest-8.3.4.pyc").as_deref(), Some("a/test_x.py"));
+        assert_eq!(source("a/__pycache__/x.other-1.pyc").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/x.pyc").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/x.pyo").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/__pycache__/x.cpython-311.opt-3.pyc").as_deref(), Some("a/x.py"));
         assert_eq!(source("a/__pycache__/x.pyc"), None);
         assert_eq!(source("a/.pyc"), None);
+        assert_eq!(in_other_languages(b"a/x.py"), [&b"a/x.hy"[..], b"a/x.pyw"]);
+        assert_eq!(in_python(b"a/x.pyw").as_deref(), Some(&b"a/x.py"[..]));
         let by_prefix = |path: &str| sources_by_prefix(path.as_bytes());
         assert_eq!(by_prefix("var/cache/app/x.cpython-312.pyc"), [&b"cache/app/x.py"[..], b"app/x.py", b"x.py"]);
         assert!(by_prefix("app/__pycache__/x.cpython-312.pyc").is_empty() && by_prefix("app/x.pyc").is_empty());

@@ -3,6 +3,7 @@
 //! Programs believe such a file only while the record fits, so another time alone, of either, can make other contents
 //! count.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use super::stamp::Stamp;
@@ -51,6 +52,27 @@ pub fn sources_by_prefix(path: &[u8]) -> Vec<Vec<u8>> {
     pyc::sources_by_prefix(path)
 }
 
+/// What else the module in `__pycache__` at a path may be of than [`source_of_module`]: sources in other languages.
+pub fn in_other_languages(path: &[u8]) -> Vec<Vec<u8>> {
+    let source = pyc::source(path).filter(|_| is_in_pycache(path));
+    source.map(|source| pyc::in_other_languages(&source)).unwrap_or_default()
+}
+
+fn is_in_pycache(path: &[u8]) -> bool {
+    path.windows(12).any(|part| part == b"__pycache__/")
+}
+
+/// The path by which what records the source at another one is known: that of Python's source beside it.
+pub fn known_as(source: &[u8]) -> Cow<'_, [u8]> {
+    pyc::in_python(source).map_or(Cow::Borrowed(source), Cow::Owned)
+}
+
+/// Whether the module at a path may be of the source at another one, by which it is known: what is in no `__pycache__` is
+/// of Python's alone.
+pub fn may_be_of(module: &[u8], source: &[u8]) -> bool {
+    pyc::in_python(source).is_none() || is_in_pycache(module) || !sources_by_prefix(module).is_empty()
+}
+
 /// Whether a file of this name may record anything.
 pub fn may_record(path: &[u8]) -> bool {
     path.ends_with(b".pyc") || path.ends_with(b".pyo") || path.windows(7).any(|part| part == b".cache-")
@@ -58,7 +80,7 @@ pub fn may_record(path: &[u8]) -> bool {
 
 /// Whether something of this name may be recorded elsewhere: the source of a module.
 pub fn is_source(path: &[u8]) -> bool {
-    path.ends_with(b".py")
+    pyc::is_source(path)
 }
 
 /// Whether a directory may be recorded elsewhere: one of fonts.

@@ -8,7 +8,12 @@ use crate::finding::{Location, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path::{ancestors, clean, file_name, is_below, join, parent};
 
+use self::patterns::{is_matched, is_name_matched, is_of_path, names_anywhere, patterns};
+use self::times::goes_by_times;
 use super::links::Links;
+
+mod patterns;
+mod times;
 
 /// Where runtimes mount something of their own, whatever the image holds there (containerd, Docker, podman; OCI runtime
 /// specification, "Default Filesystems"): nobody in a container reads it under this name.
@@ -97,7 +102,7 @@ impl<'a> Gate<'a> {
 struct Named {
     /// What commands name: files, and directories with all that is below them.
     commands: BTreeSet<Vec<u8>>,
-    /// Names of the files that commands name.
+    /// Names of the files that commands name, or that variables hold alone.
     basenames: BTreeSet<Vec<u8>>,
     /// What variables name.
     files: BTreeSet<Vec<u8>>,
@@ -105,6 +110,10 @@ struct Named {
     searched: BTreeSet<Vec<u8>>,
     /// Patterns of paths that shells expand in commands.
     patterns: BTreeSet<Vec<u8>>,
+    /// Patterns in commands of names that may be in any directory.
+    names: BTreeSet<Vec<u8>>,
+    /// Patterns of paths that variables hold.
+    held: BTreeSet<Vec<u8>>,
     /// Last names of what is named by way of `..`, which leads elsewhere where the directory before it is a symbolic link.
     astray: BTreeSet<Vec<u8>>,
     /// Directories that containers share.
@@ -128,14 +137,25 @@ impl Named {
         let Some(config) = config.get("config") else { return };
         let directory = config.get("WorkingDir").and_then(|directory| directory.as_str()).unwrap_or("");
         let directory = clean(directory.as_bytes()).into_owned();
+        let mut words = String::new();
         for member in COMMANDS {
-            if let Some(command) = config.get(member) {
-                texts(command, &mut |text| self.command(&directory, text));
-            }
+            let Some(command) = config.get(member) else { continue };
+            texts(command, &mut |text| {
+                self.command(&directory, text);
+                words.extend([text, " "]);
+            });
         }
+        let expanded = expanded(&words);
+        let mut values = String::new();
         if let Some(variables) = config.get("Env") {
-            texts(variables, &mut |variable| self.variable(&directory, variable));
+            texts(variables, &mut |variable| {
+                self.variable(&directory, variable);
+                let value = variable.split_once('=').filter(|(name, _)| expanded.contains(name));
+                values.extend(value.into_iter().flat_map(|(_, value)| [value, "\n"]));
+            });
         }
+        // A program and its options may be in items of their own, and in `Entrypoint` and `Cmd`.
+        self.by_times |= goes_by_times(&words) || goes_by_times(&values);
         let volumes = config.get("Volumes").and_then(|volumes| volumes.as_object());
         self.volumes.extend(volumes.into_iter().flatten().map(|(volume, _)| clean(volume.as_bytes()).into_owned()));
         if !directory.is_empty() {
@@ -144,8 +164,8 @@ impl Named {
     }
 
     fn command(&mut self, directory: &[u8], text: &str) {
-        self.by_times |= goes_by_times(text);
         self.patterns.extend(patterns(text).map(|pattern| absolute_path(directory, &pattern)));
+        self.names.extend(names_anywhere(text).map(String::into_bytes));
         for word in text.split(|letter: char| !is_of_path(letter)).filter(|word| !word.is_empty()) {
             // `-f/etc/x` and `@/etc/x` name a file, too.
             let absolute = word.trim_start_matches(['-', '@', '+']).find('/').filter(|_| !word.starts_with('.'));
@@ -163,8 +183,16 @@ impl Named {
         let (name, value) = variable.split_once('=').unwrap_or(("", variable));
         let name = name.to_ascii_uppercase();
         let looks = SEARCHED.iter().any(|part| name.contains(part));
+        // In a class path `*` stands for archives (java(1)), which are no noise.
+        let held = patterns(value).filter(|_| !name.contains("CLASSPATH"));
+        self.held.extend(held.map(|pattern| absolute_path(directory, &pattern)));
         for word in value.split(|letter: char| !is_of_path(letter)).filter(|word| !word.is_empty()) {
             self.dots(word);
+            // `$DIR/$NAME`: the directory is another variable's.
+            let last = file_name(word.as_bytes());
+            if !word.starts_with('/') && last.contains(&b'.') {
+                self.basenames.insert(last.to_vec());
+            }
             let path = absolute_path(directory, word);
             if looks && !path.is_empty() {
                 self.searched.insert(path.clone());
@@ -186,6 +214,8 @@ impl Named {
             || self.basenames.contains(file_name(path))
             || self.astray.contains(file_name(path))
             || self.matches(path)
+            || self.held.len() > MOST_PATTERNS
+            || self.held.iter().any(|pattern| is_matched(pattern, path))
     }
 
     /// Whether a config names a directory in which programs find it.
@@ -201,82 +231,18 @@ impl Named {
     }
 
     fn matches(&self, path: &[u8]) -> bool {
-        self.patterns.len() > MOST_PATTERNS || self.patterns.iter().any(|pattern| is_matched(pattern, path))
+        self.patterns.len() > MOST_PATTERNS
+            || self.patterns.iter().any(|pattern| is_matched(pattern, path))
+            || self.names.len() > MOST_PATTERNS
+            || self.names.iter().any(|pattern| is_name_matched(pattern, file_name(path)))
     }
 }
 
-/// The words of a command that a shell expands to paths, with `*` for a choice in braces and `?` for one in brackets.
-fn patterns(text: &str) -> impl Iterator<Item = String> {
-    let mut simple = String::with_capacity(text.len());
-    let mut at = 0;
-    // Where the next of each that closes is, or a space: looked for once, however many open before it.
-    let mut ends = [0; 2];
-    while let Some(open) = text.get(at..).and_then(|rest| rest.find(['{', '['])).map(|found| at + found) {
-        let (end, close, any) = match text[open..].starts_with('{') {
-            true => (&mut ends[0], '}', '*'),
-            false => (&mut ends[1], ']', '?'),
-        };
-        if *end < open {
-            let ends = |letter: char| letter == close || letter.is_whitespace();
-            *end = text[open..].find(ends).map_or(text.len(), |found| open + found);
-        }
-        let closed = text[*end..].starts_with(close).then_some(*end);
-        simple.push_str(&text[at..open]);
-        simple.push(if closed.is_some() { any } else { ' ' });
-        at = closed.unwrap_or(open) + 1;
-    }
-    simple.push_str(&text[at..]);
-    let words: Vec<String> =
-        simple.split(|letter| !is_of_path(letter) && !matches!(letter, '*' | '?')).map(str::to_owned).collect();
-    // One without a letter says nothing: `find -exec … {} +`.
-    words.into_iter().filter(|word| word.contains(['*', '?']) && word.contains(char::is_alphanumeric))
-}
-
-/// What compares the times of files: operators of `test` and `find`, what prints them, and what builds by them.
-const BY_TIME: [&str; 16] = [
-    "-nt", "-ot", "-mmin", "-mtime", "-cmin", "-amin", "-newer", "-newermt", "stat", "make", "gmake", "ninja", "rake",
-    "mvn", "gradle", "ant",
-];
-
-/// Whether a command goes by times of files.
-fn goes_by_times(text: &str) -> bool {
-    let mut words = text.split(|letter: char| letter != '-' && letter != '_' && !letter.is_alphanumeric());
-    words.any(|word| BY_TIME.contains(&word))
-}
-
-/// Whether a pattern is expanded to a path (POSIX.1-2017, XCU 2.13.3): no `*` or `?` stands for a slash, nor for a dot in
-/// front.
-fn is_matched(pattern: &[u8], path: &[u8]) -> bool {
-    let components = |path: &[u8]| path.split(|byte| *byte == b'/').count();
-    let mut pairs = pattern.split(|byte| *byte == b'/').zip(path.split(|byte| *byte == b'/'));
-    components(pattern) == components(path) && pairs.all(|(pattern, name)| is_name_matched(pattern, name))
-}
-
-fn is_name_matched(pattern: &[u8], name: &[u8]) -> bool {
-    if name.first() == Some(&b'.') && pattern.first() != Some(&b'.') {
-        return false;
-    }
-    let (mut at, mut in_name) = (0, 0);
-    // Where the last `*` is, and what it stands for so far.
-    let mut star = None;
-    while in_name < name.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, in_name));
-                at += 1;
-            }
-            Some(letter) if *letter == b'?' || Some(letter) == name.get(in_name) => {
-                at += 1;
-                in_name += 1;
-            }
-            _ => {
-                let Some((before, stands_to)) = star else { return false };
-                star = Some((before, stands_to + 1));
-                (at, in_name) = (before + 1, stands_to + 1);
-            }
-        }
-    }
-    pattern.get(at..).is_some_and(|rest| rest.iter().all(|letter| *letter == b'*'))
+/// The names of the variables that a shell expands in a command.
+fn expanded(words: &str) -> BTreeSet<&str> {
+    let is_end = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+    let name = |word| str::split(word, is_end).next().unwrap_or_default();
+    words.split('$').skip(1).map(|word| name(word.strip_prefix('{').unwrap_or(word))).collect()
 }
 
 /// Every text in a value.
@@ -287,13 +253,6 @@ fn texts(value: &serde_json::Value, out: &mut dyn FnMut(&str)) {
         serde_json::Value::Object(members) => members.values().for_each(|member| texts(member, out)),
         _ => {}
     }
-}
-
-/// Whether a character may stand in a path without quotes; those that separate the paths of a list do not.
-const fn is_of_path(letter: char) -> bool {
-    letter.is_ascii_alphanumeric()
-        || !letter.is_ascii()
-        || matches!(letter, '/' | '.' | '-' | '_' | '+' | '@' | '~' | '%')
 }
 
 fn absolute_path(directory: &[u8], word: &str) -> Vec<u8> {
@@ -340,9 +299,25 @@ mod tests {
             json!({ "Cmd": ["sh", "-c", ". /var/l[ao]g/[d]pkg.log"] }),
             json!({ "Cmd": ["sh", "-c", "run-parts /v*/{log,lib}"] }),
             json!({ "Cmd": ["sh", "-c", ". ./*.log"], "WorkingDir": "/var/log" }),
+            json!({ "Cmd": ["sh", "-c", "find / -name 'dpkg.l*' -exec sh {} +"] }),
+            json!({ "Cmd": ["sh", "-c", "find / -path '*/dpkg.l*' -exec sh {} +"] }),
+            json!({ "Cmd": ["sh", "-c", ". $DIR/$NAME"], "Env": ["NAME=dpkg.log"] }),
+            json!({ "Cmd": ["sh", "-c", "for f in $FILES; do . $f; done"], "Env": ["FILES=/var/log/*.log"] }),
         ] {
             assert!(reads(config.clone(), log), "{config}");
         }
+    }
+
+    #[test]
+    fn what_commands_expand_goes_by_times_too() {
+        let goes = |config| {
+            let mut named = Named::default();
+            named.add(&json!({ "config": config }));
+            named.by_times
+        };
+        assert!(goes(json!({ "Entrypoint": ["ls"], "Cmd": ["-t"] })));
+        assert!(goes(json!({ "Cmd": ["sh", "-c", "exec ${START:-x}"], "Env": ["START=make run"] })));
+        assert!(!goes(json!({ "Cmd": ["sh", "-c", "exec $OTHER"], "Env": ["START=make run", "ANT_HOME=/opt/ant"] })));
     }
 
     #[test]
@@ -350,7 +325,7 @@ mod tests {
         let config = json!({
             "Entrypoint": ["/usr/bin/tini", "--"],
             "Cmd": ["nginx", "-g", "daemon off;"],
-            "Env": ["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/root", "LOG_DIR=/var/log", "LANG=C.UTF-8"],
+            "Env": ["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/root", "LOG_DIR=/var/log", "LANG=C.UTF-8", "X=/srv/*"],
             "WorkingDir": "/",
             "Volumes": { "/data": {} },
             "Labels": { "x": "/var/log/dpkg.log" },
@@ -358,9 +333,15 @@ mod tests {
         for path in ["var/log/dpkg.log", "root/.npm/_logs/x-debug-0.log", "etc/passwd-", ".dockerenv"] {
             assert!(!reads(config.clone(), path), "{path}");
         }
-        for command in
-            ["find / -name x -exec {} ;", "/srv/*/dpkg.log", "/var/*", "* ? {", "echo [a b] ${x}", "/var/log*"]
-        {
+        for command in [
+            "find / -name x -exec {} ;",
+            "/srv/*/dpkg.log",
+            "/var/*",
+            "* ? {",
+            "echo [a b] ${x}",
+            "/var/log*",
+            "tee ${x}.log",
+        ] {
             let config = json!({ "Cmd": ["sh", "-c", command] });
             let in_directory = command == "/var/*" || command == "/var/log*";
             assert_eq!(reads(config, "var/log/alternatives.log"), in_directory, "{command}");

@@ -147,6 +147,14 @@ impl Passing {
         })
     }
 
+    /// Whether a layer has an entry for a file or directory whose time counts for others.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub(super) fn has_entry(&self, side: Side, arena: &FilesArena, layer: u32, path: &[u8]) -> io::Result<bool> {
+        Ok(self.sources.get(side).all(arena, path)?.iter().any(|(other, _)| *other == layer))
+    }
+
     fn seen(&self, side: Side, arena: &FilesArena, path: &[u8]) -> io::Result<Seen<(Time, u32)>> {
         let mut path: Arc<[u8]> = path.into();
         for followed in 0..=FOLLOWED {
@@ -254,7 +262,8 @@ impl Passing {
         arena: &FilesArena,
         path: &[u8],
     ) -> io::Result<BTreeMap<Arc<[u8]>, Option<Recorded>>> {
-        let mut all = self.records.get(side).all(arena, path)?;
+        let mut all = self.records.get(side).all(arena, &recorded::known_as(path))?;
+        all.retain(|(own, _)| recorded::may_be_of(own, path));
         all.sort_by_key(|(_, (layer, _))| *layer);
         let record = |(own, (_, record)): Record| {
             let record = record.map(|(seconds, (rest, of_directory))| {

@@ -2,8 +2,11 @@
 
 use std::io;
 
+use crate::causes::Proof;
+use crate::content::recorded::is_font_directory;
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side};
-use crate::image::path::clean;
+use crate::image::entry::EntryType;
+use crate::image::path::{clean, parent};
 
 use super::alone::Alone;
 use super::candidate::{Candidate, shows_difference};
@@ -115,12 +118,26 @@ impl Resolver<'_> {
         if is_time && candidate.finding.location.kind == Kind::Entry && self.gate.goes_by_times() {
             candidate.withdraw();
         }
+        let by_times = self.gate.goes_by_times() && is_of_directory(candidate);
+        if leaves_tree(candidate) && (by_times || self.touches_fonts(&candidate.finding)?) {
+            candidate.withdraw();
+        }
         if self.recorders.contradict(candidate)? {
             candidate.withdraw();
         }
         let Records::Differ(hazard) = self.witnesses.records(candidate)? else { return Ok(None) };
         candidate.withdraw();
         Ok(hazard.map(|hazard| *hazard))
+    }
+
+    /// Whether an entry on one side is in a directory of fonts that its layer has no entry for: where each layer is unpacked
+    /// by itself, that gets the time of unpacking, and caches of it are out of date.
+    fn touches_fonts(&self, finding: &Finding) -> io::Result<bool> {
+        let path = clean(finding.location.path_bytes());
+        let directory = parent(&path);
+        let Some(side) = finding.entry_on_one_side().filter(|_| is_font_directory(directory)) else { return Ok(false) };
+        let Some(layer) = *finding.location.layer.get(side) else { return Ok(false) };
+        Ok(!self.witnesses.passing.has_entry(side, self.witnesses.arena, layer, directory)?)
     }
 
     /// Whether the entry of a finding may lie elsewhere than where its name says: some directory on the way has no entry in
@@ -153,6 +170,20 @@ impl Resolver<'_> {
         let astray = self.is_astray(&finding);
         Ok(Explained { finding, claim, cause, converges, grounded, canonical, witness, from, from_count, astray, diff })
     }
+}
+
+/// Whether a claim is that an entry on one side leaves the tree as it is: only times may be others then.
+fn leaves_tree(candidate: &Candidate) -> bool {
+    let Candidate { finding, claimed, .. } = candidate;
+    finding.location.kind == Kind::Entry
+        && finding.aspect == Aspect::Presence
+        && claimed.as_ref().is_some_and(|claimed| matches!(claimed.cause.proof, Proof::Tree(_)))
+}
+
+fn is_of_directory(candidate: &Candidate) -> bool {
+    let entries = candidate.entries();
+    let mut there = [entries.original, entries.rebuild].into_iter().flatten();
+    there.any(|entry| entry.entry_type == EntryType::Directory)
 }
 
 /// Reads ahead as far as the findings of one entry go.

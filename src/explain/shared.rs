@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::causes::ImageFacts;
 use crate::compare::pairs::LayerPairs;
-use crate::content::cached::{self, Takes};
+use crate::content::cached::{self, Takes, Tie};
 use crate::content::checksums::{Checksums, Noted};
 use crate::content::recorded;
 use crate::finding::{Side, Sides};
@@ -118,12 +118,14 @@ impl Needs {
                 known.source(Side::Rebuild, arena, &records.rebuild.path)?,
             );
             self.sources.insert(name_hash(&records.original.path));
+            let languages = recorded::in_other_languages(&clean(candidate.finding.location.path_bytes()));
+            self.sources.extend(languages.iter().map(|path| name_hash(path)));
             self.times_from = least(self.times_from, above(candidate));
             self.anywhere |= seen.original == Seen::Nothing || seen.rebuild == Seen::Nothing;
             return Ok(());
         }
         let Some(path) = recorded_path(candidate).filter(|path| recorded::is_source(path)) else { return Ok(()) };
-        self.sources.insert(name_hash(&path));
+        self.sources.extend([name_hash(&path), name_hash(&recorded::known_as(&path))]);
         for side in Side::BOTH {
             let Seen::Is(actual) = known.source(side, arena, &path)? else { continue };
             let records = known.records(side, arena, &path)?;
@@ -151,18 +153,38 @@ impl Needs {
         self.links_from = least(self.links_from, if is_there { above(candidate) } else { 0 });
     }
 
-    /// Takes a claim of the time of a cache or of the source of one into account: the other one may be anywhere.
+    /// Takes a claim of the time of a cache or of the source of one into account: the other one may be anywhere. What holds
+    /// the time of its source is in no layer that is older than that.
     fn note_ties(&mut self, candidate: &Candidate) {
-        let Some(path) = timed_path(candidate).filter(|path| cached::is_noted(path)) else { return };
-        let ties = cached::ties(&path).into_iter().filter(|tie| tie.is_noted() && tie.rule.takes != Takes::Recorded);
-        for tie in ties {
-            self.keys.insert(name_hash(&tie.key));
-            self.anywhere = true;
+        let Some(path) = timed_path(candidate) else { return };
+        if !cached::is_noted(&path) && !cached::may_be_recorded(&path) {
+            return;
+        }
+        for tie in cached::ties(&path) {
+            if tie.is_sought_in_shared_layers() {
+                self.keys.insert(name_hash(&tie.key));
+                self.times_from = least(self.times_from, above(candidate));
+                let times =
+                    candidate.entries().map(|entry| entry.and_then(|entry| entry.mtime.seconds.try_into().ok()));
+                let earlier =
+                    times.both().map(|times: Sides<u32>| times.original.min(times.rebuild)).unwrap_or_default();
+                self.earliest = Some(self.earliest.map_or(earlier, |least| least.min(earlier)));
+            } else if tie.is_noted() && tie.rule.takes != Takes::Recorded {
+                self.keys.insert(name_hash(&tie.key));
+                self.anywhere = true;
+            }
         }
     }
 
     fn ties(&self, path: &[u8]) -> bool {
-        !self.keys.is_empty() && cached::ties(path).iter().any(|tie| self.keys.contains(&name_hash(&tie.key)))
+        let is_tied = |tie: &Tie| self.keys.contains(&name_hash(&tie.key));
+        !self.keys.is_empty() && cached::ties(path).iter().any(is_tied)
+    }
+
+    /// Whether a file is tied to one that is asked about, and its time or that it is there tells something.
+    fn counts(&self, path: &[u8]) -> bool {
+        let is_tied = |tie: &Tie| tie.is_noted() && self.keys.contains(&name_hash(&tie.key));
+        self.holds(path) || (!self.keys.is_empty() && cached::ties(path).iter().any(is_tied))
     }
 
     /// The layers whose links were not looked at, or could not be.
@@ -273,9 +295,8 @@ impl Needs {
             let mut sources = recorded::sources_by_prefix(&place);
             sources.extend(recorded::source_of_module(&place));
             let is_module = sources.iter().any(|source| self.holds(source));
-            let counts = |path: &[u8]| self.holds(path) || self.ties(path);
-            let sets_time = entry.entry_type == EntryType::Hardlink && counts(&clean(&entry.link_name));
-            if counts(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
+            let sets_time = entry.entry_type == EntryType::Hardlink && self.counts(&clean(&entry.link_name));
+            if self.counts(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
                 Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));
             } else if is_module {
                 let head = head.map_or_else(|| self::head(&mut reader, None), Ok)?;

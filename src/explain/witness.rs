@@ -74,11 +74,12 @@ impl Witnesses<'_> {
 
     /// The finding is of the record.
     fn own_record(&self, candidate: &Candidate, records: Sides<&Recorded>) -> io::Result<Records> {
-        let path = records.map(|recorded| &recorded.path[..]);
+        let own = clean(candidate.finding.location.path_bytes());
+        let languages = recorded::in_other_languages(&own);
+        let path = self.at_hand(records.map(|recorded| &recorded.path[..]), &languages)?;
         if !self.has_own_times(path)? {
             return Ok(Records::Differ(None));
         }
-        let own = clean(candidate.finding.location.path_bytes());
         let seen = Sides::new(self.source(Side::Original, path.original)?, self.source(Side::Rebuild, path.rebuild)?);
         // A module without a source is run whatever it records of one, or never is; a cache of a directory that is not
         // at hand may be either.
@@ -95,6 +96,19 @@ impl Witnesses<'_> {
             None if alone => Records::Agree,
             None => Records::Differ(None),
         })
+    }
+
+    /// The path of the source that a record is of: where the layers at hand have none of that name, it may be in another
+    /// language.
+    fn at_hand<'p>(&self, path: Sides<&'p [u8]>, languages: &'p [Vec<u8>]) -> io::Result<Sides<&'p [u8]>> {
+        for path in [path].into_iter().chain(languages.iter().map(|path| Sides::new(&path[..], &path[..]))) {
+            for side in Side::BOTH {
+                if self.source(side, path.get(side))? != Seen::Nothing {
+                    return Ok(path);
+                }
+            }
+        }
+        Ok(path)
     }
 
     /// The finding is of a time that other files may record.

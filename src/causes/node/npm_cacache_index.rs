@@ -14,8 +14,12 @@
 //! # When it is not harmless
 //!
 //! Key, integrity, size and URL of every row are held against each other, and the SHA-1 must be that of the row on each side.
-//! npm asks the registry again once an answer in the cache is old. So a time after the day on which the comparison is judged
-//! is not claimed, nor an `expires` that is not as long after its `date` as on the other side.
+//! npm asks the registry again once an answer in the cache is old, by the time of the row, the `age` and for how long it may be
+//! kept (`max-age`, or `expires` after `date`), and installs what the answer says until then. So this is claimed only where it
+//! comes to the same on both sides on the day on which the comparison is judged: at least half of the term is left, or it was
+//! over before that day. An answer that the registry calls `immutable`, as npm's does packages and not what lists them, is
+//! the same whoever asks. A time after the day is not claimed, nor an `expires` that is not as long after its `date` as on the
+//! other side, nor an answer whose term npm guesses from `last-modified`.
 
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::{Map, Value};
@@ -59,7 +63,9 @@ fn row(line: &str, day_ends: i64) -> Option<Vec<u8>> {
     let entry = value.as_object_mut()?;
     drop_time(entry, day_ends)?;
     if let Some(metadata) = entry.get_mut("metadata").and_then(Value::as_object_mut) {
+        let state = state(metadata, day_ends)?;
         drop_time(metadata, day_ends)?;
+        let _ = metadata.insert("time".to_owned(), state.into());
         if let Some(headers) = metadata.get_mut("resHeaders").and_then(Value::as_object_mut) {
             drop_freshness(headers, day_ends)?;
             headers.retain(|name, _| !VOLATILE.contains(&name.to_ascii_lowercase().as_str()));
@@ -94,10 +100,48 @@ fn drop_time(object: &mut Map<String, Value>, day_ends: i64) -> Option<()> {
     }
 }
 
+/// What the time of an answer comes to on the whole of a day; `None` where its term is about to end, or cannot be told
+/// (http-cache-semantics, `maxAge`; make-fetch-happen, `lib/cache/policy.js`).
+fn state(metadata: &Map<String, Value>, day_ends: i64) -> Option<&'static str> {
+    let headers = metadata.get("resHeaders").and_then(Value::as_object);
+    let header = |name: &str| headers.and_then(|headers| headers.get(name)).map_or(Some(""), Value::as_str);
+    let control = header("cache-control")?;
+    let directives =
+        || control.split(',').map(|directive| directive.trim().split_once('=').unwrap_or((directive.trim(), "")));
+    let has = |name: &str| directives().any(|(own, _)| own == name);
+    if has("no-cache") || has("no-store") {
+        return Some("lapsed");
+    }
+    if has("immutable") {
+        return Some("immutable");
+    }
+    let seconds = |text: &str| text.parse::<u32>().ok().map(i64::from);
+    let term = match (directives().filter(|(name, _)| *name == "max-age").last(), header("expires")?) {
+        (Some((_, term)), _) => seconds(term.trim().trim_matches('"'))?,
+        (None, "") => header("last-modified")?.is_empty().then_some(0)?,
+        // What is no time has expired already.
+        (None, expires) => time(expires).map_or(Some(0), |end| Some(end - time(header("date")?)?))?,
+    };
+    let age = Some(header("age")?).filter(|age| !age.is_empty()).map_or(Some(0), seconds)?;
+    let Some(answered) = metadata.get("time") else { return Some("") };
+    let answered = answered.as_i64()?.div_euclid(1000).saturating_sub(age);
+    if answered.saturating_add(term / 2) > day_ends {
+        Some("in force")
+    } else {
+        (answered.saturating_add(term) <= day_ends - DAY).then_some("lapsed")
+    }
+}
+
+const DAY: i64 = 86_400;
+
+/// Seconds since 1970 of a time in a header.
+fn time(text: &str) -> Option<i64> {
+    chrono::DateTime::parse_from_rfc2822(text).ok().map(|time| time.timestamp())
+}
+
 /// Removes the headers by which an answer grows old (RFC 9111, 4.2): its date, which must not be after the day, and its
 /// age, and puts in the place of the time of expiry how long after the date that is.
 fn drop_freshness(headers: &mut Map<String, Value>, day_ends: i64) -> Option<()> {
-    let time = |text: &str| chrono::DateTime::parse_from_rfc2822(text).ok().map(|time| time.timestamp());
     let mut dated = None;
     if let Some(date) = headers.get_mut("date") {
         dated = Some(time(date.as_str()?).filter(|date| *date <= day_ends)?);

@@ -1,11 +1,13 @@
 //! # What differs
 //!
 //! The modification time of a file that a program reads for its time alone: when a timer of systemd ran last, up to when
-//! `/etc` and `/var` were made from `/usr`, before which time no clock is set, when apt's daily job did its work.
+//! `/etc` and `/var` were made from `/usr`, before which time no clock is set, when apt's daily job did its work, of when a
+//! list of packages is.
 //!
 //! # Why it happens
 //!
-//! A build step booted systemd, ran apt's daily job, or copied such a file from a machine that was running.
+//! A build step booted systemd, ran apt's daily job, kept lists of packages, or copied such a file from a machine that was
+//! running.
 //!
 //! # How to fix the build
 //!
@@ -15,7 +17,8 @@
 //!
 //! The time is what the file says. A late one keeps jobs from being made up for, updates from being looked for and the
 //! units with `ConditionNeedsUpdate=` from running; an early one lets the clock be set back to before a certificate was
-//! revoked.
+//! revoked. By the time of a list of packages the server is asked for a newer one, or its age is told: where it is too late,
+//! the old list stays, and other versions are installed from it.
 
 use crate::causes::fixes::times;
 use crate::causes::scope::Place;
@@ -56,6 +59,10 @@ const SYSTEMD: &[&[u8]] = &[
     b"var/lib/private/systemd/timesync/clock",
 ];
 
+/// Files whose time other programs set the clock by: chronyd(8), `-s`, and OpenRC's `swclock`.
+const CLOCKS: &[&[u8]] =
+    &[b"var/lib/chrony/drift", b"var/lib/chrony/chrony.drift", b"var/lib/misc/openrc-shutdowntime"];
+
 /// The header of a hard link sets the time of the file.
 fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let entry = view.entry.filter(|_| !view.is_absent())?;
@@ -70,7 +77,22 @@ fn is_stamp(path: &[u8]) -> bool {
     let timers = directory == b"var/lib/systemd/timers" || directory.ends_with(b".local/share/systemd/timers");
     // The script `apt.systemd.daily` of apt: `update-stamp`, `upgrade-stamp` and others; `update-success-stamp` is Ubuntu's.
     let apt = directory == b"var/lib/apt/periodic" && name.ends_with(b"-stamp");
-    SYSTEMD.contains(&path) || apt || (timers && name.starts_with(b"stamp-"))
+    let clock = SYSTEMD.contains(&path) || CLOCKS.contains(&path) || path.ends_with(b"/openrc/shutdowntime");
+    clock || apt || (timers && name.starts_with(b"stamp-")) || is_package_list(directory, name)
+}
+
+/// Lists of packages by whose time it is told whether there is a newer one. apt sends it as `If-Modified-Since` (seen with apt
+/// 2.6.1), as apk and pacman do; dnf, yum and apk tell the age by it (libdnf, `Repo::Impl::getAge`; `cachecookie`; apk-tools,
+/// `--cache-max-age`). These were not tried.
+fn is_package_list(directory: &[u8], name: &[u8]) -> bool {
+    let is_below = |above: &[u8]| path::is_below(directory, above);
+    match directory {
+        b"var/lib/apt/lists" => name.ends_with(b"Release"),
+        b"var/lib/pacman/sync" => name.ends_with(b".db"),
+        b"var/cache/apk" | b"etc/apk/cache" => name.starts_with(b"APKINDEX."),
+        _ if is_below(b"var/cache/yum") => name == b"cachecookie",
+        _ => directory.ends_with(b"/repodata") && (is_below(b"var/cache/dnf") || is_below(b"var/cache/libdnf5")),
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +108,12 @@ mod tests {
             "var/lib/systemd/timesync/clock",
             "etc/.updated",
             "var/lib/apt/periodic/update-success-stamp",
+            "var/lib/chrony/drift",
+            "var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease",
+            "var/cache/dnf/fedora-0123456789abcdef/repodata/repomd.xml",
+            "var/cache/yum/x86_64/7/base/cachecookie",
+            "var/cache/apk/APKINDEX.066df28d.tar.gz",
+            "var/lib/pacman/sync/core.db",
         ] {
             assert!(is_stamp(path.as_bytes()), "{path}");
         }
@@ -96,6 +124,8 @@ mod tests {
             "app/etc/.updated",
             "var/lib/apt/periodic",
             "var/lib/apt/lists",
+            "var/lib/apt/lists/lock",
+            "srv/repo/repodata/repomd.xml",
             "usr",
         ] {
             assert!(!is_stamp(path.as_bytes()), "{path}");

@@ -14,7 +14,8 @@
 //!
 //! # When it is not harmless
 //!
-//! One whose mode or owner changed is not claimed. Where each layer is unpacked by itself for overlayfs, as Docker and
+//! One whose mode or owner changed is not claimed, nor a directory of fonts with another time than below: fontconfig believes
+//! a cache of it that has that time. Where each layer is unpacked by itself for overlayfs, as Docker and
 //! Podman do it, a directory that a layer has something in and no entry for gets mode 0755 and root for its owner, whatever
 //! it was below (`/tmp` is closed to everybody else then): so it must be like that already.
 
@@ -22,8 +23,10 @@ use crate::causes::fixes;
 use crate::causes::scope::Place;
 use crate::causes::shape::entries::is_of_type;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
+use crate::content::recorded::is_font_directory;
 use crate::finding::Finding;
 use crate::image::entry::EntryType;
+use crate::image::path::clean;
 use crate::image::rootfs::Rootfs;
 
 /// Entries of unchanged directories.
@@ -50,8 +53,9 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let directory = view.entry.is_none_or(|entry| entry.entry_type == EntryType::Directory);
     let path = view.location.path_bytes();
     let unchanged = |(first, last): (u32, u32)| {
-        let below = first.checked_sub(1).map(|below| tree.file_at(below, path));
-        matches!(below, Some(Ok(Some(_)))) && below == Some(tree.file_at(last, path))
+        let at = |layer| if is_font_directory(&clean(path)) { tree.at(layer, path) } else { tree.file_at(layer, path) };
+        let below = first.checked_sub(1).map(at);
+        matches!(below, Some(Ok(Some(_)))) && below == Some(at(last))
     };
     // Its own time is all that a directory's entry may change: what came and went in it has findings of its own. Where this
     // side has no such entry, something else in its layer could have taken the directory away.

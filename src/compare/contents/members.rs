@@ -93,7 +93,7 @@ impl Pairing<'_> {
             let (sha256, secrets) = (Sides::new(sha256, sha256), Sides::new(secret, secret));
             return Outcome { fate: Fate::Recoded, sha256, secrets };
         }
-        if self.records.name(contents.as_ref(), costs) {
+        if self.records.name(name, contents.as_ref(), costs) {
             return Outcome { fate: Fate::Closed, ..Outcome::default() };
         }
         let mut base = self.pair.base.clone();

@@ -1,5 +1,5 @@
 //! What an archive records of its own members: names that are digests, and lists of digests among them (images in an
-//! archive, signed jars, packages of gems). A member that differs fits the same record on one side at most.
+//! archive, signed jars, packages of gems), and signatures beside them. A member that differs fits the same record on one side at most.
 
 use std::cell::OnceCell;
 
@@ -8,6 +8,7 @@ use crate::content::checksums::{Checksums, Noted, Sums};
 use crate::content::{Node, Shape};
 use crate::finding::{Side, Sides};
 use crate::image::name_hash::name_hash;
+use crate::image::path::clean;
 use crate::spill::Content;
 
 /// Bytes of the largest member that is read for what it records.
@@ -26,8 +27,9 @@ impl<'a> Records<'a> {
         Records { pair, nodes, noted: OnceCell::new() }
     }
 
-    /// Whether both archives record a digest of what a member holds on either side, or may do so.
-    pub(super) fn name(&self, contents: Sides<&Content>, costs: &mut Costs<'_, '_>) -> bool {
+    /// Whether both archives record a digest of what a member holds on either side, or may do so, or have one signature of
+    /// the member of this name.
+    pub(super) fn name(&self, name: &[u8], contents: Sides<&Content>, costs: &mut Costs<'_, '_>) -> bool {
         // What is the only one is recorded by nothing beside it.
         if self.nodes.original.shape == Shape::Envelope {
             return false;
@@ -35,6 +37,9 @@ impl<'a> Records<'a> {
         let Some(noted) = self.noted.get_or_init(|| self.read(costs)) else { return true };
         if noted.original.is_empty() || noted.rebuild.is_empty() {
             return false;
+        }
+        if is_signed(noted, &clean(name)) {
+            return true;
         }
         let is_noted = |content: &Content| {
             let Ok(sums) = Sums::of(content) else { return true };
@@ -64,4 +69,11 @@ impl<'a> Records<'a> {
             })
         })
     }
+}
+
+/// Whether both sides have the same signature beside a member, which holds on one of them at most.
+fn is_signed(noted: &Sides<Noted>, path: &[u8]) -> bool {
+    let rows = noted.as_ref().map(|noted| noted.rows(path));
+    let Some(Sides { original, rebuild }) = rows.both() else { return true };
+    original.iter().any(|row| row.length == 0 && rebuild.contains(row))
 }

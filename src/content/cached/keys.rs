@@ -81,11 +81,11 @@ pub(super) fn grammar(path: &[u8]) -> Option<Vec<u8>> {
     Some([path.strip_suffix(name)?, stem.strip_suffix(b"Grammar")?].concat())
 }
 
-/// Archives of classes but those that a JDK brings of its own modules, whose time is not looked at.
+/// Archives and caches of classes but those that a JDK brings of its own modules, whose time is not looked at.
 pub(super) fn shared_classes(path: &[u8]) -> Option<Vec<u8>> {
     let own = [&b"lib/server"[..], b"lib/client", b"lib/minimal"].iter().any(|own| parent(path).ends_with(own));
     let own = own && file_name(path).starts_with(b"classes");
-    (path.ends_with(b".jsa") && !own).then(Vec::new)
+    ((path.ends_with(b".jsa") || path.ends_with(b".aot")) && !own).then(Vec::new)
 }
 
 /// `a/x.php` of `var/cache/opcache/0123456789abcdef0123456789abcdef/a/x.php.bin`.
@@ -107,4 +107,29 @@ pub(super) fn numba(path: &[u8]) -> Option<Vec<u8>> {
     let stem = name.strip_suffix(b".nbi")?;
     let module = stem.get(..stem.iter().position(|byte| *byte == b'.')?)?;
     Some([path.strip_suffix(name)?.strip_suffix(b"__pycache__/")?, module].concat())
+}
+
+/// `.babel.7.29.0.development.json` of `node_modules/.cache/@babel/register`.
+pub(super) fn is_of_babel(path: &[u8]) -> bool {
+    let name = file_name(path);
+    name.starts_with(b".babel.") && name.ends_with(b".json") && parent(path).ends_with(b"@babel/register")
+}
+
+/// Templates of Template Toolkit by the name, and what is compiled from them.
+pub(super) fn is_template(path: &[u8]) -> bool {
+    let template = ends(path, &[".ttc", ".ttc2"]).pop();
+    !ends(template.as_deref().unwrap_or(path), &[".tt", ".tt2"]).is_empty()
+}
+
+/// `app/S.xsh` of `root/.local/share/xonsh/xonsh_script_cache/app/_s_.xsh.cpython-311`.
+pub(super) fn xonsh(path: &[u8]) -> Option<Vec<u8>> {
+    const DIRECTORY: &[u8] = b"xonsh_script_cache/";
+    let below = path.windows(DIRECTORY.len()).position(|part| part == DIRECTORY)? + DIRECTORY.len();
+    let name = path.get(below..)?;
+    let mut escaped = name.get(..name.iter().rposition(|byte| *byte == b'.')?)?.iter();
+    let mut source = Vec::new();
+    while let Some(byte) = escaped.next() {
+        source.push(if *byte == b'_' { escaped.next()?.to_ascii_uppercase() } else { *byte });
+    }
+    Some(source)
 }

@@ -44,6 +44,11 @@ fn caches_are_tied_to_their_sources() {
         ("Bootsnap", "app/tmp/cache/bootsnap/compile-cache-yaml/3f/b2c5d0e1a4f697", "app/config/database.yml"),
         ("Numba", "app/__pycache__/x.f-12.py311.nbi", "app/x.py"),
         ("Smarty", "app/templates_c/0a1b2c_0.file.x.tpl.php", "app/templates/x.tpl"),
+        ("Java", "app/app.aot", "app/app.jar"),
+        ("Babel", "app/node_modules/.cache/@babel/register/.babel.7.29.0.development.json", "app/src/x.jsx"),
+        ("Template Toolkit", "app/x.html.ttc", "app/x.html"),
+        ("Template Toolkit", "var/cache/tt/app/x.tt.ttc", "app/x.tt"),
+        ("xonsh", "root/.local/share/xonsh/xonsh_script_cache/app/_s__a_.xsh.cpython-311", "app/S_a.xsh"),
         ("apt", "var/cache/apt/pkgcache.bin", "var/lib/dpkg/status"),
     ] {
         assert_eq!(tied(cache, source), [program], "{cache} {source}");

@@ -34,9 +34,13 @@ pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     runs_of(text, SHORTEST_BASE64, |byte| IS_DIGIT[usize::from(byte)])
 }
 
-/// The runs of hexadecimal digits that are as long as a digest.
+/// The runs of hexadecimal digits that are as long as a digest, or end in one: two or four digits may stand before it that
+/// are not of it (`sha256%3A…`, the multihash `1220…`).
 pub(super) fn hexadecimal(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-    runs_of(text, SHORTEST, |byte| byte.is_ascii_hexdigit()).filter(|(start, end)| DIGITS.contains(&(end - start)))
+    runs_of(text, SHORTEST, |byte| byte.is_ascii_hexdigit()).filter_map(|(start, end)| {
+        let digest = [0, 2, 4].map(|more| start + more).into_iter().find(|from| DIGITS.contains(&(end - from)))?;
+        Some((digest, end))
+    })
 }
 
 /// The digest in Base64 that a token is, or that follows the name of an algorithm in it.
