@@ -2,6 +2,8 @@
 
 use std::io;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::canvas::{Canvas, pad};
 use super::headline::platform_name;
 use super::instruction::{instruction, is_matched, written};
@@ -13,6 +15,12 @@ use crate::report::{DifferingLayer, Maybe, Platform, Report};
 
 /// Layers that are shown of a platform.
 const MOST: usize = 12;
+
+/// The fewest columns for an instruction and where it stands: with less they go into a line of their own.
+const NARROW: usize = 24;
+
+/// The fewest for the instruction itself.
+const INSTRUCTION: usize = 12;
 
 /// The layers that differ, of each platform.
 pub(super) fn write(report: &Report, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -45,19 +53,31 @@ fn write_layers(platform: &Platform, all: bool, canvas: &mut Canvas<'_>) -> io::
         let line = layer.step.as_ref().map(|step| written(step, false)).unwrap_or_default();
         let instruction = layer.step.as_ref().map(|step| maker(&step.created_by)).unwrap_or_default();
         let tone = if layer.unaccepted > 0 { Tone::Caution } else { Tone::Faint };
-        canvas.line(
-            2,
-            &[
-                (Tone::Plain, &pad(name, names)),
-                (tone, &pad(numbers, counts)),
-                (Tone::Name, &line),
-                (Tone::Plain, &instruction),
-            ],
-        )?;
+        let what = [(Tone::Plain, pad(name, names)), (tone, pad(numbers, counts))];
+        let mut what: Vec<(Tone, &str)> = what.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
+        let mut room = canvas.width.saturating_sub(2 + names + counts);
+        let (mut indent, is_narrow) = (2, room < NARROW && !(line.is_empty() && instruction.is_empty()));
+        if is_narrow {
+            canvas.line(indent, &what)?;
+            what.clear();
+            indent = 4;
+            room = canvas.width.saturating_sub(indent);
+        }
+        let line = fitted(&line, room);
+        what.extend([(Tone::Name, line), (Tone::Plain, &*instruction)]);
+        canvas.line(indent, &what)?;
     }
     match platform.layers.len().saturating_sub(shown) {
         0 => Ok(()),
         more => canvas.line(2, &[(Tone::Faint, &format!("and {}", count(more as u64, "more layer")))]),
+    }
+}
+
+/// Where an instruction stands, without folders if it and some of the instruction would not fit: the number must not be cut off.
+fn fitted(line: &str, room: usize) -> &str {
+    match line.rsplit_once('/') {
+        Some((_, file)) if line.width() + INSTRUCTION > room => file,
+        _ => line,
     }
 }
 
