@@ -53,19 +53,17 @@ fn write_layers(platform: &Platform, all: bool, canvas: &mut Canvas<'_>) -> io::
         let line = layer.step.as_ref().map(|step| written(step, false)).unwrap_or_default();
         let instruction = layer.step.as_ref().map(|step| maker(&step.created_by)).unwrap_or_default();
         let tone = if layer.unaccepted > 0 { Tone::Caution } else { Tone::Faint };
-        let what = [(Tone::Plain, pad(name, names)), (tone, pad(numbers, counts))];
-        let mut what: Vec<(Tone, &str)> = what.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
-        let mut room = canvas.width.saturating_sub(2 + names + counts);
-        let (mut indent, is_narrow) = (2, room < NARROW && !(line.is_empty() && instruction.is_empty()));
+        let room = canvas.width.saturating_sub(2 + names + counts);
+        let is_narrow = room < NARROW && !(line.is_empty() && instruction.is_empty());
+        let name = pad(name, names);
         if is_narrow {
-            canvas.line(indent, &what)?;
-            what.clear();
-            indent = 4;
-            room = canvas.width.saturating_sub(indent);
+            canvas.line(2, &[(Tone::Plain, &name), (tone, numbers)])?;
+            let line = fitted(&line, canvas.width.saturating_sub(4));
+            canvas.line(4, &[(Tone::Name, line), (Tone::Plain, &instruction)])?;
+            continue;
         }
-        let line = fitted(&line, room);
-        what.extend([(Tone::Name, line), (Tone::Plain, &*instruction)]);
-        canvas.line(indent, &what)?;
+        let (numbers, line) = (pad(numbers, counts), fitted(&line, room));
+        canvas.line(2, &[(Tone::Plain, &name), (tone, &numbers), (Tone::Name, line), (Tone::Plain, &instruction)])?;
     }
     match platform.layers.len().saturating_sub(shown) {
         0 => Ok(()),
@@ -105,5 +103,18 @@ fn numbers(layer: &DifferingLayer, is_first: bool) -> String {
         true => format!("{much}, follows"),
         false if is_first => format!("{much}, the first"),
         false => much,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_go_before_the_number_of_a_line_does() {
+        let line = "scripts/pairs/base/Dockerfile:4  ";
+        assert_eq!(fitted(line, 60), line);
+        assert_eq!(fitted(line, 30), "Dockerfile:4  ");
+        assert_eq!(fitted("Dockerfile:4  ", 10), "Dockerfile:4  ");
     }
 }
