@@ -57,7 +57,23 @@ pub(super) fn built_by(facts: &ImageFacts) -> Option<BuiltBy> {
     let builder = builder(facts)?;
     let label = facts.config.pointer("/config/Labels/io.buildah.version").and_then(serde_json::Value::as_str);
     let version = label.filter(|_| builder == Builder::Buildah).and_then(numbers);
+    let version = version.filter(|version| !is_older(version, CLAMPING) || !clamps(facts));
     Some(BuiltBy { builder, version: version.map(str::to_owned) })
+}
+
+/// The first version of buildah that can clamp times. It writes no version into an image then, and that of the base stays.
+const CLAMPING: (u64, u64) = (1, 41);
+
+/// Whether a step says that times were clamped.
+fn clamps(facts: &ImageFacts) -> bool {
+    let history = facts.config.get("history").and_then(|history| history.as_array()).map_or(&[][..], Vec::as_slice);
+    let said = |entry: &serde_json::Value| Some(entry.get("created_by")?.as_str()?.contains("|clamp-mtime="));
+    history.iter().any(|entry| said(entry) == Some(true))
+}
+
+fn is_older(version: &str, than: (u64, u64)) -> bool {
+    let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(u64::MAX));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) < than
 }
 
 /// The numbers and dots that a version begins with, where it begins with one.
@@ -96,4 +112,24 @@ fn builder(facts: &ImageFacts) -> Option<Builder> {
     }
     let docker_version = facts.config.get("docker_version").and_then(|value| value.as_str()).unwrap_or("");
     (!docker_version.is_empty()).then_some(Builder::Docker)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_version_of_the_base_is_not_that_of_a_build_which_writes_none() {
+        let version = |label: &str, step: &str| {
+            let history = json!([{"created_by": step, "comment": "FROM localhost/base"}]);
+            let config = json!({"config": {"Labels": {"io.buildah.version": label}}, "history": history});
+            built_by(&ImageFacts { config, ..ImageFacts::default() }).unwrap().version
+        };
+        let (plain, clamped) = ("/bin/sh -c #(nop) CMD a", "/bin/sh -c #(nop) CMD a|clamp-mtime=1747699200");
+        assert_eq!(version("1.28.2", plain).as_deref(), Some("1.28.2"));
+        assert_eq!(version("1.28.2", clamped), None, "that one could not clamp");
+        assert_eq!(version("1.43.2", clamped).as_deref(), Some("1.43.2"));
+    }
 }

@@ -13,6 +13,9 @@ use super::facts::layer_blobs;
 /// Layers that one warning names.
 const NAMED: usize = 20;
 
+/// `BuildKit` takes this step from its cache whatever it is told; the directory that it makes is the same each time.
+const ALWAYS_CACHED: &str = "WORKDIR ";
+
 /// The hazards that the provenance of the sides shows.
 pub(super) fn warnings(
     images: Sides<&Image>,
@@ -80,7 +83,8 @@ fn older_steps(image: &Image, facts: &ImageFacts) -> Option<String> {
     let is_older = |layer: u32| {
         let entry = image.config.history_of_layer(layer).and_then(|entry| image.config.history.get(entry))?;
         let created = time::parse(entry.created.as_deref()?)?;
-        Some(created < started)
+        let is_told = !entry.created_by.starts_with(ALWAYS_CACHED);
+        Some(is_told && created < started)
     };
     let layers = (0_u32..).zip(&own).filter(|(_, own)| **own).map(|(layer, _)| layer);
     let older: Vec<String> =

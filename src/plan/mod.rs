@@ -80,6 +80,24 @@ impl Plan {
         plan.fixes.sort_by_key(|planned| (u64::MAX - planned.covers.findings, planned.fix.id));
         plan
     }
+
+    /// The same with what there is against a hazard, the best for each builder: it covers nothing, but without it two builds
+    /// may be the same for want of being built.
+    #[must_use]
+    pub fn against(mut self, hazard: &'static Cause, setting: &Setting) -> Self {
+        let fixes = setting.fixes(hazard);
+        for builder in setting.sorts() {
+            let known = |fix: &&&'static Fix| fix.builder.is_none() || fix.builder == builder;
+            if let Some(fix) = fixes.iter().find(known).filter(|fix| !self.has(fix)) {
+                self.fixes.push(Planned { fix, covers: Covered::default(), needs: setting.needs(fix) });
+            }
+        }
+        self
+    }
+
+    fn has(&self, fix: &Fix) -> bool {
+        self.fixes.iter().any(|planned| planned.fix == fix)
+    }
 }
 
 /// The findings of each cause by whether they are inside of files, with the fixes that reach them; those that need no

@@ -119,6 +119,19 @@ fn two_builders_are_made_one() {
 }
 
 #[test]
+fn a_cache_is_to_be_left_out_whatever_else_there_is_to_change() {
+    let (cached, findings) = (causes::find("warm-cache-suspected").unwrap(), [seen("config-created-time", 1, 0)]);
+    for (setting, ids) in [
+        (twice(Builder::Buildkit, None), &["buildkit-epoch", "buildkit-no-cache"][..]),
+        (twice(Builder::Kaniko, None), &["kaniko-reproducible"][..]),
+    ] {
+        let plan = Plan::new(&findings, 0, &setting).against(cached, &setting).against(cached, &setting);
+        assert_eq!(plan.fixes.iter().map(|planned| planned.fix.id).collect::<Vec<_>>(), ids);
+        assert_eq!(plan.covered, 1, "it covers nothing itself");
+    }
+}
+
+#[test]
 fn every_builder_has_a_fix_for_what_depends_on_its_version() {
     for builder in Builder::ALL {
         let plan = Plan::new(&[seen("tar-dialect", 1, 0)], 0, &twice(builder, None));

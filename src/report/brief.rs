@@ -62,9 +62,10 @@ impl Lists {
         let causes = report.causes.iter().filter(|cause| cause.claim != Claim::Derived).map(|cause| {
             json!({ "id": cause.id, "findings": cause.findings, "accepted": cause.accepted, "severity": cause.severity })
         });
-        let changes = report.plan.iter().flat_map(plan::changes).map(|change| {
+        let all = report.plan.as_ref().map(plan::changes).unwrap_or_default();
+        let changes = all.iter().map(|change| {
             let covers: u64 = change.iter().filter_map(|fix| fix.covers.as_ref()).map(|covers| covers.findings).sum();
-            json!({ "change": plan::text(&change), "covers": covers })
+            json!({ "change": plan::text(change, &all), "covers": covers })
         });
         Lists {
             lists: [

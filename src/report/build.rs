@@ -11,6 +11,7 @@ use super::model::{
 };
 use super::numbers::Ids;
 use super::{causes, fixes, inputs, ledger, redact};
+use crate::causes::{Hazard, Proof};
 use crate::explain::{self, BuiltBy, Claim, Explained, Explanation, FindingRef, PlatformExplanation, Store};
 use crate::finding::{self, Side, Sides};
 use crate::plan::{self, Seen, Setting};
@@ -228,7 +229,14 @@ fn plan(tallies: &[causes::Tally<'_>], summary: &Summary, explanation: &Explanat
     let seen: Vec<Seen> = tallies.iter().filter_map(causes::Tally::seen).collect();
     let platforms = explanation.platforms.iter();
     let images = platforms.flat_map(|platform| Side::BOTH.map(|side| platform.built_by.get(side).as_ref()));
-    fixes::plan(&plan::Plan::new(&seen, summary.unexplained, &Setting::new(images)))
+    let setting = Setting::new(images);
+    let mut warned = explanation.platforms.iter().flat_map(|platform| &platform.warnings).map(|warning| warning.cause);
+    let cached = warned.find(|cause| matches!(cause.proof, Proof::Warning(Hazard::OlderStep)));
+    let plan = plan::Plan::new(&seen, summary.unexplained, &setting);
+    fixes::plan(&match cached {
+        Some(cause) => plan.against(cause, &setting),
+        None => plan,
+    })
 }
 
 fn image(side: Side, explanation: &Explanation) -> Image {

@@ -116,7 +116,8 @@ pub(crate) fn text(fix: &Fix) -> String {
         Change::SameBuilder(None) => "Build both images with one builder in one version".to_owned(),
         Change::Nothing(why) => format!("Nothing to change: {why}"),
     };
-    let since = fix.builder.zip(fix.since).map(|(builder, since)| format!("{} {since} or later", product(builder)));
+    let since = fix.builder.zip(fix.since);
+    let since = since.map(|(builder, since)| format!("{} {since} or later", product(builder.name())));
     let versions: Vec<String> = since.into_iter().chain(fix.also.map(str::to_owned)).collect();
     if !versions.is_empty() {
         text = format!("{text} ({})", versions.join(", "));
@@ -138,13 +139,12 @@ fn edited(edit: Edit) -> String {
     }
 }
 
-/// How a builder is written where people read it.
-const fn product(builder: Builder) -> &'static str {
-    match builder {
-        Builder::Buildah => "buildah",
-        Builder::Buildkit => "BuildKit",
-        Builder::Docker => "Docker",
-        Builder::Kaniko => "kaniko",
+/// How a builder is written where people read it; a report may be of a version that knows others.
+pub(super) fn product(name: &str) -> &str {
+    match name {
+        "buildkit" => "BuildKit",
+        "docker" => "Docker",
+        name => name,
     }
 }
 
@@ -165,7 +165,7 @@ mod tests {
                 "Pass --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) (BuildKit 0.11 or later)",
                 "Pass --source-date-epoch $(git log -1 --pretty=%ct) and --rewrite-timestamp (buildah 1.41 or later, podman 5.6)",
                 "Pass --timestamp $(git log -1 --pretty=%ct) (buildah 1.16 or later); it sets every time of the new layers, \
-                 also earlier ones; 1.41 refuses it beside SOURCE_DATE_EPOCH",
+                 also earlier ones; 1.41 has --source-date-epoch instead",
             ]
         );
         assert_eq!(

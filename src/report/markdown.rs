@@ -113,7 +113,7 @@ fn changes(report: &Report<'_>) -> Option<String> {
     for (number, change) in (1..).zip(&changes) {
         let details =
             plan::details(change, &changes).map(|details| format!("  \n   {}", text(&details))).unwrap_or_default();
-        block.push_str(&format!("{number}. {}{details}\n", text(&plan::text(change))));
+        block.push_str(&format!("{number}. {}{details}\n", text(&plan::text(change, &changes))));
     }
     Some(block)
 }

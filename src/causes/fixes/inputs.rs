@@ -106,7 +106,7 @@ pub(in crate::causes) const BUILDKIT_COLD: Fix = Fix {
     id: "buildkit-no-cache",
     builder: Some(Builder::Buildkit),
     change: Change::Build(&["--no-cache", "--pull"]),
-    note: Some("and no --cache-from"),
+    note: Some("and no --cache-from: a step that is taken from a cache is not built again, and shows nothing"),
     ..Fix::BLANK
 };
 
@@ -115,5 +115,6 @@ pub(in crate::causes) const BUILDAH_COLD: Fix = Fix {
     id: "buildah-no-cache",
     builder: Some(Builder::Buildah),
     change: Change::Build(&["--no-cache", "--pull=always"]),
+    note: Some("a step that is taken from a cache is not built again, and shows nothing"),
     ..Fix::BLANK
 };

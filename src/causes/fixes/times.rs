@@ -42,7 +42,7 @@ pub(in crate::causes) const BUILDAH_TIMESTAMP: Fix = Fix {
     since: Some("1.16"),
     until: Some("1.41"),
     change: Change::Build(&["--timestamp $(git log -1 --pretty=%ct)"]),
-    note: Some("it sets every time of the new layers, also earlier ones; 1.41 refuses it beside SOURCE_DATE_EPOCH"),
+    note: Some("it sets every time of the new layers, also earlier ones; 1.41 has --source-date-epoch instead"),
     ..Fix::BLANK
 };
 

@@ -1,7 +1,7 @@
 //! # What differs
 //!
 //! Nothing between the images: in one image, layers made by steps of the Dockerfile are older than the start of the
-//! build that its provenance is about.
+//! build that its provenance is about. WORKDIR does not count, which BuildKit takes from its cache even with --no-cache.
 //!
 //! # Why it happens
 //!

@@ -117,7 +117,7 @@ pub(super) fn label(report: &Report<'_>, row: Row) -> String {
         },
         Row::Change(number) => {
             let changes = report.plan.as_ref().map(changes).unwrap_or_default();
-            changes.get(number).map(|change| format!("{}  {}", number + 1, text(change))).unwrap_or_default()
+            changes.get(number).map(|change| format!("{}  {}", number + 1, text(change, &changes))).unwrap_or_default()
         }
     };
     escape(&line).into_owned()

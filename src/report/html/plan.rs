@@ -16,7 +16,13 @@ pub(super) fn write(report: &Report<'_>, to: &mut impl Write) -> io::Result<()> 
     for change in &changes {
         let details =
             details(change, &changes).map(|details| format!("<br><span class=\"soft\">{}</span>", text(&details)));
-        writeln!(to, "<li>{}{}{}</li>", text(&sentence(change)), copied(change), details.unwrap_or_default())?;
+        writeln!(
+            to,
+            "<li>{}{}{}</li>",
+            text(&sentence(change, &changes)),
+            copied(change),
+            details.unwrap_or_default()
+        )?;
     }
     writeln!(to, "</ol>")?;
     if plan.left.findings > 0 {

@@ -33,8 +33,8 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
 }
 
 fn write_input(input: &Input, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let findings = format!("  {}", count(input.findings, "finding"));
-    canvas.line(2, &[(Tone::Strong, &input.name), (Tone::Faint, &findings)])?;
+    let text = format!("{}: {}", input.name, count(input.findings, "finding"));
+    canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Strong, &text))?;
     for (label, value) in [("original", &input.original), ("rebuild", &input.rebuild)] {
         if let Some(value) = value {
             let is_digest = value.starts_with("sha256:") && value.len() == "sha256:".len() + 64;

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::canvas::{Canvas, pad};
 use super::headline::platform_name;
 use super::instruction::{instruction, is_matched, written};
@@ -13,6 +15,12 @@ use crate::report::{DifferingLayer, Maybe, Platform, Report};
 
 /// Layers that are shown of a platform.
 const MOST: usize = 12;
+
+/// The fewest columns for an instruction and where it stands: with less they go into a line of their own.
+const NARROW: usize = 24;
+
+/// The fewest for the instruction itself.
+const INSTRUCTION: usize = 12;
 
 /// The layers that differ, of each platform.
 pub(super) fn write(report: &Report, all: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -45,19 +53,29 @@ fn write_layers(platform: &Platform, all: bool, canvas: &mut Canvas<'_>) -> io::
         let line = layer.step.as_ref().map(|step| written(step, false)).unwrap_or_default();
         let instruction = layer.step.as_ref().map(|step| maker(&step.created_by)).unwrap_or_default();
         let tone = if layer.unaccepted > 0 { Tone::Caution } else { Tone::Faint };
-        canvas.line(
-            2,
-            &[
-                (Tone::Plain, &pad(name, names)),
-                (tone, &pad(numbers, counts)),
-                (Tone::Name, &line),
-                (Tone::Plain, &instruction),
-            ],
-        )?;
+        let room = canvas.width.saturating_sub(2 + names + counts);
+        let is_narrow = room < NARROW && !(line.is_empty() && instruction.is_empty());
+        let name = pad(name, names);
+        if is_narrow {
+            canvas.line(2, &[(Tone::Plain, &name), (tone, numbers)])?;
+            let line = fitted(&line, canvas.width.saturating_sub(4));
+            canvas.line(4, &[(Tone::Name, line), (Tone::Plain, &instruction)])?;
+            continue;
+        }
+        let (numbers, line) = (pad(numbers, counts), fitted(&line, room));
+        canvas.line(2, &[(Tone::Plain, &name), (tone, &numbers), (Tone::Name, line), (Tone::Plain, &instruction)])?;
     }
     match platform.layers.len().saturating_sub(shown) {
         0 => Ok(()),
         more => canvas.line(2, &[(Tone::Faint, &format!("and {}", count(more as u64, "more layer")))]),
+    }
+}
+
+/// Where an instruction stands, without folders if it and some of the instruction would not fit: the number must not be cut off.
+fn fitted(line: &str, room: usize) -> &str {
+    match line.rsplit_once('/') {
+        Some((_, file)) if line.width() + INSTRUCTION > room => file,
+        _ => line,
     }
 }
 
@@ -85,5 +103,18 @@ fn numbers(layer: &DifferingLayer, is_first: bool) -> String {
         true => format!("{much}, follows"),
         false if is_first => format!("{much}, the first"),
         false => much,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_go_before_the_number_of_a_line_does() {
+        let line = "scripts/pairs/base/Dockerfile:4  ";
+        assert_eq!(fitted(line, 60), line);
+        assert_eq!(fitted(line, 30), "Dockerfile:4  ");
+        assert_eq!(fitted("Dockerfile:4  ", 10), "Dockerfile:4  ");
     }
 }

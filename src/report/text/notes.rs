@@ -142,7 +142,12 @@ pub(super) fn write_next(report: &Report, canvas: &mut Canvas<'_>) -> io::Result
         Verdict::Equivalent if changes => "make the changes above, build twice and compare again.",
         Verdict::Equivalent => "nothing to do.",
         Verdict::Inconclusive => "make the places above readable and compare again; until then nothing is proven.",
-        Verdict::Different if report.summary.unexplained > 0 => "look at what is unexplained first.",
+        Verdict::Different if report.summary.unexplained > 0 && !report.inputs.is_empty() => {
+            "build both from the same inputs and compare again; look at what is unexplained then."
+        }
+        Verdict::Different if report.summary.unexplained > 0 => {
+            "look at what is unexplained first; reprove fix --dockerfile FILE may tell which command makes it."
+        }
         Verdict::Different if changes => {
             "make the changes above, or accept what you can justify: reprove policy init REPORT drafts the rules."
         }

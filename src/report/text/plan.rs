@@ -1,10 +1,12 @@
 //! What to change: each fix with what it covers, and what is left.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::canvas::Canvas;
 use super::number::{count, grouped};
 use super::style::Tone;
+use crate::report::fixes::product;
 use crate::report::{Covers, Fix, FixKind, NeededFix, Plan, Report};
 
 /// The changes, numbered.
@@ -17,7 +19,7 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
     canvas.heading(&heading(plan, changes.len()))?;
     let column = changes.len().to_string().len() + 2;
     for (number, change) in (1..).zip(&changes) {
-        canvas.paragraph(2, (Tone::Name, &format!("{number}")), column, (Tone::Plain, &text(change)))?;
+        canvas.paragraph(2, (Tone::Name, &format!("{number}")), column, (Tone::Plain, &text(change, &changes)))?;
         if let Some(line) = details(change, &changes) {
             canvas.paragraph(2, (Tone::Plain, ""), column, (Tone::Faint, &line))?;
         }
@@ -46,13 +48,25 @@ pub(in crate::report) fn changes(plan: &Plan) -> Vec<Change<'_>> {
     changes
 }
 
-/// An imperative, each fix after the first in the same sentence.
-pub(in crate::report) fn text(change: &Change<'_>) -> String {
-    let texts = change.iter().enumerate().map(|(place, fix)| match (place, fix.text.strip_prefix("Pass ")) {
-        (1.., Some(rest)) => format!("pass {rest}"),
-        _ => fix.text.clone(),
+/// An imperative, one of `all` changes, with each fix after the first in the same sentence. Where they are for several
+/// builders, of which people will take one, it begins with the one that it is for.
+pub(in crate::report) fn text(change: &Change<'_>, all: &[Change<'_>]) -> String {
+    let builder = |fix: &&Fix| fix.builder.clone();
+    let builders: BTreeSet<String> = all.iter().flatten().filter_map(builder).collect();
+    let own = change.iter().find_map(builder).filter(|_| builders.len() > 1);
+    let begin = own.map(|name| format!("With {}: ", product(&name))).unwrap_or_default();
+    let texts = change.iter().enumerate().map(|(place, fix)| match (place, begin.as_str()) {
+        (0, "") => fix.text.clone(),
+        _ => lowered(&fix.text),
     });
-    texts.collect::<Vec<_>>().join(". And ")
+    begin.clone() + &texts.collect::<Vec<_>>().join(". And ")
+}
+
+/// The text as it goes on in a sentence.
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// How many changes there are, and how much they cover.
@@ -92,6 +106,43 @@ fn write_left(report: &Report, left: &Covers, canvas: &mut Canvas<'_>) -> io::Re
     };
     let what: Vec<String> = unexplained.into_iter().chain(left.causes.iter().cloned()).collect();
     canvas.gap()?;
-    let text = format!("No change is known for {}: {}.", count(left.findings, "finding"), what.join(", "));
+    let may_follow = match report.summary.unexplained {
+        1.. if !report.inputs.is_empty() => {
+            " What is unexplained may follow from the inputs: make those the same first."
+        }
+        _ => "",
+    };
+    let text = format!("No change is known for {}: {}.{may_follow}", count(left.findings, "finding"), what.join(", "));
     canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Caution, &text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::causes::{self, Builder};
+    use crate::explain::BuiltBy;
+    use crate::plan::Setting;
+    use crate::report::fixes;
+
+    fn texts(builders: [Builder; 2], ids: &[&str]) -> Vec<String> {
+        let built_by = builders.map(|builder| BuiltBy { builder, version: None });
+        let setting = Setting::new(built_by.iter().map(Some));
+        let fixes = ids.iter().map(|id| fixes::of(causes::fix_of(id).unwrap(), &setting)).collect();
+        let plan = Plan { fixes, covered: 0, left: Covers { findings: 0, causes: Vec::new() }, proven: false };
+        let changes = changes(&plan);
+        changes.iter().map(|change| text(change, &changes)).collect()
+    }
+
+    #[test]
+    fn what_is_for_one_of_several_builders_begins_with_it() {
+        let ids = ["one-builder", "buildah-timestamp", "buildkit-epoch", "buildkit-whiteouts"];
+        let said = texts([Builder::Buildah, Builder::Buildkit], &ids);
+        let begins =
+            ["Build both images with one", "With buildah: pass --", "With BuildKit: pass --", "With BuildKit: use a"];
+        for (said, begin) in said.iter().zip(begins) {
+            assert!(said.starts_with(begin), "{said}");
+        }
+        let said = texts([Builder::Buildah; 2], &["buildah-timestamp", "buildah-compression"]);
+        assert!(said[0].starts_with("Pass --timestamp "), "{said:?}");
+    }
 }

@@ -37,8 +37,8 @@ pub(super) fn write(report: &Report, canvas: &mut Canvas<'_>) -> io::Result<()> 
 fn write_cause(report: &Report, cause: &CauseSummary, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let refused = cause.findings - cause.accepted_findings;
     let all = if cause.accepted_findings > 0 { format!(" of {}", grouped(cause.findings)) } else { String::new() };
-    let numbers = format!("  {}{all}, {}, {}", count(refused, "finding"), severity(cause.severity), claim(cause.claim));
-    canvas.line(2, &[(Tone::Name, &cause.id), (Tone::Caution, &numbers)])?;
+    let numbers = format!("{}{all}, {}, {}", count(refused, "finding"), severity(cause.severity), claim(cause.claim));
+    canvas.paragraph(2, (Tone::Name, &cause.id), cause.id.len() + 2, (Tone::Caution, &numbers))?;
     canvas.paragraph(2, (Tone::Plain, ""), 0, (Tone::Strong, &cause.title))?;
     for finding in examples(report, &cause.id) {
         let what = match aspect(finding.aspect) {
@@ -55,7 +55,7 @@ fn write_cause(report: &Report, cause: &CauseSummary, canvas: &mut Canvas<'_>) -
         0 => Ok(()),
         more => {
             let text = format!("and {} more: --cause {} shows them", grouped(more), cause.id);
-            canvas.line(4, &[(Tone::Faint, &text)])
+            canvas.paragraph(4, (Tone::Plain, ""), 0, (Tone::Faint, &text))
         }
     }
 }

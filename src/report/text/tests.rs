@@ -276,6 +276,7 @@ Policy "release"
   finding
   entry 1 (line 2), nothing, path usr/** matched nothing and can go
 
-Next: look at what is unexplained first.
+Next: look at what is unexplained first; reprove fix --dockerfile FILE may tell
+      which command makes it.
 More: reprove causes ID; --cause ID, --layer N, --path GLOB; -v; -o json=FILE
 "#;
