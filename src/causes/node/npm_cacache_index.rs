@@ -116,7 +116,7 @@ fn state(metadata: &Map<String, Value>, day_ends: i64) -> Option<&'static str> {
         return Some("immutable");
     }
     let seconds = |text: &str| text.parse::<u32>().ok().map(i64::from);
-    let term = match (directives().filter(|(name, _)| *name == "max-age").last(), header("expires")?) {
+    let term = match (directives().rfind(|(name, _)| *name == "max-age"), header("expires")?) {
         (Some((_, term)), _) => seconds(term.trim().trim_matches('"'))?,
         (None, "") => header("last-modified")?.is_empty().then_some(0)?,
         // What is no time has expired already.
