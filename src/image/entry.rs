@@ -7,6 +7,9 @@ use super::path::{self, Whiteout};
 
 pub use crate::codec::tar::{Entry, EntryType, Time};
 
+/// The extended attribute of a directory's default access list, which what is made in it takes over (acl(5)).
+pub const DEFAULT_ACCESS_LIST: &[u8] = b"system.posix_acl_default";
+
 impl Entry {
     /// The same entry without its raw bytes, and of its extended attributes only the first: what is kept many times.
     #[must_use]

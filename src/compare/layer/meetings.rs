@@ -11,7 +11,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::image::entry::{Entry, EntryType, normalise};
+use crate::image::entry::{DEFAULT_ACCESS_LIST, Entry, EntryType, normalise};
 use crate::image::name_hash::{hasher, name_hash, prefixes};
 use crate::image::path::{self, Whiteout};
 
@@ -20,8 +20,7 @@ use crate::image::path::{self, Whiteout};
 const IMPLIED_BYTES: usize = 1 << 20;
 const DIRECTORIES: usize = 1 << 20;
 
-/// The extended attribute of a default access list (acl(5)), and the bit of a mode.
-const DEFAULT_LIST: &[u8] = b"system.posix_acl_default";
+/// The bit of a mode.
 const SET_GROUP_ID: u32 = 0o2000;
 
 /// What the entries of one layer do to each other's paths, as far as it went by. Paths are kept as hashes.
@@ -96,7 +95,7 @@ impl Meetings {
 
     /// What came before such a directory has not taken anything from it.
     fn bequeath(&mut self, entry: &Entry, hash: u64) {
-        let has_list = entry.xattrs.contains_key(DEFAULT_LIST);
+        let has_list = entry.xattrs.contains_key(DEFAULT_ACCESS_LIST);
         if !has_list && entry.mode & SET_GROUP_ID == 0 {
             return;
         }

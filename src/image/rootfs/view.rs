@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::digest::Sha256Sum;
 use crate::finding::{GapReason, Unread};
-use crate::image::entry::{Entry, EntryType};
+use crate::image::entry::{DEFAULT_ACCESS_LIST, Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::path::{self, Whiteout};
 use crate::spill::Arena;
@@ -137,6 +137,10 @@ impl LayerView {
         reader: &mut LayerReader,
         wanted: &Wanted,
     ) -> Result<(), LayerError> {
+        if entry.xattrs.contains_key(DEFAULT_ACCESS_LIST) {
+            // What is made in the directory later takes something from it, and what is made before does not.
+            self.mark(Mark::Unclear, path).map_err(LayerError::no_room)?;
+        }
         let links = entry.entry_type == EntryType::Hardlink;
         let target = if links { path::clean(&entry.link_name) } else { (&[][..]).into() };
         let target = Hashed::new(&target);
