@@ -2,8 +2,8 @@
 //! database of apk), digests alone (`Packages`, tables in JSON, lock files of npm), names that are digests, and signatures.
 //!
 //! A content that differs fits such a record on one side at most, where both sides have the same record. What is taken in
-//! may be too much, never too little: a name may mean several paths, and any run of digits may be a digest, in hexadecimal, base 32 or base 64.
-//! Names and digests are kept by their hashes (`image/name_hash`).
+//! may be too much, never too little: a name may mean several paths, and any run of digits may be a digest, in hexadecimal,
+//! base 32 or base 64. Names and digests are kept by their hashes (`image/name_hash`).
 
 use std::hash::{DefaultHasher, Hasher as _};
 

@@ -35,6 +35,8 @@ pub(super) struct Needs {
     sources: HashSet<u64>,
     /// Hashes of what ties caches and sources that are taken by their times.
     keys: HashSet<u64>,
+    /// Whether directories of fonts are among the sources.
+    caches_of_fonts: bool,
     /// Whether any of them may be recorded, or tied to another, in any layer.
     anywhere: bool,
     /// The earliest of the times of those that a module in the layers at hand fits on both sides: a layer that is older
@@ -93,6 +95,7 @@ impl Needs {
             layers,
             sources,
             keys,
+            caches_of_fonts: false,
             anywhere: false,
             earliest: None,
             links_from: None,
@@ -112,7 +115,7 @@ impl Needs {
         self.note_reader(candidate, known);
         self.note_ties(candidate);
         self.notes_from = noted_from(candidate).map_or(self.notes_from, |from| least(self.notes_from, from));
-        if let Some(records) = own_records(candidate).filter(|records| !records.original.of_directory) {
+        if let Some(records) = own_records(candidate) {
             let seen = Sides::new(
                 known.source(Side::Original, arena, &records.original.path)?,
                 known.source(Side::Rebuild, arena, &records.rebuild.path)?,
@@ -124,7 +127,8 @@ impl Needs {
             self.anywhere |= seen.original == Seen::Nothing || seen.rebuild == Seen::Nothing;
             return Ok(());
         }
-        let Some(path) = recorded_path(candidate).filter(|path| recorded::is_source(path)) else { return Ok(()) };
+        let Some(path) = recorded_path(candidate) else { return Ok(()) };
+        self.caches_of_fonts |= recorded::is_font_directory(&path);
         self.sources.extend([name_hash(&path), name_hash(&recorded::known_as(&path))]);
         for side in Side::BOTH {
             let Seen::Is(actual) = known.source(side, arena, &path)? else { continue };
@@ -294,7 +298,9 @@ impl Needs {
             let place = entry.place();
             let mut sources = recorded::sources_by_prefix(&place);
             sources.extend(recorded::source_of_module(&place));
-            let is_module = sources.iter().any(|source| self.holds(source));
+            // Which directory a cache of fonts is of, it says itself.
+            let is_of_fonts = self.caches_of_fonts && sources.is_empty() && recorded::may_record(&place);
+            let is_module = is_of_fonts || sources.iter().any(|source| self.holds(source));
             let sets_time = entry.entry_type == EntryType::Hardlink && self.counts(&clean(&entry.link_name));
             if self.counts(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
                 Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));

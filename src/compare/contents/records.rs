@@ -1,5 +1,6 @@
 //! What an archive records of its own members: names that are digests, and lists of digests among them (images in an
-//! archive, signed jars, packages of gems), and signatures beside them. A member that differs fits the same record on one side at most.
+//! archive, signed jars, packages of gems), and signatures beside them. A member that differs fits the same record on one
+//! side at most.
 
 use std::cell::OnceCell;
 
