@@ -17,7 +17,7 @@
 //! npm asks the registry again once an answer in the cache is old, by the time of the row, the `age` and for how long it may be
 //! kept (`max-age`, or `expires` after `date`), and installs what the answer says until then. So this is claimed only where it
 //! comes to the same on both sides on the day on which the comparison is judged: at least half of the term is left, or it was
-//! over before that day. An answer that the registry calls `immutable`, as npm's does packages and not what lists them, is
+//! over before that day, or is at its end where the term is no longer than a day. An answer that the registry calls `immutable`, as npm's does packages and not what lists them, is
 //! the same whoever asks. A time after the day is not claimed, nor an `expires` that is not as long after its `date` as on the
 //! other side, nor an answer whose term npm guesses from `last-modified`.
 
@@ -125,14 +125,20 @@ fn state(metadata: &Map<String, Value>, day_ends: i64) -> Option<&'static str> {
     let age = Some(header("age")?).filter(|age| !age.is_empty()).map_or(Some(0), seconds)?;
     let Some(answered) = metadata.get("time") else { return Some("") };
     let answered = answered.as_i64()?.div_euclid(1000).saturating_sub(age);
-    if answered.saturating_add(term / 2) > day_ends {
+    let lapses = answered.saturating_add(term);
+    if term <= HOUR {
+        // Before anybody has the image.
+        Some("lapsed")
+    } else if answered.saturating_add(term / 2) > day_ends {
         Some("in force")
     } else {
-        (answered.saturating_add(term) <= day_ends - DAY).then_some("lapsed")
+        let day_begins = day_ends - DAY;
+        (lapses <= if term <= DAY { day_ends } else { day_begins }).then_some("lapsed")
     }
 }
 
-const DAY: i64 = 86_400;
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
 
 /// Seconds since 1970 of a time in a header.
 fn time(text: &str) -> Option<i64> {

@@ -20,10 +20,12 @@
 //! revoked. By the time of a list of packages the server is asked for a newer one, or its age is told: where it is too late,
 //! the old list stays, and other versions are installed from it.
 
+use serde_json::Value as Json;
+
 use crate::causes::fixes::times;
 use crate::causes::scope::Place;
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
-use crate::finding::Aspect;
+use crate::finding::{Aspect, Finding, Value};
 use crate::image::entry::EntryType;
 use crate::image::path;
 
@@ -33,7 +35,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     title: "Times of files that programs read for their time",
     source: include_str!("stamp_file_mtime.rs"),
     severity: Severity::Behavioural,
-    scope: &[Place { aspects: &[Aspect::Mtime], ..Place::ENTRY }],
+    scope: &[Place { aspects: &[Aspect::Mtime], when: Some(matters), ..Place::ENTRY }],
     proof: Proof::Canonical(canonicalize),
     witness: None,
     hazard: None,
@@ -45,6 +47,22 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
         &times::KANIKO_REPRODUCIBLE,
     ],
 };
+
+/// Seconds by which the times of a list of packages may differ: Debian's archive changes four times a day. Where the server
+/// does not say of when a list is, its time is that of the build.
+const BETWEEN_LISTS: u64 = 6 * 3600;
+
+/// Whether the times are as far apart as it takes to matter.
+fn matters(finding: &Finding) -> bool {
+    let path = path::clean(finding.location.path_bytes());
+    let times = finding.values.as_ref().map(|value| match value {
+        Value::Json(Json::String(text)) => text.split('.').next()?.parse().ok(),
+        Value::Json(number) => number.as_i64(),
+        _ => None,
+    });
+    let is_list = is_package_list(path::parent(&path), path::file_name(&path));
+    !is_list || times.both().is_none_or(|times| times.original.abs_diff(times.rebuild) > BETWEEN_LISTS)
+}
 
 /// Files whose time systemd acts on.
 const SYSTEMD: &[&[u8]] = &[
