@@ -163,7 +163,11 @@ fn diff(arguments: &Diff, out: &mut Out) -> anyhow::Result<u8> {
 /// What is to be said of a comparison beside its report.
 fn warn(session: &Session, explanation: &Explanation, compared: &Compared) {
     if let Some(path) = compared.dockerfile.as_deref().filter(|_| !dockerfile::is_matched(explanation)) {
-        say(&format!("warning: {}: no step of the images is matched with a line of it", path.display()));
+        let path = path.display();
+        say(&format!(
+            "warning: {path}: no layer is that of a single line of it: the images are of another file, or of a builder that \
+             makes one layer of several lines, as buildah does without --layers"
+        ));
     }
     if let Some(why) = session.unused_cache() {
         say(&format!("warning: {why}"));

@@ -67,7 +67,7 @@ fn without_a_file_provenance_tells_the_lines() {
 fn a_file_that_has_nothing_to_do_with_the_images_is_named_as_such() {
     let path = repository().join("scripts/pairs/npm/Dockerfile");
     let run = compared("multi", &["--format", "json", "--dockerfile", path.to_str().unwrap()]);
-    assert!(run.err.contains("no step of the images is matched with a line of it"), "{}", run.err);
+    assert!(run.err.contains("no layer is that of a single line of it"), "{}", run.err);
     assert!(steps(&run.report(), "original").iter().all(|(_, line, _, _)| line.is_none()));
 }
 
