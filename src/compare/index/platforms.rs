@@ -208,7 +208,7 @@ fn shapes(roots: Sides<&Root>) -> Finding {
     Finding { location, aspect: Aspect::Type, values, bytes: lengths.original.max(lengths.rebuild) }
 }
 
-/// Annotations of indexes and of images in them that say where they came from, or when; the last begins the name.
+/// Annotations of indexes and of images in them that say where they came from, or when; what ends in a dot begins the name.
 const OF_BUILDERS: [&str; 5] = [
     "org.opencontainers.image.ref.name",
     "io.containerd.image.name",
@@ -218,7 +218,8 @@ const OF_BUILDERS: [&str; 5] = [
 ];
 
 fn is_of_builders(annotation: &str) -> bool {
-    OF_BUILDERS.iter().any(|known| annotation.starts_with(known))
+    let is = |known: &&str| annotation == *known || (known.ends_with('.') && annotation.starts_with(known));
+    OF_BUILDERS.iter().any(is)
 }
 
 /// Whether every client takes the image for the same machine: containers/image compares platforms as they are written (seen
