@@ -130,8 +130,8 @@
   /** What a chunk of values holds of a row, by the number of the column. */
   async function valuesOf(number) {
     const lines = decoder.decode(await unpacked(`data-values-${number}`)).split("\n");
-    const count = Number(lines[0]);
-    return { first: index.values[number], count, column: (at, row) => lines[1 + at * count + row] };
+    const [count, epoch] = lines[0].split(" ").map(Number);
+    return { first: index.values[number], count, epoch, column: (at, row) => lines[1 + at * count + row] };
   }
 
   // ---- The filter
@@ -537,8 +537,8 @@
     if (values === null || row >= values.count) return null;
     const [original, rebuild, witness, range, from] = [0, 1, 2, 3, 4].map((at) => values.column(at, row));
     if (!times) return { original, rebuild, witness, range, from };
-    const moved = Number(original) + Number(rebuild);
-    return { original: dated(Number(original)), rebuild: dated(moved), witness, range, from };
+    const first = values.epoch + Number(original);
+    return { original: dated(first), rebuild: dated(first + Number(rebuild)), witness, range, from };
   }
 
   async function differenceAt(position) {

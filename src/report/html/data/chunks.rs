@@ -82,7 +82,7 @@ impl Collected {
 
 /// An element that holds a chunk; the same bytes each time, for its header has no time in it.
 pub(super) fn element(id: &str, content: &[u8]) -> io::Result<String> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(content)?;
     let packed = STANDARD.encode(packed.finish()?);
     Ok(format!("<script type=\"{TYPE}\" id=\"{id}\">{packed}</script>\n"))

@@ -93,8 +93,17 @@ fn every_finding_is_in_a_row_with_its_values() {
     assert!(found.next().is_none());
     let values = chunk(&page, "values-0").unwrap();
     let values = String::from_utf8(values).unwrap();
-    let count: usize = values.lines().next().unwrap().parse().unwrap();
+    let head: Vec<i64> = values.lines().next().unwrap().split(' ').map(|number| number.parse().unwrap()).collect();
+    let count = usize::try_from(head[0]).unwrap();
     assert_eq!(values.lines().count(), 1 + 5 * count);
+    let (of_a_time, finding) = (0..)
+        .zip(report.platforms[0].findings.iter())
+        .find(|(_, finding)| finding.aspect == crate::finding::Aspect::Mtime)
+        .unwrap();
+    let written = |column: usize| values.lines().nth(1 + column * count + of_a_time).unwrap().parse::<i64>().unwrap();
+    let seconds = |side: &Option<serde_json::Value>| side.as_ref().unwrap().as_i64().unwrap();
+    let original = head[1] + written(0);
+    assert_eq!((original, original + written(1)), (seconds(&finding.original), seconds(&finding.rebuild)));
 }
 
 #[test]

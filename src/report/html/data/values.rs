@@ -26,12 +26,14 @@ pub(super) struct Values {
     chunks: Chunks,
     first: u64,
     rows: u64,
+    /// What the times of the chunk are counted from, in seconds: the first of them.
+    epoch: Option<i64>,
     columns: [String; COLUMNS],
 }
 
 impl Values {
     pub(super) fn new() -> Self {
-        Values { chunks: Chunks::new("values"), first: 0, rows: 0, columns: Default::default() }
+        Values { chunks: Chunks::new("values"), first: 0, rows: 0, epoch: None, columns: Default::default() }
     }
 
     /// Takes in the values of a finding, and says whether they are times.
@@ -41,8 +43,12 @@ impl Values {
         }
         let times = times(finding);
         let (original, rebuild) = match times {
-            // Two times of one file are often as far apart as those of the next.
-            Some((original, rebuild)) => (original.to_string(), (rebuild - original).to_string()),
+            // A build takes an hour: counted from a time in it, its times are short. And two times of one file are often
+            // as far apart as those of the next.
+            Some((original, rebuild)) => {
+                let epoch = *self.epoch.get_or_insert(original);
+                ((original - epoch).to_string(), (rebuild - original).to_string())
+            }
             None => {
                 (plain(&shown(finding, finding.original.as_ref())), plain(&shown(finding, finding.rebuild.as_ref())))
             }
@@ -60,7 +66,7 @@ impl Values {
         if self.rows == 0 {
             return Ok(());
         }
-        let content = format!("{}\n{}", self.rows, self.columns.concat());
+        let content = format!("{} {}\n{}", self.rows, self.epoch.take().unwrap_or_default(), self.columns.concat());
         self.chunks.push(self.first, content.as_bytes())?;
         self.columns.iter_mut().for_each(String::clear);
         self.first += self.rows;
