@@ -7,7 +7,6 @@ use std::fmt;
 use std::io::{self, Read};
 
 use base64::Engine as _;
-use sha2::{Digest as _, Sha256};
 
 /// A content digest as the OCI image specification writes it (descriptor.md, "Digests").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +57,7 @@ impl Digest {
 
     /// The SHA-256 digest of bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        Digest::Sha256(Sha256::digest(bytes).into())
+        Digest::Sha256(sha256(bytes))
     }
 
     /// The digest of bytes, of the same algorithm as this one.
@@ -260,6 +259,13 @@ impl Sha256Sum {
     }
 }
 
+/// The SHA-256 digest of bytes, which may be many: ring's, as in [`Hasher`].
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut sum = Sha256Sum::default();
+    sum.update(bytes);
+    sum.finish().0
+}
+
 /// Computes the SHA-256 digest and length of everything a reader holds.
 ///
 /// # Errors
@@ -278,6 +284,8 @@ pub fn sha256_of(mut reader: impl Read) -> io::Result<([u8; 32], u64)> {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
 
     fn descriptor(bytes: &[u8], size: u64) -> Descriptor {

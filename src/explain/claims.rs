@@ -1,8 +1,7 @@
 //! One finding offered to the causes: the only place where a claim is made.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::causes::{Canonical, Cause, Proof, Record, Table, View, Witness};
+use crate::digest::sha256;
 use crate::finding::{Aspect, Finding, Kind, Side, Sides, UNCOVERED};
 use crate::image::path;
 use crate::image::rootfs::Rootfs;
@@ -133,5 +132,5 @@ fn looks_at_folded_names(view: &View<'_>) -> bool {
 
 /// What stands for a canonical form; nothing for an empty one.
 fn identity(canonical: &Canonical) -> Option<[u8; 32]> {
-    (!canonical.is_empty()).then(|| Sha256::digest(canonical).into())
+    (!canonical.is_empty()).then(|| sha256(canonical))
 }

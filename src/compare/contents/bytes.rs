@@ -1,7 +1,6 @@
 //! Byte ranges: what two files do not have in common, and what a report may say of it.
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digest::sha256;
 use crate::finding::{Range, Secret, Sides, Value};
 
 /// Bytes of a value that is given as it is; a longer one is given by digest.
@@ -44,7 +43,7 @@ pub(super) fn value(bytes: &[u8], secret: Option<Secret>) -> Value {
     if bytes.len() <= SHOWN && secret.is_none() {
         return Value::from_bytes(bytes);
     }
-    Value::Content { sha256: Sha256::digest(bytes).into(), size: bytes.len() as u64, secret }
+    Value::Content { sha256: sha256(bytes), size: bytes.len() as u64, secret }
 }
 
 #[cfg(test)]

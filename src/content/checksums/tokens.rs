@@ -1,4 +1,4 @@
-//! Where in a text digests may be: runs of the digits of hexadecimal and Base64, each found by a byte in the middle of it.
+//! Where in a text digests may be: runs of the digits of hexadecimal and Base64.
 
 use super::lines::base64;
 
@@ -57,22 +57,19 @@ pub(super) fn in_base64(token: &[u8]) -> Option<Vec<u8>> {
 
 /// The runs of such bytes that have at least `shortest` of them.
 fn runs_of(text: &[u8], shortest: usize, is_digit: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, usize)> {
-    let is_digit = move |at: usize| text.get(at).is_some_and(|byte| is_digit(*byte));
-    let step = shortest / 2;
-    let mut at = step - 1;
+    // Always behind the end of a run.
+    let mut start = 0;
     std::iter::from_fn(move || {
-        while at < text.len() {
-            // Every run that is long enough has two bytes here: few others have.
-            if !is_digit(at) || !is_digit(at + step) {
-                at += step;
+        while let Some(window) = text.get(start..start + shortest) {
+            // Looked for from the end, as most windows are left behind by their last few bytes.
+            if let Some(at) = window.iter().rposition(|byte| !is_digit(*byte)) {
+                start += at + 1;
                 continue;
             }
-            let start = (0..at).rev().take_while(|before| is_digit(*before)).last().unwrap_or(at);
-            let end = (at..text.len()).find(|after| !is_digit(*after)).unwrap_or(text.len());
-            at = end + step;
-            if end - start >= shortest {
-                return Some((start, end));
-            }
+            let begin = start;
+            let length = text[begin..].iter().position(|byte| !is_digit(*byte)).unwrap_or(text.len() - begin);
+            start = begin + length;
+            return Some((begin, start));
         }
         None
     })
