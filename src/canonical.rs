@@ -22,7 +22,7 @@ use crate::compare::merged::RunFailure;
 use crate::compare::pairs::pair_images;
 use crate::digest::Digest;
 use crate::explain::PlatformExplanation;
-use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides};
+use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides, Unread};
 use crate::image::load::Image;
 use crate::limits::Limits;
 
@@ -50,7 +50,7 @@ pub(crate) fn digests(
     let unread = |error: io::Error| Gap {
         location: Location::new(Kind::Manifest),
         reason: GapReason::Limit,
-        detail: error.to_string().into(),
+        detail: Unread::NoRoom(error.to_string()).into(),
     };
     findings.check().map_err(unread)?;
     let forms = Sides::new(original.map_err(RunFailure::gap)?, rebuild.map_err(RunFailure::gap)?);

@@ -8,6 +8,8 @@ use std::io::{self, Read};
 
 use base64::Engine as _;
 
+use crate::finding::BadBlob;
+
 /// A content digest as the OCI image specification writes it (descriptor.md, "Digests").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Digest {
@@ -18,15 +20,15 @@ pub enum Digest {
 }
 
 /// Why a text is no digest that can be verified.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DigestError {
     /// Not `algorithm:encoded`.
-    #[error("{0:?} is not a digest (expected sha256:<64 hexadecimal digits>)")]
     Malformed(String),
     /// Well-formed, but of an algorithm that cannot be computed here.
-    #[error("digest algorithm {0:?} is not supported (sha256 and sha512 are)")]
     Unsupported(String),
 }
+
+impl std::error::Error for DigestError {}
 
 impl Digest {
     /// Parses `sha256:…` or `sha512:…`, lower-case hexadecimal as the specification demands.
@@ -155,10 +157,9 @@ impl Descriptor {
 }
 
 /// How a blob's bytes broke the promise of its descriptor.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     /// Another number of bytes.
-    #[error("blob {digest} has {actual} bytes, its descriptor says {expected}")]
     Size {
         /// The blob.
         digest: Digest,
@@ -168,13 +169,32 @@ pub enum Mismatch {
         actual: u64,
     },
     /// Other bytes.
-    #[error("the bytes of blob {expected} have the digest {actual}")]
     Digest {
         /// The descriptor's digest.
         expected: Digest,
         /// The digest of what was read.
         actual: Digest,
     },
+}
+
+impl std::error::Error for Mismatch {}
+
+impl Mismatch {
+    /// What is said of the blob, which is not named before.
+    pub(crate) fn named(&self) -> BadBlob {
+        match self {
+            Mismatch::Size { digest, expected, actual } => BadBlob::Size(Some(digest.to_string()), *actual, *expected),
+            Mismatch::Digest { expected, actual } => BadBlob::Digest(Some(expected.to_string()), actual.to_string()),
+        }
+    }
+
+    /// What is said of the blob, which is named before.
+    pub(crate) fn unnamed(&self) -> BadBlob {
+        match self {
+            Mismatch::Size { expected, actual, .. } => BadBlob::Size(None, *actual, *expected),
+            Mismatch::Digest { actual, .. } => BadBlob::Digest(None, actual.to_string()),
+        }
+    }
 }
 
 /// Reads a blob and checks it against its descriptor.

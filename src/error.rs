@@ -11,7 +11,6 @@ use crate::reference::{ReferenceError, Unnamed};
 mod access;
 mod attachment;
 mod cache;
-mod coded;
 mod engine;
 mod evidence;
 mod file;

@@ -9,12 +9,18 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod coded;
 mod detail;
 mod part;
 mod secret;
 mod sides;
 
-pub use detail::{Detail, Obstacle, Overdone, Uncompared, Unexplainable, Unfit, Unread};
+pub(crate) use coded::coded;
+pub use detail::{
+    BadAr, BadArchive, BadBlob, BadGzip, BadGzipHeader, BadJson, BadRecord, BadStream, BadSyntax, BadTar, BadValue,
+    BadZip, BadZstd, Detail, FileKind, Listed, Object, Obstacle, Overdone, TarPart, Uncompared, Unexplainable, Unfit,
+    Unread, UnreadFile,
+};
 pub use part::{Derivation, Of, PartPlace, Role};
 pub use secret::Secret;
 pub use sides::{Side, Sides};

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::fault::Fault;
+use crate::finding::BadAr;
 
 /// What an archive begins with.
 pub const MAGIC: &[u8] = b"!<arch>\n";
@@ -55,18 +56,18 @@ pub enum Kind {
 pub fn members(bytes: &[u8], most: usize) -> Result<Vec<Member>, Fault> {
     let is_thin = bytes.starts_with(THIN);
     if !is_thin && !bytes.starts_with(MAGIC) {
-        return Err(Fault::malformed("it does not begin as an archive"));
+        return Err(Fault::malformed(BadAr::Magic));
     }
     let mut members: Vec<Member> = Vec::new();
     let mut names = None;
     let mut at = MAGIC.len();
     while at < bytes.len() {
         if members.len() >= most {
-            return Err(Fault::limit(format!("there are more than {most} members")));
+            return Err(Fault::limit(BadAr::Members(most)));
         }
         let member = member(bytes, at, names.clone(), is_thin)?;
         if member.kind == Kind::Names && names.replace(member.data.clone()).is_some() {
-            return Err(Fault::malformed("there are two tables of names"));
+            return Err(Fault::malformed(BadAr::TwoTables));
         }
         at = member.padding.end;
         members.push(member);
@@ -88,15 +89,15 @@ pub fn fields(header: &Range<usize>) -> impl Iterator<Item = (&'static str, Rang
 
 fn member(bytes: &[u8], at: usize, names: Option<Range<usize>>, is_thin: bool) -> Result<Member, Fault> {
     let end = at.saturating_add(HEADER);
-    let header = bytes.get(at..end).ok_or_else(|| Fault::malformed("a header is cut off"))?;
+    let header = bytes.get(at..end).ok_or_else(|| Fault::malformed(BadAr::HeaderCut))?;
     if &header[END] != b"`\n" {
-        return Err(Fault::malformed("there is no header where one must be"));
+        return Err(Fault::malformed(BadAr::NoHeader));
     }
-    let size = number(&header[SIZE]).ok_or_else(|| Fault::malformed("a size is no number"))?;
+    let size = number(&header[SIZE]).ok_or_else(|| Fault::malformed(BadAr::Size))?;
     let field = header[NAME].trim_ascii_end();
     let is_elsewhere = is_thin && !matches!(field, b"/" | b"/SYM64/" | b"//");
     let next = end.checked_add(if is_elsewhere { 0 } else { size }).filter(|next| *next <= bytes.len());
-    let next = next.ok_or_else(|| Fault::malformed("a member is cut off"))?;
+    let next = next.ok_or_else(|| Fault::malformed(BadAr::MemberCut))?;
     let (name, kind, data) = match field {
         b"/" | b"/SYM64/" => (field.to_vec(), Kind::Symbols, end),
         b"//" => (field.to_vec(), Kind::Names, end),
@@ -106,14 +107,14 @@ fn member(bytes: &[u8], at: usize, names: Option<Range<usize>>, is_thin: bool) -
         }
         [b'#', b'1', b'/', length @ ..] if !is_thin => {
             let data = number(length).and_then(|length| end.checked_add(length)).filter(|data| *data <= next);
-            let data = data.ok_or_else(|| Fault::malformed("a name is longer than its member"))?;
+            let data = data.ok_or_else(|| Fault::malformed(BadAr::NameLength))?;
             (bytes.get(end..data).map(until_nul).unwrap_or_default().to_vec(), Kind::File, data)
         }
         _ => (field.strip_suffix(b"/").unwrap_or(field).to_vec(), Kind::File, end),
     };
     let is_table = matches!(&name[..], b"__.SYMDEF" | b"__.SYMDEF SORTED" | b"__.SYMDEF_64" | b"__.SYMDEF_64 SORTED");
     if name.is_empty() || name.contains(&0) {
-        return Err(Fault::malformed("a member has no name that can be used"));
+        return Err(Fault::malformed(BadAr::Name));
     }
     // The last one may go without.
     let padding = next..next + usize::from(next % 2 == 1 && next < bytes.len());
@@ -123,7 +124,7 @@ fn member(bytes: &[u8], at: usize, names: Option<Range<usize>>, is_thin: bool) -
 
 /// The name at a place of the table of names, which ends in `/` and a newline.
 fn long_name(table: Option<&[u8]>, place: &[u8]) -> Result<Vec<u8>, Fault> {
-    let nowhere = || Fault::malformed("a long name is not in the table of names");
+    let nowhere = || Fault::malformed(BadAr::LongName);
     let place = number(place).ok_or_else(nowhere)?;
     let rest = table.and_then(|table| table.get(place..)).ok_or_else(nowhere)?;
     let end = memchr::memchr(b'\n', rest).ok_or_else(nowhere)?;

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::digest::Mismatch;
-use crate::finding::{Detail, GapReason};
+use crate::finding::{BadBlob, Detail, GapReason};
 
 /// Why bytes could not be read: what becomes a gap once the object they belong to is named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +11,7 @@ use crate::finding::{Detail, GapReason};
 pub struct Fault {
     /// The kind of gap it makes.
     pub reason: GapReason,
-    /// What is wrong and at which offset: half a sentence that can follow `blob …: `.
+    /// What is wrong and at which offset.
     pub detail: Detail,
 }
 
@@ -43,17 +43,9 @@ impl Fault {
             return fault.clone();
         }
         if let Some(mismatch) = inner.and_then(|inner| inner.downcast_ref::<Mismatch>()) {
-            return Fault::integrity(broken(mismatch));
+            return Fault::integrity(mismatch.unnamed());
         }
-        Fault { reason: GapReason::Missing, detail: format!("the stored bytes cannot be read: {error}").into() }
-    }
-}
-
-/// The mismatch without the blob, which is named before it.
-fn broken(mismatch: &Mismatch) -> String {
-    match mismatch {
-        Mismatch::Size { expected, actual, .. } => format!("it has {actual} bytes, its descriptor says {expected}"),
-        Mismatch::Digest { actual, .. } => format!("its bytes have the digest {actual}"),
+        Fault { reason: GapReason::Missing, detail: BadBlob::Unreadable(None, error.to_string()).into() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with the files and programs that say how a registry is reached.
 
-use super::coded::coded;
 use super::file::Unread;
+use crate::finding::coded;
 
 /// Where certificates are from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

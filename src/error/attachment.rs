@@ -1,6 +1,6 @@
 //! What keeps evidence from being read or put beside an image in its registry.
 
-use super::coded::coded;
+use crate::finding::coded;
 
 coded! {
     /// Why what belongs beside an image of a registry could not be read or put there.

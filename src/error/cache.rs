@@ -1,6 +1,6 @@
 //! Why a directory is not used as a cache.
 
-use super::coded::coded;
+use crate::finding::coded;
 
 coded! {
     /// Why a directory is not used as a cache.

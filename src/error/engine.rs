@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::coded::coded;
+use crate::finding::coded;
 
 /// What names an engine.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

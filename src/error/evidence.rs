@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::coded::coded;
+use crate::finding::coded;
 
 coded! {
     /// Why something is no evidence, or not enough.

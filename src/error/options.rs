@@ -1,6 +1,6 @@
 //! What is wrong with what the user chose or wrote: platforms, policies.
 
-use super::coded::coded;
+use crate::finding::coded;
 
 coded! {
     /// Why a platform that was asked for cannot be compared.

@@ -1,7 +1,7 @@
 //! What is wrong with what the user typed.
 
-use super::coded::coded;
 use super::names::Names;
+use crate::finding::coded;
 use crate::reference::Unnamed;
 
 impl Unnamed {

@@ -2,7 +2,7 @@
 
 use super::access::Unsuitable;
 use super::attachment::Unattached;
-use super::coded::coded;
+use crate::finding::coded;
 
 /// Who answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! What is wrong with a report that was given.
 
-use super::coded::coded;
+use crate::finding::coded;
 
 coded! {
     /// Why a report cannot be used.

@@ -1,10 +1,10 @@
 //! What is wrong with what is there: directories and archives, engines and registries.
 
 use super::cache::Unkept;
-use super::coded::coded;
 use super::engine::{Hint, Unexported};
 use super::file::{FileKind, Unread};
 use super::registry::Unfetched;
+use crate::finding::coded;
 
 coded! {
     /// Why an archive is not read.

@@ -1,6 +1,6 @@
 //! Why a report cannot be looked through on a terminal.
 
-use super::coded::coded;
+use crate::finding::coded;
 
 coded! {
     /// Why there is nothing to look through a report on.

@@ -10,7 +10,9 @@ use crate::explain::{
     BuiltBy, Claim, Explained, Explanation, FindingRef, IndexExplanation, Inputs, Named, PlatformExplanation, Store,
     Warning,
 };
-use crate::finding::{Aspect, Diff, DiffForm, Finding, Gap, GapReason, Kind, Location, Secret, Sides, Value};
+use crate::finding::{
+    Aspect, BadBlob, Detail, Diff, DiffForm, Finding, Gap, GapReason, Kind, Location, Secret, Sides, Value,
+};
 
 /// A cause with nothing to say but its name.
 const fn cause(id: &'static str, title: &'static str, severity: Severity, proof: Proof) -> Cause {
@@ -126,8 +128,12 @@ pub(crate) fn content(byte: u8, size: u64) -> Value {
 }
 
 pub(crate) fn gap(location: Location) -> Gap {
-    let detail = "blob sha256:3a7b1c is not there: the archive holds 4 of the 5 layers that the manifest names".into();
-    Gap { location, reason: GapReason::Missing, detail }
+    Gap { location, reason: GapReason::Missing, detail: BadBlob::Missing("sha256:3a7b1c".to_owned()).into() }
+}
+
+/// What is in the way, as a source says it.
+pub(crate) fn said(words: &str) -> Detail {
+    BadBlob::Refused("sha256:3a7b1c".to_owned(), words.to_owned()).into()
 }
 
 pub(crate) fn digest(byte: u8) -> Digest {

@@ -1,13 +1,45 @@
 //! Why a place could not be looked at, as codes with arguments. What they read like is said in `report`.
 
+mod archive;
+mod blob;
+mod compression;
+mod file;
+mod image;
+mod json;
+mod tar;
+
+pub use archive::{BadAr, BadArchive, BadZip};
+pub use blob::BadBlob;
+pub use compression::{BadGzip, BadGzipHeader, BadStream, BadZstd};
+pub use file::{FileKind, UnreadFile};
+pub use image::{Obstacle, Overdone, Uncompared, Unexplainable, Unfit, Unread};
+pub use json::{BadJson, BadSyntax, BadValue, Listed};
+pub use tar::{BadRecord, BadTar, TarPart};
+
 /// Why a place could not be looked at: by the part of the program that gave up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Detail {
-    /// What a source or the reader of a format says, in its own words.
-    Said(String),
-    /// Something about an object, which is named first: a blob, a layer.
-    Of(String, Box<Detail>),
+    /// Something about an object, which is named first.
+    Of(Object, Box<Detail>),
+    /// Getting the bytes of a blob.
+    Blob(BadBlob),
+    /// Decompressing, whatever the format.
+    Stream(BadStream),
+    /// Decompressing gzip members.
+    Gzip(BadGzip),
+    /// Decompressing zstd frames.
+    Zstd(BadZstd),
+    /// Reading a tar archive.
+    Tar(BadTar),
+    /// Reading a zip archive.
+    Zip(BadZip),
+    /// Reading an archive of `ar`.
+    Ar(BadAr),
+    /// Looking for what an archive of images holds.
+    Archive(BadArchive),
+    /// Reading JSON.
+    Json(BadJson),
     /// Reading a layer.
     Layer(Unread),
     /// Reading a document.
@@ -34,136 +66,81 @@ pub enum Detail {
     },
 }
 
-/// Why a layer could not be read.
+/// What something is said about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Unread {
-    /// The image has no layer of this number.
-    NotThere(u32),
-    /// A temporary file could not be written or read back: what the system says.
-    NoRoom(String),
-    /// A thread could not be started: what the system says.
-    NoThread(String),
-    /// A thread ended without a result.
-    ThreadDied,
-    /// More uncompressed bytes than this.
-    Bytes(u64),
-    /// More uncompressed bytes than this, and more than so many for each stored one.
-    Expansion(u64, u64),
-    /// The diff ID that the bytes have, and the one that the config gives.
-    DiffId(String, String),
-    /// A whiteout by this name hides nothing.
-    HidesNothing(String),
-    /// An entry by this name is the same as another one where case does not count.
-    FoldedName(String),
-    /// An entry of the layer of this number is the same as one of a layer below where case does not count.
-    FoldedLayers(u32),
-    /// Entries in more directories than are looked at.
-    Directories,
+pub enum Object {
+    /// The blob of this digest.
+    Blob(String),
+    /// The layer of this diff ID.
+    Layer(String),
+    /// A layer of which no digest is known.
+    UnnamedLayer,
+    /// The entry whose headers begin at this offset of an archive.
+    EntryAt(u64),
 }
 
-/// Why a document of an image is not understood.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Unfit {
-    /// It is neither a manifest nor an index.
-    Unknown,
-    /// A descriptor calls it an index, and it is none.
-    NoIndex,
-    /// It calls itself something else than its descriptor does.
-    MediaType,
-    /// Its schema version.
-    SchemaVersion(u64),
-    /// The number of layers in the manifest and of diff IDs in the config.
-    LayersAndDiffIds(usize, usize),
-    /// An index of more than so many descriptors.
-    Descriptors(usize),
-    /// Indexes nested deeper than this.
-    Depth(usize),
-    /// More bytes than this.
-    Bytes(u64),
-    /// The attestations up to it have more bytes than this.
-    AttestationBytes(u64),
-}
-
-/// Why layers could not be compared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Uncompared {
-    /// More than so many entries without a counterpart in order.
-    Waiting(usize),
-    /// A tree of more than so many entries.
-    Entries(usize),
-    /// Entries in more directories than are looked at.
-    Directories,
-    /// More than so many hard links to what the layer does not hold before them.
-    HardLinks(usize),
-    /// An entry by this name goes elsewhere than that says.
-    Elsewhere(String),
-    /// Entries of later layers go through the symlink at this path.
-    Symlink(String),
-}
-
-/// Why claims could not be made.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Unexplainable {
-    /// A hard link leads into layers that could not be read together.
-    HardLink,
-    /// The merged trees cannot be looked at: why.
-    Trees(Box<Detail>),
-    /// More names below a directory, or in groups of hard links, than are looked at.
-    TreeNames,
-    /// More paths than this to be looked up in the merged trees.
-    TreePaths(usize),
-}
-
-/// What would cost more than is allowed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Overdone {
-    /// More findings of entries than a pair of layers may have.
-    Findings(u64),
-    /// Files were compared as bytes alone.
-    Files {
-        /// How many.
-        count: u64,
-        /// Whether they were too much together, and not one by one.
-        together: bool,
-        /// The limit that says so.
-        limit: &'static str,
-    },
-}
-
-/// What is in the way of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Obstacle {
-    /// Something above it is no directory.
-    NotADirectory,
-    /// A symlink above it leads nowhere.
-    Dangling,
-    /// A symlink above it leads back to itself.
-    Loop,
-    /// Its path is longer than any system takes.
-    TooLong,
-    /// It is a hard link to what it replaces.
-    LinkToReplaced,
-    /// It is a hard link to what is no file.
-    LinkToNoFile,
-    /// It is a hard link to what is not there.
-    LinkToNothing,
-    /// It is a hard link to a directory.
-    LinkToDirectory,
-    /// Its typeflag, and how many others of its layer have such.
-    Type(u8, u64),
-}
+/// The code of [`Detail::NoForm`] for what is there twice.
+const FORM_TWICE: &str = "form-entry-repeated";
+/// The code of [`Detail::NoForm`] for what holds something else.
+const FORM_OTHER: &str = "form-entry";
 
 impl Detail {
-    /// The same about an object, by its name.
+    /// What it is called by programs: the same for good, whatever the words are.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Detail::Of(_, detail) => detail.code(),
+            Detail::Blob(problem) => problem.code(),
+            Detail::Stream(problem) => problem.code(),
+            Detail::Gzip(problem) => problem.code(),
+            Detail::Zstd(problem) => problem.code(),
+            Detail::Tar(problem) => problem.code(),
+            Detail::Zip(problem) => problem.code(),
+            Detail::Ar(problem) => problem.code(),
+            Detail::Archive(problem) => problem.code(),
+            Detail::Json(problem) => problem.code(),
+            Detail::Layer(problem) => problem.code(),
+            Detail::Document(problem) => problem.code(),
+            Detail::Comparison(problem) => problem.code(),
+            Detail::Explanation(problem) => problem.code(),
+            Detail::Work(problem) => problem.code(),
+            Detail::Entry { obstacle, .. } => obstacle.code(),
+            Detail::NoForm { twice: true, .. } => FORM_TWICE,
+            Detail::NoForm { twice: false, .. } => FORM_OTHER,
+        }
+    }
+
+    /// All codes that gaps can have, in the order in which they are declared; those of files that are not read are codes
+    /// of errors too, and not among them.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        let all = [
+            BadBlob::CODES,
+            BadStream::CODES,
+            BadGzip::CODES,
+            BadGzipHeader::CODES,
+            BadZstd::CODES,
+            BadTar::CODES,
+            BadZip::CODES,
+            BadAr::CODES,
+            BadArchive::CODES,
+            BadJson::CODES,
+            BadSyntax::CODES,
+            BadValue::CODES,
+            Unread::CODES,
+            Unfit::CODES,
+            Uncompared::CODES,
+            Unexplainable::CODES,
+            Overdone::CODES,
+            Obstacle::CODES,
+            &[FORM_TWICE, FORM_OTHER],
+        ];
+        all.into_iter().flatten().copied()
+    }
+
+    /// The same about an object.
     #[must_use]
-    pub(crate) fn of(self, object: impl Into<String>) -> Self {
-        Detail::Of(object.into(), Box::new(self))
+    pub(crate) fn of(self, object: Object) -> Self {
+        Detail::Of(object, Box::new(self))
     }
 
     /// What is in the way of the entry at the place of the gap.
@@ -183,16 +160,18 @@ macro_rules! part_of_detail {
 }
 
 part_of_detail! {
-    String => Said,
+    BadBlob => Blob,
+    BadStream => Stream,
+    BadGzip => Gzip,
+    BadZstd => Zstd,
+    BadTar => Tar,
+    BadZip => Zip,
+    BadAr => Ar,
+    BadArchive => Archive,
+    BadJson => Json,
     Unread => Layer,
     Unfit => Document,
     Uncompared => Comparison,
     Unexplainable => Explanation,
     Overdone => Work,
-}
-
-impl From<&str> for Detail {
-    fn from(said: &str) -> Self {
-        Detail::Said(said.to_owned())
-    }
 }

@@ -5,6 +5,7 @@ use super::platform::Platform;
 use crate::codec::documents::CONFIG;
 use crate::codec::time;
 use crate::digest::Digest;
+use crate::finding::{BadValue, Listed};
 use crate::limits::Limits;
 
 /// An image configuration.
@@ -47,9 +48,9 @@ impl Config {
     pub fn read(document: Document, limits: &Limits) -> Result<Self, DocumentError> {
         let document = document.checked(&CONFIG)?;
         let root = Cursor::root(&document.root)?;
-        let rootfs = root.child("rootfs")?.ok_or_else(|| root.error("has no rootfs"))?;
-        rootfs.at_most(limits.layers, "diff_ids", "diff IDs", "layers")?;
-        root.at_most(limits.layers.saturating_mul(4), "history", "history entries", "layers")?;
+        let rootfs = root.child("rootfs")?.ok_or_else(|| root.error(BadValue::Without("rootfs")))?;
+        rootfs.at_most(limits.layers, "diff_ids", Listed::DiffIds)?;
+        root.at_most(limits.layers.saturating_mul(4), "history", Listed::History)?;
         let diff_ids = rootfs.list("diff_ids")?;
         let history = root.objects("history")?;
         let diff_ids: Vec<Digest> = diff_ids.iter().map(Cursor::digest).collect::<Result<_, _>>()?;

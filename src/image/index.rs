@@ -8,7 +8,7 @@ use super::manifest::{ManifestKind, recognise};
 use super::platform::Platform;
 use crate::codec::documents::MANIFEST;
 use crate::digest::{Descriptor, Digest};
-use crate::finding::Unfit;
+use crate::finding::{Listed, Unfit};
 use crate::limits::Limits;
 
 /// The artifact type of BuildKit's attestation manifests in their newer form.
@@ -46,7 +46,7 @@ impl Index {
     pub fn read(document: Document, limits: &Limits) -> Result<Self, DocumentError> {
         let document = document.checked(&MANIFEST)?;
         let root = Cursor::root(&document.root)?;
-        root.at_most(limits.index_descriptors, "manifests", "descriptors", "index-descriptors")?;
+        root.at_most(limits.index_descriptors, "manifests", Listed::Descriptors)?;
         let manifests = root.objects("manifests")?;
         let entries = manifests.iter().enumerate().map(|(position, cursor)| IndexEntry::read(cursor, position));
         let descriptors = entries.collect::<Result<_, _>>()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::json::{Cursor, Document, DocumentError};
 use crate::codec::documents::MANIFEST;
 use crate::digest::{Descriptor, Digest};
-use crate::finding::Unfit;
+use crate::finding::{BadValue, Listed, Unfit};
 use crate::limits::Limits;
 
 /// An image manifest.
@@ -48,8 +48,8 @@ impl Manifest {
         if let Some(version) = root.count("schemaVersion")?.filter(|version| *version != 2) {
             return Err(DocumentError::unsupported(Unfit::SchemaVersion(version)));
         }
-        let config = root.child("config")?.ok_or_else(|| root.error("has no config"))?.descriptor()?;
-        root.at_most(limits.layers, "layers", "layers", "layers")?;
+        let config = root.child("config")?.ok_or_else(|| root.error(BadValue::Without("config")))?.descriptor()?;
+        root.at_most(limits.layers, "layers", Listed::Layers)?;
         let layers = root.objects("layers")?;
         let layers = layers.iter().map(LayerDescriptor::read).collect::<Result<_, _>>()?;
         let annotations = root.texts("annotations")?;

@@ -197,7 +197,7 @@ fn nothing_secret_is_left_in_any_rendering() {
     let mut explanation = fullest();
     explanation.images.original.reference = "docker://bob:hunter2@reg.example/app".to_owned();
     let platform = &mut explanation.platforms[0];
-    platform.gaps[0].detail = "DB_PASSWORD=hunter2".into();
+    platform.gaps[0].detail = sample::said("DB_PASSWORD=hunter2");
     let secret = Value::Content { sha256: [0xee; 32], size: 1, secret: Some(Secret::PasswordHash) };
     sample::edit(&mut platform.findings, |findings| {
         findings[2].witness = Some("follows from https://x:hunter2@y/".into());

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::digest::{Descriptor, Digest, Mismatch, VerifiedReader};
-use crate::finding::GapReason;
+use crate::finding::{BadBlob, Detail, GapReason};
 
 use super::{Blobs, OpenError};
 
@@ -43,6 +43,29 @@ impl std::error::Error for ReadError {
 impl From<OpenError> for ReadError {
     fn from(error: OpenError) -> Self {
         ReadError::Open(error)
+    }
+}
+
+impl From<&OpenError> for Detail {
+    fn from(error: &OpenError) -> Self {
+        Detail::Blob(match error {
+            OpenError::Missing(blob) => BadBlob::Missing(blob.to_string()),
+            OpenError::Unsupported { blob, problem } => {
+                BadBlob::Held { blob: blob.to_string(), problem: problem.clone() }
+            }
+            OpenError::Io { blob, source } => BadBlob::Refused(blob.to_string(), source.to_string()),
+        })
+    }
+}
+
+impl From<&ReadError> for Detail {
+    fn from(error: &ReadError) -> Self {
+        Detail::Blob(match error {
+            ReadError::Open(error) => return error.into(),
+            ReadError::Limit { blob, limit } => BadBlob::DocumentBytes(blob.to_string(), *limit),
+            ReadError::Integrity(mismatch) => mismatch.named(),
+            ReadError::Io { blob, source } => BadBlob::Unreadable(Some(blob.to_string()), source.to_string()),
+        })
     }
 }
 

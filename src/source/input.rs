@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::codec::compression::{Decompressor, Packing};
 use crate::codec::fault::Fault;
 use crate::codec::tar::Feed;
+use crate::finding::BadArchive;
 use crate::limits::Limits;
 
 /// A run of bytes of a file, read by position: any number of them may be used at once.
@@ -132,8 +133,7 @@ impl Read for Capped {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
         if most == 0 && !buffer.is_empty() {
-            let detail = "the archive is larger than is decompressed (see --limit archive-bytes and expansion-ratio)";
-            return Err(Fault::limit(detail).into());
+            return Err(Fault::limit(BadArchive::Bytes).into());
         }
         let count = self.decoder.read(&mut buffer[..most])?;
         self.left -= count as u64;

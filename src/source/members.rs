@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use crate::codec::fault::Fault;
 use crate::codec::tar::{self as codec, EntryType, Feed as _, Item, Scanner};
 use crate::error::FileKind;
+use crate::finding::BadArchive;
 use crate::limits::Limits;
 
 use super::input::{Input, Pieces};
@@ -86,7 +87,7 @@ impl Walk<'_> {
         self.count += 1;
         let most = self.limits.archive_members;
         if self.count > most {
-            return Err(Fault::limit(format!("more than {most} members (see --limit archive-members)")));
+            return Err(Fault::limit(BadArchive::Members(most)));
         }
         match item {
             Item::Global(_) => Ok(()),
@@ -105,8 +106,7 @@ impl Walk<'_> {
         self.name_bytes += name.len() + link;
         let most = self.limits.archive_name_bytes;
         if self.name_bytes > most {
-            let detail = format!("more than {most} bytes of member names (see --limit archive-name-bytes)");
-            return Err(Fault::limit(detail));
+            return Err(Fault::limit(BadArchive::NameBytes(most)));
         }
         match self.members.by_name.entry(name) {
             Entry::Vacant(place) => drop(place.insert(member)),

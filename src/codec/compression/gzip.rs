@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::gzip_header::{self, GzipHeader, HeaderError};
+use super::gzip_header::{self, GzipHeader};
 use super::input::Input;
 use super::{GzipFraming, GzipMember};
 use crate::codec::fault::Fault;
+use crate::finding::{BadGzip, BadGzipHeader};
 use crate::limits::Limits;
 
 /// FEXTRA has up to 64 KiB; as much again is left for name and comment.
@@ -91,10 +92,7 @@ impl Inflater {
         let offset = input.offset();
         if self.framing.members.len() >= self.limits.compression_members {
             let count = self.limits.compression_members;
-            return Err(Fault::limit(format!(
-                "more than {count} gzip members, at offset {offset} (see --limit compression-members)"
-            ))
-            .into());
+            return Err(Fault::limit(BadGzip::Members(offset, count)).into());
         }
         let header = self.header(input)?;
         self.member = GzipMember {
@@ -127,15 +125,14 @@ impl Inflater {
                     input.consume(size);
                     return Ok(bytes);
                 }
-                Err(HeaderError::Truncated) if buffered.len() >= HEADER_LIMIT => {
-                    let text = format!("the gzip header at offset {at} has more than {HEADER_LIMIT} bytes");
-                    return Err(Fault::limit(text).into());
+                Err(BadGzipHeader::Truncated) if buffered.len() >= HEADER_LIMIT => {
+                    return Err(Fault::limit(BadGzip::HeaderBytes(at, HEADER_LIMIT)).into());
                 }
-                Err(HeaderError::Truncated) if input.grow()? => {}
-                Err(error @ (HeaderError::Method(_) | HeaderError::Flags(_))) => {
-                    return Err(Fault::unsupported(format!("{error} at offset {at}")).into());
+                Err(BadGzipHeader::Truncated) if input.grow()? => {}
+                Err(problem @ (BadGzipHeader::Method(_) | BadGzipHeader::Flags(_))) => {
+                    return Err(Fault::unsupported(BadGzip::Header { offset: at, problem }).into());
                 }
-                Err(error) => return Err(Fault::malformed(format!("{error} at offset {at}")).into()),
+                Err(problem) => return Err(Fault::malformed(BadGzip::Header { offset: at, problem }).into()),
             }
         }
     }
@@ -146,9 +143,10 @@ impl Inflater {
         let buffered = input.fill()?;
         let at_end = buffered.is_empty();
         let (total_in, total_out) = (self.deflate.total_in(), self.deflate.total_out());
-        let status = self.deflate.decompress(buffered, output, FlushDecompress::None).map_err(|error| {
-            Fault::malformed(format!("the deflate stream of the gzip member at offset {at} is corrupt: {error}"))
-        })?;
+        let status = self
+            .deflate
+            .decompress(buffered, output, FlushDecompress::None)
+            .map_err(|error| Fault::malformed(BadGzip::Deflate(at, error.to_string())))?;
         let consumed = self.deflate.total_in() - total_in;
         let produced = usize::try_from(self.deflate.total_out() - total_out).unwrap_or(0);
         let consumed_bytes = usize::try_from(consumed).unwrap_or(0);
@@ -165,9 +163,7 @@ impl Inflater {
         } else if at_end && produced == 0 {
             return Err(truncated(at));
         } else if consumed == 0 && produced == 0 {
-            return Err(
-                Fault::malformed(format!("the deflate stream of the gzip member at offset {at} is stuck")).into()
-            );
+            return Err(Fault::malformed(BadGzip::Stuck(at)).into());
         }
         Ok(produced)
     }
@@ -184,13 +180,11 @@ impl Inflater {
         let crc = self.crc.clone().finalize();
         if self.member.crc32 != crc {
             let stored = self.member.crc32;
-            let text = format!("the gzip member at offset {at} has the CRC {stored:08x}, its content {crc:08x}");
-            return Err(Fault::malformed(text).into());
+            return Err(Fault::malformed(BadGzip::Crc(at, stored, crc)).into());
         }
         if u64::from(self.member.isize) != self.member.size & 0xffff_ffff {
             let (stored, size) = (self.member.isize, self.member.size);
-            let text = format!("the gzip member at offset {at} has the size {stored} modulo 2^32, its content {size}");
-            return Err(Fault::malformed(text).into());
+            return Err(Fault::malformed(BadGzip::Size(at, stored, size)).into());
         }
         self.member.deflate_blake3 = self.stream.as_ref().map(|stream| *stream.finalize().as_bytes());
         self.framing.members.push(self.member.clone());
@@ -200,5 +194,5 @@ impl Inflater {
 }
 
 fn truncated(offset: u64) -> io::Error {
-    Fault::malformed(format!("the gzip member at offset {offset} is truncated")).into()
+    Fault::malformed(BadGzip::Truncated(offset)).into()
 }

@@ -1,6 +1,6 @@
 //! The header of a gzip member (RFC 1952, section 2.3).
 
-use crate::finding::Range;
+use crate::finding::{BadGzipHeader, Range};
 
 /// ID1 and ID2.
 pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -34,51 +34,31 @@ pub struct GzipHeader {
     pub size: u64,
 }
 
-/// Why bytes are no gzip header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderError {
-    /// They end inside it.
-    #[error("the gzip header is truncated")]
-    Truncated,
-    /// They do not begin with `1f 8b`.
-    #[error("the gzip magic number is missing")]
-    Magic,
-    /// CM is not 8.
-    #[error("the gzip compression method {0} is not deflate")]
-    Method(u8),
-    /// A reserved bit of FLG is set, which RFC 1952 tells decoders to refuse.
-    #[error("the gzip header has reserved flags ({0:#04x})")]
-    Flags(u8),
-    /// FHCRC is wrong.
-    #[error("the CRC of the gzip header is wrong")]
-    Crc,
-}
-
 impl GzipHeader {
     /// Decodes the header at the start of `bytes`; more bytes may follow it.
     ///
     /// # Errors
-    /// [`HeaderError`].
-    pub fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
+    /// [`BadGzipHeader`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, BadGzipHeader> {
         if !bytes.starts_with(&MAGIC[..bytes.len().min(2)]) {
-            return Err(HeaderError::Magic);
+            return Err(BadGzipHeader::Magic);
         }
         let Some((&[_, _, method, flags, m0, m1, m2, m3, xfl, os], _)) = bytes.split_first_chunk() else {
-            return Err(HeaderError::Truncated);
+            return Err(BadGzipHeader::Truncated);
         };
         if method != 8 {
-            return Err(HeaderError::Method(method));
+            return Err(BadGzipHeader::Method(method));
         }
         if flags & RESERVED != 0 {
-            return Err(HeaderError::Flags(flags));
+            return Err(BadGzipHeader::Flags(flags));
         }
         let mut end = 10;
-        let mut field = |flag: u8, size: fn(&[u8]) -> Option<usize>| -> Result<Option<Range>, HeaderError> {
+        let mut field = |flag: u8, size: fn(&[u8]) -> Option<usize>| -> Result<Option<Range>, BadGzipHeader> {
             if flags & flag == 0 {
                 return Ok(None);
             }
             let rest = bytes.get(end..).unwrap_or(&[]);
-            let size = size(rest).filter(|size| *size <= rest.len()).ok_or(HeaderError::Truncated)?;
+            let size = size(rest).filter(|size| *size <= rest.len()).ok_or(BadGzipHeader::Truncated)?;
             let start = end;
             end += size;
             Ok(Some((start as u64, end as u64)))
@@ -88,7 +68,7 @@ impl GzipHeader {
         let comment = field(FCOMMENT, terminated)?;
         let header_crc = field(FHCRC, |_| Some(2))?;
         if header_crc.is_some() && !crc_holds(bytes.get(..end).unwrap_or(&[])) {
-            return Err(HeaderError::Crc);
+            return Err(BadGzipHeader::Crc);
         }
         let mtime = u32::from_le_bytes([m0, m1, m2, m3]);
         Ok(GzipHeader { flags, mtime, xfl, os, extra, name, comment, header_crc, size: end as u64 })

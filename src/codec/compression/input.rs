@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use crate::codec::fault::Fault;
+use crate::finding::BadStream;
 use crate::limits::Limits;
 use crate::spill::{Content, Spill};
 
@@ -126,11 +127,7 @@ impl<R: Read> Input<R> {
             spill.push(&buffered[..count]).map_err(|error| no_room(&error))?;
             self.consume(count);
             if spill.size() > limits.layer_bytes {
-                return Err(Fault::limit(format!(
-                    "more than {} bytes beside the content (see --limit layer-bytes)",
-                    limits.layer_bytes
-                ))
-                .into());
+                return Err(Fault::limit(BadStream::BesideBytes(limits.layer_bytes)).into());
             }
         }
         Ok(Some(spill.finish()))
@@ -138,7 +135,7 @@ impl<R: Read> Input<R> {
 }
 
 fn no_room(error: &io::Error) -> Fault {
-    Fault::limit(format!("a temporary file for bytes beside the content cannot be written: {error}"))
+    Fault::limit(BadStream::NoRoom(error.to_string()))
 }
 
 fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {

@@ -24,10 +24,11 @@ use std::sync::Arc;
 
 use self::input::Input;
 use crate::codec::fault::Fault;
+use crate::finding::BadStream;
 use crate::limits::Limits;
 use crate::spill::Content;
 
-pub use self::gzip_header::{GzipHeader, HeaderError};
+pub use self::gzip_header::GzipHeader;
 
 /// How the uncompressed bytes are wrapped.
 #[derive(Debug, Clone)]
@@ -165,7 +166,7 @@ impl<R: Read> Decompressor<R> {
                 Ok(Packing::Plain) => Codec::Plain,
                 Ok(Packing::Gzip) => Codec::Gzip(Box::new(gzip::Inflater::new(&self.limits, self.deflate_digests))),
                 Ok(Packing::Zstd) => Codec::Zstd(Box::new(zstd::Inflater::new(&self.limits, self.threads)?)),
-                Err(name) => return Err(Fault::unsupported(format!("{name} compression is not read")).into()),
+                Err(name) => return Err(Fault::unsupported(BadStream::Unread(name)).into()),
             };
         }
         Ok(matches!(self.codec, Codec::Plain))

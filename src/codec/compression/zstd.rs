@@ -10,6 +10,7 @@ use super::zstd_frame::{Frame, decoder};
 use super::zstd_header::{HEADER_MAX, Header, is_magic, is_skippable};
 use super::{ZstdFrame, ZstdFraming};
 use crate::codec::fault::Fault;
+use crate::finding::BadZstd;
 use crate::limits::Limits;
 
 pub(super) struct Inflater {
@@ -84,10 +85,7 @@ impl Inflater {
         }
         if self.framing.frames.len() >= self.limits.compression_members {
             let count = self.limits.compression_members;
-            return Err(Fault::limit(format!(
-                "more than {count} zstd frames, at offset {offset} (see --limit compression-members)"
-            ))
-            .into());
+            return Err(Fault::limit(BadZstd::Frames(offset, count)).into());
         }
         if is_skippable(next) {
             return self.skippable(input);
@@ -120,7 +118,7 @@ impl Inflater {
         let left = self
             .decoder
             .run(&mut source, &mut target)
-            .map_err(|error| Fault::malformed(format!("the zstd frame at offset {at} is corrupt: {error}")))?;
+            .map_err(|error| Fault::malformed(BadZstd::Corrupt(at, error.to_string())))?;
         let (consumed, produced) = (source.pos(), target.pos());
         if left != 0 && consumed == 0 && produced == 0 {
             return Err(truncated(at));
@@ -138,5 +136,5 @@ impl Inflater {
 }
 
 fn truncated(offset: u64) -> io::Error {
-    Fault::malformed(format!("the zstd frame at offset {offset} is truncated")).into()
+    Fault::malformed(BadZstd::Truncated(offset)).into()
 }

@@ -7,6 +7,7 @@ use ::zstd::stream::raw::{DParameter, Decoder};
 use super::ZstdFrame;
 use super::zstd_header::Header;
 use crate::codec::fault::Fault;
+use crate::finding::BadZstd;
 use crate::limits::Limits;
 
 /// The data frame being decoded.
@@ -55,9 +56,7 @@ impl Frame {
     pub(super) fn end(self, uncompressed: u64) -> Result<ZstdFrame, Fault> {
         let size = uncompressed - self.uncompressed_offset;
         if let Some(declared) = self.declared.filter(|declared| *declared != size) {
-            let at = self.offset;
-            let text = format!("the zstd frame at offset {at} says that it holds {declared} bytes, and holds {size}");
-            return Err(Fault::malformed(text));
+            return Err(Fault::malformed(BadZstd::Size(self.offset, declared, size)));
         }
         let checksum = self.has_checksum.then(|| u32::from_le_bytes(self.tail));
         let beside = self.header.len() as u64 + if checksum.is_some() { 4 } else { 0 };
@@ -75,9 +74,9 @@ impl Frame {
 
 /// A decoder for frames within the limits.
 pub(super) fn decoder(limits: &Limits) -> Result<Decoder<'static>, Fault> {
-    let mut decoder = Decoder::new().map_err(|error| Fault::unsupported(format!("no zstd decoder: {error}")))?;
+    let mut decoder = Decoder::new().map_err(|error| Fault::unsupported(BadZstd::NoDecoder(error.to_string())))?;
     decoder
         .set_parameter(DParameter::WindowLogMax(limits.zstd_window_log.clamp(10, 31)))
-        .map_err(|error| Fault::unsupported(format!("no zstd window of 2^{}: {error}", limits.zstd_window_log)))?;
+        .map_err(|error| Fault::unsupported(BadZstd::NoWindow(limits.zstd_window_log, error.to_string())))?;
     Ok(decoder)
 }

@@ -1,6 +1,7 @@
 //! What tells a zstd frame apart without decoding it (RFC 8878): its header, and where it ends.
 
 use crate::codec::fault::Fault;
+use crate::finding::BadZstd;
 use crate::limits::Limits;
 
 pub(super) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -58,16 +59,11 @@ impl Header {
 
     pub(super) fn check(&self, offset: u64, limits: &Limits) -> Result<(), Fault> {
         if self.dictionary != 0 {
-            let id = self.dictionary;
-            return Err(Fault::unsupported(format!("the zstd frame at offset {offset} needs the dictionary {id}")));
+            return Err(Fault::unsupported(BadZstd::Dictionary(offset, self.dictionary)));
         }
         let log = limits.zstd_window_log;
         if self.window > 1_u64.checked_shl(log).unwrap_or(u64::MAX) {
-            let window = self.window;
-            let text = format!(
-                "the zstd frame at offset {offset} needs a window of {window} bytes, more than 2^{log} (see --limit zstd-window-log)"
-            );
-            return Err(Fault::limit(text));
+            return Err(Fault::limit(BadZstd::Window(offset, self.window, log)));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::zstd_header::Extent;
 use super::*;
-use crate::finding::GapReason;
+use crate::finding::{BadArchive, GapReason};
 
 /// One frame: with a content size unless it is `open`.
 fn frame(content: &[u8], level: i32, checksum: bool, open: bool) -> Vec<u8> {
@@ -63,7 +63,7 @@ fn read(reader: impl Read, threads: usize, block: usize, limits: &Limits) -> Out
         bytes.truncate(length);
         let allowed = limits.expansion_bytes.max(decompressor.stored() * limits.expansion_ratio);
         match result {
-            _ if length as u64 > allowed => break Err(Fault::limit("expansion")),
+            _ if length as u64 > allowed => break Err(Fault::limit(BadArchive::Bytes)),
             Err(fault) => break Err(fault),
             Ok(true) => break Ok(()),
             Ok(false) => {}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{DocumentError, Node, NodeKind, push_token};
 use crate::digest::{Descriptor, Digest, DigestError};
-use crate::finding::GapReason;
+use crate::finding::{BadJson, BadValue, GapReason, Listed};
 
 type Result<T> = std::result::Result<T, DocumentError>;
 
@@ -32,15 +32,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// An error about this place.
-    pub fn error(&self, what: &str) -> DocumentError {
-        let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
-        DocumentError::malformed(format!("{} (byte {}) {what}", shortened(place), self.node.span.0))
+    pub fn error(&self, problem: BadValue) -> DocumentError {
+        DocumentError::malformed(BadJson::Value { pointer: shortened(&self.pointer), at: self.node.span.0, problem })
     }
 
     fn object(self) -> Result<Self> {
         match self.node.kind {
             NodeKind::Object(_) => Ok(self),
-            _ => Err(self.error("is not an object")),
+            _ => Err(self.error(BadValue::NotAnObject)),
         }
     }
 
@@ -75,7 +74,7 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// `Malformed` where it is something else.
     pub fn as_text(&self) -> Result<&'a str> {
-        self.node.as_str().ok_or_else(|| self.error("is not a string"))
+        self.node.as_str().ok_or_else(|| self.error(BadValue::NotAString))
     }
 
     /// The member of this key, which must be `true` or `false`; `false` where it is absent.
@@ -86,7 +85,7 @@ impl<'a> Cursor<'a> {
         match self.present(key) {
             None => Ok(false),
             Some(Cursor { node: Node { kind: NodeKind::Bool(flag), .. }, .. }) => Ok(*flag),
-            Some(cursor) => Err(cursor.error("is neither true nor false")),
+            Some(cursor) => Err(cursor.error(BadValue::NotAFlag)),
         }
     }
 
@@ -100,7 +99,7 @@ impl<'a> Cursor<'a> {
             NodeKind::Number(text) => text.parse().ok(),
             _ => None,
         };
-        parsed.map(Some).ok_or_else(|| cursor.error("is not a whole number"))
+        parsed.map(Some).ok_or_else(|| cursor.error(BadValue::NotACount))
     }
 
     /// The elements of the member of this key, which must be an array; none where it is absent.
@@ -113,20 +112,18 @@ impl<'a> Cursor<'a> {
             NodeKind::Array(elements) => {
                 Ok(elements.iter().enumerate().map(|(i, node)| cursor.at(node, &i.to_string())).collect())
             }
-            _ => Err(cursor.error("is not an array")),
+            _ => Err(cursor.error(BadValue::NotAnArray)),
         }
     }
 
-    /// Refuses an array at this key with more than `most` elements, which are called `name` in the sentence; the limit of
-    /// that name on the command line is `limit`.
+    /// Refuses an array at this key with more than `most` elements.
     ///
     /// # Errors
     /// `Limit`.
-    pub fn at_most(&self, most: usize, key: &str, name: &str, limit: &str) -> Result<()> {
+    pub fn at_most(&self, most: usize, key: &str, what: Listed) -> Result<()> {
         let count = self.node.member(key).map_or(0, |node| node.elements().len());
         if count > most {
-            let detail = format!("the document has {count} {name}, more than {most} (see --limit {limit})");
-            return Err(DocumentError::limit(detail));
+            return Err(DocumentError::limit(BadJson::Listed(what, count, most)));
         }
         Ok(())
     }
@@ -160,8 +157,10 @@ impl<'a> Cursor<'a> {
     /// `Malformed` for what is no digest, `Unsupported` for an algorithm that cannot be computed.
     pub fn digest(&self) -> Result<Digest> {
         Digest::parse(self.as_text()?).map_err(|error| match error {
-            DigestError::Malformed(_) => self.error(&format!("holds no digest: {error}")),
-            DigestError::Unsupported(_) => DocumentError::unsupported(format!("{}: {error}", shortened(&self.pointer))),
+            DigestError::Malformed(text) => self.error(BadValue::NoDigest(text)),
+            DigestError::Unsupported(algorithm) => {
+                DocumentError::unsupported(BadJson::DigestAlgorithm(shortened(&self.pointer), algorithm))
+            }
         })
     }
 
@@ -171,8 +170,8 @@ impl<'a> Cursor<'a> {
     /// `Malformed` where a required member is missing or wrong, `Unsupported` for an unknown digest algorithm, `Integrity`
     /// where the content that is embedded is another one than digest and size say.
     pub fn descriptor(&self) -> Result<Descriptor> {
-        let digest = self.present("digest").ok_or_else(|| self.error("has no digest"))?.digest()?;
-        let size = self.count("size")?.ok_or_else(|| self.error("has no size"))?;
+        let digest = self.present("digest").ok_or_else(|| self.error(BadValue::Without("digest")))?.digest()?;
+        let size = self.count("size")?.ok_or_else(|| self.error(BadValue::Without("size")))?;
         let media_type = self.text("mediaType")?.unwrap_or_default().to_owned();
         let descriptor = Descriptor { media_type, digest, size: Some(size) };
         self.check_data(&descriptor)?;
@@ -183,15 +182,15 @@ impl<'a> Cursor<'a> {
     fn check_data(&self, descriptor: &Descriptor) -> Result<()> {
         match self.text("data")? {
             Some(data) if !descriptor.is_embedded_in(data) => {
-                let detail = format!("{}: its data is not what its digest and size say", shortened(&self.pointer));
-                Err(DocumentError { reason: GapReason::Integrity, detail: detail.into() })
+                let detail = BadJson::EmbeddedData(shortened(&self.pointer)).into();
+                Err(DocumentError { reason: GapReason::Integrity, detail })
             }
             _ => Ok(()),
         }
     }
 }
 
-/// A pointer short enough for a sentence.
+/// A pointer short enough for a sentence, and to be kept.
 fn shortened(pointer: &str) -> String {
     const LONGEST: usize = 200;
     if pointer.chars().count() <= LONGEST {

@@ -19,7 +19,7 @@ pub use number::{decimal, same_number};
 pub use shape::{Shape, folded};
 
 use crate::digest::Digest;
-use crate::finding::{Detail, GapReason};
+use crate::finding::{Detail, GapReason, Object};
 use crate::limits::Limits;
 
 /// Why a document could not be read: what a gap needs to know.
@@ -28,7 +28,7 @@ use crate::limits::Limits;
 pub struct DocumentError {
     /// The kind of trouble.
     pub reason: GapReason,
-    /// One sentence that names the place.
+    /// What is wrong, and where.
     pub detail: Detail,
 }
 
@@ -51,7 +51,7 @@ impl DocumentError {
     /// The same error with the blob named in front.
     #[must_use]
     pub fn in_blob(mut self, blob: &Digest) -> Self {
-        self.detail = self.detail.of(format!("blob {blob}"));
+        self.detail = self.detail.of(Object::Blob(blob.to_string()));
         self
     }
 }

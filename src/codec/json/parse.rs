@@ -1,6 +1,7 @@
 //! The parser: one pass over the bytes, depth and number of values bounded.
 
 use super::{DocumentError, Member, Node, NodeKind};
+use crate::finding::{BadJson, BadSyntax};
 use crate::limits::Limits;
 
 type Result<T> = std::result::Result<T, DocumentError>;
@@ -8,27 +9,21 @@ type Result<T> = std::result::Result<T, DocumentError>;
 /// Parses a whole document: one value with white space around it.
 pub(super) fn parse(raw: &[u8], limits: &Limits) -> Result<Node> {
     if raw.len() as u64 > limits.document_bytes {
-        let detail = format!(
-            "the JSON document has {} bytes, more than {} (see --limit document-bytes)",
-            raw.len(),
-            limits.document_bytes
-        );
-        return Err(DocumentError::limit(detail));
+        return Err(DocumentError::limit(BadJson::Bytes(raw.len(), limits.document_bytes)));
     }
-    let text =
-        std::str::from_utf8(raw).map_err(|error| malformed(error.valid_up_to(), "the text is not valid UTF-8"))?;
+    let text = std::str::from_utf8(raw).map_err(|error| malformed(error.valid_up_to(), BadSyntax::Utf8))?;
     let mut parser = Parser { text, bytes: raw, at: 0, values: 0, limits };
     parser.skip_space();
     let root = parser.value(0)?;
     parser.skip_space();
     if parser.at < raw.len() {
-        return Err(malformed(parser.at, "there are bytes after the end of the JSON document"));
+        return Err(malformed(parser.at, BadSyntax::End));
     }
     Ok(root)
 }
 
-fn malformed(at: usize, what: &str) -> DocumentError {
-    DocumentError::malformed(format!("at byte {at} {what}"))
+pub(super) fn malformed(at: usize, problem: BadSyntax) -> DocumentError {
+    DocumentError::malformed(BadJson::At { at, problem })
 }
 
 struct Parser<'a> {
@@ -63,18 +58,10 @@ impl Parser<'_> {
     fn value(&mut self, depth: usize) -> Result<Node> {
         self.values += 1;
         if self.values > self.limits.document_nodes {
-            let detail = format!(
-                "the JSON document has more than {} values (see --limit document-nodes)",
-                self.limits.document_nodes
-            );
-            return Err(DocumentError::limit(detail));
+            return Err(DocumentError::limit(BadJson::Values(self.limits.document_nodes)));
         }
         if depth > self.limits.document_depth {
-            let detail = format!(
-                "at byte {} the JSON document is nested more than {} levels deep (see --limit document-depth)",
-                self.at, self.limits.document_depth
-            );
-            return Err(DocumentError::limit(detail));
+            return Err(DocumentError::limit(BadJson::Depth(self.at, self.limits.document_depth)));
         }
         let start = self.at;
         let kind = match self.peek() {
@@ -85,14 +72,14 @@ impl Parser<'_> {
             Some(b'n') => self.word("null", NodeKind::Null)?,
             Some(b't') => self.word("true", NodeKind::Bool(true))?,
             Some(b'f') => self.word("false", NodeKind::Bool(false))?,
-            _ => return Err(malformed(start, "there is no JSON value")),
+            _ => return Err(malformed(start, BadSyntax::Value)),
         };
         Ok(Node { span: (start, self.at), kind })
     }
 
     fn word(&mut self, word: &str, kind: NodeKind) -> Result<NodeKind> {
         if !self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
-            return Err(malformed(self.at, "there is no JSON value"));
+            return Err(malformed(self.at, BadSyntax::Value));
         }
         self.at += word.len();
         Ok(kind)
@@ -114,7 +101,7 @@ impl Parser<'_> {
                 return Ok(NodeKind::Array(elements));
             }
             if !self.eat(b',') {
-                return Err(malformed(self.at, "an array goes on with neither a comma nor a closing bracket"));
+                return Err(malformed(self.at, BadSyntax::Array));
             }
         }
     }
@@ -137,7 +124,7 @@ impl Parser<'_> {
                 return Ok(NodeKind::Object(members));
             }
             if !self.eat(b',') {
-                return Err(malformed(self.at, "an object goes on with neither a comma nor a closing brace"));
+                return Err(malformed(self.at, BadSyntax::Object));
             }
         }
     }
@@ -145,13 +132,13 @@ impl Parser<'_> {
     fn member(&mut self, depth: usize) -> Result<Member> {
         let start = self.at;
         if self.peek() != Some(b'"') {
-            return Err(malformed(start, "a key of an object is missing"));
+            return Err(malformed(start, BadSyntax::Key));
         }
         let key = self.string()?;
         let key_span = (start, self.at);
         self.skip_space();
         if !self.eat(b':') {
-            return Err(malformed(self.at, "a key of an object has no colon after it"));
+            return Err(malformed(self.at, BadSyntax::Colon));
         }
         self.skip_space();
         Ok(Member { key, key_span, value: self.value(depth + 1)? })
@@ -161,16 +148,16 @@ impl Parser<'_> {
         let start = self.at;
         self.eat(b'-');
         if !self.eat(b'0') && self.digits() == 0 {
-            return Err(malformed(start, "a number has no digits"));
+            return Err(malformed(start, BadSyntax::Number));
         }
         if self.eat(b'.') && self.digits() == 0 {
-            return Err(malformed(start, "a number has no digits after its point"));
+            return Err(malformed(start, BadSyntax::NumberFraction));
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
             self.at += 1;
             let _ = self.eat(b'+') || self.eat(b'-');
             if self.digits() == 0 {
-                return Err(malformed(start, "a number has no digits in its exponent"));
+                return Err(malformed(start, BadSyntax::NumberExponent));
             }
         }
         Ok(NodeKind::Number(self.slice(start, self.at).into()))
@@ -200,8 +187,8 @@ impl Parser<'_> {
                     return Ok(decoded.into_boxed_str());
                 }
                 Some(b'\\') => decoded.push(self.escape()?),
-                Some(_) => return Err(malformed(self.at, "a string holds a bare control character")),
-                None => return Err(malformed(start, "a string does not end")),
+                Some(_) => return Err(malformed(self.at, BadSyntax::StringControl)),
+                None => return Err(malformed(start, BadSyntax::StringEnd)),
             }
         }
     }
@@ -218,7 +205,7 @@ impl Parser<'_> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode_escape(start),
-            _ => return Err(malformed(start, "a string holds an unknown escape")),
+            _ => return Err(malformed(start, BadSyntax::Escape)),
         })
     }
 
@@ -227,23 +214,23 @@ impl Parser<'_> {
         let code = match first {
             0xd800..=0xdbff => {
                 if !(self.eat(b'\\') && self.eat(b'u')) {
-                    return Err(malformed(start, "a string holds half a surrogate pair"));
+                    return Err(malformed(start, BadSyntax::EscapeSurrogate));
                 }
                 match self.unit(start)? {
                     second @ 0xdc00..=0xdfff => 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00),
-                    _ => return Err(malformed(start, "a string holds half a surrogate pair")),
+                    _ => return Err(malformed(start, BadSyntax::EscapeSurrogate)),
                 }
             }
             _ => first,
         };
-        char::from_u32(code).ok_or_else(|| malformed(start, "a string holds half a surrogate pair"))
+        char::from_u32(code).ok_or_else(|| malformed(start, BadSyntax::EscapeSurrogate))
     }
 
     fn unit(&mut self, start: usize) -> Result<u32> {
         let digits = self.bytes.get(self.at..self.at + 4).unwrap_or_default();
         self.at += 4;
         if digits.len() != 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(malformed(start, "a string holds an escape without four hexadecimal digits"));
+            return Err(malformed(start, BadSyntax::EscapeDigits));
         }
         Ok(digits.iter().fold(0, |code, digit| code << 4 | char::from(*digit).to_digit(16).unwrap_or(0)))
     }
@@ -255,7 +242,7 @@ fn refuse_duplicates(members: &[Member]) -> Result<()> {
     match keys.windows(2).find(|pair| pair.first().map(|key| key.0) == pair.last().map(|key| key.0)) {
         Some(pair) => {
             let at = pair.last().map_or(0, |key| key.1);
-            Err(malformed(at, "a key occurs a second time in its object"))
+            Err(malformed(at, BadSyntax::KeyRepeated))
         }
         None => Ok(()),
     }

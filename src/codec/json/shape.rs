@@ -5,7 +5,9 @@
 //! the last one counts. Other parsers are exact. What the two read in two ways is refused here. Keys of maps (labels,
 //! annotations, volumes) are exact everywhere.
 
+use super::parse::malformed;
 use super::{DocumentError, Node, NodeKind};
+use crate::finding::BadSyntax;
 
 /// What a value is to a program that reads it into typed data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,7 @@ fn check_struct(known: &[(&str, Shape)], node: &Node) -> Result<(), DocumentErro
         match known.iter().find(|(name, _)| *name == &*member.key) {
             Some((_, shape)) => shape.check(&member.value)?,
             None if known.iter().any(|(name, _)| same_key(name, &folded)) => {
-                return Err(refused(member.key_span.0, "a key is written in another case than the member that it is"));
+                return Err(malformed(member.key_span.0, BadSyntax::KeyCase));
             }
             None => {}
         }
@@ -77,14 +79,10 @@ fn check_struct(known: &[(&str, Shape)], node: &Node) -> Result<(), DocumentErro
     match seen.windows(2).find(|pair| matches!(pair, [one, other] if one.0 == other.0)) {
         Some(pair) => {
             let at = pair.last().map_or(0, |key| key.1);
-            Err(refused(at, "a key occurs a second time in its object, in another case"))
+            Err(malformed(at, BadSyntax::KeyFolded))
         }
         None => Ok(()),
     }
-}
-
-fn refused(at: usize, what: &str) -> DocumentError {
-    DocumentError::malformed(format!("at byte {at} {what}"))
 }
 
 /// Whether a known name, in ASCII, folds to this folded key.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::number;
 use crate::codec::fault::Fault;
+use crate::finding::BadTar;
 
 /// The size of everything in a tar archive.
 pub(super) const BLOCK: usize = 512;
@@ -82,16 +83,15 @@ impl<'a> Block<'a> {
     }
 
     /// The value of a number field, with the field's name for the error.
-    pub(super) fn number(self, field: Range<usize>, name: &str) -> Result<i64, Fault> {
-        number::parse(&self.0[field.clone()]).ok_or_else(|| {
-            Fault::malformed(format!("its {name} field is no number ({:?})", self.0[field].escape_ascii().to_string()))
-        })
+    pub(super) fn number(self, field: Range<usize>, name: &'static str) -> Result<i64, Fault> {
+        let malformed = || Fault::malformed(BadTar::Number(name, self.0[field.clone()].to_vec()));
+        number::parse(&self.0[field.clone()]).ok_or_else(malformed)
     }
 
     /// The `size` field.
     pub(super) fn size(self) -> Result<u64, Fault> {
         let size = self.number(SIZE, "size")?;
-        u64::try_from(size).map_err(|_| Fault::malformed(format!("its size is negative ({size})")))
+        u64::try_from(size).map_err(|_| Fault::malformed(BadTar::Size(size)))
     }
 
     /// Whether the checksum is the sum of all bytes, taken as unsigned (POSIX) or signed (old implementations), with the

@@ -2,6 +2,7 @@
 
 use super::block::BLOCK;
 use crate::codec::fault::Fault;
+use crate::finding::{BadTar, TarPart};
 
 /// Where the bytes of an archive come from, piece by piece.
 pub trait Feed {
@@ -78,14 +79,14 @@ impl<F: Feed> Bytes<F> {
         match raw.get(start..).and_then(|bytes| <[u8; BLOCK]>::try_from(bytes).ok()) {
             Some(block) => Ok(Some(block)),
             None if is_zero(raw.get(start..).unwrap_or(&[])) => Ok(None),
-            None => Err(truncated("its header")),
+            None => Err(truncated(TarPart::Header)),
         }
     }
 
     pub(super) fn read_exact(&mut self, size: u64, raw: &mut Vec<u8>) -> Result<(), Fault> {
         let mut left = size;
         while left > 0 {
-            self.available("its extension header")?;
+            self.available(TarPart::ExtensionHeader)?;
             left -= self.take_some(left, Some(raw));
         }
         Ok(())
@@ -103,7 +104,7 @@ impl<F: Feed> Bytes<F> {
     }
 
     /// Passes over up to `most` bytes, at least one; how many.
-    pub(super) fn pass(&mut self, most: u64, what: &str) -> Result<u64, Fault> {
+    pub(super) fn pass(&mut self, most: u64, part: TarPart) -> Result<u64, Fault> {
         if self.piece().is_empty() {
             let passed = self.feed.pass(most)?;
             self.offset += passed;
@@ -111,13 +112,13 @@ impl<F: Feed> Bytes<F> {
                 return Ok(passed);
             }
         }
-        self.available(what)?;
+        self.available(part)?;
         Ok(self.take_some(most, None))
     }
 
-    pub(super) fn available(&mut self, what: &str) -> Result<usize, Fault> {
+    pub(super) fn available(&mut self, part: TarPart) -> Result<usize, Fault> {
         match self.fill()? {
-            0 => Err(truncated(what)),
+            0 => Err(truncated(part)),
             count => Ok(count),
         }
     }
@@ -144,6 +145,6 @@ pub(super) fn is_zero(bytes: &[u8]) -> bool {
     bytes.iter().fold(0, |all, byte| all | byte) == 0
 }
 
-pub(super) fn truncated(what: &str) -> Fault {
-    Fault::malformed(format!("{what} is truncated"))
+pub(super) fn truncated(part: TarPart) -> Fault {
+    Fault::malformed(BadTar::Truncated(part))
 }

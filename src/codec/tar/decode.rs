@@ -10,6 +10,7 @@ use super::entry::{Entry, EntryType, Time};
 use super::pax::Attributes;
 use super::sparse::{self, Form};
 use crate::codec::fault::Fault;
+use crate::finding::BadTar;
 
 /// What extension headers say about the entry after them.
 #[derive(Default)]
@@ -51,15 +52,14 @@ pub(super) fn entry(
         None => block.size()?,
     };
     if stored != 0 && is_header_only(&entry_type) {
-        let text =
-            format!("it has a size of {stored} although its type has no content, on which implementations disagree");
-        return Err(Fault::malformed(text));
+        // Go's reader takes what follows for the next header, others for its content.
+        return Err(Fault::malformed(BadTar::Content(stored)));
     }
     let claims = Claims { records: &records, global, sparse: by_records.is_some(), stored };
     let contested = contested::is_contested(block, &claims) || has_gnu_prefix(block, times.is_none(), &name);
     let sparse = if typeflag_sparse { Some(old_sparse(block, by_records.is_some())?) } else { by_records };
     if sparse.is_some() && entry_type != EntryType::File {
-        return Err(Fault::malformed("it is sparse but no regular file"));
+        return Err(Fault::malformed(BadTar::SparseType));
     }
     let (atime, ctime) = times.unwrap_or_default();
     let owner = |field: Range<usize>, key| owner(block, &attributes, field, key);
@@ -113,11 +113,11 @@ fn entry_type(block: Block<'_>, name: &[u8]) -> EntryType {
 
 fn mode(block: Block<'_>) -> Result<u32, Fault> {
     let mode = block.number(block::MODE, "mode")?;
-    u32::try_from(mode).map_err(|_| Fault::malformed(format!("its mode {mode} is out of range")))
+    u32::try_from(mode).map_err(|_| Fault::malformed(BadTar::Mode(mode)))
 }
 
 /// A numeric owner; a negative one is kept as its two's complement.
-fn owner(block: Block<'_>, attributes: &Attributes<'_>, field: Range<usize>, key: &str) -> Result<u64, Fault> {
+fn owner(block: Block<'_>, attributes: &Attributes<'_>, field: Range<usize>, key: &'static str) -> Result<u64, Fault> {
     match attributes.number(key)? {
         Some(owner) => Ok(owner),
         None => Ok(block.number(field, key)?.cast_unsigned()),
@@ -138,7 +138,7 @@ fn device(block: Block<'_>, entry_type: EntryType) -> Result<Option<(u64, u64)>,
     }
     let number = |field, name| {
         let number = block.number(field, name)?;
-        u64::try_from(number).map_err(|_| Fault::malformed(format!("its {name} {number} is negative")))
+        u64::try_from(number).map_err(|_| Fault::malformed(BadTar::Device(name, number)))
     };
     Ok(Some((number(block::DEVMAJOR, "devmajor")?, number(block::DEVMINOR, "devminor")?)))
 }
@@ -168,18 +168,16 @@ fn names(
 ) -> Result<Names, Fault> {
     // Go's reader takes the name of a sparse file only where it takes the file for sparse.
     let path = attributes.get("GNU.sparse.name").filter(|_| sparse).or(attributes.get("path"));
-    let name = one_of(path, extensions.name.as_deref(), "name")?;
-    let link_name = one_of(attributes.get("linkpath"), extensions.link_name.as_deref(), "link target")?;
+    let name = one_of(path, extensions.name.as_deref(), BadTar::TwoNames)?;
+    let link_name = one_of(attributes.get("linkpath"), extensions.link_name.as_deref(), BadTar::TwoLinkTargets)?;
     let name = name.map_or_else(|| own_name(block, gnu_prefix), Into::into);
     Ok((name, link_name.map_or_else(|| shared(block.text(block::LINKNAME)), Into::into)))
 }
 
 /// GNU tar lets PAX win, Go lets `L` and `K` win.
-fn one_of<'a>(pax: Option<&'a [u8]>, gnu: Option<&'a [u8]>, what: &str) -> Result<Option<&'a [u8]>, Fault> {
+fn one_of<'a>(pax: Option<&'a [u8]>, gnu: Option<&'a [u8]>, problem: BadTar) -> Result<Option<&'a [u8]>, Fault> {
     match (pax, gnu) {
-        (Some(pax), Some(gnu)) if pax != gnu => {
-            Err(Fault::malformed(format!("its PAX and GNU extensions disagree about its {what}")))
-        }
+        (Some(pax), Some(gnu)) if pax != gnu => Err(Fault::malformed(problem)),
         _ => Ok(pax.or(gnu)),
     }
 }
@@ -222,10 +220,10 @@ fn path(name: &Arc<[u8]>, entry_type: EntryType) -> Arc<[u8]> {
 /// The form and the real size of GNU's old sparse files.
 fn old_sparse(block: Block<'_>, by_records: bool) -> Result<(Form, u64), Fault> {
     if by_records || block.dialect() != Dialect::Gnu {
-        return Err(Fault::malformed("it is sparse in two ways, or in a format that has no sparse files"));
+        return Err(Fault::malformed(BadTar::SparseTwice));
     }
     let size = block.number(block::GNU_REALSIZE, "realsize")?;
-    let size = u64::try_from(size).map_err(|_| Fault::malformed(format!("its real size is negative ({size})")))?;
+    let size = u64::try_from(size).map_err(|_| Fault::malformed(BadTar::RealSize(size)))?;
     Ok((Form::Old, size))
 }
 

@@ -9,6 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::entry::Time;
 use super::number;
 use crate::codec::fault::Fault;
+use crate::finding::{BadRecord, BadTar};
 
 /// libarchive leaves the `=` out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -32,25 +33,25 @@ pub(super) fn records(data: &[u8]) -> impl Iterator<Item = Result<Record<'_>, Fa
         let rest = data.get(at..).filter(|rest| !rest.is_empty())?;
         let record = record(rest, at);
         at = record.as_ref().map_or(data.len(), |record| record.range.end);
-        Some(record.map_err(|what| Fault::malformed(format!("its PAX record at byte {at} {what}"))))
+        Some(record.map_err(|problem| Fault::malformed(BadTar::PaxRecord(at, problem))))
     })
 }
 
-fn record(rest: &[u8], at: usize) -> Result<Record<'_>, &'static str> {
-    let space = rest.iter().take(20).position(|byte| *byte == b' ').ok_or("has no length")?;
-    let length = number::decimal(&rest[..space]).ok_or("has no length")?;
-    let length = usize::try_from(length).map_err(|_| "is longer than the header")?;
-    let whole = rest.get(..length).ok_or("is longer than the header")?;
-    let text = whole.get(space + 1..).ok_or("is shorter than its length field")?;
-    let text = text.strip_suffix(b"\n").ok_or("does not end in a newline")?;
-    let equals = memchr::memchr(b'=', text).ok_or("has no `=`")?;
+fn record(rest: &[u8], at: usize) -> Result<Record<'_>, BadRecord> {
+    let space = rest.iter().take(20).position(|byte| *byte == b' ').ok_or(BadRecord::NoLength)?;
+    let length = number::decimal(&rest[..space]).ok_or(BadRecord::NoLength)?;
+    let length = usize::try_from(length).map_err(|_| BadRecord::TooLong)?;
+    let whole = rest.get(..length).ok_or(BadRecord::TooLong)?;
+    let text = whole.get(space + 1..).ok_or(BadRecord::TooShort)?;
+    let text = text.strip_suffix(b"\n").ok_or(BadRecord::NoNewline)?;
+    let equals = memchr::memchr(b'=', text).ok_or(BadRecord::NoEquals)?;
     let (key, value) = (&text[..equals], &text[equals + 1..]);
     let is_name = matches!(key, b"path" | b"linkpath" | b"uname" | b"gname" | b"GNU.sparse.name");
     if key.is_empty() || key.contains(&0) {
-        return Err("has no usable key");
+        return Err(BadRecord::Key);
     }
     if is_name && value.contains(&0) {
-        return Err("has a name with a NUL in it");
+        return Err(BadRecord::Name);
     }
     Ok(Record { range: at..at + length, key, value })
 }
@@ -70,12 +71,12 @@ impl<'a> Attributes<'a> {
         self.0.get(key.as_bytes()).copied().filter(|value| !value.is_empty())
     }
 
-    pub(super) fn number(&self, key: &str) -> Result<Option<u64>, Fault> {
+    pub(super) fn number(&self, key: &'static str) -> Result<Option<u64>, Fault> {
         let number = |value| number::decimal(value).ok_or_else(|| malformed(key, value));
         self.get(key).map(number).transpose()
     }
 
-    pub(super) fn time(&self, key: &str) -> Result<Option<Time>, Fault> {
+    pub(super) fn time(&self, key: &'static str) -> Result<Option<Time>, Fault> {
         let time = |value| time(value).ok_or_else(|| malformed(key, value));
         self.get(key).map(time).transpose()
     }
@@ -106,9 +107,8 @@ pub(super) fn libarchive_xattr(key: &[u8], value: &[u8]) -> Option<(Vec<u8>, Vec
     Some((name, BASE64.decode(value).ok()?))
 }
 
-fn malformed(key: &str, value: &[u8]) -> Fault {
-    let value = value.get(..40).unwrap_or(value).escape_ascii();
-    Fault::malformed(format!("its PAX record {key} has the malformed value \"{value}\""))
+fn malformed(key: &'static str, value: &[u8]) -> Fault {
+    Fault::malformed(BadTar::PaxValue(key, value.get(..40).unwrap_or(value).to_vec()))
 }
 
 /// `[-]SECONDS[.FRACTION]`; digits after the ninth are dropped.

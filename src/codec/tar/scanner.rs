@@ -12,6 +12,7 @@ use super::pax;
 use super::sparse::{self, Cursor, Form, Run, Segments};
 use super::trailer::Trailer;
 use crate::codec::fault::Fault;
+use crate::finding::{BadTar, Object, TarPart};
 use crate::limits::Limits;
 
 /// Holes come out in pieces of this.
@@ -128,25 +129,25 @@ impl<F: Feed> Scanner<F> {
         loop {
             let Some(block) = self.bytes.read_block(&mut raw)? else {
                 if raw.len() >= BLOCK {
-                    return Err(Fault::malformed("the archive ends after its extension headers"));
+                    return Err(Fault::malformed(BadTar::ExtensionsAtEnd));
                 }
                 self.end = Some(start);
                 return Ok(None);
             };
             if block == [0; BLOCK] {
                 if raw.len() > BLOCK {
-                    return Err(Fault::malformed("its extension headers are followed by no entry"));
+                    return Err(Fault::malformed(BadTar::ExtensionsAlone));
                 }
                 self.end = Some(start);
                 return Ok(None);
             }
             if !Block(&block).has_right_checksum() {
                 let at = self.bytes.offset - BLOCK as u64;
-                return Err(Fault::malformed(format!("the checksum of the header at offset {at} is wrong")));
+                return Err(Fault::malformed(BadTar::Checksum(at)));
             }
             match block[block::TYPEFLAG] {
                 b'g' if raw.len() > BLOCK => {
-                    return Err(Fault::malformed("a global header is between its extension headers and itself"));
+                    return Err(Fault::malformed(BadTar::GlobalBetween));
                 }
                 b'g' => return self.global_header(start, raw, &block).map(|global| Some(Item::Global(global))),
                 b'x' | b'L' | b'K' => self.extension(&block, &mut raw, &mut extensions)?,
@@ -161,7 +162,7 @@ impl<F: Feed> Scanner<F> {
             b'L' => extensions.name = Some(block::until_nul(&data).to_vec()),
             b'K' => extensions.link_name = Some(block::until_nul(&data).to_vec()),
             _ if extensions.pax.is_some() => {
-                return Err(Fault::malformed("it has two PAX headers, on which implementations disagree"));
+                return Err(Fault::malformed(BadTar::TwoPaxHeaders));
             }
             _ => extensions.pax = Some(data),
         }
@@ -173,9 +174,7 @@ impl<F: Feed> Scanner<F> {
         let size = decode::extension_size(block)?;
         let limit = self.limits.extension_bytes;
         if (raw.len() as u64).saturating_add(size) > limit.saturating_add(BLOCK as u64) {
-            return Err(Fault::limit(format!(
-                "its extension headers have more than {limit} bytes (see --limit extension-bytes)"
-            )));
+            return Err(Fault::limit(BadTar::ExtensionBytes(limit)));
         }
         let start = raw.len();
         self.bytes.read_exact(size + block::padding(size), raw)?;
@@ -186,18 +185,14 @@ impl<F: Feed> Scanner<F> {
     fn global_header(&mut self, offset: u64, mut raw: Vec<u8>, block: &[u8; BLOCK]) -> Result<GlobalHeader, Fault> {
         let name = Block(block).text(block::NAME);
         if !contested::is_of_global_header(name) {
-            let name = name.escape_ascii();
-            return Err(Fault::malformed(format!(
-                "a global header by the name \"{name}\", in whose place containerd and buildah remove what is there"
-            )));
+            return Err(Fault::malformed(BadTar::GlobalName(name.to_vec())));
         }
         let data = self.extension_data(block, &mut raw)?;
         let mut records = Vec::new();
         for record in pax::records(&data) {
             let record = record?;
             if record.key == b"size" || record.key.starts_with(b"GNU.sparse.") {
-                let key = record.key.escape_ascii();
-                return Err(Fault::malformed(format!("a global `{key}` for all entries after it cannot be meant")));
+                return Err(Fault::malformed(BadTar::GlobalKey(record.key.to_vec())));
             }
             self.global.insert(record.key.to_vec(), record.value.to_vec());
             records.push((record.key.to_vec(), record.value.to_vec()));
@@ -206,9 +201,7 @@ impl<F: Feed> Scanner<F> {
         self.global_bytes = self.global_bytes.saturating_add(raw.len() as u64);
         let limit = self.limits.extension_bytes;
         if self.global_bytes > limit.saturating_add(BLOCK as u64) {
-            return Err(Fault::limit(format!(
-                "the global headers up to it have more than {limit} bytes (see --limit extension-bytes)"
-            )));
+            return Err(Fault::limit(BadTar::GlobalBytes(limit)));
         }
         let ordinal = self.globals;
         self.globals += 1;
@@ -223,10 +216,7 @@ impl<F: Feed> Scanner<F> {
         extensions: &Extensions,
     ) -> Result<Entry, Fault> {
         if self.entries >= self.limits.layer_entries {
-            return Err(Fault::limit(format!(
-                "there are more than {} entries (see --limit layer-entries)",
-                self.limits.layer_entries
-            )));
+            return Err(Fault::limit(BadTar::Entries(self.limits.layer_entries)));
         }
         let Decoded { mut entry, mut stored, sparse } = decode::entry(Block(block), extensions, &self.global)?;
         let padding = block::padding(stored);
@@ -241,16 +231,10 @@ impl<F: Feed> Scanner<F> {
         }
         self.expanded = self.expanded.saturating_add(entry.size);
         if self.expanded > self.limits.layer_bytes {
-            let limit = self.limits.layer_bytes;
-            return Err(Fault::limit(format!(
-                "the contents up to its own have more than {limit} bytes (see --limit layer-bytes)"
-            )));
+            return Err(Fault::limit(BadTar::ContentBytes(self.limits.layer_bytes)));
         }
         if self.holes > self.limits.hole_bytes {
-            let limit = self.limits.hole_bytes;
-            let detail =
-                format!("the sparse files up to it have more than {limit} bytes of holes (see --limit hole-bytes)");
-            return Err(Fault::limit(detail));
+            return Err(Fault::limit(BadTar::HoleBytes(self.limits.hole_bytes)));
         }
         let sparse = entry.sparse.clone().map(|segments| Cursor::new(segments, entry.size));
         self.current = Current { offset, stored, padding, sparse };
@@ -274,9 +258,7 @@ impl<F: Feed> Scanner<F> {
         let mut lines = 0;
         let mut wanted = 1;
         while lines < wanted {
-            *stored = stored
-                .checked_sub(BLOCK as u64)
-                .ok_or_else(|| Fault::malformed("its sparse map is longer than its content"))?;
+            *stored = stored.checked_sub(BLOCK as u64).ok_or_else(|| Fault::malformed(BadTar::MapLength))?;
             let block = self.map_block(raw)?;
             if lines == 0 {
                 wanted = sparse::leading_lines(&block)?;
@@ -289,11 +271,9 @@ impl<F: Feed> Scanner<F> {
     fn map_block(&mut self, raw: &mut Vec<u8>) -> Result<[u8; BLOCK], Fault> {
         let limit = self.limits.extension_bytes;
         if raw.len() as u64 > limit.saturating_add(BLOCK as u64) {
-            return Err(Fault::limit(format!(
-                "its sparse map has more than {limit} bytes (see --limit extension-bytes)"
-            )));
+            return Err(Fault::limit(BadTar::MapBytes(limit)));
         }
-        self.bytes.read_block(raw)?.ok_or_else(|| truncated("its sparse map"))
+        self.bytes.read_block(raw)?.ok_or_else(|| truncated(TarPart::SparseMap))
     }
 
     /// The next piece of the current entry's content, with holes; `None` at its end.
@@ -354,12 +334,12 @@ impl<F: Feed> Scanner<F> {
     }
 
     fn content_at_hand(&mut self) -> Result<usize, Fault> {
-        self.bytes.available("its content").map_err(|fault| in_entry(self.current.offset, fault))
+        self.bytes.available(TarPart::Content).map_err(|fault| in_entry(self.current.offset, fault))
     }
 
     fn skip_content(&mut self) -> Result<(), Fault> {
         while self.current.stored > 0 {
-            let passed = self.bytes.pass(self.current.stored, "its content");
+            let passed = self.bytes.pass(self.current.stored, TarPart::Content);
             self.current.stored -= passed.map_err(|fault| in_entry(self.current.offset, fault))?;
         }
         self.current.sparse = None;
@@ -394,5 +374,5 @@ impl<F: Feed> Scanner<F> {
 }
 
 fn in_entry(offset: u64, fault: Fault) -> Fault {
-    Fault { detail: fault.detail.of(format!("the entry at offset {offset}")), ..fault }
+    Fault { detail: fault.detail.of(Object::EntryAt(offset)), ..fault }
 }

@@ -6,6 +6,7 @@ use super::block::{BLOCK, Block, GNU_ISEXTENDED, GNU_SPARSE};
 use super::number;
 use super::pax::{Attributes, Record};
 use crate::codec::fault::Fault;
+use crate::finding::BadTar;
 
 /// Data segments as (offset, length) in the expanded file.
 pub(super) type Segments = Vec<(u64, u64)>;
@@ -26,8 +27,8 @@ pub(super) fn from_records(attributes: &Attributes<'_>, records: &[Record<'_>]) 
     let map = attributes.get("GNU.sparse.map");
     let size = || -> Result<u64, Fault> {
         match (attributes.number("GNU.sparse.size")?, attributes.number("GNU.sparse.realsize")?) {
-            (Some(size), Some(real)) if size != real => Err(Fault::malformed("it has two real sizes")),
-            (size, real) => size.or(real).ok_or_else(|| Fault::malformed("its sparse map has no real size")),
+            (Some(size), Some(real)) if size != real => Err(Fault::malformed(BadTar::TwoRealSizes)),
+            (size, real) => size.or(real).ok_or_else(|| Fault::malformed(BadTar::NoRealSize)),
         }
     };
     match version {
@@ -41,11 +42,11 @@ pub(super) fn from_records(attributes: &Attributes<'_>, records: &[Record<'_>]) 
             };
             ordered_pairs(records, map.is_some())?;
             if attributes.number("GNU.sparse.numblocks")? != Some(numbers.len() as u64 / 2) || numbers.len() % 2 != 0 {
-                return Err(Fault::malformed("its sparse map does not have the number of segments that it says"));
+                return Err(Fault::malformed(BadTar::MapSegments));
             }
             Ok(Some((Form::Records(pairs(&numbers)), size()?)))
         }
-        _ => Err(Fault::unsupported("its sparse format is of an unknown version")),
+        _ => Err(Fault::unsupported(BadTar::SparseVersion)),
     }
 }
 
@@ -59,11 +60,11 @@ fn ordered_pairs(records: &[Record<'_>], has_map: bool) -> Result<(), Fault> {
     let mut parts = records.iter().filter(|record| pair_part(record).is_some()).map(|record| record.key);
     let alternates = std::iter::from_fn(|| Some((parts.next()?, parts.next())))
         .all(|pair| pair == (b"GNU.sparse.offset".as_slice(), Some(b"GNU.sparse.numbytes".as_slice())) && !has_map);
-    if alternates { Ok(()) } else { Err(Fault::malformed("its sparse map is out of order")) }
+    if alternates { Ok(()) } else { Err(Fault::malformed(BadTar::MapRecords)) }
 }
 
 fn numbers_of<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Result<Vec<u64>, Fault> {
-    texts.map(|text| number::decimal(text).ok_or_else(|| Fault::malformed("its sparse map is malformed"))).collect()
+    texts.map(|text| number::decimal(text).ok_or_else(|| Fault::malformed(BadTar::Map))).collect()
 }
 
 fn pairs(numbers: &[u64]) -> Segments {
@@ -87,7 +88,7 @@ fn old_segments(bytes: &[u8], segments: &mut Segments) -> Result<(), Fault> {
     let unsigned = |field: &[u8]| number::parse(field).and_then(|value| u64::try_from(value).ok());
     for pair in bytes.chunks_exact(24).take_while(|pair| pair[0] != 0) {
         let segment = unsigned(&pair[..12]).zip(unsigned(&pair[12..]));
-        segments.push(segment.ok_or_else(|| Fault::malformed("its sparse map is malformed"))?);
+        segments.push(segment.ok_or_else(|| Fault::malformed(BadTar::Map))?);
     }
     Ok(())
 }
@@ -96,7 +97,7 @@ fn old_segments(bytes: &[u8], segments: &mut Segments) -> Result<(), Fault> {
 pub(super) fn leading_lines(first: &[u8; BLOCK]) -> Result<usize, Fault> {
     let count = memchr::memchr(b'\n', first).and_then(|end| number::decimal(&first[..end]));
     let lines = count.and_then(|count| usize::try_from(count).ok()?.checked_mul(2)?.checked_add(1));
-    lines.ok_or_else(|| Fault::malformed("its sparse map is malformed"))
+    lines.ok_or_else(|| Fault::malformed(BadTar::Map))
 }
 
 /// Decodes that map once all its lines are there.
@@ -110,11 +111,11 @@ pub(super) fn checked(segments: Segments, size: u64, stored: u64) -> Result<Arc<
     let mut sum = 0_u64;
     for &(offset, length) in &segments {
         let next = offset.checked_add(length).filter(|next| offset >= end && *next <= size);
-        end = next.ok_or_else(|| Fault::malformed("its sparse map is not in order or leaves the file"))?;
+        end = next.ok_or_else(|| Fault::malformed(BadTar::MapOrder))?;
         sum = sum.saturating_add(length);
     }
     if sum != stored {
-        return Err(Fault::malformed(format!("its sparse map has {sum} bytes of data, its content {stored}")));
+        return Err(Fault::malformed(BadTar::MapData(sum, stored)));
     }
     Ok(segments.into())
 }

@@ -3,6 +3,7 @@
 use super::block::BLOCK;
 use super::bytes::{Bytes, Feed, is_zero};
 use crate::codec::fault::Fault;
+use crate::finding::BadTar;
 use crate::limits::Limits;
 use crate::spill::{Content, Spill};
 
@@ -30,8 +31,7 @@ impl Trailer {
             while bytes.fill()? > 0 {
                 let piece = bytes.piece();
                 let count = piece.len();
-                rest.push(piece)
-                    .map_err(|error| Fault::limit(format!("a temporary file cannot be written: {error}")))?;
+                rest.push(piece).map_err(|error| Fault::limit(BadTar::NoRoom(error.to_string())))?;
                 bytes.consume(count);
             }
             trailer.rest = Some(rest.finish());

@@ -1,6 +1,7 @@
 //! Little-endian numbers at a place.
 
 use crate::codec::fault::Fault;
+use crate::finding::BadZip;
 use crate::spill::Window;
 
 pub(super) fn u16_at(bytes: &Window<'_>, at: usize) -> Result<u16, Fault> {
@@ -22,7 +23,7 @@ pub(super) fn size(number: u64) -> Result<usize, Fault> {
 
 /// What a header promises and the file does not have.
 pub(super) fn cut() -> Fault {
-    Fault::malformed("a header leads beyond the end of the file")
+    Fault::malformed(BadZip::Cut)
 }
 
 /// One place behind another, where there are so many bytes.

@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::bytes::{cut, size, u16_at, u32_at, u64_at};
 use crate::codec::fault::Fault;
+use crate::finding::BadZip;
 use crate::spill::Window;
 
 const END: &[u8] = b"PK\x05\x06";
@@ -42,18 +43,18 @@ impl End {
 pub(super) fn find(bytes: &Window<'_>) -> Result<(End, Range<usize>), Fault> {
     let start = place(bytes)?;
     if [4, 6].into_iter().any(|at| u16_at(bytes, start + at) != Ok(0)) {
-        return Err(Fault::unsupported("it is on several disks"));
+        return Err(Fault::unsupported(BadZip::Disks));
     }
     let entries = u16_at(bytes, start + 10)?;
     if u16_at(bytes, start + 8)? != entries {
-        return Err(Fault::malformed("the end record has two counts"));
+        return Err(Fault::malformed(BadZip::Counts));
     }
     let (length, offset) = (u32_at(bytes, start + 12)?, u32_at(bytes, start + 16)?);
     let own = [u64::from(entries), u64::from(length), u64::from(offset)];
     let end64 = start.checked_sub(LOCATOR64_SIZE).filter(|at| bytes.has(*at, LOCATOR64));
     let (values, end64) = match end64 {
         None if own == [own[0].min(0xfffe), own[1].min(0xffff_fffe), own[2].min(0xffff_fffe)] => (own, None),
-        None => return Err(Fault::malformed("the end record leads to one of zip64, which is not there")),
+        None => return Err(Fault::malformed(BadZip::NoEnd64)),
         Some(locator) => {
             let (values, record) = zip64(bytes, locator, own)?;
             (values, Some(record))
@@ -65,15 +66,15 @@ pub(super) fn find(bytes: &Window<'_>) -> Result<(End, Range<usize>), Fault> {
     let base = start_of_directory.checked_sub(directory_offset).ok_or_else(cut)?;
     // Go takes offsets as they are where a directory is found by them, others count from the end.
     if base > 0 && bytes.has(directory_offset, b"PK\x01\x02") {
-        return Err(Fault::malformed("there are two central directories"));
+        return Err(Fault::malformed(BadZip::TwoDirectories));
     }
     if let Some(record) = end64
         && u64_at(bytes, start - LOCATOR64_SIZE + 8)? != (record - base) as u64
     {
-        return Err(Fault::malformed("the locator leads to another end record of zip64"));
+        return Err(Fault::malformed(BadZip::Locator));
     }
     if count(bytes, start_of_directory, END).ok_or_else(cut)? != 1 {
-        return Err(Fault::malformed("there are several end records"));
+        return Err(Fault::malformed(BadZip::Ends));
     }
     let end = End { entries: values[0], directory_offset, end64, start };
     Ok((end, start_of_directory..end_of_directory))
@@ -81,7 +82,7 @@ pub(super) fn find(bytes: &Window<'_>) -> Result<(End, Range<usize>), Fault> {
 
 /// The last end record whose comment reaches to the end of the file.
 fn place(bytes: &Window<'_>) -> Result<usize, Fault> {
-    let none = || Fault::malformed("there is no end record");
+    let none = || Fault::malformed(BadZip::NoEnd);
     let length = size(bytes.size())?;
     let last = length.checked_sub(END_SIZE).ok_or_else(none)?;
     let first = last.saturating_sub(usize::from(u16::MAX));
@@ -92,13 +93,13 @@ fn place(bytes: &Window<'_>) -> Result<usize, Fault> {
 /// Entries, size and offset by the record of zip64, and where it is.
 fn zip64(bytes: &Window<'_>, locator: usize, own: [u64; 3]) -> Result<([u64; 3], usize), Fault> {
     let record = locator.checked_sub(END64_SIZE).filter(|at| bytes.has(*at, END64));
-    let record = record.ok_or_else(|| Fault::malformed("the end record of zip64 is not where it must be"))?;
+    let record = record.ok_or_else(|| Fault::malformed(BadZip::End64Place))?;
     if u64_at(bytes, record + 4)? != (END64_SIZE - 12) as u64 {
-        return Err(Fault::malformed("the end record of zip64 is longer than it is known"));
+        return Err(Fault::malformed(BadZip::End64Length));
     }
     let disks = [u32_at(bytes, record + 16)?, u32_at(bytes, record + 20)?, u32_at(bytes, locator + 4)?];
     if disks != [0; 3] || u32_at(bytes, locator + 16)? != 1 {
-        return Err(Fault::unsupported("it is on several disks"));
+        return Err(Fault::unsupported(BadZip::Disks));
     }
     let values = [u64_at(bytes, record + 32)?, u64_at(bytes, record + 40)?, u64_at(bytes, record + 48)?];
     let agrees = |own: u64, value: u64, most: u64| own == value || own == most;
@@ -106,7 +107,7 @@ fn zip64(bytes: &Window<'_>, locator: usize, own: [u64; 3]) -> Result<([u64; 3],
         && agrees(own[1], values[1], 0xffff_ffff)
         && agrees(own[2], values[2], 0xffff_ffff)
         && u64_at(bytes, record + 24)? == values[0];
-    if agree { Ok((values, record)) } else { Err(Fault::malformed("its end records disagree")) }
+    if agree { Ok((values, record)) } else { Err(Fault::malformed(BadZip::EndsDisagree)) }
 }
 
 /// Bytes that are searched at once.

@@ -6,6 +6,7 @@ use super::Member;
 use super::bytes::{advance, cut, size, u16_at, u32_at, u64_at};
 use super::extra;
 use crate::codec::fault::Fault;
+use crate::finding::BadZip;
 use crate::spill::Window;
 
 pub(super) const LOCAL_SIZE: usize = 30;
@@ -53,11 +54,11 @@ impl Tail {
 /// Reads the central header at a place.
 pub(super) fn central(bytes: &Window<'_>, at: usize, end: usize) -> Result<Central, Fault> {
     if !bytes.has(at, b"PK\x01\x02") {
-        return Err(Fault::malformed("there is no header where one must be in the directory"));
+        return Err(Fault::malformed(BadZip::NoHeader));
     }
     let tail = Tail::of(bytes, at, true, end)?;
     if u16_at(bytes, at + 34)? != 0 {
-        return Err(Fault::unsupported("it is on several disks"));
+        return Err(Fault::unsupported(BadZip::Disks));
     }
     check_unicode_path(bytes, &tail)?;
     let narrow = [u32_at(bytes, at + 24)?, u32_at(bytes, at + 20)?, u32_at(bytes, at + 42)?];
@@ -79,7 +80,7 @@ pub(super) fn central(bytes: &Window<'_>, at: usize, end: usize) -> Result<Centr
 pub(super) fn member(bytes: &Window<'_>, central: Central, base: usize, end: usize) -> Result<Member, Fault> {
     let at = advance(base, size(central.offset)?, end)?;
     if !bytes.has(at, b"PK\x03\x04") {
-        return Err(Fault::malformed("there is no local header where the directory says"));
+        return Err(Fault::malformed(BadZip::NoLocalHeader));
     }
     let tail = Tail::of(bytes, at, false, end)?;
     let (flags, method) = (u16_at(bytes, at + 6)?, u16_at(bytes, at + 8)?);
@@ -89,10 +90,10 @@ pub(super) fn member(bytes: &Window<'_>, central: Central, base: usize, end: usi
         return Err(contradiction());
     }
     if flags & REFUSED != 0 {
-        return Err(Fault::unsupported("a member is encrypted"));
+        return Err(Fault::unsupported(BadZip::Encrypted));
     }
     if method == 0 && central.stored != central.size {
-        return Err(Fault::malformed("a stored member has two sizes"));
+        return Err(Fault::malformed(BadZip::StoredSizes));
     }
     check_unicode_path(bytes, &tail)?;
     let narrow = [u32_at(bytes, at + 22)?, u32_at(bytes, at + 18)?];
@@ -125,7 +126,7 @@ pub(super) fn member(bytes: &Window<'_>, central: Central, base: usize, end: usi
 }
 
 fn contradiction() -> Fault {
-    Fault::malformed("a local header contradicts the directory")
+    Fault::malformed(BadZip::LocalHeader)
 }
 
 /// The descriptor behind the data: with or without a signature, its sizes wide where the local header has an extra field
@@ -139,7 +140,7 @@ fn descriptor(
 ) -> Result<Range<usize>, Fault> {
     let signed = bytes.has(at, DESCRIPTOR);
     if signed && central.crc32.to_le_bytes() == DESCRIPTOR {
-        return Err(Fault::malformed("a checksum looks like the signature of a data descriptor"));
+        return Err(Fault::malformed(BadZip::DescriptorChecksum));
     }
     let values = at + if signed { DESCRIPTOR.len() } else { 0 };
     let next = advance(values, if is_wide { 20 } else { 12 }, end)?;
@@ -148,7 +149,7 @@ fn descriptor(
         false => (u32_at(bytes, values + 4)?.into(), u32_at(bytes, values + 8)?.into()),
     };
     let says = (u32_at(bytes, values)?, stored, size) == (central.crc32, central.stored, central.size);
-    if says { Ok(at..next) } else { Err(Fault::malformed("a data descriptor contradicts the directory")) }
+    if says { Ok(at..next) } else { Err(Fault::malformed(BadZip::Descriptor)) }
 }
 
 /// Numbers of a header, those that do not fit taken from the extra field of zip64 (section 4.5.3).
@@ -157,14 +158,14 @@ fn wide<const N: usize>(bytes: &Window<'_>, extra: &Range<usize>, narrow: [u32; 
     let mut zip64 = fields.iter().filter(|field| field.id == extra::ZIP64);
     let field = zip64.next();
     if zip64.next().is_some() {
-        return Err(Fault::malformed("a header has two extra fields of zip64"));
+        return Err(Fault::malformed(BadZip::TwoExtraFields64));
     }
     let mut at = field.map_or(0, |field| field.data.start);
     let mut values = [0; N];
     for (value, narrow) in values.iter_mut().zip(narrow) {
         *value = narrow.into();
         if narrow == ELSEWHERE {
-            let field = field.ok_or_else(|| Fault::malformed("a size of zip64 is nowhere"))?;
+            let field = field.ok_or_else(|| Fault::malformed(BadZip::NoSize64))?;
             let next = advance(at, 8, field.data.end).map_err(|_| cut())?;
             *value = u64_at(bytes, at)?;
             at = next;
@@ -183,7 +184,7 @@ fn check_unicode_path(bytes: &Window<'_>, tail: &Tail) -> Result<(), Fault> {
     let name = bytes.get(tail.name.clone());
     let other = |field: &extra::Extra| bytes.get(field.data.start.saturating_add(5)..field.data.end) != name;
     match fields.iter().any(|field| field.id == extra::UNICODE_PATH && other(field)) {
-        true => Err(Fault::malformed("a member has two names")),
+        true => Err(Fault::malformed(BadZip::TwoNames)),
         false => Ok(()),
     }
 }

@@ -21,6 +21,7 @@ use std::ops::Range;
 
 use self::end::End;
 use crate::codec::fault::Fault;
+use crate::finding::BadZip;
 use crate::spill::Window;
 
 pub use self::parts::{Part, fields};
@@ -69,7 +70,7 @@ impl Zip {
     pub fn read(bytes: &Window<'_>, most: usize) -> Result<Zip, Fault> {
         let (end, directory) = end::find(bytes)?;
         if end.entries > most as u64 {
-            return Err(Fault::limit(format!("there are {} members, more than {most}", end.entries)));
+            return Err(Fault::limit(BadZip::Members(end.entries, most)));
         }
         let base = directory.start.saturating_sub(end.directory_offset);
         let mut members = Vec::new();
@@ -79,11 +80,11 @@ impl Zip {
             at = central.range.end;
             members.push(header::member(bytes, central, base, directory.start)?);
             if members.len() as u64 > end.entries {
-                return Err(Fault::malformed("there are more members than the end record says"));
+                return Err(Fault::malformed(BadZip::MoreMembers));
             }
         }
         if members.len() as u64 != end.entries {
-            return Err(Fault::malformed("there are fewer members than the end record says"));
+            return Err(Fault::malformed(BadZip::FewerMembers));
         }
         let zip = Zip { members, directory, end };
         zip.check_names(bytes)?;
@@ -119,11 +120,10 @@ impl Zip {
         for member in &self.members {
             let name = member.name(bytes);
             if name.is_empty() || name.contains(&0) {
-                return Err(Fault::malformed("the name of a member is empty, or has a NUL in it"));
+                return Err(Fault::malformed(BadZip::Name));
             }
             if names.contains(&name) {
-                let name = name.escape_ascii();
-                return Err(Fault::malformed(format!("several members have the name \"{name}\"")));
+                return Err(Fault::malformed(BadZip::NameRepeated(name.into_owned())));
             }
             names.insert(name);
         }
@@ -135,11 +135,11 @@ impl Zip {
         for position in self.stored_order() {
             let Some(member) = self.members.get(position) else { continue };
             if member.local.start < end {
-                return Err(Fault::malformed("members overlap"));
+                return Err(Fault::malformed(BadZip::Overlap));
             }
             end = member.descriptor.end;
         }
-        if end > self.directory.start { Err(Fault::malformed("a member reaches into the directory")) } else { Ok(()) }
+        if end > self.directory.start { Err(Fault::malformed(BadZip::DirectoryOverlap)) } else { Ok(()) }
     }
 }
 

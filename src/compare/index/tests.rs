@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::compare::json::tests::{mirrored, sorted};
 use crate::digest::{Descriptor, Digest};
-use crate::finding::{Aspect, Finding, GapReason, Sides, Value};
+use crate::finding::{Aspect, BadBlob, Finding, GapReason, Sides, Value};
 use crate::image::index::{ATTESTATION_ARTIFACT_TYPE, Index, IndexEntry, IndexTree};
 use crate::image::json::{Document, DocumentError};
 use crate::image::platform::Platform;
@@ -248,7 +248,10 @@ impl Store {
     fn compare(&self, original: IndexEntry, rebuild: IndexEntry) -> Attestations {
         let pair = AttestationPair { platform: "linux/amd64".into(), members: Sides::new(original, rebuild) };
         compare_attestations(&pair, &Limits::default(), &mut |_, blob: &Descriptor| {
-            let missing = || DocumentError { reason: GapReason::Missing, detail: format!("no {}", blob.digest).into() };
+            let missing = || DocumentError {
+                reason: GapReason::Missing,
+                detail: BadBlob::Missing(blob.digest.to_string()).into(),
+            };
             self.0.get(&blob.digest).cloned().ok_or_else(missing)
         })
     }
@@ -316,7 +319,7 @@ fn what_cannot_be_read_is_a_gap() {
     let Attestations { findings, gaps } = store.compare(original, rebuild);
     assert_eq!(places(&findings).len(), 1);
     let [gap] = gaps.as_slice() else { panic!("{gaps:?}") };
-    assert_eq!((gap.reason, gap.detail.to_string()), (GapReason::Missing, format!("no {lost}")));
+    assert_eq!((gap.reason, gap.detail.to_string()), (GapReason::Missing, format!("blob {lost} is not there")));
     let place = gap.location.attestation.as_deref().unwrap();
     assert_eq!(place.predicate_type, "https://slsa.dev/provenance/v1");
 }

@@ -21,7 +21,7 @@ use crate::codec::compression::Framing;
 use crate::codec::fault::Fault;
 use crate::codec::tar::Scanner;
 use crate::digest::{Descriptor, Digest};
-use crate::finding::{Detail, Gap, GapReason, Kind, Location, Side, Sides, Unread};
+use crate::finding::{Detail, Gap, GapReason, Kind, Location, Object, Side, Sides, Unread};
 use crate::limits::Limits;
 use crate::source::BlobReader;
 
@@ -39,12 +39,12 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// The layer's name in messages.
-    fn name(&self) -> String {
+    /// What it is called where something is said about it.
+    fn object(&self) -> Object {
         match (&self.blob, &self.diff_id) {
-            (Some(blob), _) => format!("blob {}", blob.digest),
-            (None, Some(diff_id)) => format!("layer {diff_id}"),
-            (None, None) => "a layer without a digest".to_owned(),
+            (Some(blob), _) => Object::Blob(blob.digest.to_string()),
+            (None, Some(diff_id)) => Object::Layer(diff_id.to_string()),
+            (None, None) => Object::UnnamedLayer,
         }
     }
 }
@@ -55,7 +55,7 @@ impl Expected {
 pub struct LayerError {
     /// The kind of gap.
     pub reason: GapReason,
-    /// One sentence that names the blob or the diff ID, and the offset where there is one.
+    /// What is wrong with which blob or layer, and at which offset where there is one.
     pub detail: Detail,
 }
 
@@ -96,7 +96,7 @@ pub struct LayerEnd {
 /// Reads one layer. Dropping it ends its threads.
 pub struct LayerReader {
     scanner: Scanner<Pipe>,
-    name: Arc<str>,
+    object: Object,
     /// Where names that differ in case are one file: those that went by.
     folds: Option<Folds>,
     failed: Option<LayerError>,
@@ -104,9 +104,9 @@ pub struct LayerReader {
 
 /// Begins to read a layer.
 pub fn open(reader: BlobReader, expected: Expected, limits: &Limits) -> LayerReader {
-    let name = expected.name().into();
+    let object = expected.object();
     let scanner = Scanner::new(Pipe::spawn(reader, expected, limits), limits);
-    LayerReader { scanner, name, folds: None, failed: None }
+    LayerReader { scanner, object, folds: None, failed: None }
 }
 
 impl LayerReader {
@@ -179,7 +179,7 @@ impl LayerReader {
     /// A fault counts only once the stored bytes are known to be the promised ones: else that is the error.
     fn fail(&mut self, fault: Fault) -> LayerError {
         let fault = self.scanner.feed_mut().judge(fault);
-        let error = LayerError { reason: fault.reason, detail: fault.detail.of(&*self.name) };
+        let error = LayerError { reason: fault.reason, detail: fault.detail.of(self.object.clone()) };
         self.failed.insert(error).clone()
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::digest::Descriptor;
+use crate::finding::Unfit;
 use crate::image::json::DocumentError;
 use crate::limits::Limits;
 
@@ -192,7 +193,7 @@ impl Store {
     fn attached(&self, holders: &[Descriptor]) -> Attached {
         let mut read = |blob: &Descriptor| {
             let bytes = self.0.get(&blob.digest).map(|bytes| bytes.as_slice().into());
-            bytes.ok_or_else(|| DocumentError::malformed("none"))
+            bytes.ok_or_else(|| DocumentError::malformed(Unfit::Unknown))
         };
         attached(&blob("manifest"), holders, &Limits::default(), &mut read)
     }

@@ -81,7 +81,7 @@ fn nothing_from_an_image_steers_the_terminal() {
     let hostile = "\u{1b}[2Jx\u{202e}\r\n\u{9b}31m";
     explanation.images.original.reference = hostile.to_owned();
     let platform = &mut explanation.platforms[0];
-    platform.gaps[0].detail = hostile.to_owned().into();
+    platform.gaps[0].detail = sample::said(hostile);
     platform.steps.original[2] = hostile.to_owned();
     sample::edit(&mut platform.findings, |findings| {
         for explained in findings {

@@ -66,7 +66,7 @@ fn nothing_from_an_image_is_read_as_html() {
     let mut explanation = sample::different();
     explanation.images.original.reference = hostile.to_owned();
     let platform = &mut explanation.platforms[0];
-    platform.gaps[0].detail = hostile.into();
+    platform.gaps[0].detail = sample::said(hostile);
     platform.steps.original[1] = hostile.to_owned();
     platform.warnings[0].details.original = Some(hostile.to_owned());
     sample::edit(&mut platform.findings, |findings| {

@@ -33,7 +33,7 @@ fn with(name: &str) -> Explanation {
     let mut explanation = sample::different();
     explanation.images.original.reference = name.to_owned();
     let platform = &mut explanation.platforms[0];
-    platform.gaps[0].detail = name.to_owned().into();
+    platform.gaps[0].detail = sample::said(name);
     platform.steps.original[2] = name.to_owned();
     platform.steps.rebuild[2] = name.to_owned();
     let line = SourceLine { path: name.to_owned(), line: 7 };

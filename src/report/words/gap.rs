@@ -1,19 +1,34 @@
 //! What keeps a place from being looked at, in a sentence that names no side.
 
-use std::fmt;
+mod archive;
+mod blob;
+mod compression;
+mod image;
+mod json;
+mod tar;
 
-use crate::finding::{Detail, Obstacle, Overdone, Uncompared, Unexplainable, Unfit, Unread};
+use std::fmt::{self, Display, Formatter};
 
-impl fmt::Display for Detail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+use crate::finding::{Detail, Object, Obstacle};
+
+impl Display for Detail {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Detail::Said(words) => f.write_str(words),
             Detail::Of(object, detail) => write!(f, "{object}: {detail}"),
-            Detail::Layer(detail) => unread(detail, f),
-            Detail::Document(detail) => unfit(detail, f),
-            Detail::Comparison(detail) => uncompared(detail, f),
-            Detail::Explanation(detail) => unexplainable(detail, f),
-            Detail::Work(detail) => overdone(detail, f),
+            Detail::Blob(problem) => write!(f, "{problem}"),
+            Detail::Stream(problem) => write!(f, "{problem}"),
+            Detail::Gzip(problem) => write!(f, "{problem}"),
+            Detail::Zstd(problem) => write!(f, "{problem}"),
+            Detail::Tar(problem) => write!(f, "{problem}"),
+            Detail::Zip(problem) => write!(f, "{problem}"),
+            Detail::Ar(problem) => write!(f, "{problem}"),
+            Detail::Archive(problem) => write!(f, "{problem}"),
+            Detail::Json(problem) => write!(f, "{problem}"),
+            Detail::Layer(problem) => write!(f, "{problem}"),
+            Detail::Document(problem) => write!(f, "{problem}"),
+            Detail::Comparison(problem) => write!(f, "{problem}"),
+            Detail::Explanation(problem) => write!(f, "{problem}"),
+            Detail::Work(problem) => write!(f, "{problem}"),
             Detail::Entry { name, obstacle } => entry(name.as_ref(), *obstacle, f),
             Detail::NoForm { name, twice: true } => {
                 write!(
@@ -28,103 +43,18 @@ impl fmt::Display for Detail {
     }
 }
 
-fn unread(detail: &Unread, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match detail {
-        Unread::NotThere(index) => write!(f, "there is no layer {index}"),
-        Unread::NoRoom(error) => write!(f, "no room for a temporary file that the comparison needs: {error}"),
-        Unread::NoThread(error) => write!(f, "no thread to read it with: {error}"),
-        Unread::ThreadDied => f.write_str("its decoder ended without a result"),
-        Unread::Bytes(most) => write!(f, "it has more than {most} uncompressed bytes (see --limit layer-bytes)"),
-        Unread::Expansion(bytes, ratio) => write!(
-            f,
-            "it has more than {bytes} uncompressed bytes (see --limit expansion-bytes), and more than {ratio} for each of the stored ones (see --limit expansion-ratio)"
-        ),
-        Unread::DiffId(found, told) => {
-            write!(f, "its uncompressed bytes have the digest {found}, the diff ID is {told}")
-        }
-        Unread::HidesNothing(name) => write!(f, "the entry \"{name}\" is a whiteout that names nothing to hide"),
-        Unread::FoldedName(name) => {
-            write!(f, "the entry \"{name}\" is one with another of the layer where case does not count")
-        }
-        Unread::FoldedLayers(layer) => {
-            write!(f, "a name of layer {layer} is one with another of a layer below where case does not count")
-        }
-        Unread::Directories => f.write_str("its entries are in more directories than are looked at"),
-    }
-}
-
-fn unfit(detail: &Unfit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match detail {
-        Unfit::Unknown => f.write_str("the document is neither an image manifest nor an image index"),
-        Unfit::NoIndex => f.write_str("the descriptor says that it is an index, and it is not"),
-        Unfit::MediaType => f.write_str("the manifest has another media type than its descriptor"),
-        Unfit::SchemaVersion(version) => write!(f, "manifests of schema version {version} are not supported"),
-        Unfit::LayersAndDiffIds(layers, diff_ids) => {
-            write!(f, "the manifest has {layers} layers and the config {diff_ids} diff IDs")
-        }
-        Unfit::Descriptors(most) => {
-            write!(f, "the index has more than {most} descriptors (see --limit index-descriptors)")
-        }
-        Unfit::Depth(most) => write!(f, "indexes are nested more than {most} levels deep (see --limit index-depth)"),
-        Unfit::Bytes(most) => write!(f, "the JSON document has more than {most} bytes (see --limit document-bytes)"),
-        Unfit::AttestationBytes(most) => {
-            write!(f, "the attestations up to it have more than {most} bytes (see --limit attestation-bytes)")
+impl Display for Object {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Object::Blob(digest) => write!(f, "blob {digest}"),
+            Object::Layer(diff_id) => write!(f, "layer {diff_id}"),
+            Object::UnnamedLayer => f.write_str("a layer without a digest"),
+            Object::EntryAt(offset) => write!(f, "the entry at offset {offset}"),
         }
     }
 }
 
-fn uncompared(detail: &Uncompared, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match detail {
-        Uncompared::Waiting(most) => {
-            write!(f, "more than {most} entries have no counterpart in order (see --limit pending-entries)")
-        }
-        Uncompared::Entries(most) => {
-            write!(f, "the tree of these layers has more than {most} entries (see --limit pending-entries)")
-        }
-        Uncompared::Directories => {
-            f.write_str("the entries of these layers are in more directories than are looked at")
-        }
-        Uncompared::HardLinks(most) => {
-            write!(f, "more than {most} hard links lead to what their own layer does not hold before them")
-        }
-        Uncompared::Elsewhere(name) => write!(f, "the entry \"{name}\" goes elsewhere than its name says"),
-        Uncompared::Symlink(path) => write!(f, "entries of later layers go through the symlink \"{path}\""),
-    }
-}
-
-fn unexplainable(detail: &Unexplainable, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match detail {
-        Unexplainable::HardLink => {
-            f.write_str("a hard link to a file of another layer: those layers could not be read together")
-        }
-        Unexplainable::Trees(why) => write!(f, "the merged trees cannot be looked at: {why}"),
-        Unexplainable::TreeNames => {
-            f.write_str("more names are below a directory, or in groups of hard links, than are looked at")
-        }
-        Unexplainable::TreePaths(most) => {
-            write!(f, "more than {most} paths are to be looked up in the merged trees (see --limit tree-paths)")
-        }
-    }
-}
-
-fn overdone(detail: &Overdone, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match detail {
-        Overdone::Findings(most) => {
-            write!(f, "more than the {most} findings of entries that these layers may have (see --limit findings)")
-        }
-        Overdone::Files { count, together, limit } => {
-            let files = if *count == 1 { "1 file is".to_owned() } else { format!("{count} files are") };
-            let why = if *together {
-                "all that looking into files of these layers may cost is spent"
-            } else {
-                "looking into it costs too much"
-            };
-            write!(f, "{files} compared as bytes alone: {why} (see --limit {limit})")
-        }
-    }
-}
-
-fn entry(name: Option<&(String, bool)>, obstacle: Obstacle, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn entry(name: Option<&(String, bool)>, obstacle: Obstacle, f: &mut Formatter<'_>) -> fmt::Result {
     match name {
         Some((name, cut)) => {
             let more = if *cut { "…" } else { "" };
@@ -172,17 +102,24 @@ const fn of_unnamed(obstacle: Obstacle) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::{
+        BadGzip, BadGzipHeader, BadJson, BadSyntax, Overdone, Uncompared, Unexplainable, Unfit, Unread,
+    };
 
     #[test]
     fn codes_become_sentences() {
-        let rows: [(Detail, &str); 12] = [
-            ("in its own words".into(), "in its own words"),
+        let rows: [(Detail, &str); 13] = [
             (
-                Detail::from(Unfit::NoIndex).of("blob x"),
+                Detail::from(BadGzip::Header { offset: 7, problem: BadGzipHeader::Flags(0xe0) }),
+                "the gzip header has reserved flags (0xe0) at offset 7",
+            ),
+            (BadJson::At { at: 7, problem: BadSyntax::Value }.into(), "at byte 7 there is no JSON value"),
+            (
+                Detail::from(Unfit::NoIndex).of(Object::Blob("x".to_owned())),
                 "blob x: the descriptor says that it is an index, and it is not",
             ),
             (
-                Detail::from(Unread::Bytes(7)).of("layer x"),
+                Detail::from(Unread::Bytes(7)).of(Object::Layer("x".to_owned())),
                 "layer x: it has more than 7 uncompressed bytes (see --limit layer-bytes)",
             ),
             (

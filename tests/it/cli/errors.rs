@@ -3,12 +3,18 @@
 use std::collections::BTreeSet;
 
 use reprove::error;
+use reprove::finding::Detail;
 
 use super::run;
 
+/// Those of errors and of gaps.
+fn all_codes() -> impl Iterator<Item = &'static str> {
+    error::codes().chain(Detail::codes())
+}
+
 #[test]
 fn each_code_is_there_once_and_in_one_form() {
-    let codes: Vec<&str> = error::codes().collect();
+    let codes: Vec<&str> = all_codes().collect();
     let distinct: BTreeSet<&str> = codes.iter().copied().collect();
     assert_eq!(distinct.len(), codes.len());
     for code in codes {
@@ -27,7 +33,7 @@ fn the_documentation_has_each_code_and_no_other() {
         page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(code, _)| code).collect();
     let distinct: BTreeSet<&str> = listed.iter().copied().collect();
     assert_eq!(distinct.len(), listed.len());
-    assert_eq!(distinct, error::codes().collect());
+    assert_eq!(distinct, all_codes().collect());
 }
 
 #[test]

@@ -1,31 +1,38 @@
-//! Blobs that are not to be had: mostly said in gaps.
+//! Digests that are none, and blobs that are not to be had: mostly said in gaps.
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::digest::{DigestError, Mismatch};
+use crate::finding::Detail;
 use crate::source::{OpenError, ReadError};
+
+impl Display for DigestError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            DigestError::Malformed(text) => {
+                write!(f, "{text:?} is not a digest (expected sha256:<64 hexadecimal digits>)")
+            }
+            DigestError::Unsupported(algorithm) => {
+                write!(f, "digest algorithm {algorithm:?} is not supported (sha256 and sha512 are)")
+            }
+        }
+    }
+}
+
+impl Display for Mismatch {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.named())
+    }
+}
 
 impl Display for OpenError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            OpenError::Missing(blob) => write!(f, "blob {blob} is not there"),
-            OpenError::Unsupported { blob, problem } => write!(f, "blob {blob}: {problem}"),
-            OpenError::Io { blob, source } => write!(f, "blob {blob}: {source}"),
-        }
+        write!(f, "{}", Detail::from(self))
     }
 }
 
 impl Display for ReadError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            ReadError::Open(error) => write!(f, "{error}"),
-            ReadError::Limit { blob, limit } => {
-                write!(
-                    f,
-                    "blob {blob} is longer than the {limit} bytes that are read of a document (see --limit document-bytes)"
-                )
-            }
-            ReadError::Integrity(mismatch) => write!(f, "{mismatch}"),
-            ReadError::Io { blob, source } => write!(f, "blob {blob} cannot be read: {source}"),
-        }
+        write!(f, "{}", Detail::from(self))
     }
 }

@@ -36,7 +36,7 @@ macro_rules! coded {
 
         impl $name {
             /// All codes there are, in the order of the variants.
-            pub(super) const CODES: &[&str] = &[$($code),+];
+            pub(crate) const CODES: &[&str] = &[$($code),+];
 
             /// What it is called by programs: the same for good, whatever the words are.
             pub fn code(&self) -> &'static str {
@@ -49,4 +49,4 @@ macro_rules! coded {
     };
 }
 
-pub(super) use coded;
+pub(crate) use coded;
