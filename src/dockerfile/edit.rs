@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::fault::Fault;
 use super::heredoc::{Heredoc, announced};
 use super::instruction::{Arguments, Instruction, Keyword};
-use super::shell::{self, End};
+use super::shell::{self, End, OpenEnd};
 use super::{Dockerfile, Node};
+use crate::finding::coded;
 
 /// Bytes of a file and what shall stand in their place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,31 +18,36 @@ pub struct Edit {
     pub text: String,
 }
 
-/// Why a change cannot be made by an edit: it is left to people.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refused {
-    /// There is no such instruction or stage.
-    #[error("there is no such instruction")]
-    Nothing,
-    /// The instruction runs no command line of a shell that is known.
-    #[error("the instruction runs no command of a POSIX shell")]
-    NoShell,
-    /// What ends the command would swallow or tear off what follows.
-    #[error("nothing can be appended to the command: it ends in {0}")]
-    OpenEnd(&'static str),
-    /// The words go over a line end.
-    #[error("the words go over the end of a line")]
-    Split,
-    /// Two edits are about the same bytes.
-    #[error("two edits are about the same place")]
-    Overlap,
-    /// Other instructions would change.
-    #[error("other instructions would change with it")]
-    Neighbours,
-    /// The result is no Dockerfile.
-    #[error(transparent)]
-    Breaks(#[from] Fault),
+coded! {
+    /// Why a change cannot be made by an edit: it is left to people.
+    pub enum Refused {
+        /// There is no such instruction or stage.
+        "edit-instruction" Nothing,
+        /// The instruction runs no command line of a shell that is known.
+        "edit-shell" NoShell,
+        /// What ends the command would swallow or tear off what follows.
+        "edit-open-end" OpenEnd(OpenEnd),
+        /// The words go over a line end.
+        "edit-split" Split,
+        /// Two edits are about the same bytes.
+        "edit-overlap" Overlap,
+        /// Other instructions would change.
+        "edit-neighbours" Neighbours,
+        ; around
+        /// The result is no Dockerfile.
+        Breaks {
+            /// Why.
+            problem: Fault,
+        },
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl From<Fault> for Refused {
+    fn from(problem: Fault) -> Self {
+        Refused::Breaks { problem }
+    }
 }
 
 type Result<T> = std::result::Result<T, Refused>;
@@ -149,7 +155,7 @@ impl Dockerfile {
             let end = script.body.start + body.trim_end().len();
             let joined = shell::end(body).map_err(Refused::OpenEnd)?.join(commands);
             if body.contains("<<") || body.starts_with("#!") || body.trim().is_empty() {
-                return Err(Refused::OpenEnd("a script of its own kind"));
+                return Err(Refused::OpenEnd(OpenEnd::Script));
             }
             return self.changed(node, Edit { range: end..end, text: format!(" {}", joined.join(" ")) });
         }

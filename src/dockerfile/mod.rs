@@ -36,6 +36,7 @@ pub use lexer::Value;
 pub use logical::Logical;
 pub use scope::Build;
 pub use script::Script;
+pub use shell::OpenEnd;
 pub use shellscript::{Piece, Redirect, ScriptWord, ShellCommand, ShellScript};
 pub use word::{Flag, Unexpanded, Word};
 
@@ -232,4 +233,9 @@ impl Stage {
         };
         Some(Stage { name, base: base.text.clone(), nodes: number..number + 1 })
     }
+}
+
+/// All codes that what is wrong with a Dockerfile can have, and what keeps it from being changed.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    [Wrong::CODES, Unexpanded::CODES, Refused::CODES].into_iter().flatten().copied()
 }

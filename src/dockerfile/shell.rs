@@ -9,6 +9,30 @@ pub(super) enum End {
     Separator,
 }
 
+/// What stands at the end of a command line that nothing can follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum OpenEnd {
+    /// A line that goes on.
+    Line,
+    /// A comment.
+    Comment,
+    /// A quote that does not end.
+    Quote,
+    /// A parenthesis or brace that does not end.
+    Parenthesis,
+    /// An operator that another command must follow.
+    Operator,
+    /// A command that is not waited for.
+    Background,
+    /// A case that is not the last one of its `case`.
+    Case,
+    /// Nothing: there is no command.
+    Nothing,
+    /// A script that is no plain list of commands.
+    Script,
+}
+
 /// Shells that know `&&`.
 const SHELLS: [&str; 7] = ["sh", "ash", "bash", "busybox", "dash", "ksh", "zsh"];
 
@@ -17,8 +41,8 @@ pub(super) fn is_posix(program: &str) -> bool {
     SHELLS.contains(&program.rsplit('/').next().unwrap_or_default())
 }
 
-/// What a text ends with; in words why nothing can follow.
-pub(super) fn end(text: &str) -> Result<End, &'static str> {
+/// What a text ends with, or why nothing can follow.
+pub(super) fn end(text: &str) -> Result<End, OpenEnd> {
     let mut letters = text.trim_end().chars().peekable();
     let mut quote = None;
     let mut at_start = true;
@@ -28,12 +52,12 @@ pub(super) fn end(text: &str) -> Result<End, &'static str> {
         match (quote, letter) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
             (Some('\''), _) => {}
-            (_, '\\') => drop(letters.next().ok_or("an open line")?),
+            (_, '\\') => drop(letters.next().ok_or(OpenEnd::Line)?),
             (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(letter),
             (None, '#') if starts => {
                 if !letters.by_ref().any(|letter| letter == '\n') {
-                    return Err("a comment");
+                    return Err(OpenEnd::Comment);
                 }
                 at_start = true;
                 continue;
@@ -48,14 +72,14 @@ pub(super) fn end(text: &str) -> Result<End, &'static str> {
         }
     }
     match last {
-        _ if quote.is_some() => Err("an open quote"),
+        _ if quote.is_some() => Err(OpenEnd::Quote),
         // `case` has closing parentheses of its own.
-        _ if substitutions > 0 => Err("an open parenthesis"),
-        ['&' | '|', '&' | '|'] | [_, '|' | '(' | '{'] => Err("an operator"),
-        [_, '&'] => Err("a command in the background"),
-        [';', ';'] => Err("an open case"),
+        _ if substitutions > 0 => Err(OpenEnd::Parenthesis),
+        ['&' | '|', '&' | '|'] | [_, '|' | '(' | '{'] => Err(OpenEnd::Operator),
+        [_, '&'] => Err(OpenEnd::Background),
+        [';', ';'] => Err(OpenEnd::Case),
         [_, ';'] => Ok(End::Separator),
-        [_, ' '] => Err("nothing"),
+        [_, ' '] => Err(OpenEnd::Nothing),
         _ => Ok(End::Command),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::finding::coded;
+
 /// `--name` or `--name=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flag {
@@ -22,16 +24,17 @@ pub struct Word {
     pub range: Range<usize>,
 }
 
-/// Why a word has no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unexpanded {
-    /// Builders refuse it.
-    #[error("the word is malformed")]
-    Malformed,
-    /// It hangs on a variable of which too little is known.
-    #[error("the word holds a variable whose value is not known")]
-    Unknown,
-    /// It is longer or deeper than any real one.
-    #[error("the word is too long or nested too deep")]
-    Limit,
+coded! {
+    /// Why a word has no value.
+    #[derive(Copy)]
+    pub enum Unexpanded {
+        /// Builders refuse it.
+        "dockerfile-word" Malformed,
+        /// It hangs on a variable of which too little is known.
+        "dockerfile-word-unknown" Unknown,
+        /// It is longer or deeper than any real one.
+        "dockerfile-word-limit" Limit,
+    }
 }
+
+impl std::error::Error for Unexpanded {}

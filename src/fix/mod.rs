@@ -22,6 +22,7 @@ use std::fmt::Write as _;
 
 use crate::causes::{self, Change, Fix, Spot};
 use crate::dockerfile::{Dockerfile, Edit, Refused};
+use crate::finding::coded;
 
 pub use diff::{Hunk, Mark};
 pub use patch::{Applied, Patch, Request};
@@ -42,73 +43,72 @@ pub struct Changed {
     pub left: Vec<Unedited>,
 }
 
-/// Why an edit is left to people: the end of a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unedited {
-    /// Something that is not in the Dockerfile.
-    #[error("it is no edit of the Dockerfile")]
-    Elsewhere,
-    /// A name, a path, a mode.
-    #[error("only the author of the Dockerfile knows what to write")]
-    Author,
-    /// No instruction to look at.
-    #[error("the findings lead to no RUN")]
-    NoRun,
-    /// Nothing in them to edit.
-    #[error("no RUN that the findings lead to has a command that is known to do it: a script may")]
-    NoCommand,
-    /// A `RUN` that cannot be edited.
-    #[error("line {line}: {why}")]
-    Run {
-        /// The first line of it.
-        line: usize,
-        /// Why not.
-        why: Why,
-    },
-    /// A base that nothing tells the digest of.
-    #[error("line {line}: the digest of {name} is not known")]
-    NoDigest {
-        /// The line of FROM.
-        line: usize,
-        /// The base.
-        name: String,
-    },
+coded! {
+    /// Why an edit is left to people.
+    pub enum Unedited {
+        /// Something that is not in the Dockerfile.
+        "fix-elsewhere" Elsewhere,
+        /// A name, a path, a mode.
+        "fix-author" Author,
+        /// No instruction to look at.
+        "fix-run" NoRun,
+        /// Nothing in them to edit.
+        "fix-command" NoCommand,
+        /// A base that nothing tells the digest of.
+        "fix-digest" NoDigest {
+            /// The line of FROM.
+            line: usize,
+            /// The base.
+            name: String,
+        },
+        ; around
+        /// A `RUN` that cannot be edited.
+        Run {
+            /// The first line of it.
+            line: usize,
+            /// Why not.
+            problem: Why,
+        },
+    }
 }
 
-/// Why one `RUN` is left as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Why {
-    /// The parser does not let it happen.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// The shell's language is not understood here.
-    #[error("the command line is not understood")]
-    Unread,
-    /// Options that contradict.
-    #[error("{0} is called in a way that the options cannot be added to")]
-    Called(String),
-    /// A program that waits for a time waits for ever if that stands still.
-    #[error("a loop may wait for what date prints")]
-    Waits,
-    /// Times that no option changes.
-    #[error("zip writes the times of the files that it packs: touch -d @$SOURCE_DATE_EPOCH them first, with TZ=UTC")]
-    FileTimes,
-    /// The same, and a file that it writes itself.
-    #[error(
-        "zipapp writes the times of the files, and with --main that of the build: write __main__.py yourself, and touch all"
-    )]
-    Zipapp,
-    /// An archive that is unpacked at once has its owners and times for a purpose.
-    #[error("tar copies files here: what it packs is unpacked at once")]
-    Copies,
-    /// Whoever is not root cannot remove what root has made.
-    #[error("it does not run as root")]
-    User,
-    /// What it would remove is needed below.
-    #[error("the RUN in line {0} needs the lists that this one fetches: make one RUN of both")]
-    Needed(usize),
+coded! {
+    /// Why one `RUN` is left as it is.
+    pub enum Why {
+        /// The shell's language is not understood here.
+        "fix-unread" Unread,
+        /// Options of this program that contradict.
+        "fix-called" Called(String),
+        /// A program that waits for a time waits for ever if that stands still.
+        "fix-waits" Waits,
+        /// Times that no option changes.
+        "fix-file-times" FileTimes,
+        /// The same, and a file that it writes itself.
+        "fix-zipapp" Zipapp,
+        /// An archive that is unpacked at once has its owners and times for a purpose.
+        "fix-copies" Copies,
+        /// Whoever is not root cannot remove what root has made.
+        "fix-user" User,
+        /// What it would remove is needed in this line below.
+        "fix-needed" Needed(usize),
+        ; around
+        /// The parser does not let it happen.
+        Refused {
+            /// Why not.
+            problem: Refused,
+        },
+    }
+}
+
+impl From<Refused> for Why {
+    fn from(problem: Refused) -> Self {
+        Why::Refused { problem }
+    }
+}
+
+/// All codes that what is left to people can have; those of a parser that does not let it happen are of `dockerfile`.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    [Unedited::CODES, Why::CODES].into_iter().flatten().copied()
 }
 
 /// What a fix makes of a Dockerfile for findings at this site.
@@ -181,8 +181,8 @@ impl Changed {
 }
 
 impl Unedited {
-    fn of(file: &Dockerfile, node: usize, why: Why) -> Self {
-        Unedited::Run { line: file.nodes().get(node).map_or(0, |node| node.line), why }
+    fn of(file: &Dockerfile, node: usize, problem: Why) -> Self {
+        Unedited::Run { line: file.nodes().get(node).map_or(0, |node| node.line), problem }
     }
 }
 

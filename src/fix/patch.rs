@@ -64,8 +64,8 @@ impl Patch {
 }
 
 impl Applied {
-    fn refused(fix: &'static Fix, why: Why) -> Self {
-        Applied { fix, lines: Vec::new(), left: vec![Unedited::Run { line: 1, why }] }
+    fn refused(fix: &'static Fix, problem: Why) -> Self {
+        Applied { fix, lines: Vec::new(), left: vec![Unedited::Run { line: 1, problem }] }
     }
 }
 
@@ -96,7 +96,7 @@ impl All {
         let appended: Vec<_> = next.appended.iter().map(|(command, _)| command.clone()).collect();
         let made = joined(file, edits, &appended).and_then(|edits| {
             file.edited(&edits)
-                .map_err(|refused| Unedited::Run { line: lines.first().copied().unwrap_or(1), why: refused.into() })
+                .map_err(|refused| Unedited::Run { line: lines.first().copied().unwrap_or(1), problem: refused.into() })
         });
         match made {
             Ok(_) => {

@@ -25,6 +25,7 @@ mod step;
 mod suppress;
 mod surroundings;
 mod text;
+mod words;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +44,7 @@ pub use surroundings::{Ignore, Surroundings};
 pub use text::{Options, rules as write_rules, table, write, write_image};
 
 use crate::dockerfile::{Dockerfile, Keyword};
+use crate::finding::coded;
 use crate::report::{fix_text, redacted};
 use found::{Finds, Found, Scope};
 use stages::{Facts, Variables};
@@ -79,16 +81,21 @@ pub struct Hazard {
     node: usize,
 }
 
-/// Why a Dockerfile is not looked at.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unfit {
-    /// It is longer than any real one.
-    #[error("the file has more than {MOST} instructions")]
-    TooLong,
-    /// There is no such stage.
-    #[error("there is no stage {0:?}")]
-    NoStage(String),
+coded! {
+    /// Why a Dockerfile is not looked at.
+    pub enum Unfit {
+        /// It is longer than any real one.
+        "lint-size" TooLong,
+        /// There is no such stage.
+        "lint-stage" NoStage(String),
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+/// All codes that what keeps a file from being looked at can have, and what is wrong with comments that suppress nothing.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    [Unfit::CODES, Wrong::CODES].into_iter().flatten().copied()
 }
 
 impl Hazard {

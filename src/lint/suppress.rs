@@ -2,6 +2,7 @@
 
 use super::rules;
 use crate::dockerfile::{Dockerfile, NodeKind};
+use crate::finding::coded;
 
 /// What such a comment begins with.
 const MARK: &str = "reprove:";
@@ -28,22 +29,18 @@ pub struct Refused {
     pub wrong: Wrong,
 }
 
-/// What is wrong with a comment that means to suppress something.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Wrong {
-    /// It does not say why.
-    #[error("a suppression has to say why: write # reprove: ignore=RULE reason: WHY")]
-    NoReason,
-    /// There is no such rule.
-    #[error("there is no rule {0:?} (reprove lint --rules lists them)")]
-    UnknownRule(String),
-    /// It is none of the forms that there are.
-    #[error("write # reprove: ignore=RULE[,RULE] reason: WHY, or ignore-file at the top of the file")]
-    Malformed,
-    /// One about the whole file below its first instruction.
-    #[error("ignore-file stands above the first instruction")]
-    TooLate,
+coded! {
+    /// What is wrong with a comment that means to suppress something.
+    pub enum Wrong {
+        /// It does not say why.
+        "suppression-reason" NoReason,
+        /// There is no such rule.
+        "suppression-rule" UnknownRule(String),
+        /// It is none of the forms that there are.
+        "suppression-malformed" Malformed,
+        /// One about the whole file below its first instruction.
+        "suppression-too-late" TooLate,
+    }
 }
 
 /// All suppressions of a file, and what is none.

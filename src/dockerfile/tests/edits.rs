@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{assert_whole, parsed};
-use crate::dockerfile::{Arguments, Dockerfile, Edit, Refused};
+use crate::dockerfile::{Arguments, Dockerfile, Edit, OpenEnd, Refused};
 
 fn made(source: &str, edit: &Edit) -> String {
     let edited = parsed(source).edited(std::slice::from_ref(edit)).unwrap();
@@ -92,16 +92,16 @@ fn commands_are_appended_to_command_lines() {
 #[test]
 fn commands_that_would_not_run_are_not_appended() {
     for (run, why) in [
-        ("RUN x # why", "a comment"),
-        ("RUN x &", "a command in the background"),
-        ("RUN <<E\nx \\\nE\n", "an open line"),
-        ("RUN x &&", "an operator"),
-        ("RUN x |", "an operator"),
-        ("RUN echo 'x", "an open quote"),
-        ("RUN ( x", "an open parenthesis"),
-        ("RUN <<E\nx # why\nE\n", "a comment"),
-        ("RUN <<E\n#!/usr/bin/python3\nprint()\nE\n", "a script of its own kind"),
-        ("RUN <<E\ncat <<F\nF\nE\n", "a script of its own kind"),
+        ("RUN x # why", OpenEnd::Comment),
+        ("RUN x &", OpenEnd::Background),
+        ("RUN <<E\nx \\\nE\n", OpenEnd::Line),
+        ("RUN x &&", OpenEnd::Operator),
+        ("RUN x |", OpenEnd::Operator),
+        ("RUN echo 'x", OpenEnd::Quote),
+        ("RUN ( x", OpenEnd::Parenthesis),
+        ("RUN <<E\nx # why\nE\n", OpenEnd::Comment),
+        ("RUN <<E\n#!/usr/bin/python3\nprint()\nE\n", OpenEnd::Script),
+        ("RUN <<E\ncat <<F\nF\nE\n", OpenEnd::Script),
     ] {
         assert_eq!(refused(run), Refused::OpenEnd(why), "{run}");
     }

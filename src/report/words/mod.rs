@@ -1,5 +1,6 @@
 //! What the program calls things, in every format that people read.
 
+mod dockerfile;
 mod errors;
 mod gap;
 
