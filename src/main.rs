@@ -56,6 +56,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser as _};
 use reprove::causes::Cause;
+use reprove::dockerfile::{Fault, Wrong};
+use reprove::evidence::Refusal;
+use reprove::lint::Unfit;
 use reprove::policy::unknown;
 use reprove::report::escape::escape;
 use reprove::report::{draft, json, schema, text};
@@ -86,11 +89,21 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            let code = error.downcast_ref::<Error>().map(|error| format!(" [{}]", error.code()));
+            let code = code(&error).map(|code| format!(" [{code}]"));
             say(&format!("error: {error:#}{}", code.unwrap_or_default()));
             ExitCode::from(TROUBLE)
         }
     }
+}
+
+/// What an error is called by programs, where it is one of those that are.
+fn code(error: &anyhow::Error) -> Option<&'static str> {
+    let dockerfile = || error.downcast_ref::<Fault>().map(Fault::code);
+    let without_stage = || error.downcast_ref::<Wrong>().map(Wrong::code);
+    let lint = || error.downcast_ref::<Unfit>().map(Unfit::code);
+    let earlier = || error.downcast_ref::<Refusal>().map(Refusal::code);
+    let code = error.downcast_ref::<Error>().map(Error::code);
+    code.or_else(dockerfile).or_else(without_stage).or_else(lint).or_else(earlier)
 }
 
 fn run(cli: Cli, mut out: Out) -> anyhow::Result<u8> {

@@ -22,6 +22,8 @@ coded! {
         "dockerfile-not-utf8" NotUtf8,
         /// There is nothing to build.
         "dockerfile-empty" Nothing,
+        /// Something, and no stage: `FROM` is not there.
+        "dockerfile-without-from" NoStage,
         /// A parser directive that was there before.
         "dockerfile-directive-twice" DirectiveTwice(String),
         /// An escape character that is neither `\` nor a backtick.

@@ -42,6 +42,14 @@ pub enum Refusal {
     Against(Unproven),
 }
 
+impl Refusal {
+    /// What it is called by programs: the same for good, whatever the words are.
+    pub fn code(&self) -> &'static str {
+        let (Refusal::Foreign(why) | Refusal::Against(why)) = self;
+        why.code()
+    }
+}
+
 /// A statement about an image by somebody who is trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {

@@ -44,7 +44,7 @@ pub fn write(path: &str, lint: &Lint, options: &Options, to: &mut dyn Write) -> 
         writeln!(to)?;
     }
     for refused in &lint.refused {
-        let wrong = refused.wrong.to_string();
+        let wrong = format!("{} [{}]", refused.wrong, refused.wrong.code());
         writeln!(to, "{path}:{}: {} {}", refused.line, options.style.paint(Tone::Bad, "error:"), escape(&wrong))?;
     }
     for (line, rules) in &lint.unused {

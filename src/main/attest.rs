@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow, bail, ensure};
+use anyhow::{Context as _, bail, ensure};
 use reprove::digest::{Digest, Hasher};
 use reprove::evidence::bundle::Bundle;
 use reprove::evidence::{Also, Composed, Earlier, Envelope, Restated, Terms, TimeSource, compose, unplaced};
@@ -166,8 +166,7 @@ fn earlier(path: &Path, arguments: &Attest, signer: Option<&Signer>) -> anyhow::
         Some(path) => public_key(path)?,
         None => signer.context("--track: give --track-key, or sign with the same key as then")?.public().clone(),
     };
-    let earlier = Earlier::read(&input(path)?, &[key]);
-    earlier.map_err(|why| anyhow!("--track: {}: {why}", path.display()))
+    Earlier::read(&input(path)?, &[key]).with_context(|| format!("--track: {}", path.display()))
 }
 
 fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<bool> {

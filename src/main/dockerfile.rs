@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, ensure};
-use reprove::dockerfile::Dockerfile;
+use anyhow::Context as _;
+use reprove::dockerfile::{Dockerfile, Wrong};
 use reprove::explain::{Explanation, GivenDockerfile};
 use reprove::finding::Side;
 
@@ -17,7 +17,9 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<GivenDockerfile> {
 /// A Dockerfile that builds something.
 pub(crate) fn parse(name: &str, bytes: &[u8]) -> anyhow::Result<Dockerfile> {
     let file = Dockerfile::parse(bytes).with_context(|| format!("{name}: is no Dockerfile"))?;
-    ensure!(!file.stages().is_empty(), "{name}: is no Dockerfile: it has no FROM");
+    if file.stages().is_empty() {
+        return Err(Wrong::NoStage).with_context(|| format!("{name}: is no Dockerfile"));
+    }
     Ok(file)
 }
 

@@ -26,9 +26,10 @@ pub(crate) fn run(comparing: &Again<'_>, names: &[String], evidence: &[Verified]
         };
         match result {
             Ok(()) => held += 1,
-            Err(Refusal::Foreign(why)) => say(&format!("{name}: not recomputed: {why}")),
+            Err(Refusal::Foreign(why)) => say(&format!("{name}: not recomputed: {why} [{}]", why.code())),
             Err(why) => {
-                say(&format!("{name}: the comparison was made again, and does not bear it out: {why}"));
+                let code = why.code();
+                say(&format!("{name}: the comparison was made again, and does not bear it out: {why} [{code}]"));
                 holds = false;
             }
         }

@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Verify, out: &mut Out) -> anyhow::Result<u8> {
     if let Err(why) = decide(&evidence, &requirements, asked.now) {
         // Where rebuilders disagree it takes all of them to see that.
         lines.iter().filter(|_| !is_given && !arguments.quiet).for_each(|line| say(line));
-        say(&format!("{image}: {why}"));
+        say(&format!("{image}: {why} [{}]", why.code()));
         return Ok(DIFFERENT);
     }
     if let Some(rebuild) = &arguments.recompute {
@@ -105,9 +105,11 @@ impl Asked<'_> {
                     continue;
                 }
                 Err(Refusal::Foreign(_)) if !self.is_given && is_quiet => continue,
-                Err(Refusal::Foreign(why)) if !self.is_given => say(&format!("{name}: does not count: {why}")),
+                Err(Refusal::Foreign(why)) if !self.is_given => {
+                    say(&format!("{name}: does not count: {why} [{}]", why.code()));
+                }
                 Err(why) => {
-                    say(&format!("{name}: {why}"));
+                    say(&format!("{name}: {why} [{}]", why.code()));
                     refused = true;
                 }
             }

@@ -17,6 +17,7 @@ impl Display for Wrong {
             Wrong::Size(most) => write!(f, "the file has more than {most} bytes"),
             Wrong::NotUtf8 => f.write_str("the file is not UTF-8"),
             Wrong::Nothing => f.write_str("the file has no instruction"),
+            Wrong::NoStage => f.write_str("it has no FROM"),
             Wrong::DirectiveTwice(name) => write!(f, "the directive {name:?} is there twice"),
             Wrong::Escape(text) => write!(f, "{text:?} is no escape character"),
             Wrong::Unterminated(name) => write!(f, "the heredoc {name:?} does not end"),

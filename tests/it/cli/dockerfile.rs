@@ -78,7 +78,8 @@ fn what_is_no_dockerfile_is_refused_with_the_line() {
     fs::write(&path, "FROM a\nRUN <<EOF\nx\n").unwrap();
     let run = compared("multi", &["--dockerfile", path.to_str().unwrap()]);
     assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("Dockerfile: is no Dockerfile: line 2: the heredoc \"EOF\" does not end"), "{}", run.err);
+    let said = "Dockerfile: is no Dockerfile: line 2: the heredoc \"EOF\" does not end [dockerfile-heredoc]\n";
+    assert!(run.err.contains(said), "{}", run.err);
 }
 
 #[test]

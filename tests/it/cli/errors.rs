@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use reprove::error;
 use reprove::finding::Detail;
+use reprove::{dockerfile, error, fix, lint};
 
 use super::run;
 
-/// Those of errors and of gaps.
+/// Those of errors and of gaps, and of what is wrong with a Dockerfile.
 fn all_codes() -> impl Iterator<Item = &'static str> {
-    error::codes().chain(Detail::codes())
+    let beside = dockerfile::codes().chain(fix::codes()).chain(lint::codes());
+    error::codes().chain(Detail::codes()).chain(beside)
 }
 
 #[test]

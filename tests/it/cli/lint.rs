@@ -43,7 +43,8 @@ fn exit_codes_tell_whether_anything_was_found() {
     assert_eq!(of(&["--target", "x"]).code, Some(2));
     let open = of(&["open"]);
     assert_eq!(open.code, Some(2));
-    assert!(open.out.contains("open:1: error: a suppression has to say why"), "{}", open.out);
+    assert!(open.out.contains("open:1: error: a suppression has to say why: "), "{}", open.out);
+    assert!(open.out.contains(" reason: WHY [suppression-reason]\n"), "{}", open.out);
     assert_eq!(lint(here.path(), &["-"], "FROM a:1\n").code, Some(1));
     assert_eq!(lint(here.path(), &["--fix", "-"], "FROM a:1\nRUN make\n").code, Some(2));
     assert_eq!(lint(&here.path().join(".."), &[], "").code, Some(2));

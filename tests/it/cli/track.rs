@@ -115,7 +115,7 @@ fn only_evidence_about_the_image_by_a_known_key_is_tracked() {
     let before = case.path("before");
     let (own, other) = (case.path("k.key"), case.path("other.key"));
     refuses(&["--track", &before], "give --track-key");
-    refuses(&["--track", &before, "--key", &other], "by none of the keys");
+    refuses(&["--track", &before, "--key", &other], "by none of the keys [evidence-signature]\n");
     refuses(&["--track", &before, "--key", &own, "--track-key", &case.path("other.pub")], "by none of the keys");
     let unsigned = case.path("unsigned");
     fs::write(&unsigned, attest(&case.good, &[]).out).unwrap();

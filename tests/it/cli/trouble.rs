@@ -170,6 +170,10 @@ fn what_builds_nothing_is_no_dockerfile() {
     {
         let run = run(arguments);
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{arguments:?}");
-        assert!(run.err.contains("is no Dockerfile: it has no FROM"), "{arguments:?}: {}", run.err);
+        assert!(
+            run.err.contains("is no Dockerfile: it has no FROM [dockerfile-without-from]\n"),
+            "{arguments:?}: {}",
+            run.err
+        );
     }
 }

@@ -153,7 +153,7 @@ fn every_signature_has_to_hold() {
     let other = serde_json::to_value(Envelope::sign(case.statement().to_string().as_bytes(), &key(2))).unwrap();
     let mut two = case.envelope();
     two["signatures"].as_array_mut().unwrap().push(other["signatures"][0].clone());
-    case.refuses(two.to_string().as_bytes(), "its signature 2 is by none of the keys");
+    case.refuses(two.to_string().as_bytes(), "its signature 2 is by none of the keys [evidence-signature]\n");
     let mut first = case.envelope();
     first["signatures"].as_array_mut().unwrap().insert(0, other["signatures"][0].clone());
     case.refuses(first.to_string().as_bytes(), "its signature 1 is by none of the keys");
@@ -163,7 +163,7 @@ fn every_signature_has_to_hold() {
     case.refuses(twice.to_string().as_bytes(), "two signatures by one key");
     let mut none = case.envelope();
     none["signatures"] = json!([]);
-    case.refuses(none.to_string().as_bytes(), "it has no signature");
+    case.refuses(none.to_string().as_bytes(), "it has no signature [evidence-unsigned]\n");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn evidence_of_another_image_does_not_count() {
     let entry = case.plant(&case.manifest(&case.sign(1, &statement)));
     case.verified_though("it is about another image");
     case.set_list(&[entry]);
-    case.refused(1, "there is no evidence that holds", &[]);
+    case.refused(1, "there is no evidence that holds [evidence-none]\n", &[]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn what_anybody_can_put_there_is_not_in_the_way() {
     let case = case();
     let good = fs::read(case.path("good")).unwrap();
     case.plant(&case.manifest(&case.sign(2, &case.statement("good"))));
-    case.verified_though("its signature 1 is by none of the keys");
+    case.verified_though("its signature 1 is by none of the keys [evidence-signature]\n");
     case.plant(&case.manifest(b"{}"));
     case.verified_though("missing field");
     let mut provenance = case.statement("good");
@@ -291,7 +291,7 @@ fn statements_of_others_are_shown_wherever_they_are() {
     assert!(case.verify(&[]).err.contains(note), "{}", case.verify(&[]).err);
     assert_eq!(case.verify(&["--quiet"]).err, "");
     case.set_list(&[entry]);
-    case.refused(1, "there is no evidence that holds", &[]);
+    case.refused(1, "there is no evidence that holds [evidence-none]\n", &[]);
     let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/multi");
     case.stage.fake.push(NAME, "multi", &testdata.join("original"));
     let multi = case.image().replace(":original", ":multi");
