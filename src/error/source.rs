@@ -4,7 +4,7 @@ use super::cache::Unkept;
 use super::engine::{Hint, Unexported};
 use super::file::{FileKind, Unread};
 use super::registry::Unfetched;
-use crate::finding::coded;
+use crate::finding::{Detail, coded};
 
 coded! {
     /// Why an archive is not read.
@@ -18,7 +18,7 @@ coded! {
             /// Whether it is compressed, and broken inside.
             compressed: bool,
             /// What its reader says.
-            said: String,
+            problem: Box<Detail>,
         },
         /// It is no tar archive.
         "archive-not-tar" NotTar {

@@ -104,7 +104,7 @@ impl Archive {
 fn describe(error: WalkError, packing: Packing) -> NoArchive {
     let compressed = packing != Packing::Plain;
     match error {
-        WalkError::Broken(said) => NoArchive::Broken { compressed, said },
+        WalkError::Broken(detail) => NoArchive::Broken { compressed, problem: Box::new(detail) },
         WalkError::NotTar(mut start) => {
             start.truncate(16);
             NoArchive::NotTar { compressed, start }

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use crate::codec::fault::Fault;
 use crate::codec::tar::{self as codec, EntryType, Feed as _, Item, Scanner};
 use crate::error::FileKind;
-use crate::finding::BadArchive;
+use crate::finding::{BadArchive, Detail};
 use crate::limits::Limits;
 
 use super::input::{Input, Pieces};
@@ -44,7 +44,7 @@ pub(crate) enum WalkError {
     /// The first block is no tar header; how the bytes begin.
     NotTar(Vec<u8>),
     /// It is broken further on, or reaches a limit: what its reader says.
-    Broken(String),
+    Broken(Detail),
 }
 
 const DIRECTORY: Member = Member::Other(FileKind::Directory);
@@ -54,14 +54,14 @@ const LONGEST_NAME: usize = 4096;
 /// Walks an archive from its first header to its end.
 pub(crate) fn walk(input: Input, limits: &Limits) -> Result<Members, WalkError> {
     let mut pieces = Pieces::of(input);
-    pieces.advance().map_err(|fault| broken(&fault))?;
+    pieces.advance().map_err(broken)?;
     if !codec::is_start(pieces.piece()) {
         return Err(WalkError::NotTar(pieces.piece().to_vec()));
     }
     let mut walk = Walk { limits, members: Members::default(), count: 0, name_bytes: 0 };
     let mut scanner = Scanner::new(pieces, &unbounded(limits));
-    while let Some(item) = scanner.next_item().map_err(|fault| broken(&fault))? {
-        walk.item(&item).map_err(|fault| broken(&fault))?;
+    while let Some(item) = scanner.next_item().map_err(broken)? {
+        walk.item(&item).map_err(broken)?;
     }
     Ok(walk.members)
 }
@@ -71,8 +71,8 @@ const fn unbounded(limits: &Limits) -> Limits {
     Limits { layer_entries: u64::MAX, layer_bytes: u64::MAX, hole_bytes: u64::MAX, ..*limits }
 }
 
-fn broken(fault: &Fault) -> WalkError {
-    WalkError::Broken(fault.to_string())
+fn broken(fault: Fault) -> WalkError {
+    WalkError::Broken(fault.detail)
 }
 
 struct Walk<'a> {

@@ -18,7 +18,7 @@ fn walked(bytes: &[u8], limits: &Limits) -> Result<Members, WalkError> {
 
 fn broken(bytes: &[u8], limits: &Limits) -> String {
     match walked(bytes, limits) {
-        Err(WalkError::Broken(detail)) => detail,
+        Err(WalkError::Broken(detail)) => detail.to_string(),
         other => panic!("not broken: {other:?}"),
     }
 }

@@ -74,7 +74,9 @@ impl Display for NoArchive {
             NoArchive::Compression(name) => {
                 write!(f, "compressed with {name}; decompress it first, only gzip and zstd are read")
             }
-            NoArchive::Broken { compressed, said } => write!(f, "{}broken tar archive: {said}", packed(*compressed)),
+            NoArchive::Broken { compressed, problem } => {
+                write!(f, "{}broken tar archive: {problem}", packed(*compressed))
+            }
             NoArchive::NotTar { compressed, start } => write!(
                 f,
                 "{}no tar archive, it starts with \"{}\"; {EXPECTED}",
