@@ -100,6 +100,10 @@ coded! {
     }
 }
 
+impl std::error::Error for Unedited {}
+
+impl std::error::Error for Why {}
+
 impl From<Refused> for Why {
     fn from(problem: Refused) -> Self {
         Why::Refused { problem }

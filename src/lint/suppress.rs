@@ -43,6 +43,8 @@ coded! {
     }
 }
 
+impl std::error::Error for Wrong {}
+
 /// All suppressions of a file, and what is none.
 pub(super) fn read(file: &Dockerfile) -> (Vec<Suppression>, Vec<Refused>) {
     let (mut suppressions, mut refused) = (Vec::new(), Vec::new());
