@@ -101,7 +101,7 @@ impl Image {
             return Err(LayerError { reason: GapReason::Missing, detail: Unread::NotThere(index).into() });
         };
         let blob = layer.descriptor.clone().unwrap_or_else(|| Descriptor::of(&layer.diff_id));
-        let failed = |error: OpenError| LayerError { reason: error.reason(), detail: (&error).into() };
+        let failed = |error: OpenError| LayerError { reason: error.reason(), detail: error.detail() };
         let reader = self.progress.open_layer(self.blobs.open(&blob).map_err(failed)?, blob.size);
         let expected = Expected { blob: layer.descriptor.clone(), diff_id: Some(layer.diff_id.clone()), as_envelope };
         let reader = layer::open(reader, expected, limits);
@@ -115,7 +115,7 @@ impl Image {
     pub fn read(origin: &Origin, descriptor: &Descriptor, limits: &Limits, kind: Kind) -> Result<Arc<[u8]>, Box<Gap>> {
         let bytes = read_blob(&*origin.blobs, descriptor, limits.document_bytes);
         bytes.map(Into::into).map_err(|error| {
-            Box::new(Gap { location: Location::new(kind), reason: error.reason(), detail: (&error).into() })
+            Box::new(Gap { location: Location::new(kind), reason: error.reason(), detail: error.detail() })
         })
     }
 }

@@ -46,30 +46,17 @@ impl From<OpenError> for ReadError {
     }
 }
 
-impl From<&OpenError> for Detail {
-    fn from(error: &OpenError) -> Self {
-        Detail::Blob(match error {
-            OpenError::Missing(blob) => BadBlob::Missing(blob.to_string()),
-            OpenError::Unsupported { blob, problem } => {
-                BadBlob::Held { blob: blob.to_string(), problem: problem.clone() }
-            }
-            OpenError::Io { blob, source } => BadBlob::Refused(blob.to_string(), source.to_string()),
-        })
-    }
-}
-
-impl From<&ReadError> for Detail {
-    fn from(error: &ReadError) -> Self {
-        Detail::Blob(match error {
-            ReadError::Open(error) => return error.into(),
+impl ReadError {
+    /// What a gap made of this error says.
+    pub fn detail(&self) -> Detail {
+        Detail::Blob(match self {
+            ReadError::Open(error) => return error.detail(),
             ReadError::Limit { blob, limit } => BadBlob::DocumentBytes(blob.to_string(), *limit),
             ReadError::Integrity(mismatch) => mismatch.named(),
             ReadError::Io { blob, source } => BadBlob::Unreadable(Some(blob.to_string()), source.to_string()),
         })
     }
-}
 
-impl ReadError {
     /// The reason that a gap made of this error gives.
     pub fn reason(&self) -> GapReason {
         match self {
@@ -82,6 +69,17 @@ impl ReadError {
 }
 
 impl OpenError {
+    /// What a gap made of this error says.
+    pub fn detail(&self) -> Detail {
+        Detail::Blob(match self {
+            OpenError::Missing(blob) => BadBlob::Missing(blob.to_string()),
+            OpenError::Unsupported { blob, problem } => {
+                BadBlob::Held { blob: blob.to_string(), problem: problem.clone() }
+            }
+            OpenError::Io { blob, source } => BadBlob::Refused(blob.to_string(), source.to_string()),
+        })
+    }
+
     /// The reason that a gap made of this error gives.
     pub fn reason(&self) -> GapReason {
         match self {

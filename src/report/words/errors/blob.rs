@@ -3,7 +3,6 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::digest::{DigestError, Mismatch};
-use crate::finding::Detail;
 use crate::source::{OpenError, ReadError};
 
 impl Display for DigestError {
@@ -27,12 +26,12 @@ impl Display for Mismatch {
 
 impl Display for OpenError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Detail::from(self))
+        write!(f, "{}", self.detail())
     }
 }
 
 impl Display for ReadError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Detail::from(self))
+        write!(f, "{}", self.detail())
     }
 }
