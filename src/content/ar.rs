@@ -14,6 +14,9 @@ pub mod field;
 
 /// A member and its parts: header, data, padding.
 const LEAST: u64 = 4;
+/// How the names of members begin that sign the bytes of all others as they are (debsigs(1): `_gpgorigin`, `_gpgmaint`;
+/// dpkg-sig(1): `_gpgbuilder`).
+const SIGNATURE: &[u8] = b"_gpg";
 /// A header with all of its fields.
 const HEADER: &str = "ar.header";
 
@@ -37,6 +40,9 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
         Err(_) => return None,
     };
     file.room.take(LEAST * HELD * found.len() as u64)?;
+    if found.iter().any(|member| member.name.starts_with(SIGNATURE)) {
+        return None;
+    }
     let mut parts = vec![Part::new("ar.magic", Role::Header, range(0, MAGIC.len()))];
     for (number, member) in found.iter().enumerate() {
         let padding = file.bytes.get(member.padding.clone()).unwrap_or_default();

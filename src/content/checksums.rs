@@ -3,21 +3,27 @@
 //!
 //! A content that differs fits such a record on one side at most, where both sides have the same record. What is taken in
 //! may be too much, never too little: a name may mean several paths, and any run of digits may be a digest, in hexadecimal,
-//! base 32 or base 64. Names and digests are kept by their hashes (`image/name_hash`).
+//! base 32 or base 64. What is packed is opened, as far as there is room. Names and digests are kept by their hashes
+//! (`image/name_hash`).
 
 use std::hash::{DefaultHasher, Hasher as _};
 
 use crate::image::name_hash::{hasher, name_hash};
 use crate::image::path::{clean, file_name, join, parent};
 
-use self::unpacked::Unpacker;
+use self::packing::Packing;
 
 mod base32;
 mod lines;
 mod noted;
+mod packing;
+mod paired;
+mod raw;
 mod sums;
+mod tarred;
 mod tokens;
 mod unpacked;
+mod zipped;
 
 pub use self::noted::{Noted, Row};
 pub use self::sums::Sums;
@@ -51,7 +57,7 @@ const SIGNATURES: [&str; 22] = [
     ".intoto.json",
     ".intoto.jsonl",
 ];
-/// Bytes of one compressed file that are looked through, and of all of a layer.
+/// Bytes of what one file holds that are looked through, however deep it is packed, and of all of a layer.
 const UNPACKED: u64 = 64 << 20;
 const ALL_UNPACKED: u64 = 512 << 20;
 
@@ -68,19 +74,6 @@ enum Form {
     Index,
 }
 
-/// How a file is compressed as a whole.
-enum Packing {
-    /// None of it was read.
-    Unknown,
-    Plain,
-    /// Text in UTF-16, as PowerShell writes it.
-    Wide,
-    /// So, and so many bytes of it may still be looked through.
-    Packed(Box<Unpacker>, u64),
-    /// What follows is not looked through: there is too much.
-    Closed,
-}
-
 /// Reads one file after the other, in pieces.
 pub struct Checksums {
     path: Vec<u8>,
@@ -90,8 +83,11 @@ pub struct Checksums {
     /// Of a signature.
     signature: Option<DefaultHasher>,
     packing: Packing,
-    /// Bytes of compressed files that may still be looked through.
+    /// Bytes of what this file holds that may still be looked through, and of all packed files.
     left: u64,
+    all_left: u64,
+    /// The file itself, where it is short.
+    raw: raw::Raw,
     /// The directory of the database of apk that rows are of, and the file.
     apk: (Vec<u8>, Vec<u8>),
     noted: Noted,
@@ -105,8 +101,10 @@ impl Default for Checksums {
             form: Form::Any,
             rest,
             signature: None,
-            packing: Packing::Unknown,
-            left: ALL_UNPACKED,
+            packing: Packing::default(),
+            left: 0,
+            all_left: ALL_UNPACKED,
+            raw: raw::Raw::default(),
             apk,
             noted: Noted::default(),
         }
@@ -121,7 +119,9 @@ impl Checksums {
         self.path.extend_from_slice(&clean(path));
         self.rest.clear();
         self.apk = Default::default();
-        self.packing = Packing::Unknown;
+        self.packing = Packing::default();
+        self.left = UNPACKED.min(self.all_left);
+        self.raw.begin(&self.path);
         self.form = match &self.path[..] {
             path if path.ends_with(b".dist-info/RECORD") => Form::Record,
             path if path.ends_with(b"lib/apk/db/installed") => Form::Apk,
@@ -138,54 +138,13 @@ impl Checksums {
         if let Some(signature) = &mut self.signature {
             signature.write(piece);
         }
-        let packing = std::mem::replace(&mut self.packing, Packing::Closed);
-        self.packing = match packing {
-            Packing::Unknown => match Unpacker::of(piece) {
-                Some(unpacker) => self.unpack(Box::new(unpacker), UNPACKED.min(self.left), piece),
-                None if is_wide(piece) => self.wide(piece),
-                None => self.plain(piece),
-            },
-            Packing::Plain => self.plain(piece),
-            Packing::Wide => self.wide(piece),
-            Packing::Packed(unpacker, left) => self.unpack(unpacker, left, piece),
-            Packing::Closed => Packing::Closed,
-        };
-    }
-
-    fn unpack(&mut self, mut unpacker: Box<Unpacker>, mut left: u64, piece: &[u8]) -> Packing {
-        // It may only begin like one, for whoever reads it: what it holds as it is counts too.
-        self.text(piece);
-        let goes_on = unpacker.push(piece, |given| self.given(given, &mut left));
-        match goes_on {
-            Ok(true) => Packing::Packed(unpacker, left),
-            Ok(false) => Packing::Closed,
-            // It only begins like one, or goes on as something else.
-            Err(_) => {
-                self.rest.clear();
-                Packing::Plain
-            }
-        }
-    }
-
-    /// Takes in what came out of a decoder; whether more is wanted.
-    fn given(&mut self, given: &[u8], left: &mut u64) -> bool {
-        self.plain(given);
-        let length = given.len() as u64;
-        (*left, self.left) = (left.saturating_sub(length), self.left.saturating_sub(length));
-        *left > 0
-    }
-
-    /// Takes in the next piece of what is in UTF-16: digests and most names are in characters of which one byte is zero. It
-    /// may be for nobody but that: what it holds as it is counts too.
-    fn wide(&mut self, piece: &[u8]) -> Packing {
-        self.text(piece);
-        let narrow: Vec<u8> = piece.iter().copied().filter(|byte| *byte != 0).collect();
-        self.plain(&narrow);
-        Packing::Wide
+        self.raw.push(piece);
+        let packing = std::mem::take(&mut self.packing);
+        self.packing = self.take_in(packing, piece, 0);
     }
 
     /// Takes in the next piece of what is to be read.
-    fn plain(&mut self, piece: &[u8]) -> Packing {
+    fn plain(&mut self, piece: &[u8]) {
         let piece = self.go_on(piece);
         let end = memchr::memrchr(b'\n', piece).map_or(0, |line_break| line_break + 1);
         let (lines, open) = piece.split_at(end);
@@ -196,7 +155,6 @@ impl Checksums {
             self.text(&rest);
             self.rest.extend_from_slice(rest.get(rest.len() - OVERLAP..).unwrap_or_default());
         }
-        Packing::Plain
     }
 
     /// Takes in the lines that a piece goes on with, until one ends; what is left of the piece.
@@ -226,14 +184,9 @@ impl Checksums {
     }
 
     fn end(&mut self) {
-        if let Packing::Packed(mut unpacker, mut left) = std::mem::replace(&mut self.packing, Packing::Unknown) {
-            // Of a file that is cut off, what came before counts.
-            let _ = unpacker.finish(|given| self.given(given, &mut left));
-        }
-        let rest = std::mem::take(&mut self.rest);
-        self.text(&rest);
-        self.rest = rest;
-        self.rest.clear();
+        let packing = std::mem::take(&mut self.packing);
+        self.close(packing);
+        self.raw.end(&mut self.noted.digests);
         if let Some(signature) = self.signature.take() {
             let path = name_hash(signed(&self.path).unwrap_or_default());
             self.noted.rows.push(Row { path, digest: signature.finish(), length: 0 });
@@ -258,6 +211,7 @@ impl Checksums {
             self.noted.digests.extend(tokens::in_base64(token).map(|digest| name_hash(&digest)));
             self.noted.digests.extend(base32::digests(token).map(|digest| name_hash(&digest)));
         }
+        self.noted.digests.extend(paired::digests(text).map(|digest| name_hash(&digest)));
     }
 
     /// A digest in hexadecimal, with what stands beside it.
@@ -333,14 +287,6 @@ fn signed(path: &[u8]) -> Option<&[u8]> {
     };
     // The shortest stem: `.sigstore.json` is no `.json`.
     SIGNATURES.iter().filter_map(strip).min_by_key(|stem| stem.len())
-}
-
-/// Whether a file begins as text in UTF-16 does: with a mark of the order of bytes, or with characters of which one byte is
-/// zero.
-fn is_wide(start: &[u8]) -> bool {
-    let is_marked = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
-    let mut pairs = start.get(..16).unwrap_or_default().chunks_exact(2);
-    is_marked || (start.len() >= 16 && pairs.all(|pair| pair.contains(&0) && pair != [0, 0]))
 }
 
 /// The hash of a digest in hexadecimal, and how many bytes it has.

@@ -12,6 +12,10 @@ use crate::codec::compression::{Decompressor, Framing, GzipHeader, GzipMember};
 use crate::finding::{Derivation, Role, Value};
 
 const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
+/// How the first archive in a package of Alpine begins: it signs the bytes of the second member as they are, or has their
+/// digest (apk-package(5), `datahash`).
+const PACKAGES: [&[u8]; 2] = [b".SIGN.", b".PKGINFO\0"];
+const LONGEST: usize = 9;
 const ENDINGS: &[(&str, &str)] = &[(".gz", ""), (".tgz", ".tar"), (".svgz", ".svg")];
 
 /// Whether a file that begins like this is taken for gzip.
@@ -25,8 +29,16 @@ pub(crate) fn decode(file: &File<'_>) -> Option<Node> {
         return None;
     }
     let mut decompressor = Decompressor::new(file.bytes, file.limits);
-    stream::each(&mut decompressor, file.room, &mut |_| Some(()))?;
+    let mut head = Vec::new();
+    stream::each(&mut decompressor, file.room, &mut |piece| {
+        let room = LONGEST - head.len();
+        head.extend_from_slice(piece.get(..room).unwrap_or(piece));
+        Some(())
+    })?;
     let Framing::Gzip(framing) = decompressor.finish() else { return None };
+    if framing.members.len() > 1 && PACKAGES.iter().any(|name| head.starts_with(name)) {
+        return None;
+    }
     let mut parts = Vec::new();
     let mut end = 0;
     for (number, member) in (1..).zip(&framing.members) {

@@ -122,9 +122,12 @@ impl Recorders<'_> {
 
 /// Whether a digest is that of one of two contents, as far as is known.
 fn may_fit(row: &Row, contents: &Digests) -> bool {
-    [contents.original, contents.rebuild].iter().any(|content| match row.length {
-        SIGNATURE => true,
-        SHA256 => row.digest == name_hash(&content.sha256),
-        _ => content.others.is_none_or(|sums| sums.hashes().any(|hash| hash == row.digest)),
+    [contents.original, contents.rebuild].iter().any(|content| {
+        let is_other = |sums: Sums| sums.hashes().any(|hash| hash == row.digest);
+        match row.length {
+            SIGNATURE => true,
+            SHA256 => row.digest == name_hash(&content.sha256) || content.others.is_some_and(is_other),
+            _ => content.others.is_none_or(is_other),
+        }
     })
 }

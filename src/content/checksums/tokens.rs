@@ -56,7 +56,11 @@ pub(super) fn in_base64(token: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The runs of such bytes that have at least `shortest` of them.
-fn runs_of(text: &[u8], shortest: usize, is_digit: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn runs_of(
+    text: &[u8],
+    shortest: usize,
+    is_digit: impl Fn(u8) -> bool,
+) -> impl Iterator<Item = (usize, usize)> {
     // Always behind the end of a run.
     let mut start = 0;
     std::iter::from_fn(move || {

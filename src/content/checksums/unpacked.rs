@@ -1,11 +1,13 @@
-//! What a compressed file holds, decompressed while its bytes come in: records are compressed too (`Packages.gz`,
+//! What a compressed file or an archive holds, opened while its bytes come in: records are compressed too (`Packages.gz`,
 //! `checksums.yaml.gz`, the `mtree` of pacman).
 
 use std::io::{self, Write};
 
 use liblzma::stream::{CONCATENATED, Stream};
 
-use crate::content::{bzip2, gzip, xz, zstd};
+use super::tarred::{self, Tarred};
+use super::zipped::Zipped;
+use crate::content::{bzip2, gzip, xz, zip, zstd};
 
 /// Bytes that are handed to a decoder at once: what comes out of them is in memory, and 4 may stand for 128 KiB.
 const STEP: usize = 256;
@@ -13,8 +15,17 @@ const STEP: usize = 256;
 const XZ_MEMORY: u64 = 16 << 20;
 const ZSTD_WINDOW_LOG: u32 = 23;
 
+/// What comes out of a decoder.
+pub(super) enum Given<'a> {
+    /// What follows is another member of an archive.
+    Begins,
+    Bytes(&'a [u8]),
+}
+
 /// A decoder.
 pub(super) enum Unpacker {
+    Zip(Zipped),
+    Tar(Tarred),
     Gzip(flate2::write::MultiGzDecoder<Vec<u8>>),
     Zstd(::zstd::stream::write::Decoder<'static, Vec<u8>>),
     Xz(liblzma::write::XzDecoder<Vec<u8>>),
@@ -35,6 +46,8 @@ impl Unpacker {
                 let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED).ok()?;
                 Some(Unpacker::Xz(liblzma::write::XzDecoder::new_stream(Vec::new(), stream)))
             }
+            head if zip::opens(head) => Some(Unpacker::Zip(Zipped::new())),
+            head if tarred::opens(head) => Some(Unpacker::Tar(Tarred::new())),
             head if bzip2::opens(head) => Some(Unpacker::Bzip2(::bzip2::write::BzDecoder::new(Vec::new()))),
             _ => None,
         }
@@ -44,15 +57,21 @@ impl Unpacker {
     ///
     /// # Errors
     /// Those of the decoder: what comes then is not known.
-    pub(super) fn push(&mut self, piece: &[u8], mut out: impl FnMut(&[u8]) -> bool) -> io::Result<bool> {
+    pub(super) fn push(&mut self, piece: &[u8], out: &mut dyn FnMut(Given<'_>) -> bool) -> io::Result<bool> {
+        match self {
+            Unpacker::Zip(archive) => return archive.push(piece, out),
+            Unpacker::Tar(archive) => return archive.push(piece, out),
+            _ => {}
+        }
         for step in piece.chunks(STEP) {
             let given = match self {
                 Unpacker::Gzip(decoder) => write(decoder, step).map(|()| decoder.get_mut()),
                 Unpacker::Zstd(decoder) => write(decoder, step).map(|()| decoder.get_mut()),
                 Unpacker::Xz(decoder) => write(decoder, step).map(|()| decoder.get_mut()),
                 Unpacker::Bzip2(decoder) => write(decoder, step).map(|()| decoder.get_mut()),
+                Unpacker::Zip(_) | Unpacker::Tar(_) => return Ok(true),
             }?;
-            if !given.is_empty() && !out(given) {
+            if !given.is_empty() && !out(Given::Bytes(given)) {
                 return Ok(false);
             }
             given.clear();
@@ -64,14 +83,15 @@ impl Unpacker {
     ///
     /// # Errors
     /// Those of the decoder, also where the file is not complete.
-    pub(super) fn finish(&mut self, mut out: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
+    pub(super) fn finish(&mut self, out: &mut dyn FnMut(Given<'_>) -> bool) -> io::Result<()> {
         let given = match self {
             Unpacker::Gzip(decoder) => decoder.try_finish().map(|()| decoder.get_mut()),
             Unpacker::Zstd(decoder) => decoder.flush().map(|()| decoder.get_mut()),
             Unpacker::Xz(decoder) => decoder.try_finish().map(|()| decoder.get_mut()),
             Unpacker::Bzip2(decoder) => decoder.try_finish().map(|()| decoder.get_mut()),
+            Unpacker::Zip(_) | Unpacker::Tar(_) => return Ok(()),
         }?;
-        out(given);
+        out(Given::Bytes(given));
         given.clear();
         Ok(())
     }
@@ -90,8 +110,10 @@ mod tests {
     /// What comes out of a file that comes in pieces.
     fn unpacked(packed: &[u8], piece: usize) -> Vec<u8> {
         let (mut unpacker, mut all) = (Unpacker::of(packed).unwrap(), Vec::new());
-        let mut out = |given: &[u8]| {
-            all.extend_from_slice(given);
+        let mut out = |given: Given<'_>| {
+            if let Given::Bytes(given) = given {
+                all.extend_from_slice(given);
+            }
             true
         };
         for piece in packed.chunks(piece) {
@@ -123,9 +145,9 @@ mod tests {
     #[test]
     fn damage_is_an_error_and_what_is_not_wanted_is_not_decoded() {
         let mut packed = ::zstd::encode_all(&[b'x'; 100_000][..], 1).unwrap();
-        assert!(!Unpacker::of(&packed).unwrap().push(&packed, |_| false).unwrap());
+        assert!(!Unpacker::of(&packed).unwrap().push(&packed, &mut |_| false).unwrap());
         packed.truncate(10);
         packed.extend([0xff; 600]);
-        assert!(Unpacker::of(&packed).unwrap().push(&packed, |_| true).is_err());
+        assert!(Unpacker::of(&packed).unwrap().push(&packed, &mut |_| true).is_err());
     }
 }
