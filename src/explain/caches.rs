@@ -1,12 +1,12 @@
 //! The caches that programs take in place of their sources by the times of both, and these, as far as layers were read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
 use crate::content::cached::{self, Tie};
 use crate::finding::{Side, Sides};
-use crate::image::entry::Entry;
+use crate::image::entry::{Entry, Time};
 
 use super::files::{Files, FilesArena, FilesIntake};
 
@@ -15,6 +15,31 @@ use super::files::{Files, FilesArena, FilesIntake};
 pub(super) struct Caches {
     caches: Sides<Files<Arc<[u8]>>>,
     sources: Sides<Files<Arc<[u8]>>>,
+    extremes: Sides<Extremes>,
+}
+
+/// The earliest cache and the latest source of each rule by which any source may be that of any cache, by its number.
+#[derive(Default)]
+struct Extremes(BTreeMap<u8, (Option<Time>, Option<Time>)>);
+
+impl Extremes {
+    fn add(&mut self, tie: &Tie, time: Time) {
+        let Some(rule) = tie.of_all() else { return };
+        self.join(rule, if tie.is_cache { (Some(time), None) } else { (None, Some(time)) });
+    }
+
+    fn join(&mut self, rule: u8, (cache, source): (Option<Time>, Option<Time>)) {
+        let own = self.0.entry(rule).or_default();
+        own.0 = own.0.into_iter().chain(cache).min();
+        own.1 = own.1.max(source);
+    }
+
+    /// Whether even the earliest cache is taken in place of the latest source.
+    fn are_all_taken(&self, tie: &Tie) -> bool {
+        let extremes = tie.of_all().and_then(|rule| self.0.get(&rule)).and_then(|(cache, source)| cache.zip(*source));
+        let time = |time: Time| (time.seconds, time.nanoseconds);
+        extremes.is_some_and(|(cache, source)| tie.rule.takes.takes(time(cache), time(source)) == Some(true))
+    }
 }
 
 /// What of each kind is looked at for one file: no program has as many for it.
@@ -26,6 +51,11 @@ impl Caches {
         self.caches.rebuild.extend(other.caches.rebuild);
         self.sources.original.extend(other.sources.original);
         self.sources.rebuild.extend(other.sources.rebuild);
+        for (side, extremes) in [(Side::Original, other.extremes.original), (Side::Rebuild, other.extremes.rebuild)] {
+            for (rule, times) in extremes.0 {
+                self.extremes.get_mut(side).join(rule, times);
+            }
+        }
     }
 
     pub(super) fn sort(&mut self) {
@@ -40,6 +70,11 @@ impl Caches {
         let any = |side: Side| !self.caches.get(side).is_empty();
         let of_tie = |tie: &Tie| Side::BOTH.into_iter().all(|side| self.caches.get(side).count(&tie.key) > 0);
         Side::BOTH.into_iter().all(any) && cached::ties(path).iter().any(of_tie)
+    }
+
+    /// Whether, of caches and sources that are too many to be looked at one by one, all caches are taken on both sides.
+    pub(super) fn are_all_taken(&self, tie: &Tie) -> bool {
+        Side::BOTH.into_iter().all(|side| self.extremes.get(side).are_all_taken(tie))
     }
 
     /// The caches that both sides have for a key, and the sources; `None` where there are too many.
@@ -66,11 +101,17 @@ fn common(files: &Sides<Files<Arc<[u8]>>>, arena: &FilesArena, key: &[u8]) -> io
 pub(super) struct CachesIntake<'a> {
     caches: Sides<FilesIntake<'a, Arc<[u8]>>>,
     sources: Sides<FilesIntake<'a, Arc<[u8]>>>,
+    extremes: Sides<Extremes>,
 }
 
 impl<'a> CachesIntake<'a> {
     pub(super) fn new(arena: &'a FilesArena) -> Self {
-        CachesIntake { caches: Sides::from_fn(|_| arena.intake()), sources: Sides::from_fn(|_| arena.intake()) }
+        let extremes = Sides::default();
+        CachesIntake {
+            caches: Sides::from_fn(|_| arena.intake()),
+            sources: Sides::from_fn(|_| arena.intake()),
+            extremes,
+        }
     }
 
     /// A file or link, the `number`th of what passes.
@@ -78,7 +119,15 @@ impl<'a> CachesIntake<'a> {
         let place = entry.place();
         for tie in cached::ties(&place).into_iter().filter(Tie::is_noted) {
             let files = if tie.is_cache { &mut self.caches } else { &mut self.sources };
+            self.extremes.get_mut(side).add(&tie, entry.mtime);
             files.get_mut(side).add(number, &tie.key.into(), place.clone());
+        }
+    }
+
+    /// A hard link: the time in its header is that of what it is made to.
+    pub(super) fn hard_link(&mut self, side: Side, target: &[u8], entry: &Entry) {
+        for tie in cached::ties(target).iter().filter(|tie| tie.is_noted()) {
+            self.extremes.get_mut(side).add(tie, entry.mtime);
         }
     }
 
@@ -87,8 +136,9 @@ impl<'a> CachesIntake<'a> {
     /// # Errors
     /// When the temporary file could not be written.
     pub(super) fn finish(self) -> io::Result<Caches> {
-        let CachesIntake { caches, sources } = self;
+        let CachesIntake { caches, sources, extremes } = self;
         Ok(Caches {
+            extremes,
             caches: Sides::new(caches.original.finish()?, caches.rebuild.finish()?),
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
         })

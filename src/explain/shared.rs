@@ -161,7 +161,8 @@ impl Needs {
     /// the time of its source is in no layer that is older than that.
     fn note_ties(&mut self, candidate: &Candidate) {
         let Some(path) = timed_path(candidate) else { return };
-        if !cached::is_noted(&path) && !cached::may_be_recorded(&path) {
+        let is_noted = cached::is_noted(&path) || cached::is_noted_directory(&path);
+        if !is_noted && !cached::may_be_recorded(&path) {
             return;
         }
         for tie in cached::ties(&path) {

@@ -56,7 +56,13 @@ impl<'a> PassingIntake<'a> {
         match entry.entry_type {
             EntryType::Symlink | EntryType::Hardlink => self.link(side, layer, entry),
             EntryType::Directory if !recorded::is_font_directory(&entry.path) => {
-                self.directories.get_mut(side).add(layer, &entry.place());
+                let place = entry.place();
+                self.directories.get_mut(side).add(layer, &place);
+                if cached::is_noted_directory(&place) {
+                    let source = (layer, (Some(actual(entry)), [].into()));
+                    self.sources.get_mut(side).add(self.number, &place, source);
+                    self.caches.entry(side, self.number, entry);
+                }
             }
             _ => {
                 for (name, value) in &entry.xattrs {
@@ -76,6 +82,7 @@ impl<'a> PassingIntake<'a> {
             let seconds = modulo(entry.mtime.seconds);
             let target = links::target(entry);
             let merged = links::merged(&target);
+            self.caches.hard_link(side, &target, entry);
             self.hard.get_mut(side).add(self.number, &place, (seconds, target.clone().into()));
             for target in [Some(target), merged].into_iter().flatten() {
                 self.made.get_mut(side).add(self.number, &target.into(), (seconds, place.clone()));

@@ -27,7 +27,8 @@ impl Witnesses<'_> {
 
     fn of_tie(&self, candidate: &Candidate, path: &[u8], tie: &Tie) -> io::Result<Records> {
         let Some((caches, sources)) = self.passing.caches.tied(self.arena, &tie.key)? else {
-            return Ok(Records::Differ(None));
+            let are_taken = self.passing.caches.are_all_taken(tie);
+            return Ok(if are_taken { Records::Agree } else { Records::Differ(None) });
         };
         if tie.rule.takes == Takes::Recorded {
             // What the time of the cache itself is does not matter. Nor does that of a source where caches differ: each of
