@@ -8,6 +8,7 @@
 
 use std::hash::{DefaultHasher, Hasher as _};
 
+use super::by_times::Scripts;
 use crate::image::name_hash::{hasher, name_hash};
 use crate::image::path::{clean, file_name, join, parent};
 
@@ -88,6 +89,8 @@ pub struct Checksums {
     all_left: u64,
     /// The file itself, where it is short.
     raw: raw::Raw,
+    /// The same, where it is a script.
+    scripts: Scripts,
     /// The directory of the database of apk that rows are of, and the file.
     apk: (Vec<u8>, Vec<u8>),
     noted: Noted,
@@ -105,6 +108,7 @@ impl Default for Checksums {
             left: 0,
             all_left: ALL_UNPACKED,
             raw: raw::Raw::default(),
+            scripts: Scripts::default(),
             apk,
             noted: Noted::default(),
         }
@@ -122,6 +126,7 @@ impl Checksums {
         self.packing = Packing::default();
         self.left = UNPACKED.min(self.all_left);
         self.raw.begin(&self.path);
+        self.scripts.begin(&self.path);
         self.form = match &self.path[..] {
             path if path.ends_with(b".dist-info/RECORD") => Form::Record,
             path if path.ends_with(b"lib/apk/db/installed") => Form::Apk,
@@ -139,6 +144,7 @@ impl Checksums {
             signature.write(piece);
         }
         self.raw.push(piece);
+        self.scripts.push(piece);
         let packing = std::mem::take(&mut self.packing);
         self.packing = self.take_in(packing, piece, 0);
     }
@@ -180,6 +186,7 @@ impl Checksums {
     /// Ends the file; what it and those before it record.
     pub fn finish(&mut self) -> Noted {
         self.end();
+        self.noted.scripts = self.scripts.take();
         std::mem::take(&mut self.noted)
     }
 
@@ -187,6 +194,7 @@ impl Checksums {
         let packing = std::mem::take(&mut self.packing);
         self.close(packing);
         self.raw.end(&mut self.noted.digests);
+        self.scripts.end();
         if let Some(signature) = self.signature.take() {
             let path = name_hash(signed(&self.path).unwrap_or_default());
             self.noted.rows.push(Row { path, digest: signature.finish(), length: 0 });

@@ -31,6 +31,7 @@ use crate::spill::Content;
 
 pub mod ar;
 pub mod aux_cache;
+pub mod by_times;
 pub mod bzip2;
 pub mod cached;
 pub mod checksums;

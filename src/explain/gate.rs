@@ -4,16 +4,18 @@
 use std::collections::BTreeSet;
 
 use crate::causes::{ImageFacts, Proof, View};
+use crate::content::by_times::goes_by_times;
+use crate::content::checksums::Noted;
 use crate::finding::{Location, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path::{ancestors, clean, file_name, is_below, join, parent};
 
 use self::patterns::{is_matched, is_name_matched, is_of_path, names_anywhere, patterns};
-use self::times::goes_by_times;
+use self::run::Run;
 use super::links::Links;
 
 mod patterns;
-mod times;
+mod run;
 
 /// Where runtimes mount something of their own, whatever the image holds there (containerd, Docker, podman; OCI runtime
 /// specification, "Default Filesystems"): nobody in a container reads it under this name.
@@ -60,10 +62,20 @@ pub(super) struct Gate<'a> {
 }
 
 impl<'a> Gate<'a> {
-    pub(super) fn new(links: &'a Links, shared: Option<Links>, facts: Sides<&ImageFacts>) -> Self {
+    pub(super) fn new(
+        links: &'a Links,
+        shared: Option<Links>,
+        facts: Sides<&ImageFacts>,
+        noted: Sides<&Noted>,
+    ) -> Self {
         let mut named = Named::default();
         named.add(&facts.original.config);
         named.add(&facts.rebuild.config);
+        let mut scripts = noted.original.scripts().iter().chain(noted.rebuild.scripts()).peekable();
+        if scripts.peek().is_some() {
+            let run = Run::new(&named, [Some(links), shared.as_ref()]);
+            named.by_times |= scripts.any(|script| run.is(script));
+        }
         Gate { links, shared, named }
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Links {
     symbolic: Vec<u64>,
     /// Where symbolic links are.
     places: Vec<u64>,
+    /// Where links lead, and where they are.
+    made: Vec<(u64, u64)>,
     /// The directories that symbolic links go through by what they say, each with the last name that they say.
     symbolic_ways: Ways,
     /// The same of hard links.
@@ -116,6 +118,7 @@ const ALIASES: [(&[u8], &[u8]); 9] = [
 impl Links {
     pub(super) fn add(&mut self, entry: &Entry) {
         let place = entry.place();
+        self.made.push((name_hash(&target(entry)), name_hash(&place)));
         if entry.entry_type == EntryType::Hardlink {
             self.hard.push(name_hash(&clean(&entry.link_name)));
             self.hard_names.push(name_hash(file_name(&entry.link_name)));
@@ -142,6 +145,7 @@ impl Links {
         self.hard_names.extend(other.hard_names);
         self.symbolic.extend(other.symbolic);
         self.places.extend(other.places);
+        self.made.extend(other.made);
         self.symbolic_ways.extend(other.symbolic_ways);
         self.hard_ways.extend(other.hard_ways);
     }
@@ -152,6 +156,8 @@ impl Links {
             hashes.sort_unstable();
             hashes.dedup();
         }
+        self.made.sort_unstable();
+        self.made.dedup();
         self.symbolic_ways.sort(&self.places);
         self.hard_ways.sort(&self.places);
     }
@@ -160,6 +166,13 @@ impl Links {
     /// are the same.
     pub(super) fn is_hard_linked(&self, path: &[u8]) -> bool {
         holds(&self.hard, path) || self.hard_ways.may_lead_to(path)
+    }
+
+    /// Hashes of the paths of the links that lead to a path, by what they say.
+    pub(super) fn to(&self, path: u64) -> impl Iterator<Item = u64> {
+        let start = self.made.partition_point(|(target, _)| *target < path);
+        let links = self.made.get(start..).unwrap_or_default();
+        links.iter().take_while(move |(target, _)| *target == path).map(|(_, link)| *link)
     }
 
     /// Whether a hard link may be made to what is at a path by way of a symbolic link.

@@ -159,7 +159,7 @@ fn resolve(
         },
         alone,
         unread_links,
-        gate: Gate::new(&gathered.passing.links, shared.links, context.facts),
+        gate: Gate::new(&gathered.passing.links, shared.links, context.facts, gathered.passing.noted.as_ref()),
         section,
     };
     resolver.resolve()

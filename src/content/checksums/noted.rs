@@ -27,12 +27,14 @@ pub struct Noted {
     pub(super) digests: Vec<u64>,
     /// There is more than can be remembered: then anything may be recorded.
     pub(super) too_many: bool,
+    /// Scripts that go by times of files: what they do is told by these.
+    pub(super) scripts: Vec<Vec<u8>>,
 }
 
 impl Noted {
     /// Whether nothing is recorded.
     pub const fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.digests.is_empty() && !self.too_many
+        self.rows.is_empty() && self.digests.is_empty() && self.scripts.is_empty() && !self.too_many
     }
 
     /// Adds what others record.
@@ -43,6 +45,7 @@ impl Noted {
         }
         self.rows.extend(other.rows);
         self.digests.extend(other.digests);
+        self.scripts.extend(other.scripts);
         self.too_many |= other.too_many;
         self.bound();
     }
@@ -73,6 +76,11 @@ impl Noted {
         if self.too_many {
             (self.rows, self.digests) = Default::default();
         }
+    }
+
+    /// The paths of the scripts that go by times of files.
+    pub fn scripts(&self) -> &[Vec<u8>] {
+        &self.scripts
     }
 
     /// What is recorded of the file at a path; `None` where it may be anything.

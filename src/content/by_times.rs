@@ -1,4 +1,8 @@
-//! Whether a command goes by times of files: then they decide what it does, and none of them is noise.
+//! Whether a command or a script goes by times of files: then they decide what it does, and none of them is noise.
+
+mod script;
+
+pub use self::script::Scripts;
 
 /// What compares the times of files: operators of `test`, `find` and `tar`, and what tells of times or builds by them.
 const WORDS: [&str; 22] = [
@@ -99,7 +103,7 @@ const TOLD: [Told; 13] = [
 ];
 
 /// Whether a command goes by times of files.
-pub(super) fn goes_by_times(text: &str) -> bool {
+pub fn goes_by_times(text: &str) -> bool {
     let mut words = text.split(|letter: char| letter != '-' && letter != '_' && !letter.is_alphanumeric());
     words.any(|word| WORDS.contains(&word) || word.starts_with("-newer") || asks(word))
         || text.split([';', '|', '&', '\n', '`', '(', ')']).any(is_told)

@@ -1,0 +1,153 @@
+//! Scripts of a shell: those that go by times of files, by their paths.
+
+use super::{PROGRAMS, WORDS, asks, is_told};
+use crate::image::path::file_name;
+
+/// Bytes of the longest script that is read.
+const MOST: usize = 1 << 20;
+/// Scripts that are remembered.
+const MOST_SCRIPTS: usize = 10_000;
+/// Options that say what is printed of a file: of times only by these letters.
+const FORMATS: [&str; 2] = ["stat", "-printf"];
+const TIMES: [&str; 16] =
+    ["%Y", "%y", "%X", "%x", "%Z", "%z", "%W", "%w", "%m", "%T", "%A", "%C", "%t", "%a", "%c", "%B"];
+/// What stands before a command in its place.
+const BEFORE: [&str; 15] = [
+    "then", "do", "else", "elif", "if", "while", "until", "!", "exec", "time", "eval", "sudo", "env", "nohup",
+    "command",
+];
+
+/// Reads one file after the other, in pieces, and remembers the scripts that go by times.
+#[derive(Default)]
+pub struct Scripts {
+    path: Vec<u8>,
+    /// The file, as long as it may be a script.
+    bytes: Vec<u8>,
+    may_be: bool,
+    found: Vec<Vec<u8>>,
+}
+
+impl Scripts {
+    /// Begins with the file at a path; that before it has ended.
+    pub fn begin(&mut self, path: &[u8]) {
+        self.path.clear();
+        self.path.extend_from_slice(path);
+        self.bytes.clear();
+        self.may_be = true;
+    }
+
+    /// Takes in the next piece.
+    pub fn push(&mut self, piece: &[u8]) {
+        if !self.may_be {
+            return;
+        }
+        self.bytes.extend_from_slice(piece.get(..=MOST).unwrap_or(piece));
+        let is_marked = self.bytes.starts_with(b"#!") || self.bytes.len() < 2;
+        self.may_be = self.bytes.len() <= MOST && (is_marked || self.is_named());
+    }
+
+    /// Ends the file.
+    pub fn end(&mut self) {
+        let is_script = std::mem::take(&mut self.may_be) && (self.is_named() || self.is_of_shell());
+        if is_script && self.found.len() < MOST_SCRIPTS && goes_by_times(&String::from_utf8_lossy(&self.bytes)) {
+            self.found.push(self.path.clone());
+        }
+    }
+
+    /// The paths of the scripts that go by times, of all files that were read.
+    pub fn take(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.found)
+    }
+
+    fn is_named(&self) -> bool {
+        [&b".sh"[..], b".bash", b".zsh", b".ksh"].iter().any(|ending| self.path.ends_with(ending))
+    }
+
+    /// Whether the first line names a shell: `/bin/sh`, `/usr/bin/env bash`, `/bin/busybox ash`.
+    fn is_of_shell(&self) -> bool {
+        let line = self.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let mut words = line.split(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'!')).map(file_name);
+        line.starts_with(b"#!") && words.any(|word| word.ends_with(b"sh"))
+    }
+}
+
+/// Whether a script goes by times. Words that are programs count where a command begins, for they are of English, too.
+fn goes_by_times(script: &str) -> bool {
+    script.lines().filter(|line| !line.trim_start().starts_with('#')).any(|line| {
+        let mut words = line.split(|letter: char| letter != '-' && letter != '_' && !letter.is_alphanumeric());
+        let is_option = |word: &str| word.starts_with('-') && WORDS.contains(&word) && !FORMATS.contains(&word);
+        words.any(|word| is_option(word) || word.starts_with("-newer") || asks(word))
+            || line.split(['|', ';', '&', '`', '(', ')', '{', '}']).any(command_goes)
+    })
+}
+
+fn command_goes(command: &str) -> bool {
+    let mut words = command.split_whitespace().skip_while(|word| BEFORE.contains(word) || word.contains('='));
+    let Some(first) = words.next() else { return false };
+    let name = first.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or(first);
+    let tells_times = || TIMES.iter().any(|time| command.contains(time));
+    let is_formatted = || command.contains(" -c") || command.contains("--format") || command.contains("--printf");
+    match name {
+        "stat" => tells_times() || !is_formatted(),
+        "find" if command.contains("-printf") && tells_times() => true,
+        _ => PROGRAMS.contains(&name) || WORDS.contains(&name) || is_told_there(command, first),
+    }
+}
+
+/// Whether the program that a command begins with is told to go by times.
+fn is_told_there(command: &str, first: &str) -> bool {
+    command.find(first).and_then(|at| command.get(at..)).is_some_and(is_told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn goes(path: &str, text: &str) -> bool {
+        let mut scripts = Scripts::default();
+        scripts.begin(path.as_bytes());
+        text.as_bytes().chunks(7).for_each(|piece| scripts.push(piece));
+        scripts.end();
+        !scripts.take().is_empty()
+    }
+
+    #[test]
+    fn scripts_that_compare_times_go_by_them() {
+        for line in [
+            "if [ /a -nt /b ]; then exec /new; fi",
+            "find /app -newer /stamp -exec rm {} +",
+            "exec make run",
+            "cd /app && make",
+            "  then rsync -a /a/ /b/",
+            "[ $(stat -c %Y /a) -gt $(stat -c %Y /b) ] && exec /new",
+            "find / -printf '%T@ %p\\n' | sort | tail -n 1",
+            "newest=$(ls -t /app/*.jar | head -n 1)",
+            "cp -u /a /b",
+            "python3 -c 'import os; print(os.path.getmtime(\"/a\"))'",
+        ] {
+            assert!(goes("start.sh", line), "{line}");
+            assert!(goes("start", &format!("#!/usr/bin/env bash\n{line}\n")), "{line}");
+            assert!(!goes("start", &format!("#!/usr/bin/perl\n{line}\n")), "{line}");
+            assert!(!goes("start", line), "{line}");
+        }
+    }
+
+    #[test]
+    fn ordinary_entry_points_do_not() {
+        for line in [
+            "# make sure that [ a -nt b ]",
+            "echo \"cannot make $1: stat failed\"",
+            "owner=$(stat -c '%u' \"$PGDATA\")",
+            "find /docker-entrypoint.d/ -follow -type f -print | sort -V",
+            "find . \\! -user redis -exec chown redis '{}' +",
+            "exec gosu postgres \"$BASH_SOURCE\" \"$@\"",
+            "echo go make ant rake",
+            "set -- tini -- \"$@\"",
+            "tar -xzf /a.tar.gz -C /b",
+            "dpkg-query --show --showformat='${Conffiles}\\n' nginx | md5sum -c -",
+            "printf '%s %c %a' x",
+        ] {
+            assert!(!goes("start.sh", line), "{line}");
+        }
+    }
+}
