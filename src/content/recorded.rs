@@ -37,7 +37,7 @@ pub fn recorded(path: &[u8], head: &[u8]) -> Option<Recorded> {
     if let Some((path, stamp)) = pyc::recorded(path, head) {
         return Some(Recorded { path: path.into(), stamp, of_directory: false });
     }
-    let (path, stamp) = fontconfig::recorded(head)?;
+    let (path, stamp) = fontconfig::recorded(path, head)?;
     Some(Recorded { path: path.into(), stamp, of_directory: true })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::content::checksums::Noted;
 use crate::content::recorded::{self, Recorded, Stamp};
-use crate::finding::{Finding, Side, Sides};
+use crate::finding::{Finding, Side, Sides, Value};
 use crate::image::path::clean;
 
 use super::caches::Caches;
@@ -274,6 +274,20 @@ impl Passing {
         };
         Ok(all.into_iter().map(record).collect())
     }
+}
+
+/// What a program finds that looks at a directory of this time: seconds and, as a fraction, nanoseconds.
+pub(super) fn found(time: &Value) -> Option<Stamp> {
+    let (seconds, fraction) = match time {
+        Value::Json(serde_json::Value::Number(number)) => (number.as_i64()?, ""),
+        Value::Json(serde_json::Value::String(text)) => {
+            let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+            (seconds.parse().ok()?, fraction)
+        }
+        _ => return None,
+    };
+    let nanoseconds = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
+    Some(Stamp { seconds: modulo(seconds), rest: Some(nanoseconds) })
 }
 
 /// Seconds as records hold them.

@@ -11,7 +11,7 @@ use crate::image::path::clean;
 use super::Warning;
 use super::candidate::{Candidate, Context};
 use super::files::{Digests, Files, FilesArena};
-use super::passing::{Passing, Seen};
+use super::passing::{self, Passing, Seen};
 use super::records::{own_records, pair, recorded_path, timed_path};
 use super::shared::Needs;
 use super::warnings::Shown;
@@ -119,6 +119,9 @@ impl Witnesses<'_> {
                 return Ok(Records::Differ(None));
             }
         }
+        if !recorded::is_font_directory(&path) && self.flips_directory(candidate, &path)? {
+            return Ok(Records::Differ(None));
+        }
         let aliases = self.passing.aliases(self.arena, &path)?;
         let own = recorded_path(candidate).map(Arc::from);
         for path in aliases.iter().cloned().chain(own) {
@@ -132,6 +135,29 @@ impl Witnesses<'_> {
             }
         }
         Ok(Records::Agree)
+    }
+
+    /// Whether caches of fonts on both sides are of this directory, whatever its name is: `fonts.conf` may name any.
+    pub(super) fn is_directory_recorded(&self, path: &[u8]) -> io::Result<bool> {
+        let has = |side| Ok::<_, io::Error>(!self.caches_of_directory(side, path)?.is_empty());
+        Ok(has(Side::Original)? && has(Side::Rebuild)?)
+    }
+
+    fn caches_of_directory(&self, side: Side, path: &[u8]) -> io::Result<Vec<Recorded>> {
+        let records = self.passing.records(side, self.arena, path)?;
+        Ok(records.into_values().flatten().filter(|record| record.of_directory).collect())
+    }
+
+    /// Whether a cache of fonts fits the time of a directory on one side alone, of which nothing but the finding is known: that
+    /// of an entry in a layer above is another.
+    fn flips_directory(&self, candidate: &Candidate, path: &[u8]) -> io::Result<bool> {
+        let mut fits = Sides::new(Vec::new(), Vec::new());
+        for side in Side::BOTH {
+            let Some(actual) = passing::found(candidate.finding.values.get(side)) else { return Ok(false) };
+            let caches = self.caches_of_directory(side, path)?;
+            *fits.get_mut(side) = caches.iter().map(|cache| cache.fits(actual)).collect();
+        }
+        Ok(!fits.same())
     }
 
     /// Whether the times of sources are what their own headers say.
