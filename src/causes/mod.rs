@@ -31,6 +31,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
+pub use self::shape::history::copied_by_digest;
 pub use cause::{
     Canonical, Cause, Evidence, Hazard, ImageFacts, InputKind, OfTree, Proof, Record, RecordedFile, Referent, Severity,
     Told, View, Witness,

@@ -1,7 +1,7 @@
 //! Who runs or reads a file that is noise only while nobody does: what its own header allows, links to it, and what the
 //! configs name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::causes::{ImageFacts, Proof, View};
 use crate::content::by_times::goes_by_times;
@@ -52,6 +52,16 @@ fn has_owner_of_place(entry: &Entry) -> bool {
     !of_root || (entry.uid == 0 && entry.gid < FIRST_USER && !writable)
 }
 
+pub(super) use self::run::is_of_entry_point;
+
+/// Hashes of the paths of the scripts that commands of either image run, by their names.
+pub(super) fn scripts(facts: Sides<&ImageFacts>) -> HashSet<u64> {
+    let mut named = Named::default();
+    named.add(&facts.original.config);
+    named.add(&facts.rebuild.config);
+    Run::new(&named, [None, None]).scripts()
+}
+
 /// What is known of who reads which files.
 pub(super) struct Gate<'a> {
     links: &'a Links,
@@ -77,6 +87,11 @@ impl<'a> Gate<'a> {
             named.by_times |= scripts.any(|script| run.is(script));
         }
         Gate { links, shared, named }
+    }
+
+    /// Takes it that a command goes by times: a script that one runs could not be read.
+    pub(super) const fn fear_times(&mut self) {
+        self.named.by_times = true;
     }
 
     /// Whether a command of either image goes by times of files, so that they decide what it does.

@@ -7,6 +7,7 @@ mod candidate;
 mod claims;
 mod codec;
 mod converge;
+mod copied;
 mod derived;
 mod directories;
 mod evidence;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::causes::Hazard;
 use crate::compare::pairs::LayerPairs;
+use crate::content::checksums::Noted;
 use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides, Unexplainable};
 use crate::image::layer::LayerError;
 use crate::image::load::Image;
@@ -14,6 +15,7 @@ use crate::image::provenance::Attached;
 
 use super::alone::Alone;
 use super::candidate::Context;
+use super::copied::Copied;
 use super::derived::{Derivations, Spans};
 use super::gate::Gate;
 use super::gather::Gathering;
@@ -109,14 +111,15 @@ fn resolve(
     let mut questions = Questions::new(images, context, duplicates, implied, pairs.merged.is_some());
     let mut spans = Spans::default();
     gathered.passing.sort();
-    let mut needs = Needs::new(images, pairs);
-    let mut alone = Alone::new(images);
+    let mut needs = Needs::new(images, pairs, context.facts);
+    let (mut alone, mut copied) = (Alone::new(images), Copied::default());
     let (mut noted, files) = (Ok(()), Arc::clone(&gathering.files));
     let sorted = gathering.merge(&gathered.runs, &mut |place, mut candidate| {
         questions.mark(&mut candidate);
         questions.note(&candidate, gathered.passing.leads_to(&candidate.finding));
         spans.note(place, &candidate.finding);
         alone.note(&candidate.finding);
+        copied.note(&candidate.finding);
         if noted.is_ok() {
             noted = needs.note(&candidate, &gathered.passing, &files);
         }
@@ -130,7 +133,9 @@ fn resolve(
     let unread_links = needs.unread_links(&shared);
     gathered.passing.extend(shared.passing.unwrap_or_default());
     let unread_notes = shared.noted.is_none();
-    let noted = shared.noted.unwrap_or_default();
+    let mut noted = shared.noted.unwrap_or_default();
+    let unread_scripts = shared.scripts.is_none();
+    noted.extend(Noted::of_scripts(shared.scripts.unwrap_or_default()));
     gathered.passing.noted.original.extend(noted.clone());
     gathered.passing.noted.rebuild.extend(noted);
     for side in Side::BOTH {
@@ -139,6 +144,10 @@ fn resolve(
     gathered.passing.sort();
     let trees = questions.trees(images, context.limits);
     gathered.gaps.extend(trees.unknown_links(&gathered.links));
+    let mut gate = Gate::new(&gathered.passing.links, shared.links, context.facts, gathered.passing.noted.as_ref());
+    if unread_scripts {
+        gate.fear_times();
+    }
     let resolver = Resolver {
         questions: &questions,
         trees,
@@ -158,8 +167,10 @@ fn resolve(
             unread: unread_notes,
         },
         alone,
+        copied,
+        images,
         unread_links,
-        gate: Gate::new(&gathered.passing.links, shared.links, context.facts, gathered.passing.noted.as_ref()),
+        gate,
         section,
     };
     resolver.resolve()

@@ -4,13 +4,15 @@ use std::io;
 
 use crate::causes::Proof;
 use crate::content::recorded::is_font_directory;
-use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side};
+use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::entry::EntryType;
+use crate::image::load::Image;
 use crate::image::path::{clean, parent};
 
 use super::alone::Alone;
 use super::candidate::{Candidate, shows_difference};
 use super::converge::Convergence;
+use super::copied::Copied;
 use super::derived::{Derivations, From, Group};
 use super::gate::Gate;
 use super::gather::Candidates;
@@ -51,6 +53,8 @@ pub(super) struct Resolver<'a> {
     pub(super) gate: Gate<'a>,
     pub(super) recorders: Recorders<'a>,
     pub(super) alone: Alone,
+    pub(super) copied: Copied,
+    pub(super) images: Sides<&'a Image>,
     pub(super) unread_links: Unread,
     /// The platform's number in finding references.
     pub(super) section: usize,
@@ -122,7 +126,7 @@ impl Resolver<'_> {
         if leaves_tree(candidate) && (by_times || self.touches_fonts(&candidate.finding)?) {
             candidate.withdraw();
         }
-        if self.recorders.contradict(candidate)? {
+        if self.copied.contradict(&candidate.finding, self.images) || self.recorders.contradict(candidate)? {
             candidate.withdraw();
         }
         let Records::Differ(hazard) = self.witnesses.records(candidate)? else { return Ok(None) };
@@ -135,7 +139,11 @@ impl Resolver<'_> {
     fn touches_fonts(&self, finding: &Finding) -> io::Result<bool> {
         let path = clean(finding.location.path_bytes());
         let directory = parent(&path);
-        let Some(side) = finding.entry_on_one_side().filter(|_| is_font_directory(directory)) else { return Ok(false) };
+        let Some(side) = finding.entry_on_one_side() else { return Ok(false) };
+        let is_recorded = || self.witnesses.is_directory_recorded(directory);
+        if !is_font_directory(directory) && !is_recorded()? {
+            return Ok(false);
+        }
         let Some(layer) = *finding.location.layer.get(side) else { return Ok(false) };
         Ok(!self.witnesses.passing.has_entry(side, self.witnesses.arena, layer, directory)?)
     }

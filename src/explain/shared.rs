@@ -8,11 +8,12 @@ use rayon::prelude::*;
 
 use crate::causes::ImageFacts;
 use crate::compare::pairs::LayerPairs;
+use crate::content::by_times::Scripts;
 use crate::content::cached::{self, Takes, Tie};
 use crate::content::checksums::{Checksums, Noted};
 use crate::content::recorded;
-use crate::finding::{Side, Sides};
-use crate::image::entry::EntryType;
+use crate::finding::{Aspect, Finding, Kind, Side, Sides};
+use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::load::Image;
 use crate::image::name_hash::name_hash;
@@ -48,6 +49,9 @@ pub(super) struct Needs {
     times_from: Option<u32>,
     /// The one from which on digests matter that files record of others.
     notes_from: Option<u32>,
+    /// Hashes of the paths of scripts that commands run, and whether it matters what they go by.
+    scripts: HashSet<u64>,
+    asks_scripts: bool,
 }
 
 /// The lowest layers that both share of which the links are not known.
@@ -73,6 +77,8 @@ pub(super) struct Found {
     pub(super) links: Option<Links>,
     /// What files record of the contents of others.
     pub(super) noted: Option<Noted>,
+    /// The scripts that go by times, of those that commands run.
+    pub(super) scripts: Option<Vec<Vec<u8>>>,
 }
 
 /// A layer that is to be read, and for what.
@@ -81,10 +87,11 @@ struct Why {
     times: bool,
     links: bool,
     notes: bool,
+    scripts: bool,
 }
 
 impl Needs {
-    pub(super) fn new(images: Sides<&Image>, pairs: &LayerPairs) -> Self {
+    pub(super) fn new(images: Sides<&Image>, pairs: &LayerPairs, facts: Sides<&ImageFacts>) -> Self {
         let is_shared = |indexes: &Sides<u32>| {
             let layers = images.zip(*indexes).map(|(image, index)| image.layers.get(index as usize));
             layers.both().is_some_and(|layers| layers.map(|layer| &layer.diff_id).same())
@@ -101,6 +108,8 @@ impl Needs {
             links_from: None,
             times_from: None,
             notes_from: None,
+            scripts: gate::scripts(facts),
+            asks_scripts: false,
         }
     }
 
@@ -113,6 +122,7 @@ impl Needs {
             return Ok(());
         }
         self.note_reader(candidate, known);
+        self.asks_scripts |= !self.scripts.is_empty() && is_of_time(&candidate.finding);
         self.note_ties(candidate);
         self.notes_from = noted_from(candidate).map_or(self.notes_from, |from| least(self.notes_from, from));
         if let Some(records) = own_records(candidate) {
@@ -233,24 +243,29 @@ impl Needs {
         arena: &FilesArena,
         limits: &Limits,
     ) -> std::io::Result<Found> {
-        let (passing, links, noted) = Default::default();
-        let mut all = Found { passing: Some(passing), links: Some(links), noted: Some(noted) };
+        let (passing, links, noted, scripts) = Default::default();
+        let mut all = Found { passing: Some(passing), links: Some(links), noted: Some(noted), scripts: Some(scripts) };
         let why = |layer: &Sides<u32>| {
             let from = |lowest: Option<u32>| lowest.is_some_and(|lowest| layer.original >= lowest);
             let times = self.matters(*layer, facts);
-            Why { layer: *layer, times, links: from(self.links_from), notes: from(self.notes_from) }
+            let (links, notes) = (from(self.links_from), from(self.notes_from));
+            Why { layer: *layer, times, links, notes, scripts: self.asks_scripts }
         };
-        let layers: Vec<_> = self.layers.iter().map(why).filter(|why| why.times || why.links || why.notes).collect();
-        let read = |Why { layer, times, notes, .. }: &Why| {
+        let is_read = |why: &Why| why.times || why.links || why.notes || why.scripts;
+        let layers: Vec<_> = self.layers.iter().map(why).filter(is_read).collect();
+        let read = |Why { layer, times, notes, scripts, .. }: &Why| {
             let mut intake = PassingIntake::new(arena, facts);
             let mut links = Links::default();
             let mut checksums = notes.then(Checksums::default);
+            let mut scripts = scripts.then(Scripts::default);
             let reader = images.original.open_layer(layer.original, limits);
             let scanned = reader.and_then(|reader| {
-                self.scan(reader, *layer, times.then_some(&mut intake), &mut links, checksums.as_mut())
+                let readers = Readers { checksums: checksums.as_mut(), scripts: scripts.as_mut() };
+                self.scan(reader, *layer, times.then_some(&mut intake), &mut links, readers)
             });
             let noted = checksums.map(|mut checksums| checksums.finish()).unwrap_or_default();
-            scanned.ok().map(|()| Ok::<_, std::io::Error>((intake.finish()?, links, noted)))
+            let scripts = scripts.map(|mut scripts| scripts.take()).unwrap_or_default();
+            scanned.ok().map(|()| Ok::<_, std::io::Error>((intake.finish()?, links, noted, scripts)))
         };
         let outcomes: Vec<_> = layers.par_iter().map(read).collect();
         for (why, outcome) in layers.into_iter().zip(outcomes) {
@@ -258,14 +273,19 @@ impl Needs {
             all.passing = all.passing.filter(|_| !why.times || found.is_some());
             all.links = all.links.filter(|_| !why.links || found.is_some());
             all.noted = all.noted.filter(|_| !why.notes || found.is_some());
-            let Some((passing, links, noted)) = found else { continue };
+            all.scripts = all.scripts.filter(|_| !why.scripts || found.is_some());
+            let Some((passing, links, noted, scripts)) = found else { continue };
+            if let Some(all) = &mut all.scripts {
+                all.extend(scripts);
+            }
             if let Some(all) = &mut all.noted {
                 all.extend(noted);
             }
             if let Some(all) = &mut all.passing {
                 all.extend(passing);
             }
-            if let Some(all) = &mut all.links {
+            // What leads from below a file was meant for another one.
+            if let Some(all) = all.links.as_mut().filter(|_| why.times || why.links || why.notes) {
                 all.extend(links);
             }
         }
@@ -281,20 +301,14 @@ impl Needs {
         layer: Sides<u32>,
         mut intake: Option<&mut PassingIntake<'_>>,
         links: &mut Links,
-        mut checksums: Option<&mut Checksums>,
+        mut readers: Readers<'_>,
     ) -> Result<(), LayerError> {
         while let Some(item) = reader.next_item()? {
             let Item::Entry(entry) = item else { continue };
             if matches!(entry.entry_type, EntryType::Symlink | EntryType::Hardlink) {
                 links.add(&entry);
             }
-            let head = match checksums.as_deref_mut().filter(|_| entry.has_content()) {
-                Some(checksums) => {
-                    checksums.begin(&entry.path);
-                    Some(head(&mut reader, Some(checksums))?)
-                }
-                None => None,
-            };
+            let head = readers.begin(&entry, &self.scripts).map(|()| readers.head(&mut reader)).transpose()?;
             let Some(intake) = intake.as_deref_mut() else { continue };
             let place = entry.place();
             let mut sources = recorded::sources_by_prefix(&place);
@@ -306,7 +320,7 @@ impl Needs {
             if self.counts(&place) || sets_time || (is_module && entry.entry_type != EntryType::File) {
                 Side::BOTH.into_iter().for_each(|side| intake.entry(side, *layer.get(side), &entry));
             } else if is_module {
-                let head = head.map_or_else(|| self::head(&mut reader, None), Ok)?;
+                let head = head.map_or_else(|| Readers::default().head(&mut reader), Ok)?;
                 Side::BOTH.into_iter().for_each(|side| intake.head(side, *layer.get(side), &entry, &head));
             }
         }
@@ -318,18 +332,53 @@ fn least(known: Option<u32>, layer: u32) -> Option<u32> {
     Some(known.map_or(layer, |known| known.min(layer)))
 }
 
-/// The first bytes of the current content, of which all goes to `checksums`.
-fn head(reader: &mut LayerReader, mut checksums: Option<&mut Checksums>) -> Result<Vec<u8>, LayerError> {
-    let mut head = Vec::new();
-    while checksums.is_some() || head.len() < recorded::HEAD {
-        let Some(piece) = reader.read_content()? else { break };
-        if let Some(checksums) = &mut checksums {
-            checksums.push(piece);
+/// Whether a finding is of a time that a script may go by.
+fn is_of_time(finding: &Finding) -> bool {
+    finding.location.kind == Kind::Entry && matches!(finding.aspect, Aspect::Mtime | Aspect::Atime)
+}
+
+/// What reads contents as a whole.
+#[derive(Default)]
+struct Readers<'a> {
+    checksums: Option<&'a mut Checksums>,
+    scripts: Option<&'a mut Scripts>,
+}
+
+impl Readers<'_> {
+    /// Begins with an entry; `None` where none of them wants its content.
+    fn begin(&mut self, entry: &Entry, wanted: &HashSet<u64>) -> Option<()> {
+        let place = entry.place();
+        let is_wanted = entry.has_content() && (wanted.contains(&name_hash(&place)) || gate::is_of_entry_point(&place));
+        if let Some(scripts) = self.scripts.as_mut().filter(|_| is_wanted) {
+            scripts.begin(&place);
         }
-        if head.len() < recorded::HEAD {
-            head.extend_from_slice(piece);
+        if let Some(checksums) = self.checksums.as_mut().filter(|_| entry.has_content()) {
+            checksums.begin(&entry.path);
         }
+        let wants = (is_wanted && self.scripts.is_some()) || self.checksums.is_some();
+        (wants && entry.has_content()).then_some(())
     }
-    head.truncate(recorded::HEAD);
-    Ok(head)
+
+    /// The first bytes of the current content, of which all goes to those that want it.
+    fn head(&mut self, reader: &mut LayerReader) -> Result<Vec<u8>, LayerError> {
+        let mut head = Vec::new();
+        let wants_all = self.checksums.is_some() || self.scripts.is_some();
+        while wants_all || head.len() < recorded::HEAD {
+            let Some(piece) = reader.read_content()? else { break };
+            if let Some(checksums) = &mut self.checksums {
+                checksums.push(piece);
+            }
+            if let Some(scripts) = &mut self.scripts {
+                scripts.push(piece);
+            }
+            if head.len() < recorded::HEAD {
+                head.extend_from_slice(piece);
+            }
+        }
+        if let Some(scripts) = &mut self.scripts {
+            scripts.end();
+        }
+        head.truncate(recorded::HEAD);
+        Ok(head)
+    }
 }

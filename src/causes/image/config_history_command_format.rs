@@ -15,7 +15,9 @@
 //!
 //! # When it is not harmless
 //!
-//! Nothing that runs reads the history. What the steps made is compared by itself, in the layers.
+//! Nothing that runs reads the history. What the steps made is compared by itself, in the layers. The legacy builder takes a
+//! layer in place of a step by the digest of what it copied (`--cache-from`): another one does not pass where nothing but
+//! times differs in the layer.
 
 use serde_json::Value as Json;
 

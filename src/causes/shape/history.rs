@@ -158,6 +158,15 @@ pub(in crate::causes) fn sources(text: &str) -> Option<Vec<&str>> {
     (!words.iter().any(|word| is_hashed(word))).then_some(words)
 }
 
+/// The digest of what a `COPY` or `ADD` copies, where it says so.
+pub fn copied_by_digest(text: &str) -> Option<&str> {
+    let text = unmarked(text);
+    let text = text.strip_prefix("/bin/sh -c ").map_or(text, str::trim_start);
+    let text = text.strip_prefix("#(nop)").unwrap_or(text).trim();
+    let (_, words) = text.split_once(' ').filter(|(word, _)| matches!(*word, "COPY" | "ADD"))?;
+    words.split_whitespace().find(|word| is_hashed(word))
+}
+
 /// Options and destination of a `COPY` or `ADD`.
 fn copy(text: &str) -> Option<Vec<String>> {
     let words: Vec<&str> = text.split_whitespace().collect();

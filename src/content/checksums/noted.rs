@@ -78,6 +78,11 @@ impl Noted {
         }
     }
 
+    /// What scripts alone tell.
+    pub fn of_scripts(scripts: Vec<Vec<u8>>) -> Self {
+        Noted { scripts, ..Noted::default() }
+    }
+
     /// The paths of the scripts that go by times of files.
     pub fn scripts(&self) -> &[Vec<u8>] {
         &self.scripts
