@@ -4,10 +4,12 @@
 //! What programs record in a way that is read here is in [`recorded`](super::recorded).
 
 mod keys;
+mod others;
 mod rules;
 mod templates;
 
 use self::keys::{bootsnap, ends, is_of_babel, is_of_zsh, xonsh};
+use self::others::page;
 use self::rules::RULES;
 use self::templates::{is_of_icons, mako, openj9, usr};
 
@@ -89,6 +91,8 @@ pub fn is_noted(path: &[u8]) -> bool {
         || is_of_babel(path)
         || xonsh(path).is_some()
         || mako(path).is_some()
+        || page(path, b"man").is_some()
+        || page(path, b"cat").is_some()
         || openj9(path)
         || ENDINGS.iter().any(|ending| path.ends_with(ending));
     may_be && ties(path).iter().any(Tie::is_noted)
@@ -169,6 +173,13 @@ const ENDINGS: &[&[u8]] = &[
     b".php.meta",
     b".cache",
     b".updated",
+    b".sieve",
+    b".svbin",
+    b".tx",
+    b".txc",
+    b"plugins.dat",
+    b".hg/dirstate",
+    b".svn/wc.db",
 ];
 
 impl Tie {
@@ -187,7 +198,8 @@ impl Tie {
     pub fn is_sought_in_shared_layers(&self) -> bool {
         !self.is_cache
             && self.rule.takes == Takes::Recorded
-            && !["apt", "Julia", "Java", "OpenJ9", "Symfony"].contains(&self.rule.program)
+            && !["apt", "Julia", "Java", "OpenJ9", "Symfony", "GStreamer", "VLC", "Mercurial", "Subversion"]
+                .contains(&self.rule.program)
     }
 }
 

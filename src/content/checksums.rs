@@ -15,6 +15,8 @@ use crate::image::path::{clean, file_name, join, parent};
 use self::packing::Packing;
 
 mod base32;
+mod control;
+mod git_index;
 mod lines;
 mod noted;
 mod packing;
@@ -73,6 +75,8 @@ enum Form {
     Apk,
     /// A list of apt: what stands alone in front of a digest is a field, not the name of a file.
     Index,
+    /// A list of CRC-32s, which are too short to be told elsewhere (`.sfv`).
+    Crc,
 }
 
 /// Reads one file after the other, in pieces.
@@ -131,6 +135,7 @@ impl Checksums {
             path if path.ends_with(b".dist-info/RECORD") => Form::Record,
             path if path.ends_with(b"lib/apk/db/installed") => Form::Apk,
             path if parent(path) == b"var/lib/apt/lists" => Form::Index,
+            path if path.to_ascii_lowercase().ends_with(b".sfv") => Form::Crc,
             _ => Form::Any,
         };
         self.signature = signed(&self.path).map(|_| hasher());
@@ -206,6 +211,7 @@ impl Checksums {
         match self.form {
             Form::Any | Form::Index => self.any(text),
             Form::Record => text.split(|byte| *byte == b'\n').for_each(|line| self.record(line)),
+            Form::Crc => text.split(|byte| *byte == b'\n').for_each(|line| self.crc(line)),
             Form::Apk => text.split(|byte| *byte == b'\n').for_each(|line| self.apk(line)),
         }
     }
@@ -254,6 +260,15 @@ impl Checksums {
         }
     }
 
+    /// A line of a list of CRC-32s: a name and eight digits.
+    fn crc(&mut self, line: &[u8]) {
+        let line = line.trim_ascii_end();
+        let Some((name, digits)) = line.len().checked_sub(8).and_then(|at| line.split_at_checked(at)) else { return };
+        if let Some((digest, length)) = digest(digits).filter(|_| name.ends_with(b" ")) {
+            self.row(name.trim_ascii_end(), digest, length);
+        }
+    }
+
     /// A row of `RECORD`: its path is relative to the directory that the distribution's is in.
     fn record(&mut self, line: &[u8]) {
         let Some((path, digest)) = lines::record(line) else { return };
@@ -284,7 +299,16 @@ impl Checksums {
 /// digests.
 pub fn is_named_by_content(path: &[u8]) -> bool {
     let mut components = parent(path).split(|byte| *byte == b'/');
-    components.any(|name| matches!(name, b"by-hash" | b"content-v2")) || tokens::is_digest(file_name(path))
+    components.any(|name| matches!(name, b"by-hash" | b"content-v2"))
+        || tokens::is_digest(file_name(path))
+        || is_object(path)
+}
+
+/// Whether a directory and the name in it are a digest: objects of OSTree, whose digest is of their attributes too.
+fn is_object(path: &[u8]) -> bool {
+    let (start, name) = (file_name(parent(path)), file_name(path));
+    let rest = name.split(|byte| *byte == b'.').next().unwrap_or_default();
+    start.len() == 2 && file_name(parent(parent(path))) == b"objects" && tokens::is_digest(&[start, rest].concat())
 }
 
 /// The path of the file that the one at a path is a signature of; `None` where it is none, by its name.

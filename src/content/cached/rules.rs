@@ -4,6 +4,7 @@ use super::keys::{
     bootsnap, components, ends, grammar, guile, holds, is_of_babel, is_of_zsh, is_template, lisp, native, numba,
     opcache, racket, shared_classes, tails, xonsh,
 };
+use super::others::{above, is_plugin, page, working_copy};
 use super::templates::{MAKO, blade, is_of_drupal, is_of_icons, mako, openj9, twig, updated, usr};
 use super::{MILLISECOND, Rule, SECOND, Takes};
 use crate::image::path::{file_name, parent};
@@ -282,6 +283,65 @@ pub(super) const RULES: &[Rule] = &[
         takes: Takes::NotOlder(SECOND),
         source: |path| if is_of_icons(path) { vec![path.to_vec()] } else { Vec::new() },
         cache: |path| (file_name(path) == b"icon-theme.cache").then(|| parent(path).to_vec()),
+        named: None,
+    },
+    // `is_changed` (src/man.c): what was formatted is shown while it has the time of the page.
+    Rule {
+        program: "man",
+        takes: Takes::Same(SECOND),
+        source: |path| page(path, b"man").into_iter().collect(),
+        cache: |path| page(path, b"cat"),
+        named: None,
+    },
+    // `sieve_binary_up_to_date` of Pigeonhole.
+    Rule {
+        program: "Dovecot",
+        takes: Takes::NotOlder(SECOND),
+        source: |path| ends(path, &[".sieve"]),
+        cache: |path| ends(path, &[".svbin"]).pop(),
+        named: None,
+    },
+    // `find_file` of Text::Xslate: below `cache_dir`, in a directory that the path of the templates names.
+    Rule {
+        program: "Xslate",
+        takes: Takes::NotOlder(SECOND),
+        source: |path| ends(path, &[".tx"]).iter().map(|_| file_name(path).to_vec()).collect(),
+        cache: |path| ends(path, &[".txc"]).iter().map(|stem| [file_name(stem), b".tx"].concat()).next(),
+        named: None,
+    },
+    // `gst_registry_scan_plugin_file`: what the list says of a plugin of that time and size is not asked of the plugin.
+    Rule {
+        program: "GStreamer",
+        takes: Takes::Recorded,
+        source: |path| if is_plugin(path, b"gstreamer-1.0") { vec![Vec::new()] } else { Vec::new() },
+        cache: |path| {
+            let is_list = file_name(path).starts_with(b"registry.") && file_name(parent(path)) == b"gstreamer-1.0";
+            (is_list && path.ends_with(b".bin")).then(Vec::new)
+        },
+        named: None,
+    },
+    // `AllocatePluginFile` (src/modules/bank.c): the same.
+    Rule {
+        program: "VLC",
+        takes: Takes::Recorded,
+        source: |path| if is_plugin(path, b"vlc") { vec![Vec::new()] } else { Vec::new() },
+        cache: |path| path.ends_with(b"/plugins.dat").then(Vec::new),
+        named: None,
+    },
+    // `dirstate`: a file of the time and size that it holds is not read to tell whether it was changed.
+    Rule {
+        program: "Mercurial",
+        takes: Takes::Recorded,
+        source: above,
+        cache: |path| working_copy(path, b".hg/dirstate"),
+        named: None,
+    },
+    // `svn_wc__internal_file_modified_p`: the same.
+    Rule {
+        program: "Subversion",
+        takes: Takes::Recorded,
+        source: above,
+        cache: |path| working_copy(path, b".svn/wc.db"),
         named: None,
     },
 ];

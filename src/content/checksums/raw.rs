@@ -1,6 +1,7 @@
 //! Digests that are written down as the bytes that they are, in short files: all of it (`openssl dgst -binary`), or with
-//! something before or behind it.
+//! something before or behind it; and in the index of a working copy of git.
 
+use super::git_index;
 use crate::image::name_hash::name_hash;
 use crate::image::path::file_name;
 
@@ -9,6 +10,8 @@ const SHORT: usize = 128;
 const NAMED_SHORT: usize = 4 << 10;
 /// What the names of such files hold.
 const NAMES: [&[u8]; 6] = [b"sha", b"md5", b"digest", b"hash", b"sum", b"blake"];
+/// Bytes of an index of git that are read.
+const MOST_INDEX: usize = 16 << 20;
 const LENGTHS: [usize; 6] = [16, 20, 28, 32, 48, 64];
 /// Places in all files of a layer that are looked at.
 const MOST: usize = 1 << 20;
@@ -31,7 +34,13 @@ impl Raw {
     pub(super) fn begin(&mut self, path: &[u8]) {
         let name = file_name(path).to_ascii_lowercase();
         let is_named = |part: &&[u8]| name.windows(part.len()).any(|window| window == *part);
-        self.most = if NAMES.iter().any(is_named) { NAMED_SHORT } else { SHORT };
+        self.most = if path.ends_with(b".git/index") {
+            MOST_INDEX
+        } else if NAMES.iter().any(is_named) {
+            NAMED_SHORT
+        } else {
+            SHORT
+        };
         self.bytes.clear();
     }
 
@@ -44,7 +53,9 @@ impl Raw {
     /// Ends the file: hashes of what may be a digest in it. No digest is text.
     pub(super) fn end(&mut self, digests: &mut Vec<u64>) {
         let bytes = std::mem::take(&mut self.bytes);
-        if bytes.len() <= self.most && !bytes.is_ascii() {
+        if let Some(index) = git_index::digests(&bytes) {
+            digests.extend(index.iter().map(|digest| name_hash(digest)));
+        } else if bytes.len() <= self.most.min(NAMED_SHORT) && !bytes.is_ascii() {
             for window in LENGTHS.iter().flat_map(|length| bytes.windows(*length)) {
                 let Some(left) = self.left.checked_sub(1) else { break };
                 self.left = left;

@@ -15,13 +15,13 @@ use crate::spill::Content;
 use crate::spill::codec::{Coded, Cursor};
 
 /// How many there are.
-const COUNT: usize = OF_RING + OF_OTHERS + 1;
+const COUNT: usize = OF_RING + OF_OTHERS + 2;
 const OF_RING: usize = 4;
 const OF_OTHERS: usize = 10;
 const PIECE: usize = 64 << 10;
 
 /// The hashes of the digests of a content: SHA-1, SHA-384, SHA-512, the name that git has for it; MD5, SHA-224, SHA-512/256,
-/// BLAKE2 and SHA-3 in the lengths that programs write; BLAKE3. SHA-256 is known of every content anyway.
+/// BLAKE2 and SHA-3 in the lengths that programs write; BLAKE3; CRC-32. SHA-256 is known of every content anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sums([u64; COUNT]);
 
@@ -47,7 +47,7 @@ impl Sums {
             Box::new(Sha3_384::new()),
             Box::new(Sha3_512::new()),
         ];
-        let mut blake3 = blake3::Hasher::new();
+        let (mut blake3, mut crc32) = (blake3::Hasher::new(), crc32fast::Hasher::new());
         let mut reader = content.reader();
         let mut buffer = vec![0; PIECE];
         loop {
@@ -56,11 +56,13 @@ impl Sums {
             contexts.iter_mut().for_each(|context| context.update(piece));
             others.iter_mut().for_each(|other| other.update(piece));
             blake3.update(piece);
+            crc32.update(piece);
         }
         let mut hashes = [name_hash(blake3.finalize().as_bytes()); COUNT];
+        hashes[0] = name_hash(&crc32.finalize().to_be_bytes());
         let of_ring = contexts.into_iter().map(|context| name_hash(context.finish().as_ref()));
         let of_others = others.into_iter().map(|other| name_hash(&other.finalize()));
-        for (own, hash) in hashes.iter_mut().zip(of_ring.chain(of_others)) {
+        for (own, hash) in hashes.iter_mut().skip(1).zip(of_ring.chain(of_others)) {
             *own = hash;
         }
         Ok(Sums(hashes))
@@ -90,8 +92,9 @@ impl Coded for Sums {
 mod tests {
     use super::*;
 
-    /// By `git hash-object --stdin`, b3sum, and Python's hashlib, of "abc".
+    /// By `git hash-object --stdin`, b3sum, and Python's zlib and hashlib, of "abc".
     const ABC: [&str; COUNT] = [
+        "352441c2",
         "f2ba8f84ab5c1bce84a7b441cb1959cfc7093b7f",
         "a9993e364706816aba3e25717850c26c9cd0d89d",
         "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",

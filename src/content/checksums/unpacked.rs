@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use liblzma::stream::{CONCATENATED, Stream};
 
+use super::control::{self, Control};
 use super::tarred::{self, Tarred};
 use super::zipped::Zipped;
 use crate::content::{bzip2, gzip, xz, zip, zstd};
@@ -26,6 +27,7 @@ pub(super) enum Given<'a> {
 pub(super) enum Unpacker {
     Zip(Zipped),
     Tar(Tarred),
+    Package(Control),
     Gzip(flate2::write::MultiGzDecoder<Vec<u8>>),
     Zstd(::zstd::stream::write::Decoder<'static, Vec<u8>>),
     Xz(liblzma::write::XzDecoder<Vec<u8>>),
@@ -47,6 +49,7 @@ impl Unpacker {
                 Some(Unpacker::Xz(liblzma::write::XzDecoder::new_stream(Vec::new(), stream)))
             }
             head if zip::opens(head) => Some(Unpacker::Zip(Zipped::new())),
+            head if control::opens(head) => Some(Unpacker::Package(Control::new())),
             head if tarred::opens(head) => Some(Unpacker::Tar(Tarred::new())),
             head if bzip2::opens(head) => Some(Unpacker::Bzip2(::bzip2::write::BzDecoder::new(Vec::new()))),
             _ => None,
@@ -61,6 +64,7 @@ impl Unpacker {
         match self {
             Unpacker::Zip(archive) => return archive.push(piece, out),
             Unpacker::Tar(archive) => return archive.push(piece, out),
+            Unpacker::Package(package) => return package.push(piece, out),
             _ => {}
         }
         for step in piece.chunks(STEP) {
@@ -69,7 +73,7 @@ impl Unpacker {
                 Unpacker::Zstd(decoder) => write(decoder, step).map(|()| decoder.get_mut()),
                 Unpacker::Xz(decoder) => write(decoder, step).map(|()| decoder.get_mut()),
                 Unpacker::Bzip2(decoder) => write(decoder, step).map(|()| decoder.get_mut()),
-                Unpacker::Zip(_) | Unpacker::Tar(_) => return Ok(true),
+                Unpacker::Zip(_) | Unpacker::Tar(_) | Unpacker::Package(_) => return Ok(true),
             }?;
             if !given.is_empty() && !out(Given::Bytes(given)) {
                 return Ok(false);
@@ -89,7 +93,7 @@ impl Unpacker {
             Unpacker::Zstd(decoder) => decoder.flush().map(|()| decoder.get_mut()),
             Unpacker::Xz(decoder) => decoder.try_finish().map(|()| decoder.get_mut()),
             Unpacker::Bzip2(decoder) => decoder.try_finish().map(|()| decoder.get_mut()),
-            Unpacker::Zip(_) | Unpacker::Tar(_) => return Ok(()),
+            Unpacker::Zip(_) | Unpacker::Tar(_) | Unpacker::Package(_) => return Ok(()),
         }?;
         out(Given::Bytes(given));
         given.clear();
