@@ -104,13 +104,8 @@ impl Passing {
         self.links.sort();
     }
 
-    /// Whether every directory that a path is in has an entry in its own layer, on both sides: then a symbolic link of the
-    /// layers below is none on the way to it.
-    pub(super) fn enters(&self, layers: Sides<Option<u32>>, path: &[u8]) -> bool {
-        Side::BOTH.into_iter().all(|side| layers.get(side).is_some_and(|layer| self.enters_on(side, layer, path)))
-    }
-
-    /// The same of where a finding is, on the side that has something there.
+    /// Whether every directory that a finding is in has an entry in its own layer, on the side that has something there: then
+    /// a symbolic link of the layers below is none on the way to it.
     pub(super) fn leads_to(&self, finding: &Finding) -> bool {
         let path = clean(finding.location.path_bytes());
         let leads =
@@ -118,7 +113,7 @@ impl Passing {
         finding.entry_on_one_side().is_none_or(leads)
     }
 
-    /// The same on one side.
+    /// The same of a path of one side.
     pub(super) fn enters_on(&self, side: Side, layer: u32, path: &[u8]) -> bool {
         self.directories.get(side).lead_to(layer, path)
     }

@@ -1,6 +1,5 @@
 //! Layers that both images share are opened only where a claim needs them: one of times, for a stale module below another
-//! source or the source of a module; one that a file is noise as long as nobody reads it, for links that lead to it from layers
-//! above, and, where its own layer leaves open which directory it is in, for links on the way to it.
+//! source or the source of a module; one that a file is noise as long as nobody reads it, for links that lead to it.
 
 use std::collections::HashSet;
 
@@ -121,7 +120,7 @@ impl Needs {
         if self.layers.is_empty() || candidate.claimed.is_none() {
             return Ok(());
         }
-        self.note_reader(candidate, known);
+        self.note_reader(candidate);
         self.asks_scripts |= !self.scripts.is_empty() && is_of_time(&candidate.finding);
         self.note_ties(candidate);
         self.notes_from = noted_from(candidate).map_or(self.notes_from, |from| least(self.notes_from, from));
@@ -155,16 +154,15 @@ impl Needs {
         Ok(())
     }
 
-    /// Takes a claim into account that holds only while nobody reads the file. What leads to it from below was meant for
-    /// another file, as long as it is where its name says.
-    fn note_reader(&mut self, candidate: &Candidate, known: &Passing) {
+    /// Takes a claim into account that holds only while nobody reads the file: a symbolic link leads to whatever is at its
+    /// end, however far below it was made, and a config may name the link. What is mounted over is read through a hard link
+    /// alone, and that is made to it only once it is there.
+    fn note_reader(&mut self, candidate: &Candidate) {
         if !candidate.claimed.as_ref().is_some_and(|claimed| claimed.cause.proof.is_of_unread()) {
             return;
         }
         let path = clean(candidate.finding.location.path_bytes());
-        // What is mounted over is read through a hard link alone, and that is made to it only once it is there.
-        let is_there = gate::is_mounted(&path) || known.enters(candidate.held.layer, &path);
-        self.links_from = least(self.links_from, if is_there { above(candidate) } else { 0 });
+        self.links_from = least(self.links_from, if gate::is_mounted(&path) { above(candidate) } else { 0 });
     }
 
     /// Takes a claim of the time of a cache or of the source of one into account: the other one may be anywhere. What holds
