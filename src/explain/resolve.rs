@@ -80,7 +80,7 @@ impl Resolver<'_> {
                 self.questions.mark(&mut candidate);
                 self.trees.settle(&mut candidate, sorted.context, self.questions);
                 let is_entered = self.witnesses.passing.leads_to(&candidate.finding);
-                self.trees.doubt(&mut candidate, is_entered);
+                self.trees.doubt(&mut candidate, is_entered, self.questions);
                 self.witnesses.warning(&candidate)?.into_iter().for_each(|hazard| warnings.add(hazard));
                 let stale = self.alone.warning(&candidate, &self.witnesses)?;
                 stale.into_iter().for_each(|hazard| warnings.add(hazard));

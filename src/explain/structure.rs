@@ -19,6 +19,9 @@ use super::candidate::{Candidate, Context, EntryPair, views};
 use super::claims::offer_trees;
 use super::gathered::Implied;
 use super::trees::{self, Asked, Failure};
+use doubts::{Apart, GLOBAL_HEADERS, is_lone_global_header, may_replace};
+
+mod doubts;
 
 /// What a first look at all candidates finds out: which questions there are to the trees.
 pub(super) struct Questions {
@@ -29,6 +32,8 @@ pub(super) struct Questions {
     implied: Vec<(Sides<u32>, Implied)>,
     top: Sides<Option<u32>>,
     split_differs: bool,
+    /// The hard links that are made to nothing of their own layer on one side alone.
+    apart: Apart,
     /// So far the configs are the same as values but for the diff IDs and, where the split differs, the history; and no
     /// entries of the topmost layers show that the trees differ.
     maybe_same: bool,
@@ -50,7 +55,8 @@ impl Questions {
         let top = images.map(|image| image.layers.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()));
         let asked = || Asked::new(context.limits.tree_paths);
         let (claims, comparison) = (asked(), asked());
-        Questions { duplicates, duplicate, implied, top, split_differs, maybe_same: true, claims, comparison }
+        let apart = Apart::default();
+        Questions { duplicates, duplicate, implied, top, split_differs, apart, maybe_same: true, claims, comparison }
     }
 
     /// Sees to it that a candidate whose path one layer names more than once is asked about that.
@@ -75,13 +81,16 @@ impl Questions {
             && finding.location.path.is_some()
             && !self.is_duplicate(candidate);
         self.maybe_same &= !apart && (finding.location.kind != Kind::Config || self.in_same_config(finding));
+        if is_lone_global_header(candidate) {
+            self.claims.ask_names(&GLOBAL_HEADERS);
+        }
         if let (true, Some(implied)) = (needs_trees(candidate), implied(&self.implied, finding)) {
             let lowest = finding.location.layer.both();
             // There is nothing below the lowest layers.
             if lowest.is_some_and(|layers| layers.original.max(layers.rebuild) > 0) {
                 self.claims.ask_directories(implied);
             }
-        } else if needs_trees(candidate) || changes_directories(candidate, is_entered) {
+        } else if needs_trees(candidate) || changes_directories(candidate, is_entered) || may_replace(candidate) {
             self.claims.ask(candidate, Sides::new(0, 0));
         } else if self.maybe_same && in_tree(finding) {
             self.comparison.ask(candidate, lowest(candidate));
@@ -96,6 +105,7 @@ impl Questions {
         for LooseLink { path, target } in links.original.iter().chain(&links.rebuild) {
             self.claims.ask_link(path, target);
         }
+        self.apart = Apart::new(links);
     }
 
     fn is_duplicate(&self, candidate: &Candidate) -> bool {
@@ -222,42 +232,6 @@ impl Trees {
         let trees = self.loaded.as_ref()?;
         let is_too_much = trees.original.is_too_much() || trees.rebuild.is_too_much();
         is_too_much.then_some(Unexplainable::TreeNames.into())
-    }
-
-    /// Whether an entry that only one side has leaves directories as they are: on its own side those that it is in and that
-    /// its layer has no entries for, on the other side the one that it is an entry for.
-    fn keeps_directories(&self, candidate: &Candidate, side: Side) -> bool {
-        let Some(trees) = &self.loaded else { return false };
-        let (path, other) = (path::clean(candidate.finding.location.path_bytes()), side.other());
-        let changes = |side: Side, directory: &[u8]| {
-            candidate.held.run.get(side).is_some_and(|run| trees.get(side).is_made_plain(run, directory))
-        };
-        let is_bare = |side: Side, directory: &[u8]| {
-            candidate.held.run.get(side).is_some_and(|run| trees.get(side).is_bare(run, directory))
-        };
-        let mut directories = path::ancestors(&path).filter(|directory| !directory.is_empty());
-        directories.all(|directory| is_bare(other, directory) || !changes(side, directory)) && !changes(other, &path)
-    }
-
-    /// Whether the layer of an entry that only one side has names its path again, in other words: what the tree shows there
-    /// in the end says nothing of the entry then, which hard links in between may be made to.
-    fn is_named_again(&self, candidate: &Candidate, side: Side) -> bool {
-        let Some(trees) = &self.loaded else { return false };
-        let path = path::clean(candidate.finding.location.path_bytes());
-        candidate.finding.location.layer.get(side).is_some_and(|layer| trees.get(side).is_named_again(layer, &path))
-    }
-
-    /// Takes back the claim on an entry that does not leave directories as they are, or that another one of its layer replaces.
-    pub(super) fn doubt(&mut self, candidate: &mut Candidate, is_entered: bool) {
-        let Some(side) = candidate.finding.entry_on_one_side() else { return };
-        let changes = changes_directories(candidate, is_entered) && !self.keeps_directories(candidate, side);
-        // Those that are about such paths say so.
-        let claimed = candidate.claimed.as_ref();
-        let is_told = claimed.is_some_and(|claimed| matches!(claimed.cause.proof, Proof::Repeated(_)));
-        if changes || (!is_told && self.is_named_again(candidate, side)) {
-            candidate.withdraw();
-            self.same = false;
-        }
     }
 
     /// Makes the claim on a marked candidate that needs the trees, and compares them at its path.

@@ -56,6 +56,12 @@ impl Asked {
         }
     }
 
+    /// Asks for some paths in all layers.
+    pub(super) fn ask_names(&mut self, paths: &[&[u8]]) {
+        paths.iter().for_each(|path| self.wanted.path(path));
+        self.floor = Sides::new(0, 0);
+    }
+
     /// Asks for what another one does, too.
     pub(super) fn add(&mut self, other: Asked) {
         self.wanted.add(other.wanted);

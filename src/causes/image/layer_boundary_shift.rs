@@ -13,7 +13,8 @@
 //! # When it is not harmless
 //!
 //! Never for the container that runs: the merged tree is the same. An entry that a later layer replaces by another one
-//! is not claimed, so what is hidden in a lower layer stays visible here.
+//! is not claimed, so what is hidden in a lower layer stays visible here; nor is a hard link to what its own layer does not
+//! have: Docker and Podman, which unpack each layer by itself, find no file there.
 
 use crate::causes::fixes::layers;
 use crate::causes::scope::Place;

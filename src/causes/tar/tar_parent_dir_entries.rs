@@ -17,7 +17,8 @@
 //! One whose mode or owner changed is not claimed, nor a directory of fonts with another time than below: fontconfig believes
 //! a cache of it that has that time. Where each layer is unpacked by itself for overlayfs, as Docker and
 //! Podman do it, a directory that a layer has something in and no entry for gets mode 0755 and root for its owner, whatever
-//! it was below (`/tmp` is closed to everybody else then): so it must be like that already.
+//! it was below (`/tmp` is closed to everybody else then): so it must be like that already, also where it is a layer in
+//! between that did so, which the entry would take back.
 
 use crate::causes::fixes;
 use crate::causes::scope::Place;

@@ -13,7 +13,8 @@
 //! # When it is not harmless
 //!
 //! POSIX has readers ignore comments. Any other record applies to the entries after it in some readers and not in
-//! others, so it is never claimed.
+//! others, so it is never claimed. containerd and buildah remove whatever has the name of the header: one that only one side
+//! has is not claimed where either image has something of such a name.
 
 use crate::causes::fixes::archives;
 use crate::causes::scope::{Field, Place};
