@@ -6,18 +6,19 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::json;
 
 use crate::finding::{Aspect, Finding, GapReason, Kind, Location, Side, Sides, Uncompared, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Folds, LayerError};
-use crate::image::rootfs::{LayerView, Wanted, same_attributes};
+use crate::image::rootfs::same_attributes;
 use crate::limits::Limits;
 
 use self::place::{Place, Stands};
-use self::run::{Node, Run, load};
+use self::record::Node;
+use self::run::{Run, load};
 use self::unseen::{beside, cleared, hidden, sought};
+use self::ways::check_ways;
 use super::layer::{Difference, Doubts, LayerFailure, Sink, emit_contents, is_telling};
 use super::{attributes, presence, reread};
 
@@ -26,13 +27,17 @@ pub use self::overlaid::is_of_overlayfs;
 pub use self::run::{OpenLayer, Promised};
 pub use self::unseen::{CLEARED, ELSEWHERE, HIDDEN};
 
+mod bequests;
 mod carried;
 mod failure;
+mod globals;
 mod hidden;
 mod overlaid;
 mod place;
+mod record;
 mod run;
 mod unseen;
+mod ways;
 
 /// What two runs of layers leave to say beyond their entries.
 pub struct Outcome {
@@ -45,7 +50,8 @@ pub struct Outcome {
 }
 
 /// Compares the trees of two runs of layers. The findings of entries go to `sink`. `shared` are the layers of the original
-/// that are in no run: the rebuild has the same.
+/// that are in no run: the rebuild has the same. `by_times` says whether the
+/// times of directories count: those of runtimes differ with the split.
 ///
 /// # Errors
 /// [`RunFailure`] where a layer cannot be read to its verified end, or where not every runtime makes the same tree of a
@@ -53,13 +59,13 @@ pub struct Outcome {
 pub fn compare(
     runs: &Sides<Range<u32>>,
     shared: &[u32],
-    (open, promised): (&OpenLayer<'_>, &Promised<'_>),
+    (open, promised, by_times): (&OpenLayer<'_>, &Promised<'_>, bool),
     sink: &mut dyn Sink,
     limits: &Limits,
 ) -> Result<Outcome, RunFailure> {
     let (original, rebuild) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| load(Side::Rebuild, runs.rebuild.clone(), (open, promised), limits));
-        let original = load(Side::Original, runs.original.clone(), (open, promised), limits);
+        let other = scope.spawn(|| load(Side::Rebuild, runs.rebuild.clone(), (open, promised, by_times), limits));
+        let original = load(Side::Original, runs.original.clone(), (open, promised, by_times), limits);
         (original, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let starts = runs.as_ref().map(|run| run.start);
@@ -126,7 +132,7 @@ pub fn compare(
 /// [`RunFailure`], as for [`compare`].
 pub fn check(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<(), RunFailure> {
     let start = layers.start;
-    let run = load(side, layers, (open, &|_, _| None), limits)?;
+    let run = load(side, layers, (open, &|_, _| None, false), limits)?;
     check_ways(&run, side, start, open, limits)
 }
 
@@ -150,18 +156,18 @@ pub struct Tree {
 /// [`RunFailure`] where a layer cannot be read to its verified end, or where entries go elsewhere than their names say.
 pub fn tree(side: Side, layers: Range<u32>, open: &OpenLayer<'_>, limits: &Limits) -> Result<Tree, RunFailure> {
     let start = layers.start;
-    let run = load(side, layers, (open, &|_, _| None), limits)?;
+    let run = load(side, layers, (open, &|_, _| None, false), limits)?;
     check_ways(&run, side, start, open, limits)?;
     let mut tree = Tree { origins: Origins::new(), linked: Vec::new(), cleared: Vec::new() };
     for (path, place) in &run.places {
         let failed = |error| RunFailure::no_room(side, place.layer, &error);
-        let node = run.node(*place).map_err(failed)?;
+        let node = run.records.node(*place).map_err(failed)?;
         if node.entry.path != *path {
             let name = node.entry.name.escape_ascii().to_string();
             return Err(unsupported(side, place.layer, Uncompared::Elsewhere(name)));
         }
         if let Stands::Hardlink(Some(record)) = place.stands {
-            let (target, sha256, _) = run.read(record).map_err(failed)?;
+            let (target, sha256, _) = run.records.read(record).map_err(failed)?;
             tree.linked.push((path.clone(), sha256, still_stands(&run, &target, record)));
         }
         if place.stands == Stands::Directory && run.cleared.contains(path) {
@@ -186,27 +192,6 @@ fn unsupported(side: Side, layer: u32, detail: Uncompared) -> RunFailure {
     RunFailure { failure: LayerFailure { side, error }, layer }
 }
 
-/// Makes sure that entries of a run do not go through symlinks of the layers below it: where they land, and what they
-/// replace, is not the same for all runtimes.
-fn check_ways(run: &Run, side: Side, start: u32, open: &OpenLayer<'_>, limits: &Limits) -> Result<(), RunFailure> {
-    if run.open.is_empty() {
-        return Ok(());
-    }
-    let memory = limits.findings_memory_bytes / 8 / (start.max(1) as usize);
-    let through = |layer: u32| {
-        let failed = |error| RunFailure { failure: LayerFailure { side, error }, layer };
-        let reader = open(side, layer).map_err(failed)?;
-        let view = LayerView::load(reader, &Wanted::default(), memory).map_err(failed)?;
-        let through = view.symlinks().find(|path| run.open.contains(&path[..]));
-        Ok(through.map(|path| (layer, path)))
-    };
-    let found: Result<Vec<_>, RunFailure> = (0..start).into_par_iter().map(through).collect();
-    match found?.into_iter().flatten().next() {
-        None => Ok(()),
-        Some((layer, path)) => Err(unsupported(side, layer, Uncompared::Symlink(path.escape_ascii().to_string()))),
-    }
-}
-
 /// The paths of both runs in order, each with where it is.
 fn both(places: Sides<&BTreeMap<Arc<[u8]>, Place>>) -> impl Iterator<Item = (&Arc<[u8]>, Sides<Option<Place>>)> {
     let mut rests = places.map(|places| places.iter().peekable());
@@ -222,7 +207,7 @@ fn both(places: Sides<&BTreeMap<Arc<[u8]>, Place>>) -> impl Iterator<Item = (&Ar
 
 /// The node of a path. What a name leads to by way of symlinks counts, not the name.
 fn node_at(run: &Run, path: &Arc<[u8]>, place: Place) -> io::Result<Node> {
-    let mut node = run.node(place)?;
+    let mut node = run.records.node(place)?;
     if node.entry.place() != *path {
         node.entry.path = path.clone();
     }
@@ -324,7 +309,7 @@ fn linked(runs: Sides<&Run>, places: Sides<Place>, nodes: Sides<&Node>, sink: &m
     for side in Side::BOTH {
         if let Some(record) = *records.get(side) {
             let run = runs.get(side);
-            let (entry, sha256, secret) = run.read(record)?;
+            let (entry, sha256, secret) = run.records.read(record)?;
             let still = still_stands(run, &entry, record);
             *targets.get_mut(side) = Some((entry, sha256, secret, still));
         }

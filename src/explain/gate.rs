@@ -56,10 +56,12 @@ pub(super) use self::run::is_of_entry_point;
 
 /// Hashes of the paths of the scripts that commands of either image run, by their names.
 pub(super) fn scripts(facts: Sides<&ImageFacts>) -> HashSet<u64> {
-    let mut named = Named::default();
-    named.add(&facts.original.config);
-    named.add(&facts.rebuild.config);
-    Run::new(&named, [None, None]).scripts()
+    Run::new(&Named::of(facts), [None, None]).scripts()
+}
+
+/// Whether a command of either image goes by times of files, so that they decide what it does.
+pub(crate) fn commands_go_by_times(facts: Sides<&ImageFacts>) -> bool {
+    Named::of(facts).by_times
 }
 
 /// What is known of who reads which files.
@@ -78,9 +80,7 @@ impl<'a> Gate<'a> {
         facts: Sides<&ImageFacts>,
         noted: Sides<&Noted>,
     ) -> Self {
-        let mut named = Named::default();
-        named.add(&facts.original.config);
-        named.add(&facts.rebuild.config);
+        let mut named = Named::of(facts);
         let mut scripts = noted.original.scripts().iter().chain(noted.rebuild.scripts()).peekable();
         if scripts.peek().is_some() {
             let run = Run::new(&named, [Some(links), shared.as_ref()]);
@@ -160,6 +160,13 @@ const SEARCHED: [&str; 11] =
     ["PATH", "LIB", "PRELOAD", "PLUGIN", "MODULE", "CONF", "INC", "RC", "ENV", "STARTUP", "INIT"];
 
 impl Named {
+    fn of(facts: Sides<&ImageFacts>) -> Self {
+        let mut named = Named::default();
+        named.add(&facts.original.config);
+        named.add(&facts.rebuild.config);
+        named
+    }
+
     fn add(&mut self, config: &serde_json::Value) {
         let Some(config) = config.get("config") else { return };
         let directory = config.get("WorkingDir").and_then(|directory| directory.as_str()).unwrap_or("");

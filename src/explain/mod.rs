@@ -47,6 +47,7 @@ pub(crate) use at_hand::claimed;
 pub(crate) use candidate::{Candidate, Context, EntryPair, Held, Texts};
 pub(crate) use facts::of as facts_of;
 pub(crate) use files::{Digests, FileDigest, Files, FilesIntake};
+pub(crate) use gate::commands_go_by_times;
 pub(crate) use gather::{Gathering, Intake, Run};
 pub(crate) use gathered::{Gathered, LayerFindings};
 pub use inputs::{Input, Inputs};

@@ -10,7 +10,24 @@ pub use crate::codec::tar::{Entry, EntryType, Time};
 /// The extended attribute of a directory's default access list, which what is made in it takes over (acl(5)).
 pub const DEFAULT_ACCESS_LIST: &[u8] = b"system.posix_acl_default";
 
+/// The notes by which overlayfs hides what the layers below have, or takes something else for it (Linux,
+/// `Documentation/filesystems/overlayfs.rst`), behind `trusted.overlay.` or `user.overlay.`; runtimes unpack them.
+const INSTRUCTIONS: [&[u8]; 6] = [b"opaque", b"redirect", b"metacopy", b"whiteout", b"whiteouts", b"xwhiteouts"];
+
 impl Entry {
+    /// Whether it tells overlayfs what to show of the layers below.
+    pub fn instructs_overlayfs(&self) -> bool {
+        let prefixes = [&b"trusted.overlay."[..], b"user.overlay."];
+        let is_note = |note: &[u8]| INSTRUCTIONS.contains(&note);
+        let mut names = self.xattrs.keys();
+        names.any(|name| prefixes.iter().any(|prefix| name.strip_prefix(*prefix).is_some_and(is_note)))
+    }
+
+    /// Whether an extended attribute makes other entries something else than they are by themselves.
+    pub fn acts_on_others(&self) -> bool {
+        self.xattrs.contains_key(DEFAULT_ACCESS_LIST) || self.instructs_overlayfs()
+    }
+
     /// The same entry without its raw bytes, and of its extended attributes only the first: what is kept many times.
     #[must_use]
     pub fn without_bulk(&self) -> Self {

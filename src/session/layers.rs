@@ -8,7 +8,7 @@ use crate::compare::layer::{LayerFailure, LayerJob, compare_layers};
 use crate::compare::merged::{self, RunFailure};
 use crate::compare::pairs::LayerPairs;
 use crate::compare::{compression, tables};
-use crate::explain::{Gathering, Held, LayerFindings};
+use crate::explain::{Gathering, Held, LayerFindings, commands_go_by_times};
 use crate::finding::{Aspect, Finding, Gap, Kind, Location, Side, Sides};
 use crate::image::layer::{LayerEnd, LayerError, LayerReader};
 use crate::image::load::{Image, Layer};
@@ -264,9 +264,10 @@ fn trees(
     let layers = (0..).take(images.original.layers.len());
     let promised = |side: Side, index: u32| promised_by(images.get(side).layers.get(index as usize)?);
     let shared: Vec<u32> = layers.filter(|index| !runs.original.contains(index)).collect();
+    let by_times = commands_go_by_times(gathering.context.facts);
     let compared = thread::scope(|scope| {
         let mut sink = LayerSink::new(scope, gathering, Held::runs(runs), share);
-        merged::compare(runs, &shared, (&open, &promised), &mut sink, limits).map(
+        merged::compare(runs, &shared, (&open, &promised, by_times), &mut sink, limits).map(
             |merged::Outcome { findings, doubts, folds }| {
                 let finished = sink.finish(findings, BTreeSet::new(), None);
                 finished.map(|found| LayerFindings { folds, ..found }.with_doubts(doubts))

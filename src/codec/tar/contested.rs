@@ -69,13 +69,3 @@ fn has_two_xattrs(records: &[Record<'_>]) -> bool {
         None => true,
     })
 }
-
-/// Whether a name is one that writers give to a global header: git's and bsdtar's, Go's and GNU tar's, CPython's.
-///
-/// containerd and buildah handle a global header as an entry up to the point where there is nothing to write: they make
-/// its directories and remove whatever has its name (seen with buildah 1.28.2: a header named `etc/passwd` deletes that
-/// file of the layer below).
-pub(super) fn is_of_global_header(name: &[u8]) -> bool {
-    let last = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
-    matches!(last, b"pax_global_header" | b"@PaxHeader") || last.starts_with(b"GlobalHead.")
-}

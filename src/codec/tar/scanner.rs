@@ -1,14 +1,12 @@
 //! The scanner: one pass over a tar stream, handing out what it is made of.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::block::{self, BLOCK, Block};
 use super::bytes::{Bytes, Feed, truncated};
-use super::contested;
 use super::decode::{self, Decoded, Extensions};
 use super::entry::Entry;
-use super::pax;
+use super::globals::{GlobalHeader, Globals};
 use super::sparse::{self, Cursor, Form, Run, Segments};
 use super::trailer::Trailer;
 use crate::codec::fault::Fault;
@@ -26,19 +24,6 @@ pub enum Item {
     Entry(Entry),
     /// A PAX global header, which holds for the entries after it.
     Global(GlobalHeader),
-}
-
-/// A PAX global header (typeflag `g`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GlobalHeader {
-    /// Its position among the global headers of the archive, from 0.
-    pub ordinal: u64,
-    /// Where it begins in the archive.
-    pub offset: u64,
-    /// Header block, records and padding.
-    pub raw: Arc<[u8]>,
-    /// The records as key and value, in order.
-    pub records: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// A piece of content, to be looked at by [`Scanner::look`].
@@ -60,14 +45,11 @@ pub struct Scanner<F> {
     bytes: Bytes<F>,
     limits: Limits,
     entries: u64,
-    globals: u64,
-    /// Bytes of all global headers so far.
-    global_bytes: u64,
+    globals: Globals,
     /// Content of all entries so far, holes included.
     expanded: u64,
     /// The holes of all entries so far.
     holes: u64,
-    global: BTreeMap<Vec<u8>, Vec<u8>>,
     current: Current,
     /// Where the end-of-archive began.
     end: Option<u64>,
@@ -90,11 +72,9 @@ impl<F: Feed> Scanner<F> {
             bytes: Bytes::new(feed),
             limits: *limits,
             entries: 0,
-            globals: 0,
-            global_bytes: 0,
+            globals: Globals::default(),
             expanded: 0,
             holes: 0,
-            global: BTreeMap::new(),
             current: Current::default(),
             end: None,
         }
@@ -183,29 +163,9 @@ impl<F: Feed> Scanner<F> {
     }
 
     fn global_header(&mut self, offset: u64, mut raw: Vec<u8>, block: &[u8; BLOCK]) -> Result<GlobalHeader, Fault> {
-        let name = Block(block).text(block::NAME);
-        if !contested::is_of_global_header(name) {
-            return Err(Fault::malformed(BadTar::GlobalName(name.to_vec())));
-        }
+        self.globals.begin(Block(block).text(block::NAME))?;
         let data = self.extension_data(block, &mut raw)?;
-        let mut records = Vec::new();
-        for record in pax::records(&data) {
-            let record = record?;
-            if record.key == b"size" || record.key.starts_with(b"GNU.sparse.") {
-                return Err(Fault::malformed(BadTar::GlobalKey(record.key.to_vec())));
-            }
-            self.global.insert(record.key.to_vec(), record.value.to_vec());
-            records.push((record.key.to_vec(), record.value.to_vec()));
-        }
-        // All of them are kept, also those whose records a later one replaces.
-        self.global_bytes = self.global_bytes.saturating_add(raw.len() as u64);
-        let limit = self.limits.extension_bytes;
-        if self.global_bytes > limit.saturating_add(BLOCK as u64) {
-            return Err(Fault::limit(BadTar::GlobalBytes(limit)));
-        }
-        let ordinal = self.globals;
-        self.globals += 1;
-        Ok(GlobalHeader { ordinal, offset, raw: raw.into(), records })
+        self.globals.take(offset, raw, &data, self.limits.extension_bytes)
     }
 
     fn entry(
@@ -218,7 +178,9 @@ impl<F: Feed> Scanner<F> {
         if self.entries >= self.limits.layer_entries {
             return Err(Fault::limit(BadTar::Entries(self.limits.layer_entries)));
         }
-        let Decoded { mut entry, mut stored, sparse } = decode::entry(Block(block), extensions, &self.global)?;
+        let Decoded { mut entry, mut stored, sparse } =
+            decode::entry(Block(block), extensions, self.globals.records())?;
+        self.globals.meet(&entry.path)?;
         let padding = block::padding(stored);
         if let Some(form) = sparse {
             let segments = match form {

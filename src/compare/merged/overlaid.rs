@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path;
 
+use super::bequests::INHERITED;
 use super::place::{Place, Stands};
 
 /// Fields of findings of what overlayfs shows otherwise: a hard link to what its own layer does not have, which cannot be
@@ -15,12 +16,14 @@ use super::place::{Place, Stands};
 pub(super) const LINKED: &str = "linked";
 pub(super) const REMADE: &str = "remade";
 pub(super) const BARE: &str = "bare";
+/// The field of findings of entries that tell overlayfs to hide something.
+pub(super) const HIDING: &str = "hiding";
 /// The field of findings of directories that no entry names and nothing is in: what was hides, and has made them.
 pub(super) const MADE: &str = "made";
 
 /// Whether a finding's field is one of these: then the trees are not the same, whatever is at its path.
 pub fn is_of_overlayfs(field: &str) -> bool {
-    [LINKED, REMADE, BARE, MADE].contains(&field)
+    [LINKED, REMADE, BARE, MADE, INHERITED, HIDING].contains(&field)
 }
 
 /// What of a run overlayfs may show otherwise than the tree that the layers make one upon the other.

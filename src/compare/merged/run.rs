@@ -8,19 +8,21 @@ use std::sync::Arc;
 use crate::compare::compression;
 use crate::compare::layer::{self, Doubts, LayerFailure};
 use crate::content::checksums::Checksums;
-use crate::finding::{GapReason, Kind, Location, Obstacle, Secret, Side, Sides, Uncompared, Value};
+use crate::content::recorded::is_font_directory;
+use crate::finding::{GapReason, Kind, Location, Obstacle, Side, Sides, Uncompared, Value};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Folds, Item, LayerError, LayerReader};
 use crate::image::path::{self, Unresolved, Whiteout};
 use crate::limits::Limits;
-use crate::spill::Arena;
-use crate::spill::codec::{Coded, Cursor};
 
+use super::bequests::{Bequests, INHERITED};
 use super::carried::{Carried, entry_base, one_sided};
 use super::failure::{RunFailure, malformed};
+use super::globals::Globals;
 use super::hidden::{Hidden, sets_the_same};
-use super::overlaid::{BARE, LINKED, MADE, Overlaid, REMADE, is_plain};
+use super::overlaid::{BARE, HIDING, LINKED, MADE, Overlaid, REMADE, is_plain};
 use super::place::{Place, Stands};
+use super::record::{Node, Records};
 
 /// The compression that the media type of a layer names, by side and index.
 pub type Promised<'a> = dyn Fn(Side, u32) -> Option<&'static str> + Sync + 'a;
@@ -28,23 +30,10 @@ pub type Promised<'a> = dyn Fn(Side, u32) -> Option<&'static str> + Sync + 'a;
 /// Opens a layer of one side by its index.
 pub type OpenLayer<'a> = dyn Fn(Side, u32) -> Result<LayerReader, LayerError> + Sync + 'a;
 
-/// An entry of the run.
-pub(super) struct Node {
-    pub(super) layer: u32,
-    pub(super) entry: Entry,
-    pub(super) sha256: [u8; 32],
-    pub(super) secret: Option<Secret>,
-    /// The first bytes, where they say something of others.
-    pub(super) head: Vec<u8>,
-}
-
-/// An entry as it is kept: with the SHA-256 of its content, the kind of secret it is, and its first bytes.
-type Record = (Entry, ([u8; 32], (Option<Secret>, Vec<u8>)));
-
 /// The tree of one run of layers; whiteouts stay in it, for what is below the run.
 #[derive(Default)]
 pub(super) struct Run {
-    records: Arena,
+    pub(super) records: Records,
     /// By the path that an entry lands at.
     pub(super) places: BTreeMap<Arc<[u8]>, Place>,
     pub(super) carried: Vec<Carried>,
@@ -62,6 +51,8 @@ pub(super) struct Run {
     /// Directories that the current layer has made opaque.
     opaque: HashSet<Arc<[u8]>>,
     overlaid: Overlaid,
+    bequests: Bequests,
+    globals: Globals,
     /// What looking up directories has cost, and how many bytes the names of the open ones take.
     looked_up: usize,
     open_bytes: usize,
@@ -72,14 +63,14 @@ pub(super) struct Run {
 const LOOKED_UP: usize = 1 << 24;
 const OPEN_BYTES: usize = 32 << 20;
 
-/// Reads the layers of one side.
+/// Reads the layers of one side; last of the three, whether the times of directories count.
 pub(super) fn load(
     side: Side,
     layers: Range<u32>,
-    (open, promised): (&OpenLayer<'_>, &Promised<'_>),
+    (open, promised, by_times): (&OpenLayer<'_>, &Promised<'_>, bool),
     limits: &Limits,
 ) -> Result<Run, RunFailure> {
-    let mut run = Run { records: Arena::new(limits.findings_memory_bytes / 4), ..Run::default() };
+    let mut run = Run { records: Records::new(limits.findings_memory_bytes / 4), ..Run::default() };
     let last = layers.end.saturating_sub(1);
     for layer in layers {
         let failure = |error| RunFailure { failure: LayerFailure { side, error }, layer };
@@ -96,7 +87,7 @@ pub(super) fn load(
             Carried::new(finding, &[value.as_bytes()])
         }));
     }
-    run.carry_bare(side).map_err(|error| RunFailure::no_room(side, last, &error))?;
+    run.carry_bare(side, by_times).map_err(|error| RunFailure::no_room(side, last, &error))?;
     Ok(run)
 }
 
@@ -118,6 +109,7 @@ impl Run {
                     let value = Value::from_bytes(&header.raw);
                     let finding = one_sided(base, side, "pax.global", value, header.raw.len() as u64);
                     self.carried.push(Carried::new(finding, &[&header.raw]));
+                    self.globals.note(&header);
                     continue;
                 }
             };
@@ -135,11 +127,11 @@ impl Run {
             self.put(side, &base, path, Node { layer, entry, sha256: taken.sha256, secret: taken.secret, head })?;
             self.check(limits)?;
         }
-        Ok(())
+        self.globals.check(&self.places)
     }
 
     /// Takes down the directories that lose what their entries say or have none, once all layers are there.
-    fn carry_bare(&mut self, side: Side) -> io::Result<()> {
+    fn carry_bare(&mut self, side: Side, by_times: bool) -> io::Result<()> {
         let carried = |field, layer, directory| {
             let base = Location::new(Kind::Entry).in_layer(Sides::only(side, layer)).at_path(directory);
             Carried::new(one_sided(&base, side, field, Value::Json(true.into()), 0), &[])
@@ -149,7 +141,8 @@ impl Run {
         for directory in std::mem::take(&mut self.overlaid.bare) {
             let place = self.places.get(&directory).copied().filter(|place| place.stands == Stands::Directory);
             let Some(Place { layer, record, .. }) = place else { continue };
-            if !is_plain(&self.entry(record)?) {
+            // Nor does it keep its time, by which caches of fonts are told to be in date.
+            if by_times || !is_plain(&self.records.entry(record)?) || is_font_directory(&directory) {
                 self.carried.push(carried(BARE, layer, directory));
             }
         }
@@ -219,9 +212,10 @@ impl Run {
                     path::Node::Directory
                 }
                 Some(Place { stands: Stands::Directory, .. }) => path::Node::Directory,
-                Some(Place { stands: Stands::Symlink, record, .. }) => {
-                    self.entry(record).map_or(path::Node::Other, |node| path::Node::Symlink(node.link_name.to_vec()))
-                }
+                Some(Place { stands: Stands::Symlink, record, .. }) => self
+                    .records
+                    .entry(record)
+                    .map_or(path::Node::Other, |node| path::Node::Symlink(node.link_name.to_vec())),
                 Some(_) => path::Node::Other,
             }
         })
@@ -239,6 +233,17 @@ impl Run {
             (None, _) => Stands::Other,
         };
         self.doubts.notice(Some(layer), entry, || stands != Stands::Hardlink(None));
+        let inherited = self.bequests.lands(layer, &path, entry, &self.places);
+        self.carried.extend(inherited.map(|(directory, how)| {
+            let base = base.clone().at_path(path.clone());
+            Carried::new(one_sided(&base, side, INHERITED, Value::from_bytes(&directory), 0), &[&directory, &how])
+        }));
+        self.carried.extend(entry.instructs_overlayfs().then(|| {
+            // What that does hangs on the split, which differs.
+            let base = base.clone().at_path(path.clone());
+            let own = [u8::from(side == Side::Rebuild)];
+            Carried::new(one_sided(&base, side, HIDING, Value::Json(true.into()), 0), &[&own])
+        }));
         let remade = self.overlaid.lands(layer, &path, entry, &self.places);
         self.carried.extend(remade.map(|directory| {
             // Of the root nobody knows what the layers below have in it: that is never the same on both sides.
@@ -268,10 +273,7 @@ impl Run {
             }
         }
         self.remove(layer, &path)?;
-        let mut bytes = Vec::with_capacity(512);
-        entry.put(&mut bytes);
-        (node.sha256, (node.secret, node.head.clone())).put(&mut bytes);
-        let record = self.records.push(&bytes).map_err(LayerError::no_room)?;
+        let record = self.records.push(&node).map_err(LayerError::no_room)?;
         self.hidden.holds(entry, &node.sha256);
         self.places.insert(path, Place { layer, ordinal: entry.ordinal, record, stands });
         Ok(())
@@ -333,27 +335,6 @@ impl Run {
         Ok(())
     }
 
-    pub(super) fn node(&self, place: Place) -> io::Result<Node> {
-        let (entry, (sha256, (secret, head))) = self.record(place.record)?;
-        Ok(Node { layer: place.layer, entry, sha256, secret, head })
-    }
-
-    /// The entry of a record, with the SHA-256 of its content and the kind of secret it is.
-    pub(super) fn read(&self, record: u64) -> io::Result<(Entry, [u8; 32], Option<Secret>)> {
-        let (entry, (sha256, (secret, _))) = self.record(record)?;
-        Ok((entry, sha256, secret))
-    }
-
-    fn record(&self, record: u64) -> io::Result<Record> {
-        let mut reader = self.records.reader(1 << 10);
-        let (bytes, _) = reader.record(record)?;
-        Record::take(&mut Cursor(bytes)).ok_or_else(|| io::ErrorKind::InvalidData.into())
-    }
-
-    fn entry(&self, record: u64) -> io::Result<Entry> {
-        self.read(record).map(|(entry, ..)| entry)
-    }
-
     /// Removes what is below a directory, of the current layer too or not; whether something of that was there.
     fn remove_below(&mut self, layer: u32, directory: &[u8], own: bool) -> Result<bool, LayerError> {
         let prefix = if directory.is_empty() { Vec::new() } else { [directory, b"/"].concat() };
@@ -379,11 +360,11 @@ impl Run {
     /// Removes one entry, which stays in the image all the same.
     fn remove(&mut self, layer: u32, path: &[u8]) -> Result<(), LayerError> {
         let Some(place) = self.places.remove(path) else { return Ok(()) };
-        let (entry, sha256, _) = self.read(place.record).map_err(LayerError::no_room)?;
+        let (entry, sha256, _) = self.records.read(place.record).map_err(LayerError::no_room)?;
         // The header of a hard link sets mode and owner of the file that it links to.
         let plain = match place.stands {
             Stands::Hardlink(Some(record)) => {
-                let target = self.entry(record).map_err(LayerError::no_room)?;
+                let target = self.records.entry(record).map_err(LayerError::no_room)?;
                 sets_the_same(&entry, &target)
             }
             Stands::Hardlink(None) => false,

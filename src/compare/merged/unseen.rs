@@ -48,7 +48,7 @@ pub(super) fn sought(runs: Sides<&Run>) -> io::Result<Sought> {
     for side in Side::BOTH {
         let (run, other) = (runs.get(side), runs.get(side.other()));
         for gone in run.hidden.only_here(&other.hidden).into_iter().filter(|gone| gone.plain && !gone.shadowed) {
-            let (entry, sha256, _) = run.read(gone.record)?;
+            let (entry, sha256, _) = run.records.read(gone.record)?;
             if !other.hidden.has(&entry, &sha256) {
                 sought.add(&entry, &sha256);
             }
@@ -75,7 +75,7 @@ pub(super) fn hidden(side: Side, run: &Run, (other, beside): (&Run, &Hidden), si
         if sink.full().is_some() {
             break;
         }
-        let (entry, sha256, secret) = run.read(gone.record)?;
+        let (entry, sha256, secret) = run.records.read(gone.record)?;
         let base = Location::new(Kind::Entry).in_layer(Sides::only(side, gone.layer));
         let base = base.at_path(entry.path.clone()).with_field(if gone.shadowed { "shadowed" } else { HIDDEN });
         let shown = (entry.has_content() && secret.is_none()).then_some(sha256);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::digest::Sha256Sum;
 use crate::finding::{GapReason, Unread};
-use crate::image::entry::{DEFAULT_ACCESS_LIST, Entry, EntryType};
+use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::path::{self, Whiteout};
 use crate::spill::Arena;
@@ -137,7 +137,7 @@ impl LayerView {
         reader: &mut LayerReader,
         wanted: &Wanted,
     ) -> Result<(), LayerError> {
-        if entry.xattrs.contains_key(DEFAULT_ACCESS_LIST) {
+        if entry.acts_on_others() {
             // What is made in the directory later takes something from it, and what is made before does not.
             self.mark(Mark::Unclear, path).map_err(LayerError::no_room)?;
         }
