@@ -18,7 +18,9 @@
 //! text of the expected form, without set-id or executable bits. A host table may name this machine, the host and the
 //! builder's own containers; a resolver is one of the host's network or one of those that builders fall back to. Not every
 //! runtime mounts its own: under `ctr run`, `chroot` or `runc` alone the image's is read. So a search list may name domains
-//! of private networks and of clouds alone, and options those that builders copy from their hosts.
+//! of private networks and of clouds alone, and options those that builders copy from their hosts. `/.dockerenv` is empty, and
+//! `/etc/mtab` a link to the kernel's own table. Nothing passes in the place of what the layers below have there, but for a
+//! file in the place of a file and what runtimes mount over.
 
 use std::net::IpAddr;
 
@@ -55,7 +57,7 @@ const SHAPES: &[(&str, Shape)] = &[
     ("run/systemd/resolve/stub-resolv.conf", Shape::Resolver),
     ("etc/mtab", Shape::MountTable),
     ("run/.containerenv", Shape::ContainerMarker),
-    (".dockerenv", Shape::ContainerMarker),
+    (".dockerenv", Shape::Empty),
     ("run/secrets", Shape::Directory),
     ("run/systemd", Shape::Directory),
     ("run/systemd/resolve", Shape::Directory),
@@ -99,6 +101,8 @@ enum Shape {
     MountTable,
     /// `KEY="VALUE"` lines, or nothing.
     ContainerMarker,
+    /// A file of which only its name says something.
+    Empty,
     Directory,
     /// An empty directory or file.
     Stub,
@@ -117,7 +121,10 @@ impl Shape {
             EntryType::Directory => matches!(self, Shape::Directory | Shape::Stub) && entry.mode & 0o6000 == 0,
             EntryType::Symlink => self == Shape::MountTable && is_mount_table(&entry.link_name),
             // An empty file does nothing, whatever its permissions; set-id bits are never passed over.
-            EntryType::File if entry.size == 0 && entry.mode & 0o6000 == 0 => self != Shape::Directory,
+            // One in the place of a mount table would be that of a system without mounts.
+            EntryType::File if entry.size == 0 && entry.mode & 0o6000 == 0 => {
+                !matches!(self, Shape::Directory | Shape::MountTable)
+            }
             EntryType::File if entry.mode & 0o7111 == 0 && entry.size <= LONGEST => {
                 file.and_then(|file| std::str::from_utf8(file).ok()).is_some_and(|text| self.reads(text))
             }
@@ -131,7 +138,7 @@ impl Shape {
             Shape::HostName => text.lines().count() == 1 && is_label(text.trim_end()),
             Shape::Resolver => lines(text).all(is_resolver_line),
             Shape::ContainerMarker => lines(text).all(is_assignment),
-            Shape::MountTable | Shape::Directory | Shape::Stub => false,
+            Shape::MountTable | Shape::Directory | Shape::Stub | Shape::Empty => false,
         }
     }
 }
