@@ -44,11 +44,8 @@ impl Apart {
 /// Whether an entry on one side is noise only while nobody reads it, and may be in the place of something else that the
 /// layers below have there.
 pub(super) fn may_replace(candidate: &Candidate) -> bool {
-    let Some(side) = candidate.finding.entry_on_one_side() else { return false };
     let is_unread = candidate.claimed.as_ref().is_some_and(|claimed| claimed.cause.proof.is_of_unread());
-    let is_file = matches!(candidate.finding.values.get(side), Value::Json(value) if value["type"] == "file");
-    // Over such files runtimes mount their own, which makes them where they are not.
-    is_unread && !(is_file && is_mounted(&path::clean(candidate.finding.location.path_bytes())))
+    is_unread && candidate.finding.entry_on_one_side().is_some()
 }
 
 /// Whether only one side has a global header, as far as its records are claimed.
@@ -108,8 +105,9 @@ impl Trees {
     /// Whether what the other side has at the path of an entry is of another kind: a file where this one is a directory, a
     /// link, or a directory with all that is below it.
     fn is_in_place_of_another(&self, candidate: &Candidate, side: Side) -> bool {
-        let Some(trees) = &self.loaded else { return true };
         let path = path::clean(candidate.finding.location.path_bytes());
+        // Over some files runtimes mount their own, whatever is there: layers that cannot be read do not matter.
+        let Some(trees) = &self.loaded else { return !is_mounted(&path) };
         let (tree, other) = (trees.get(side), trees.get(side.other()));
         let (Some(layer), Some(last)) = (*candidate.held.layer.get(side), last(candidate, trees, side.other())) else {
             return false;
