@@ -29,9 +29,43 @@ pub(super) fn is_digest(name: &[u8]) -> bool {
     name.len() > SHORTEST && DIGITS.contains(&name.len()) && name.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// The runs of digits that may hold a digest.
+/// The runs of digits that may hold a digest. All that is compared is looked through for them, so few bytes are looked at:
+/// a run that is long enough has all of a few bytes at one of the places where some are.
 pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-    runs_of(text, SHORTEST_BASE64, |byte| IS_DIGIT[usize::from(byte)])
+    const STEP: usize = SHORTEST_BASE64 - size_of::<u64>() + 1;
+    let is_digit = |at: &usize| text.get(*at).is_some_and(|byte| IS_DIGIT[usize::from(*byte)]);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            if !may_be_digits(*bytes) {
+                at += STEP;
+                continue;
+            }
+            let start = (0..at).rev().take_while(is_digit).last().unwrap_or(at);
+            let end = (at..text.len()).find(|at| !is_digit(at)).unwrap_or(text.len());
+            // At worst the first of them was none.
+            at = end + 1;
+            if end - start >= SHORTEST_BASE64 {
+                return Some((start, end));
+            }
+        }
+        None
+    })
+}
+
+/// Whether none of the bytes is something else than a digit of Base64: all at once, each in the lower seven bits of its
+/// place. Some others pass (`,` and `.`, and what is above `z`).
+const fn may_be_digits(bytes: [u8; 8]) -> bool {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const TOP: u64 = EACH << 7;
+    let bytes = u64::from_le_bytes(bytes);
+    if bytes & TOP != 0 {
+        return false;
+    }
+    // The top bit of a place is set where its byte is not less.
+    let letters = (bytes | EACH * 0x20) + EACH * (0x80 - b'a' as u64);
+    let numbers = (bytes + EACH * (0x80 - b'+' as u64)) & !(bytes + EACH * (0x80 - b':' as u64));
+    (letters | numbers) & TOP == TOP
 }
 
 /// The runs of hexadecimal digits that are as long as a digest, or end in one: two or four digits may stand before it that
@@ -98,6 +132,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn tokens_are_all_long_runs(text in prop_oneof!["[a-zA-Z0-9+/_-]{0,70}[ .,:=~\\[]?[a-z0-9]{0,40}[ .\"]?[A-Z0-9_]{0,60}", "\\PC{0,100}"]) {
+            let all = runs_of(text.as_bytes(), SHORTEST_BASE64, |byte| IS_DIGIT[usize::from(byte)]);
+            prop_assert_eq!(tokens(text.as_bytes()).collect::<Vec<_>>(), all.collect::<Vec<_>>());
+        }
+
         #[test]
         fn every_digest_is_found(before in "[a-g =]{0,80}", digits in "[0-9a-f]{64}", after in "[g =][a-g ]{0,80}") {
             let text = format!("{before}|{digits}{after}");
