@@ -17,6 +17,7 @@ use self::packing::Packing;
 mod base32;
 mod control;
 mod git_index;
+mod given;
 mod lines;
 mod noted;
 mod packing;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::unpacked::Given;
+use super::given::Given;
 
 const OPENS: &[u8] = b"!<arch>\ndebian-binary";
 const MAGIC: u64 = 8;

@@ -1,7 +1,8 @@
 //! What a file is packed in, down to what it holds in the end: `sums.gz.gz`, `x.jar`, `x.tar.xz` with `x.gz` in it.
 
 use super::Checksums;
-use super::unpacked::{Given, Unpacker};
+use super::given::Given;
+use super::unpacked::Unpacker;
 
 /// What is packed deeper than this is read as it is.
 const DEEPEST: u8 = 4;

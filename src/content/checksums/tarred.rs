@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::unpacked::Given;
+use super::given::Given;
 
 const BLOCK: usize = 512;
 

@@ -63,7 +63,7 @@ const fn may_be_digits(bytes: [u8; 8]) -> bool {
         return false;
     }
     // The top bit of a place is set where its byte is not less.
-    let letters = (bytes | EACH * 0x20) + EACH * (0x80 - b'a' as u64);
+    let letters = (bytes | (EACH * 0x20)) + EACH * (0x80 - b'a' as u64);
     let numbers = (bytes + EACH * (0x80 - b'+' as u64)) & !(bytes + EACH * (0x80 - b':' as u64));
     (letters | numbers) & TOP == TOP
 }

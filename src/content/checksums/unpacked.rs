@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use liblzma::stream::{CONCATENATED, Stream};
 
 use super::control::{self, Control};
+use super::given::Given;
 use super::tarred::{self, Tarred};
 use super::zipped::Zipped;
 use crate::content::{bzip2, gzip, xz, zip, zstd};
@@ -15,13 +16,6 @@ const STEP: usize = 256;
 /// What a decoder may hold: 16 MiB of xz, whose default is 9, and the 8 MiB of zstd's.
 const XZ_MEMORY: u64 = 16 << 20;
 const ZSTD_WINDOW_LOG: u32 = 23;
-
-/// What comes out of a decoder.
-pub(super) enum Given<'a> {
-    /// What follows is another member of an archive.
-    Begins,
-    Bytes(&'a [u8]),
-}
 
 /// A decoder.
 pub(super) enum Unpacker {

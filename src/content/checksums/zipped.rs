@@ -5,7 +5,7 @@ use std::io;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::unpacked::Given;
+use super::given::Given;
 
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
 const LOCAL_SIZE: usize = 30;
