@@ -7,10 +7,11 @@ use crate::image::path::file_name;
 const MOST: usize = 1 << 20;
 /// Scripts that are remembered.
 const MOST_SCRIPTS: usize = 10_000;
-/// Options that say what is printed of a file: of times only by these letters.
+/// Options that say what is printed of a file: of times only by some letters.
 const FORMATS: [&str; 2] = ["stat", "-printf"];
-const TIMES: [&str; 16] =
-    ["%Y", "%y", "%X", "%x", "%Z", "%z", "%W", "%w", "%m", "%T", "%A", "%C", "%t", "%a", "%c", "%B"];
+/// Letters by which `stat` prints times, and `find`; the same letter is something else to the other one.
+const OF_STAT: &str = "xyzwXYZW";
+const OF_FIND: &str = "actACTB";
 /// What stands before a command in its place.
 const BEFORE: [&str; 15] = [
     "then", "do", "else", "elif", "if", "while", "until", "!", "exec", "time", "eval", "sudo", "env", "nohup",
@@ -85,13 +86,18 @@ fn command_goes(command: &str) -> bool {
     let mut words = command.split_whitespace().skip_while(|word| BEFORE.contains(word) || word.contains('='));
     let Some(first) = words.next() else { return false };
     let name = first.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or(first);
-    let tells_times = || TIMES.iter().any(|time| command.contains(time));
     let is_formatted = || command.contains(" -c") || command.contains("--format") || command.contains("--printf");
     match name {
-        "stat" => tells_times() || !is_formatted(),
-        "find" if command.contains("-printf") && tells_times() => true,
+        "stat" => prints(command, OF_STAT) || !is_formatted(),
+        "find" if command.contains("-printf") && prints(command, OF_FIND) => true,
         _ => PROGRAMS.contains(&name) || WORDS.contains(&name) || is_told_there(command, first),
     }
+}
+
+/// Whether a command has a format with one of these letters (`%Y`, `%.3Y`, `%10T@`).
+fn prints(command: &str, letters: &str) -> bool {
+    let after = |format: &str| format.trim_start_matches(|flag: char| "-+ #.0123456789".contains(flag)).chars().next();
+    command.split('%').skip(1).any(|format| after(format).is_some_and(|letter| letters.contains(letter)))
 }
 
 /// Whether the program that a command begins with is told to go by times.
@@ -121,6 +127,9 @@ mod tests {
             "  then rsync -a /a/ /b/",
             "[ $(stat -c %Y /a) -gt $(stat -c %Y /b) ] && exec /new",
             "find / -printf '%T@ %p\\n' | sort | tail -n 1",
+            "find / -printf '%10t\\n'",
+            "newest=$(stat -c '%.3Y' /a)",
+            "stat /a",
             "newest=$(ls -t /app/*.jar | head -n 1)",
             "cp -u /a /b",
             "python3 -c 'import os; print(os.path.getmtime(\"/a\"))'",
@@ -138,6 +147,8 @@ mod tests {
             "# make sure that [ a -nt b ]",
             "echo \"cannot make $1: stat failed\"",
             "owner=$(stat -c '%u' \"$PGDATA\")",
+            "[ $(stat -c %a /a) = 640 ] && stat --printf='%A %F %B' /a",
+            "find / -printf '%m %u %y %p\\n'",
             "find /docker-entrypoint.d/ -follow -type f -print | sort -V",
             "find . \\! -user redis -exec chown redis '{}' +",
             "exec gosu postgres \"$BASH_SOURCE\" \"$@\"",
