@@ -314,6 +314,7 @@ fn a_finding_that_cannot_be_read_back_spoils_the_report_in_any_form() {
     let platform = &mut explanation.platforms[0];
     platform.findings = platform.findings.spilled();
     assert_eq!(as_json(&report(&explanation)), as_json(&report(&sample::different())));
+    explanation.check().unwrap();
     explanation.platforms[0].findings.lose();
     let report = report(&explanation);
     let quiet = text::Options::plain(80, text::Detail::Quiet);
@@ -321,6 +322,7 @@ fn a_finding_that_cannot_be_read_back_spoils_the_report_in_any_form() {
         report.check().unwrap_err(),
         text::write(&report, &quiet, Vec::new()).unwrap_err(),
         json::write(&report, Vec::new()).unwrap_err(),
+        explanation.check().unwrap_err(),
     ] {
         assert_eq!(error.to_string(), "the temporary file that the findings are in cannot be read");
     }
