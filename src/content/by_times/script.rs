@@ -72,25 +72,42 @@ impl Scripts {
     }
 }
 
-/// Whether a script goes by times. Words that are programs count where a command begins, for they are of English, too.
+/// Whether a script goes by times: its lines as they are, or as they are continued, which those of comments are not.
 fn goes_by_times(script: &str) -> bool {
-    script.lines().filter(|line| !line.trim_start().starts_with('#')).any(|line| {
-        let mut words = line.split(|letter: char| letter != '-' && letter != '_' && !letter.is_alphanumeric());
-        let is_option = |word: &str| word.starts_with('-') && WORDS.contains(&word) && !FORMATS.contains(&word);
-        words.any(|word| is_option(word) || word.starts_with("-newer") || asks(word))
-            || line.split(['|', ';', '&', '`', '(', ')', '{', '}']).any(command_goes)
-    })
+    script.lines().chain(script.replace("\\\n", " ").lines()).any(line_goes)
+}
+
+/// Whether a line goes by times. Words that are programs count where a command begins, for they are of English, too.
+fn line_goes(line: &str) -> bool {
+    if line.trim_start().starts_with('#') {
+        return false;
+    }
+    let mut words = line.split(|letter: char| letter != '-' && letter != '_' && !letter.is_alphanumeric());
+    let is_option = |word: &str| word.starts_with('-') && WORDS.contains(&word) && !FORMATS.contains(&word);
+    words.any(|word| is_option(word) || word.starts_with("-newer") || asks(word))
+        || line.split(['|', ';', '&', '`', '(', ')', '{', '}']).any(command_goes)
 }
 
 fn command_goes(command: &str) -> bool {
     let mut words = command.split_whitespace().skip_while(|word| BEFORE.contains(word) || word.contains('='));
     let Some(first) = words.next() else { return false };
     let name = first.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or(first);
-    let is_formatted = || command.contains(" -c") || command.contains("--format") || command.contains("--printf");
     match name {
-        "stat" => prints(command, OF_STAT) || !is_formatted(),
+        // Without a format all is printed; what a variable holds as one is not known.
+        "stat" => prints(command, OF_STAT) || format_of_stat(command).is_none_or(|format| format.contains('$')),
         "find" if command.contains("-printf") && prints(command, OF_FIND) => true,
         _ => PROGRAMS.contains(&name) || WORDS.contains(&name) || is_told_there(command, first),
+    }
+}
+
+/// What `stat` is told to print, as far as it is there.
+fn format_of_stat(command: &str) -> Option<&str> {
+    let told = [" -c", "--format", "--printf"].into_iter().find_map(|option| command.split_once(option))?.1;
+    let told = told.trim_start_matches([' ', '=']);
+    let quoted = ['"', '\''].into_iter().find_map(|quote| Some((quote, told.strip_prefix(quote)?)));
+    match quoted {
+        Some((quote, format)) => format.split(quote).next(),
+        None => told.split_whitespace().next(),
     }
 }
 
@@ -130,6 +147,11 @@ mod tests {
             "find / -printf '%10t\\n'",
             "newest=$(stat -c '%.3Y' /a)",
             "stat /a",
+            "stat ${x%/*}",
+            "[ $(stat -c \"$FORMAT\" /a) -gt 1 ]",
+            "stat --format=$FORMAT /a",
+            "ls \\\n  -t /a",
+            "# as it is: \\\n[ /a -nt /b ]",
             "newest=$(ls -t /app/*.jar | head -n 1)",
             "cp -u /a /b",
             "python3 -c 'import os; print(os.path.getmtime(\"/a\"))'",
