@@ -237,29 +237,7 @@ mod tests {
     use super::*;
 
     fn entry(path: &str, entry_type: EntryType, link_name: &str) -> Entry {
-        let nothing: std::sync::Arc<[u8]> = [].into();
-        Entry {
-            ordinal: 0,
-            offset: 0,
-            raw: nothing.clone(),
-            name: path.as_bytes().into(),
-            path: path.as_bytes().into(),
-            entry_type,
-            mode: 0o777,
-            uid: 0,
-            gid: 0,
-            uname: nothing.clone(),
-            gname: nothing,
-            mtime: crate::image::entry::Time::default(),
-            atime: None,
-            ctime: None,
-            link_name: link_name.as_bytes().into(),
-            device: None,
-            xattrs: std::collections::BTreeMap::new(),
-            size: 0,
-            sparse: None,
-            contested: false,
-        }
+        Entry { mode: 0o777, link_name: link_name.as_bytes().into(), ..Entry::empty(path, entry_type) }
     }
 
     fn links(links: &[(&str, &str)]) -> Links {

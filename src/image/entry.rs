@@ -91,3 +91,32 @@ pub fn normalise(name: &[u8]) -> &[u8] {
     }
     rest
 }
+#[cfg(test)]
+impl Entry {
+    /// An entry of root's, with nothing in it, for tests.
+    pub(crate) fn empty(path: &str, entry_type: EntryType) -> Self {
+        let none: Arc<[u8]> = Arc::default();
+        Entry {
+            ordinal: 0,
+            offset: 0,
+            raw: none.clone(),
+            name: path.as_bytes().into(),
+            path: path.as_bytes().into(),
+            entry_type,
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            uname: none.clone(),
+            gname: none.clone(),
+            mtime: Time::default(),
+            atime: None,
+            ctime: None,
+            link_name: none,
+            device: None,
+            xattrs: std::collections::BTreeMap::new(),
+            size: 0,
+            sparse: None,
+            contested: false,
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 use reprove::report::text;
+use rustix::termios::tcgetwinsize;
 
 use super::cli::Color;
 
@@ -31,14 +32,13 @@ impl Out {
 
     pub(crate) fn options(&self) -> text::Options {
         let style = if self.color { text::Style::colored() } else { text::Style::plain() };
-        let terminal = terminal_size::terminal_size_of(io::stdout());
-        let width = terminal.map_or(FILE_WIDTH, |(width, _)| usize::from(width.0).min(MAX_WIDTH));
+        let width = terminal_width().map_or(FILE_WIDTH, |width| width.min(MAX_WIDTH));
         text::Options { style, ..text::Options::plain(width, text::Detail::Normal) }
     }
 
     /// The same for lists of one line each: whole where no terminal shows them.
     pub(crate) fn listing_options(&self) -> text::Options {
-        let is_shown = terminal_size::terminal_size_of(io::stdout()).is_some();
+        let is_shown = terminal_width().is_some();
         let options = self.options();
         text::Options { width: if is_shown { options.width } else { usize::MAX }, ..options }
     }
@@ -52,6 +52,11 @@ impl Out {
     pub(crate) fn print(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.write(|to| to.write_all(bytes))
     }
+}
+
+/// Columns of the terminal that standard output goes to, which may not know how many rows it has; nothing where it is none.
+fn terminal_width() -> Option<usize> {
+    tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col)).filter(|width| *width > 0)
 }
 
 /// How printing ended. Whoever read standard output and closed it has seen enough: that changes nothing about what the

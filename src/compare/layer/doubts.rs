@@ -106,29 +106,7 @@ mod tests {
     use super::*;
 
     fn entry(path: &str, entry_type: EntryType, link: &str) -> Entry {
-        let none: Arc<[u8]> = Arc::default();
-        Entry {
-            ordinal: 0,
-            offset: 0,
-            raw: none.clone(),
-            name: path.as_bytes().into(),
-            path: path.as_bytes().into(),
-            entry_type,
-            mode: 0o644,
-            uid: 0,
-            gid: 0,
-            uname: none.clone(),
-            gname: none,
-            mtime: crate::image::entry::Time::default(),
-            atime: None,
-            ctime: None,
-            link_name: link.as_bytes().into(),
-            device: None,
-            xattrs: std::collections::BTreeMap::new(),
-            size: 0,
-            sparse: None,
-            contested: false,
-        }
+        Entry { link_name: link.as_bytes().into(), ..Entry::empty(path, entry_type) }
     }
 
     #[test]

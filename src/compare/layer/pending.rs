@@ -265,10 +265,7 @@ pub(super) fn walk_order(one: &[u8], other: &[u8]) -> std::cmp::Ordering {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::image::entry::Time;
 
     fn pending(path: &str, ordinal: u64, content: Option<&[u8]>) -> (Key, Pending) {
         let name: Arc<[u8]> = path.as_bytes().into();
@@ -277,23 +274,8 @@ mod tests {
             ordinal,
             offset: 512 * ordinal,
             raw: [path.as_bytes(), &[0; 400], b"ustar", &[0; 9]].concat().into(),
-            name: name.clone(),
-            path: name.clone(),
-            entry_type: EntryType::File,
-            mode: 0o644,
-            uid: 0,
-            gid: 0,
-            uname: none.clone(),
-            gname: none.clone(),
-            mtime: Time::default(),
-            atime: None,
-            ctime: None,
-            link_name: none.clone(),
-            device: None,
-            xattrs: BTreeMap::new(),
             size: content.map_or(0, <[u8]>::len) as u64,
-            sparse: None,
-            contested: false,
+            ..Entry::empty(path, EntryType::File)
         };
         let content = content.map(Content::from_bytes);
         let taken = Taken { sha256: [7; 32], size: entry.size, secret: None, head: Vec::new(), content };

@@ -62,30 +62,8 @@ mod tests {
     use super::*;
 
     fn entry(path: &str, entry_type: EntryType, mode: u32, lists: bool) -> Entry {
-        let none: Arc<[u8]> = Arc::default();
         let list = lists.then(|| (DEFAULT_ACCESS_LIST.to_vec(), Vec::new()));
-        Entry {
-            ordinal: 0,
-            offset: 0,
-            raw: none.clone(),
-            name: path.as_bytes().into(),
-            path: path.as_bytes().into(),
-            entry_type,
-            mode,
-            uid: 0,
-            gid: 0,
-            uname: none.clone(),
-            gname: none.clone(),
-            mtime: crate::image::entry::Time::default(),
-            atime: None,
-            ctime: None,
-            link_name: none,
-            device: None,
-            xattrs: list.into_iter().collect(),
-            size: 0,
-            sparse: None,
-            contested: false,
-        }
+        Entry { mode, xattrs: list.into_iter().collect(), ..Entry::empty(path, entry_type) }
     }
 
     /// What an entry of layer 2 takes of `d`, an entry of layer 1.
