@@ -100,9 +100,14 @@ fn command_goes(command: &str) -> bool {
     }
 }
 
-/// What `stat` is told to print, as far as it is there.
+/// What `stat` is told to print, as far as it is there: behind `-c`, `-Lc`, `--format=` or `--printf=`.
 fn format_of_stat(command: &str) -> Option<&str> {
-    let told = [" -c", "--format", "--printf"].into_iter().find_map(|option| command.split_once(option))?.1;
+    let behind = |(at, _)| {
+        let option = command.get(at + 2..)?;
+        let letters = option.trim_start_matches(['L', 'f', 't']).strip_prefix('c');
+        letters.or_else(|| option.strip_prefix("-format")).or_else(|| option.strip_prefix("-printf"))
+    };
+    let told = command.match_indices(" -").find_map(behind)?;
     let told = told.trim_start_matches([' ', '=']);
     let quoted = ['"', '\''].into_iter().find_map(|quote| Some((quote, told.strip_prefix(quote)?)));
     match quoted {
@@ -150,6 +155,8 @@ mod tests {
             "stat ${x%/*}",
             "[ $(stat -c \"$FORMAT\" /a) -gt 1 ]",
             "stat --format=$FORMAT /a",
+            "stat -Lc %Y /a",
+            "stat -Lc \"$FORMAT\" /a",
             "ls \\\n  -t /a",
             "# as it is: \\\n[ /a -nt /b ]",
             "newest=$(ls -t /app/*.jar | head -n 1)",
@@ -169,6 +176,8 @@ mod tests {
             "# make sure that [ a -nt b ]",
             "echo \"cannot make $1: stat failed\"",
             "owner=$(stat -c '%u' \"$PGDATA\")",
+            "[ $(stat -fc %T /sys/fs/cgroup) = cgroup2fs ]",
+            "stat --format=%u /a && stat -Lc '%u' /a",
             "[ $(stat -c %a /a) = 640 ] && stat --printf='%A %F %B' /a",
             "find / -printf '%m %u %y %p\\n'",
             "find /docker-entrypoint.d/ -follow -type f -print | sort -V",
