@@ -105,9 +105,14 @@ impl<'a> Parts<'a> {
             report.policy.date.as_deref().is_some_and(|date| Date::parse(date).is_none_or(|d| d > terms.today));
         let gaps_above = report.index.as_ref().is_some_and(|index| !index.gaps.is_empty());
         let index = report.index.as_ref().map(|index| {
-            // Reports have no verdict of the index alone; it is no better than what its findings say.
-            let verdict = if index.findings.is_empty() { Verdict::Identical } else { Verdict::Equivalent };
+            // Reports have no verdict of the index alone; it is no better than what its findings say. With a gap these may
+            // follow from nothing else: where they prove a difference, the report's own verdict says so.
             let any_gap = report.summary.gaps > 0;
+            let verdict = match (any_gap, index.findings.is_empty()) {
+                (true, _) => Verdict::Inconclusive,
+                (false, true) => Verdict::Identical,
+                (false, false) => Verdict::Equivalent,
+            };
             let around = Circumstances { gaps_above: any_gap, future };
             Outcome::of(verdict, &index.findings, &index.gaps, around)
         });

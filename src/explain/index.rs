@@ -25,9 +25,7 @@ pub fn explain(
     limits: &Limits,
 ) -> IndexExplanation {
     findings.sort_by(order::by_location);
-    gaps.sort_by(|one, other| {
-        order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
-    });
+    gaps.sort_by(order::gaps);
     let (facts, texts, day) = (Facts::new(platforms), Texts::default(), Day::ending(day_ends));
     let table = Table::new(causes);
     let candidate = |finding: Finding| {

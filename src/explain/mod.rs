@@ -229,7 +229,8 @@ pub struct PlatformExplanation {
 
 impl PlatformExplanation {
     /// A platform of which nothing could be compared.
-    pub fn unreadable(platform: Sides<String>, members: Sides<&IndexEntry>, gaps: Vec<Gap>) -> Self {
+    pub fn unreadable(platform: Sides<String>, members: Sides<&IndexEntry>, mut gaps: Vec<Gap>) -> Self {
+        gaps.sort_by(order::gaps);
         let digests = members.map(|member| &member.descriptor.digest);
         PlatformExplanation {
             platform,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::finding::{Finding, Location, Sides, Value};
+use crate::finding::{Finding, Gap, Location, Sides, Value};
 
 /// Orders findings: index, manifest, config, then layer by layer, a layer's own before its entries'; these by path,
 /// nested member, field and aspect; at last by values, regardless of side.
@@ -10,6 +10,11 @@ pub(super) fn by_location(one: &Finding, other: &Finding) -> Ordering {
     locations(&one.location, &other.location)
         .then_with(|| one.aspect.cmp(&other.aspect))
         .then_with(|| values(&one.values).cmp(&values(&other.values)))
+}
+
+/// Orders gaps by place, and those of one place by what was in the way.
+pub(super) fn gaps(one: &Gap, other: &Gap) -> Ordering {
+    locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
 }
 
 /// Orders locations, as [`by_location`] does.

@@ -1,7 +1,6 @@
 //! One platform: what was found in its documents and layers is brought in order, and what needs more than one finding
 //! is resolved.
 
-use std::cmp::Ordering;
 use std::io;
 use std::sync::Arc;
 
@@ -49,7 +48,7 @@ impl<'a> Compared<'a> {
         let Compared { images, attached, dockerfile, pairs, context } = *self;
         let facts = context.facts;
         gathered.gaps.extend(folds::gaps(std::mem::take(&mut gathered.folds)));
-        gathered.gaps.sort_by(by_place);
+        gathered.gaps.sort_by(order::gaps);
         let resolved =
             gathering.and_then(|mut gathering| resolve(images, pairs, &mut gathering, &mut gathered, section));
         let complete = gathered.gaps.is_empty() && resolved.as_ref().is_ok_and(|resolved| resolved.gaps.is_empty());
@@ -59,7 +58,7 @@ impl<'a> Compared<'a> {
                 Resolved::default()
             });
         gathered.gaps.extend(gaps);
-        gathered.gaps.sort_by(by_place);
+        gathered.gaps.sort_by(order::gaps);
         if trees_unread {
             let most = context.limits.tree_paths;
             let detail = Unexplainable::TreePaths(most).into();
@@ -174,10 +173,6 @@ fn resolve(
         section,
     };
     resolver.resolve()
-}
-
-fn by_place(one: &Gap, other: &Gap) -> Ordering {
-    order::locations(&one.location, &other.location).then_with(|| one.detail.cmp(&other.detail))
 }
 
 fn same_manifest(images: Sides<&Image>) -> bool {
