@@ -19,6 +19,7 @@ use oracle::Stored;
 
 #[path = "../../tests/it/mirror.rs"]
 mod mirror;
+#[allow(dead_code, reason = "what overlayfs shows is held against it elsewhere")]
 #[path = "../../tests/oracle/mod.rs"]
 pub(crate) mod oracle;
 

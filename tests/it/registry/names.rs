@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::web::{Request, Response};
 
@@ -46,16 +48,16 @@ fn short_names_are_docker_hubs() {
 #[test]
 fn a_first_part_with_a_dot_or_a_port_is_a_host() {
     let digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
-    let names = [
+    let expected = BTreeMap::from([
         ("ghcr.io/team/app".to_owned(), "ghcr.io:443"),
         ("docker://registry.example/app".to_owned(), "registry.example:443"),
         (format!("registry.example:5000/app@{digest}"), "registry.example:5000"),
-    ];
-    for (name, host) in names {
-        let (hosts, run) = asked(&name);
+    ]);
+    each(&expected.keys().collect::<Vec<_>>(), |name, hosts, run| {
         assert_eq!(run.code, Some(2), "{name}");
-        assert!(hosts.iter().all(|asked| asked == host) && !hosts.is_empty(), "{name}: {hosts:?}: {}", run.err);
-    }
+        let is_it = |host: &String| *host == expected[*name];
+        assert!(hosts.iter().all(is_it) && !hosts.is_empty(), "{name}: {hosts:?}: {}", run.err);
+    });
 }
 
 #[test]

@@ -18,14 +18,18 @@ fn drip() -> Fault {
 
 #[test]
 fn a_manifest_that_drips_ends() {
-    for target in ["/manifests/original", "/manifests/sha256"] {
-        let stage = Stage::multi(Abilities::default());
-        stage.faults.add(Rule::always(target, drip()).method("GET"));
-        let run = impatient(&stage, &stage.references());
-        assert_eq!(run.code, Some(2), "{target}: {}{}", run.out, run.err);
-        let said = format!("{}{}", run.out, run.err);
-        assert!(said.contains("(see --limit answer-seconds)"), "{target}: {said}");
-    }
+    std::thread::scope(|scope| {
+        for target in ["/manifests/original", "/manifests/sha256"] {
+            scope.spawn(move || {
+                let stage = Stage::multi(Abilities::default());
+                stage.faults.add(Rule::always(target, drip()).method("GET"));
+                let run = impatient(&stage, &stage.references());
+                assert_eq!(run.code, Some(2), "{target}: {}{}", run.out, run.err);
+                let said = format!("{}{}", run.out, run.err);
+                assert!(said.contains("(see --limit answer-seconds)"), "{target}: {said}");
+            });
+        }
+    });
 }
 
 #[test]
