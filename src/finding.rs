@@ -292,6 +292,17 @@ impl Finding {
         let side = if has.original { Side::Original } else { Side::Rebuild };
         (is_whole && self.aspect == Aspect::Presence && !has.same()).then_some(side)
     }
+
+    /// Whether it is of a time that a file has or gets: that of an entry, or one that an archive or a packed file in an entry
+    /// gives to whoever unpacks it.
+    pub fn is_of_time(&self) -> bool {
+        let packed = || {
+            // The name of the member stands behind that of its field.
+            let field = self.location.field_name().split('[').next().and_then(|field| field.rsplit_once('.'));
+            field.is_some_and(|(_, name)| matches!(name, "mtime" | "atime" | "ctime"))
+        };
+        self.location.kind == Kind::Entry && (matches!(self.aspect, Aspect::Mtime | Aspect::Atime) || packed())
+    }
 }
 
 /// Why a place could not be looked at.

@@ -103,7 +103,7 @@ impl Ways {
 
 /// Directories that distributions reach by two names (Filesystem Hierarchy Standard 3.0, and merged `/usr`): nobody
 /// looks for anything else by the other one.
-const ALIASES: [(&[u8], &[u8]); 9] = [
+pub(super) const ALIASES: [(&[u8], &[u8]); 9] = [
     (b"var/run", b"run"),
     (b"var/lock", b"run/lock"),
     (b"usr/tmp", b"var/tmp"),

@@ -36,6 +36,7 @@ mod store;
 mod structure;
 mod trees;
 mod warnings;
+mod ways;
 mod witness;
 #[cfg(test)]
 pub(crate) mod sample;

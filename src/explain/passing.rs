@@ -14,6 +14,7 @@ use super::directories::Directories;
 use super::files::{Files, FilesArena};
 use super::links::{self, Links};
 use super::programs::Programs;
+use super::ways::Ways;
 
 mod intake;
 
@@ -47,6 +48,8 @@ pub(crate) struct Passing {
     records: Sides<Files<Record>>,
     /// The links whose name is that of a source, by where they lead.
     aliases: Files<Arc<[u8]>>,
+    /// Symbolic links by where they lead.
+    pub(super) ways: Ways,
     /// The time in the header of each hard link, which is then that of the file, and what it is made to.
     hard: Sides<Files<HardLink>>,
     /// The same by what it is made to, with the name of the link.
@@ -69,11 +72,13 @@ pub(super) const MOST_NAMES: usize = 1000;
 
 impl Passing {
     pub(super) fn extend(&mut self, other: Passing) {
-        let Passing { sources, records, aliases, hard, made, caches, links, directories, programs, noted } = other;
+        let Passing { sources, records, aliases, ways, hard, made, caches, links, directories, programs, noted } =
+            other;
         self.noted.original.extend(noted.original);
         self.noted.rebuild.extend(noted.rebuild);
         self.caches.extend(caches);
         self.aliases.extend(aliases);
+        self.ways.extend(ways);
         self.made.original.extend(made.original);
         self.made.rebuild.extend(made.rebuild);
         self.hard.original.extend(hard.original);
@@ -100,6 +105,7 @@ impl Passing {
             self.noted.get_mut(side).settle();
         }
         self.aliases.sort();
+        self.ways.sort();
         self.caches.sort();
         self.links.sort();
     }

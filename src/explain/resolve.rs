@@ -118,8 +118,7 @@ impl Resolver<'_> {
         if proof.is_some_and(|proof| !self.gate.is_unread(&candidate.finding.location, proof)) {
             candidate.withdraw();
         }
-        let is_time = matches!(candidate.finding.aspect, Aspect::Mtime | Aspect::Atime);
-        if is_time && candidate.finding.location.kind == Kind::Entry && self.gate.goes_by_times() {
+        if candidate.finding.is_of_time() && self.gate.goes_by_times() {
             candidate.withdraw();
         }
         let by_times = self.gate.goes_by_times() && is_of_directory(candidate);

@@ -11,7 +11,7 @@ use crate::content::by_times::Scripts;
 use crate::content::cached::{self, Takes, Tie};
 use crate::content::checksums::{Checksums, Noted};
 use crate::content::recorded;
-use crate::finding::{Aspect, Finding, Kind, Side, Sides};
+use crate::finding::{Side, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::layer::{Item, LayerError, LayerReader};
 use crate::image::load::Image;
@@ -121,7 +121,7 @@ impl Needs {
             return Ok(());
         }
         self.note_reader(candidate);
-        self.asks_scripts |= !self.scripts.is_empty() && is_of_time(&candidate.finding);
+        self.asks_scripts |= !self.scripts.is_empty() && candidate.finding.is_of_time();
         self.note_ties(candidate);
         self.notes_from = noted_from(candidate).map_or(self.notes_from, |from| least(self.notes_from, from));
         if let Some(records) = own_records(candidate) {
@@ -308,6 +308,9 @@ impl Needs {
             }
             let head = readers.begin(&entry, &self.scripts).map(|()| readers.head(&mut reader)).transpose()?;
             let Some(intake) = intake.as_deref_mut() else { continue };
+            if entry.entry_type == EntryType::Symlink {
+                intake.way(&entry);
+            }
             let place = entry.place();
             let mut sources = recorded::sources_by_prefix(&place);
             sources.extend(recorded::source_of_module(&place));
@@ -328,11 +331,6 @@ impl Needs {
 
 fn least(known: Option<u32>, layer: u32) -> Option<u32> {
     Some(known.map_or(layer, |known| known.min(layer)))
-}
-
-/// Whether a finding is of a time that a script may go by.
-fn is_of_time(finding: &Finding) -> bool {
-    finding.location.kind == Kind::Entry && matches!(finding.aspect, Aspect::Mtime | Aspect::Atime)
 }
 
 /// What reads contents as a whole.

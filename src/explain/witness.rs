@@ -66,7 +66,13 @@ impl Witnesses<'_> {
         if self.unread.is_some_and(|needs| needs.asks_about(candidate)) {
             return Ok(Records::Differ(None));
         }
-        if let Some(records) = own_records(candidate) {
+        let records = own_records(candidate);
+        let is_of_modules = records.is_some_and(|records| !records.original.of_directory)
+            || recorded_path(candidate).is_some_and(|path| recorded::is_source(&path));
+        if is_of_modules && self.passing.ways.lead_modules_astray() {
+            return Ok(Records::Differ(None));
+        }
+        if let Some(records) = records {
             return self.own_record(candidate, records);
         }
         self.records_of_others(candidate)
@@ -125,13 +131,32 @@ impl Witnesses<'_> {
         let aliases = self.passing.aliases(self.arena, &path)?;
         let own = recorded_path(candidate).map(Arc::from);
         for path in aliases.iter().cloned().chain(own) {
-            if let Records::Differ(hazard) = self.of_source(candidate, &path)? {
+            if let Records::Differ(hazard) = self.of_source(candidate, &path, &path)? {
                 return Ok(Records::Differ(hazard));
             }
         }
         for path in aliases.iter().map(|alias| &alias[..]).chain([&path[..]]) {
-            if let Records::Differ(hazard) = self.taken(candidate, path)? {
+            if let Records::Differ(hazard) = self.taken(candidate, path, path)? {
                 return Ok(Records::Differ(hazard));
+            }
+        }
+        self.by_other_ways(candidate, &path)
+    }
+
+    /// What files record of one by the names that links to its directories give it, and what is taken for it by these.
+    fn by_other_ways(&self, candidate: &Candidate, path: &[u8]) -> io::Result<Records> {
+        let Some(names) = self.passing.ways.names(self.arena, path)? else {
+            let matters = recorded_path(candidate).is_some() || self.passing.caches.concern(path);
+            return Ok(if matters { Records::Differ(None) } else { Records::Agree });
+        };
+        for name in names {
+            if self.flips_directory(candidate, &name)? {
+                return Ok(Records::Differ(None));
+            }
+            for records in [self.of_source(candidate, &name, path)?, self.taken(candidate, &name, path)?] {
+                if let Records::Differ(hazard) = records {
+                    return Ok(Records::Differ(hazard));
+                }
             }
         }
         Ok(Records::Agree)
@@ -166,15 +191,15 @@ impl Witnesses<'_> {
         Ok(has(Side::Original)? && has(Side::Rebuild)?)
     }
 
-    /// What other files record of one whose time may differ.
-    fn of_source(&self, candidate: &Candidate, path: &[u8]) -> io::Result<Records> {
-        let others = self.passing.records(Side::Rebuild, self.arena, path)?;
-        for (own, record) in self.passing.records(Side::Original, self.arena, path)? {
+    /// What other files record, by this name, of one whose time may differ and that is at `place`.
+    fn of_source(&self, candidate: &Candidate, name: &[u8], place: &[u8]) -> io::Result<Records> {
+        let others = self.passing.records(Side::Rebuild, self.arena, name)?;
+        for (own, record) in self.passing.records(Side::Original, self.arena, name)? {
             let Some(other) = others.get(&own) else { continue };
-            if !self.has_own_times(Sides::new(path, path))? {
+            if !self.has_own_times(Sides::new(place, place))? {
                 return Ok(Records::Differ(None));
             }
-            let seen = Sides::new(self.source(Side::Original, path)?, self.source(Side::Rebuild, path)?);
+            let seen = Sides::new(self.source(Side::Original, place)?, self.source(Side::Rebuild, place)?);
             let fits = match (Sides::new(record, other.clone()).both(), seen) {
                 (Some(records), Sides { original: Seen::Is(original), rebuild: Seen::Is(rebuild) }) => {
                     Sides::new(records.original.fits(original), records.rebuild.fits(rebuild))
@@ -184,7 +209,7 @@ impl Witnesses<'_> {
                 _ => return Ok(Records::Differ(None)),
             };
             if !fits.same() {
-                return Ok(Records::Differ(self.warning_of(candidate, &own, path, fits).map(Box::new)));
+                return Ok(Records::Differ(self.warning_of(candidate, &own, place, fits).map(Box::new)));
             }
         }
         Ok(Records::Agree)

@@ -16,6 +16,7 @@ use super::super::directories::Directories;
 use super::super::files::{FilesArena, FilesIntake};
 use super::super::links::{self, Links};
 use super::super::programs::Programs;
+use super::super::ways::WaysIntake;
 use super::{HardLink, Passing, Record, Source, Time, modulo};
 
 /// Takes in what passes in one layer of each side.
@@ -23,6 +24,7 @@ pub(crate) struct PassingIntake<'a> {
     sources: Sides<FilesIntake<'a, Source>>,
     records: Sides<FilesIntake<'a, Record>>,
     aliases: FilesIntake<'a, Arc<[u8]>>,
+    ways: WaysIntake<'a>,
     hard: Sides<FilesIntake<'a, HardLink>>,
     made: Sides<FilesIntake<'a, HardLink>>,
     caches: CachesIntake<'a>,
@@ -39,6 +41,7 @@ impl<'a> PassingIntake<'a> {
             sources: Sides::from_fn(|_| arena.intake()),
             records: Sides::from_fn(|_| arena.intake()),
             aliases: arena.intake(),
+            ways: WaysIntake::new(arena),
             hard: Sides::from_fn(|_| arena.intake()),
             made: Sides::from_fn(|_| arena.intake()),
             caches: CachesIntake::new(arena),
@@ -75,8 +78,15 @@ impl<'a> PassingIntake<'a> {
         }
     }
 
+    /// A link of a layer that both sides share, which is taken note of for where it leads alone.
+    pub(crate) fn way(&mut self, entry: &Entry) {
+        self.number += 1;
+        self.ways.add(self.number, entry);
+    }
+
     fn link(&mut self, side: Side, layer: u32, entry: &Entry) {
         self.links.add(entry);
+        self.ways.add(self.number, entry);
         let place = entry.place();
         if entry.entry_type == EntryType::Hardlink {
             let seconds = modulo(entry.mtime.seconds);
@@ -128,12 +138,24 @@ impl<'a> PassingIntake<'a> {
     /// When the temporary file could not be written.
     pub(crate) fn finish(self) -> io::Result<Passing> {
         let PassingIntake {
-            sources, records, aliases, hard, made, caches, links, directories, programs, noted, ..
+            sources,
+            records,
+            aliases,
+            ways,
+            hard,
+            made,
+            caches,
+            links,
+            directories,
+            programs,
+            noted,
+            ..
         } = self;
         Ok(Passing {
             sources: Sides::new(sources.original.finish()?, sources.rebuild.finish()?),
             records: Sides::new(records.original.finish()?, records.rebuild.finish()?),
             aliases: aliases.finish()?,
+            ways: ways.finish()?,
             hard: Sides::new(hard.original.finish()?, hard.rebuild.finish()?),
             made: Sides::new(made.original.finish()?, made.rebuild.finish()?),
             caches: caches.finish()?,

@@ -12,13 +12,14 @@ use crate::explain::warnings::Shown;
 use crate::finding::{Side, Sides};
 
 impl Witnesses<'_> {
-    /// Holds the claim of a file's time against those of what programs take in its place, or it in the place of.
-    pub(super) fn taken(&self, candidate: &Candidate, path: &[u8]) -> io::Result<Records> {
-        if !self.passing.caches.concern(path) {
+    /// Holds the claim of the time of the file at a place, which programs know by a name, against those of what they take in
+    /// its place, or it in the place of.
+    pub(super) fn taken(&self, candidate: &Candidate, name: &[u8], place: &[u8]) -> io::Result<Records> {
+        if !self.passing.caches.concern(name) {
             return Ok(Records::Agree);
         }
-        for tie in cached::ties(path) {
-            if let Records::Differ(hazard) = self.of_tie(candidate, path, &tie)? {
+        for tie in cached::ties(name) {
+            if let Records::Differ(hazard) = self.of_tie(candidate, place, &tie)? {
                 return Ok(Records::Differ(hazard));
             }
         }
