@@ -1,6 +1,10 @@
 //! Scripts of a shell: those that go by times of files, by their paths.
 
-use super::{PROGRAMS, WORDS, asks, is_told};
+use std::collections::BTreeSet;
+
+use super::lists::{BY_PLACE, PROGRAMS, TOLD_BY_PLACE, WORDS};
+use super::wrappers::programs;
+use super::{asks, compares, is_told};
 use crate::image::path::file_name;
 
 /// Bytes of the longest script that is read.
@@ -12,11 +16,9 @@ const FORMATS: [&str; 2] = ["stat", "-printf"];
 /// Letters by which `stat` prints times, and `find`; the same letter is something else to the other one.
 const OF_STAT: &str = "xyzwXYZW";
 const OF_FIND: &str = "actACTB";
-/// What stands before a command in its place.
-const BEFORE: [&str; 15] = [
-    "then", "do", "else", "elif", "if", "while", "until", "!", "exec", "time", "eval", "sudo", "env", "nohup",
-    "command",
-];
+/// Endings of files that shells read as scripts without a mark in them; most of them have none.
+const READ: [&str; 12] =
+    ["ash", "bashrc", "cmd", "command", "conf", "dash", "env", "functions", "inc", "include", "profile", "rc"];
 
 /// Reads one file after the other, in pieces, and remembers the scripts that go by times.
 #[derive(Default)]
@@ -39,19 +41,21 @@ impl Scripts {
 
     /// Takes in the next piece.
     pub fn push(&mut self, piece: &[u8]) {
-        if !self.may_be {
+        let room = (MOST + 1).saturating_sub(self.bytes.len());
+        if !self.may_be || room == 0 {
             return;
         }
-        self.bytes.extend_from_slice(piece.get(..=MOST).unwrap_or(piece));
+        self.bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
         let is_marked = self.bytes.starts_with(b"#!") || self.bytes.len() < 2;
-        self.may_be = self.bytes.len() <= MOST && (is_marked || self.is_named());
+        self.may_be = is_marked || self.is_named() || (self.is_read() && !piece.contains(&0));
     }
 
-    /// Ends the file.
+    /// Ends the file. Of one that is too long nobody knows what it does.
     pub fn end(&mut self) {
         let is_script = std::mem::take(&mut self.may_be) && (self.is_named() || self.is_of_shell());
-        if is_script && self.found.len() < MOST_SCRIPTS && goes_by_times(&String::from_utf8_lossy(&self.bytes)) {
-            self.found.push(self.path.clone());
+        if is_script && self.found.len() < MOST_SCRIPTS {
+            let goes = self.bytes.len() > MOST || goes_by_times(&String::from_utf8_lossy(&self.bytes));
+            self.found.extend(goes.then(|| self.path.clone()));
         }
     }
 
@@ -64,11 +68,22 @@ impl Scripts {
         [&b".sh"[..], b".bash", b".zsh", b".ksh"].iter().any(|ending| self.path.ends_with(ending))
     }
 
-    /// Whether the first line names a shell: `/bin/sh`, `/usr/bin/env bash`, `/bin/busybox ash`.
+    /// Whether a shell that is told of the file may read it as a script, by its name.
+    fn is_read(&self) -> bool {
+        let name = file_name(&self.path);
+        let ending = name.rsplit(|byte| *byte == b'.').next().filter(|ending| ending.len() < name.len());
+        ending.is_none_or(|ending| READ.iter().any(|read| read.as_bytes() == ending))
+    }
+
+    /// Whether the first line names a shell: `/bin/sh`, `/usr/bin/env bash`, `/bin/busybox ash`; or none, and its name does
+    /// not say otherwise.
     fn is_of_shell(&self) -> bool {
+        if !self.bytes.starts_with(b"#!") {
+            return self.is_read() && !self.bytes.contains(&0);
+        }
         let line = self.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let mut words = line.split(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'!')).map(file_name);
-        line.starts_with(b"#!") && words.any(|word| word.ends_with(b"sh"))
+        words.any(|word| word.ends_with(b"sh"))
     }
 }
 
@@ -85,19 +100,26 @@ fn line_goes(line: &str) -> bool {
     let mut words = line.split(|letter: char| letter != '-' && letter != '_' && !letter.is_alphanumeric());
     let is_option = |word: &str| word.starts_with('-') && WORDS.contains(&word) && !FORMATS.contains(&word);
     words.any(|word| is_option(word) || word.starts_with("-newer") || asks(word))
+        || compares(line)
         || line.split(['|', ';', '&', '`', '(', ')', '{', '}']).any(command_goes)
 }
 
 fn command_goes(command: &str) -> bool {
-    let mut words = command.split_whitespace().skip_while(|word| BEFORE.contains(word) || word.contains('='));
-    let Some(first) = words.next() else { return false };
-    let name = first.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or(first);
-    match name {
-        // Without a format all is printed; what a variable holds as one is not known.
-        "stat" => prints(command, OF_STAT) || format_of_stat(command).is_none_or(|format| format.contains('$')),
-        "find" if command.contains("-printf") && prints(command, OF_FIND) => true,
-        _ => PROGRAMS.contains(&name) || WORDS.contains(&name) || is_told_there(command, first),
+    let of_stat = ["stat", "gstat"];
+    let mut by_place = BTreeSet::new();
+    let mut asks_stat = false;
+    for name in programs(command) {
+        asks_stat |= of_stat.contains(&name);
+        if PROGRAMS.contains(&name) || (WORDS.contains(&name) && !of_stat.contains(&name)) {
+            return true;
+        }
+        by_place.extend([name].into_iter().filter(|name| BY_PLACE.contains(name) || TOLD_BY_PLACE.contains(name)));
     }
+    // Without a format all is printed; what a variable holds as one is not known.
+    let is_unknown = || format_of_stat(command).is_none_or(|format| format.contains('$'));
+    (asks_stat && (prints(command, OF_STAT) || is_unknown()))
+        || (command.contains("find") && command.contains("-printf") && prints(command, OF_FIND))
+        || is_told(command, |name| by_place.contains(name))
 }
 
 /// What `stat` is told to print, as far as it is there: behind `-c`, `-Lc`, `--format=` or `--printf=`.
@@ -120,11 +142,6 @@ fn format_of_stat(command: &str) -> Option<&str> {
 fn prints(command: &str, letters: &str) -> bool {
     let after = |format: &str| format.trim_start_matches(|flag: char| "-+ #.0123456789".contains(flag)).chars().next();
     command.split('%').skip(1).any(|format| after(format).is_some_and(|letter| letters.contains(letter)))
-}
-
-/// Whether the program that a command begins with is told to go by times.
-fn is_told_there(command: &str, first: &str) -> bool {
-    command.find(first).and_then(|at| command.get(at..)).is_some_and(is_told)
 }
 
 #[cfg(test)]
@@ -166,8 +183,57 @@ mod tests {
             assert!(goes("start.sh", line), "{line}");
             assert!(goes("start", &format!("#!/usr/bin/env bash\n{line}\n")), "{line}");
             assert!(!goes("start", &format!("#!/usr/bin/perl\n{line}\n")), "{line}");
-            assert!(!goes("start", line), "{line}");
+            assert!(goes("start", line) && goes("app.conf", line), "{line}");
+            assert!(!goes("start.js", line) && !goes("start", &format!("{line}\0")), "{line}");
         }
+    }
+
+    #[test]
+    fn programs_go_by_times_behind_those_that_run_them() {
+        for line in [
+            "exec gosu app make run",
+            "su-exec app make run",
+            "exec sudo -u app make run",
+            "su app -c \"make run\"",
+            "sh -c \"make run\"",
+            "timeout 10 make run",
+            "timeout -k 5 10 make run",
+            "nice -n 5 make run",
+            "exec tini -- make run",
+            "exec dumb-init make run",
+            "s6-setuidgid app make run",
+            "chpst -u app make run",
+            "runuser -u app -- make run",
+            "echo run | xargs make",
+            "env -i make run",
+            "exec env -u X A=b make run",
+            "exec -a x make run",
+            "trap 'make run' EXIT",
+            "make>log run",
+            "\\make run",
+            "M=make",
+            "export M=\"make run\"",
+            "\"${MAKE:-make}\" run",
+            "busybox make run",
+            "find /app -name Makefile -execdir make run \\;",
+            "find /app -exec sh -c 'make run' \\;",
+            "flock /l make run",
+            "exec gosu app nice -n 5 timeout 3 make run",
+            "sudo stat -c %Y /a",
+            "exec aide --check",
+            "exec gosu app go run .",
+            "set -- make \"$@\"",
+        ] {
+            assert!(goes("start.sh", line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_feared() {
+        let long = format!("#!/bin/sh\n{}", "#\n".repeat(MOST / 2));
+        assert!(goes("start", &long));
+        assert!(!goes("start", &long[..MOST]));
+        assert!(!goes("start.txt", &long.replacen('#', " ", 1)));
     }
 
     #[test]
@@ -188,6 +254,12 @@ mod tests {
             "tar -xzf /a.tar.gz -C /b",
             "dpkg-query --show --showformat='${Conffiles}\\n' nginx | md5sum -c -",
             "printf '%s %c %a' x",
+            "export ANT_HOME=/opt/ant",
+            "exec gosu postgres echo make",
+            "echo 'go test it, redo or check the stack'",
+            "find /data -print0 | xargs -0 stat -c %u",
+            "ls -ld /data | awk '{print $3}'",
+            "exec env -u X nginx -g 'daemon off;'",
         ] {
             assert!(!goes("start.sh", line), "{line}");
         }
