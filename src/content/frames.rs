@@ -170,6 +170,30 @@ pub fn is_one_bzip2_stream(file: &[u8]) -> bool {
     !memchr::memmem::find_iter(file, b"BZh").any(|place| place > 0 && begins(place))
 }
 
+/// The mark of a block of bzip2, which begins at any bit.
+const BLOCK: u64 = 0x3141_5926_5359;
+/// Bytes that hold the mark, the checksum and the bit behind them, wherever in the first one the block begins.
+const UP_TO_BIT: usize = 11;
+
+/// Whether a block of a bzip2 file seems to be randomised: `bzip2` has written none for decades, and Go, busybox and others
+/// refuse them. What looks like the beginning of a block by chance counts too.
+pub fn has_randomised_block(file: &[u8]) -> bool {
+    (0..8).any(|lead| {
+        // Whole are the five bytes behind the one that the block begins in, `lead` bits behind its start.
+        let mark = (BLOCK << (16 - lead)).to_be_bytes();
+        let Some(whole) = mark.get(1..6) else { return false };
+        memchr::memmem::find_iter(file, whole).any(|place| is_randomised_block(file, place, lead))
+    })
+}
+
+fn is_randomised_block(file: &[u8], place: usize, lead: u32) -> bool {
+    let start = place.checked_sub(1);
+    let Some(bytes) = start.and_then(|start| file.get(start..start + UP_TO_BIT)) else { return false };
+    let bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let up_to = |count: u32| bits >> (88 - lead - count);
+    up_to(48) & 0xffff_ffff_ffff == u128::from(BLOCK) && up_to(81) & 1 == 1
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -234,6 +258,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn randomised_blocks_of_bzip2_are_seen_at_any_bit() {
+        let two_blocks: Vec<u8> =
+            (0..250_000_u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
+        for data in [&b"hello"[..], &two_blocks] {
+            let file = bz2(data);
+            assert!(!has_randomised_block(&file));
+            let marks: Vec<usize> = (0..file.len() * 8 - 81).filter(|at| mark(&file, *at) == BLOCK).collect();
+            assert_eq!(marks.len(), 1 + data.len() / 900_000);
+            for at in marks {
+                let mut file = file.clone();
+                file[(at + 80) / 8] ^= 0x80 >> ((at + 80) % 8);
+                assert!(has_randomised_block(&file), "{at}");
+            }
+        }
+    }
+
+    fn mark(file: &[u8], at: usize) -> u64 {
+        (at..at + 48).fold(0, |bits, at| bits << 1 | u64::from(file[at / 8] >> (7 - at % 8) & 1))
+    }
+
     proptest! {
         #[test]
         fn nothing_panics(change in any::<(prop::sample::Index, u8)>(), is_zstd in any::<bool>(), any in any::<Vec<u8>>()) {
@@ -241,7 +286,8 @@ mod tests {
             let index = change.0.index(file.len());
             file[index] = change.1;
             for file in [file, any] {
-                let _ = (xz_streams(&file), zstd_frames(&file), is_one_bzip2_stream(&file));
+                let _ = (xz_streams(&file), zstd_frames(&file));
+                let _ = (is_one_bzip2_stream(&file), has_randomised_block(&file));
             }
         }
     }

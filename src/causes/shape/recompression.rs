@@ -27,7 +27,10 @@ pub(in crate::causes) fn same_content(view: &View<'_>, format: &str) -> Option<C
         "xz" => xz_streams(view.file?)?,
         "zstd" => zstd_frames(view.file?)?,
         // Without decompressing them nobody can tell how much is in each.
-        _ => frames::is_one_bzip2_stream(view.file?).then(Canonical::new)?,
+        _ => {
+            let file = view.file?;
+            (frames::is_one_bzip2_stream(file) && !frames::has_randomised_block(file)).then(Canonical::new)?
+        }
     });
     Some(canonical)
 }
