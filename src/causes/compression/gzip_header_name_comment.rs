@@ -14,7 +14,8 @@
 //!
 //! `gunzip -N` writes to the name that the first member of a file has: of a file in a layer only its own name (as good as
 //! none) and names of temporary files are claimed, and not one for the other. Nobody unpacks layers by name. Names longer
-//! than 255 bytes or with control characters are not claimed.
+//! than 255 bytes or with control characters are not claimed. Linux unpacks nothing that has a comment or a checksum in its
+//! header (initial file systems, modules): of a file in a layer neither may come or go.
 
 use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
@@ -51,6 +52,8 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 };
 
 const FTEXT: u64 = 1;
+const FHCRC: u64 = 2;
+const FCOMMENT: u64 = 16;
 
 const LONGEST: usize = 255;
 
@@ -58,10 +61,21 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     if view.location.kind == Kind::Entry && matches!(view.location.field_name(), "gzip.header.name") {
         return restored(view);
     }
+    let field = view.location.field_name().rsplit('.').next()?;
+    if view.location.kind == Kind::Entry {
+        // What only some can skip is there on both sides or on neither.
+        match field {
+            "comment" | "crc" if view.is_absent() => return None,
+            "flags" if !view.is_absent() => return flags_of_entry(number::<1>(view)?),
+            "flags" => return flags_of_entry(0),
+            "header" if !view.is_absent() && has_more_than_name(view.bytes()?) => return None,
+            _ => {}
+        }
+    }
     if view.is_absent() {
         return Some(Canonical::new());
     }
-    let holds = match view.location.field_name().rsplit('.').next()? {
+    let holds = match field {
         "name" | "comment" => is_name(view.bytes()?),
         // The other bits stand for fields that are compared themselves; the framer refuses the reserved ones.
         "flags" => number::<1>(view)? & FTEXT == 0,
@@ -70,6 +84,16 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         _ => is_header(view.bytes()?),
     };
     holds.then(Canonical::new)
+}
+
+/// The flags of a file in a layer but for that of a name, which all can skip.
+fn flags_of_entry(flags: u64) -> Option<Canonical> {
+    let demanding = u8::try_from(flags & (FHCRC | FCOMMENT)).ok()?;
+    (flags & FTEXT == 0).then(|| vec![demanding])
+}
+
+fn has_more_than_name(header: &[u8]) -> bool {
+    GzipHeader::parse(header).is_ok_and(|header| u64::from(header.flags) & (FHCRC | FCOMMENT) != 0)
 }
 
 /// What `gunzip -N` calls the file that it unpacks, where that is its own name or one that differs from run to run.
