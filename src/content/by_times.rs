@@ -212,6 +212,7 @@ mod tests {
             "tar xzf /a.tar.gz",
             "perl -MFile::Find -C -ne 'print $x'",
             "rpm -qa",
+            "gzip -cdfq x; gunzip -f x",
             "go version",
             "golang-app run",
             "aws s3 cp x s3://y",

@@ -112,7 +112,9 @@ const fn told(program: &'static str, letters: &'static str, words: &'static [&'s
     Told { program, letters, words }
 }
 
-/// Of these a name with a `g` before it is the same program, as BSD calls those of GNU.
+/// Programs of which GNU's have a `g` before their names where BSD's own have these; `gzip` is no `zip`.
+const OF_GNU: [&str; 8] = ["cp", "date", "dir", "du", "ls", "mv", "tar", "vdir"];
+
 pub(super) const TOLD: [Told; 42] = [
     told("ls", "tcu", &["--sort=time", "--time", "--time-style", "--full-time"]),
     told("vdir", "tcu", &["--sort=time", "--time", "--time-style", "--full-time"]),
@@ -162,7 +164,8 @@ pub(super) const TOLD: [Told; 42] = [
 impl Told {
     /// Whether this is the program of a name.
     pub(super) fn is(&self, name: &str) -> bool {
-        self.program == name || name.strip_prefix('g') == Some(self.program)
+        let of_gnu = || name.strip_prefix('g').is_some_and(|own| OF_GNU.contains(&own) && own == self.program);
+        self.program == name || of_gnu()
     }
 
     /// Whether a word behind the program tells it to go by times.
