@@ -5,11 +5,15 @@
 
 mod keys;
 mod others;
+mod pages;
+mod python;
 mod rules;
 mod templates;
 
 use self::keys::{bootsnap, ends, is_of_babel, is_of_zsh, xonsh};
 use self::others::page;
+use self::pages::PAGES;
+use self::python::{PYTHON, entry_points};
 use self::rules::RULES;
 use self::templates::{is_of_icons, mako, openj9, usr};
 
@@ -81,7 +85,7 @@ pub fn ties(path: &[u8]) -> Vec<Tie> {
         let tie = move |is_cache| move |own| Tie { rule, key: key(own), is_cache, is_named };
         (rule.cache)(path).map(tie(true)).into_iter().chain((rule.source)(path).into_iter().map(tie(false)))
     };
-    (0..).zip(RULES).flat_map(of_rule).collect()
+    (0..).zip(RULES.iter().chain(PYTHON).chain(PAGES)).flat_map(of_rule).collect()
 }
 
 /// Whether to take note of the file at a path: it is a cache, or the source of one that is known by its name.
@@ -94,6 +98,7 @@ pub fn is_noted(path: &[u8]) -> bool {
         || page(path, b"man").is_some()
         || page(path, b"cat").is_some()
         || openj9(path)
+        || entry_points(path)
         || ENDINGS.iter().any(|ending| path.ends_with(ending));
     may_be && ties(path).iter().any(Tie::is_noted)
 }
@@ -110,8 +115,27 @@ pub fn may_be_recorded(path: &[u8]) -> bool {
 
 /// What sources whose time a cache holds end in, as a rule.
 const RECORDED: &[&str] = &[
-    ".php", ".phtml", ".inc", ".tpl", ".rb", ".rake", ".ru", ".yml", ".yaml", ".json", ".py", ".qml", ".js", ".jsx",
-    ".mjs", ".cjs", ".ts", ".tsx",
+    ".php",
+    ".phtml",
+    ".inc",
+    ".tpl",
+    ".rb",
+    ".rake",
+    ".ru",
+    ".yml",
+    ".yaml",
+    ".json",
+    ".py",
+    ".qml",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".tsx",
+    ".jspf",
+    ".tld",
+    "entry_points.txt",
 ];
 
 /// What the names of all others end in that are taken note of.
@@ -140,10 +164,16 @@ const ENDINGS: &[&[u8]] = &[
     b".clj",
     b".cljc",
     b".class",
-    b"Grammar.txt",
+    b".txt",
+    b".dict",
+    b".dic",
     b".pickle",
     b".jsp",
     b".jspx",
+    b".jspf",
+    b".xhtml",
+    b".tag",
+    b".tagx",
     b".war",
     b"war-tracker",
     b".jpi",

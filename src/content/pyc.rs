@@ -118,6 +118,14 @@ pub(super) fn in_python(source: &[u8]) -> Option<Vec<u8>> {
     Some([stem, b".py"].concat())
 }
 
+/// `x.py` of `x` and `x.txt` (CPython, `cache_from_source`: what is behind the last dot does not matter).
+pub(super) fn of_any_ending(path: &[u8]) -> Vec<u8> {
+    let name = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let dot = path.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > name);
+    let stem = path.get(..dot.unwrap_or(path.len())).unwrap_or_default();
+    [stem, b".py"].concat()
+}
+
 /// Endings of sources that are compiled as Python's are.
 const OTHER_LANGUAGES: [&[u8]; 2] = [b".hy", b".pyw"];
 
@@ -218,6 +226,8 @@ mod tests {
         assert_eq!(source("a/__pycache__/x.pyc"), None);
         assert_eq!(source("a/.pyc"), None);
         assert_eq!(in_other_languages(b"a/x.py"), [&b"a/x.hy"[..], b"a/x.pyw"]);
+        assert_eq!(of_any_ending(b"a.b/x"), b"a.b/x.py");
+        assert_eq!(of_any_ending(b"a/x.y.txt"), b"a/x.y.py");
         assert_eq!(in_python(b"a/x.pyw").as_deref(), Some(&b"a/x.py"[..]));
         let by_prefix = |path: &str| sources_by_prefix(path.as_bytes());
         assert_eq!(by_prefix("var/cache/app/x.cpython-312.pyc"), [&b"cache/app/x.py"[..], b"app/x.py", b"x.py"]);

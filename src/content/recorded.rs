@@ -58,8 +58,14 @@ pub fn in_other_languages(path: &[u8]) -> Vec<Vec<u8>> {
     source.map(|source| pyc::in_other_languages(&source)).unwrap_or_default()
 }
 
-fn is_in_pycache(path: &[u8]) -> bool {
+/// Whether a module is where Python keeps those that it compiled itself.
+pub fn is_in_pycache(path: &[u8]) -> bool {
     path.windows(12).any(|part| part == b"__pycache__/")
+}
+
+/// What modules go by in `__pycache__` that Python keeps of the file at a path where that has none of the endings of sources.
+pub fn of_any_ending(path: &[u8]) -> Option<Vec<u8>> {
+    (!is_source(path)).then(|| pyc::of_any_ending(path))
 }
 
 /// The path by which what records the source at another one is known: that of Python's source beside it.

@@ -87,10 +87,11 @@ impl Witnesses<'_> {
             return Ok(Records::Differ(None));
         }
         let seen = Sides::new(self.source(Side::Original, path.original)?, self.source(Side::Rebuild, path.rebuild)?);
-        // A module without a source is run whatever it records of one, or never is; a cache of a directory that is not
-        // at hand may be either.
+        // A module without a source is run whatever it records of one, but that in `__pycache__` may be of a script of any
+        // ending; a cache of a directory that is not at hand may be either.
         let alone = seen == Sides::new(Seen::Nothing, Seen::Nothing)
             && !records.original.of_directory
+            && !recorded::is_in_pycache(&own)
             && recorded::sources_by_prefix(&own).is_empty();
         let fits = records.zip(seen).map(|(recorded, seen)| match seen {
             Seen::Is(actual) => Some(recorded.fits(actual)),
@@ -134,6 +135,9 @@ impl Witnesses<'_> {
             if let Records::Differ(hazard) = self.of_source(candidate, &path, &path)? {
                 return Ok(Records::Differ(hazard));
             }
+        }
+        if self.flips_module(candidate, &path)? {
+            return Ok(Records::Differ(None));
         }
         for path in aliases.iter().map(|alias| &alias[..]).chain([&path[..]]) {
             if let Records::Differ(hazard) = self.taken(candidate, path, path)? {
@@ -183,6 +187,23 @@ impl Witnesses<'_> {
             *fits.get_mut(side) = caches.iter().map(|cache| cache.fits(actual)).collect();
         }
         Ok(!fits.same())
+    }
+
+    /// Whether a module in `__pycache__` fits the time of a script on one side alone: Python looks there for what it loads
+    /// from a file of any ending, too (`SourceFileLoader`). Beside one of its own ending the module is of that.
+    fn flips_module(&self, candidate: &Candidate, path: &[u8]) -> io::Result<bool> {
+        let Some(source) = recorded::of_any_ending(path) else { return Ok(false) };
+        let mut fits = Sides::new(Vec::new(), Vec::new());
+        for side in Side::BOTH {
+            let records = self.passing.records(side, self.arena, &source)?;
+            let Some(actual) = passing::found(candidate.finding.values.get(side)) else { return Ok(false) };
+            // The size is not known here.
+            let fit =
+                |record: &Option<Recorded>| record.as_ref().is_none_or(|record| record.stamp.seconds == actual.seconds);
+            let modules = records.iter().filter(|(own, _)| recorded::is_in_pycache(own));
+            *fits.get_mut(side) = modules.map(|(own, record)| (own.clone(), fit(record))).collect();
+        }
+        Ok(!fits.same() && self.source(Side::Original, &source)? == Seen::Nothing)
     }
 
     /// Whether the times of sources are what their own headers say.

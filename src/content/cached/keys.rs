@@ -72,15 +72,6 @@ pub(super) fn lisp(path: &[u8]) -> Option<Vec<u8>> {
     Some(cache.and_then(|cache| names.get(cache + 2..)).map_or_else(|| stem.clone(), |path| path.join(&b'/')))
 }
 
-/// `a/Grammar` of `a/Grammar3.11.4.final.0.pickle`.
-pub(super) fn grammar(path: &[u8]) -> Option<Vec<u8>> {
-    let name = file_name(path);
-    let stem = name.strip_suffix(b".pickle")?;
-    let stem = stem.get(..stem.iter().position(u8::is_ascii_digit)?).filter(|stem| stem.ends_with(b"Grammar"))?;
-    // What the source goes by has lost the ending.
-    Some([path.strip_suffix(name)?, stem.strip_suffix(b"Grammar")?].concat())
-}
-
 /// Archives and caches of classes but those that a JDK brings of its own modules, whose time is not looked at.
 pub(super) fn shared_classes(path: &[u8]) -> Option<Vec<u8>> {
     let own = [&b"lib/server"[..], b"lib/client", b"lib/minimal"].iter().any(|own| parent(path).ends_with(own));
@@ -99,14 +90,6 @@ pub(super) fn opcache(path: &[u8]) -> Option<Vec<u8>> {
 pub(super) fn bootsnap(path: &[u8]) -> Option<Vec<u8>> {
     let mut names = components(path).skip_while(|name| *name != b"bootsnap");
     names.any(|name| name.starts_with(b"compile-cache")).then(Vec::new)
-}
-
-/// `a/x` of `a/__pycache__/x.f-12.py311.nbi`.
-pub(super) fn numba(path: &[u8]) -> Option<Vec<u8>> {
-    let name = file_name(path);
-    let stem = name.strip_suffix(b".nbi")?;
-    let module = stem.get(..stem.iter().position(|byte| *byte == b'.')?)?;
-    Some([path.strip_suffix(name)?.strip_suffix(b"__pycache__/")?, module].concat())
 }
 
 /// `.babel.7.29.0.development.json` of `node_modules/.cache/@babel/register`.

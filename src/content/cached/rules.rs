@@ -1,8 +1,8 @@
 //! The table: which program takes what in place of what, and by which test.
 
 use super::keys::{
-    bootsnap, components, ends, grammar, guile, holds, is_of_babel, is_of_zsh, is_template, lisp, native, numba,
-    opcache, racket, shared_classes, tails, xonsh,
+    bootsnap, components, ends, guile, holds, is_of_babel, is_of_zsh, is_template, lisp, native, opcache, racket,
+    shared_classes, tails, xonsh,
 };
 use super::others::{above, is_plugin, page, working_copy};
 use super::templates::{MAKO, blade, is_of_drupal, is_of_icons, mako, openj9, twig, updated, usr};
@@ -85,30 +85,6 @@ pub(super) const RULES: &[Rule] = &[
         cache: |path| path.strip_suffix(b"__init.class").map(<[u8]>::to_vec),
         named: None,
     },
-    // `lib2to3.pgen2.driver._newer`: what is unpickled may be any code.
-    Rule {
-        program: "lib2to3",
-        takes: Takes::NotOlder(1),
-        source: |path| ends(path, &["Grammar.txt"]),
-        cache: grammar,
-        named: None,
-    },
-    // `JspCompilationContext` of Tomcat, `Compiler.isOutDated`.
-    Rule {
-        program: "Tomcat",
-        takes: Takes::Same(MILLISECOND),
-        source: |path| ends(path, &[".jsp", ".jspx"]).iter().map(|stem| file_name(stem).to_vec()).collect(),
-        cache: |path| path.strip_suffix(b"_jsp.class").map(|stem| file_name(stem).to_vec()),
-        named: None,
-    },
-    // `ExpandWar.expand` of Tomcat: a web application that somebody changed where it was unpacked is unpacked anew.
-    Rule {
-        program: "Tomcat",
-        takes: Takes::Same(MILLISECOND),
-        source: |path| ends(path, &[".war"]),
-        cache: |path| path.strip_suffix(b"/META-INF/war-tracker").map(<[u8]>::to_vec),
-        named: None,
-    },
     // `ClassicPluginStrategy.explode`: the same of plugins.
     Rule {
         program: "Jenkins",
@@ -123,20 +99,6 @@ pub(super) const RULES: &[Rule] = &[
         takes: Takes::Recorded,
         source: |path| ends(path, &[".py"]),
         cache: |path| path.strip_suffix(b"$py.class").map(<[u8]>::to_vec),
-        named: None,
-    },
-    // `sourceTimeStamp` (qv4compileddata.cpp).
-    Rule {
-        program: "Qt",
-        takes: Takes::Recorded,
-        source: |path| ends(path, &[".qml", ".js", ".mjs"]).iter().map(|_| path.to_vec()).collect(),
-        cache: |path| {
-            if ends(path, &[".qmlc", ".jsc", ".mjsc"]).is_empty() {
-                None
-            } else {
-                path.strip_suffix(b"c").map(<[u8]>::to_vec)
-            }
-        },
         named: None,
     },
     // `SharedClassPathEntry::validate` (filemap.cpp) of archives of classes of the user's own.
@@ -167,8 +129,6 @@ pub(super) const RULES: &[Rule] = &[
         cache: bootsnap,
         named: None,
     },
-    // `_get_source_stamp` (numba/core/caching.py): machine code of the functions of a module.
-    Rule { program: "Numba", takes: Takes::Recorded, source: |path| ends(path, &[".py"]), cache: numba, named: None },
     // `_smarty_tpl.file_dependency`, in compiled templates: the name is a hash of the template's path.
     Rule {
         program: "Smarty",

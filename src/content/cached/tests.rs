@@ -32,7 +32,14 @@ fn caches_are_tied_to_their_sources() {
             "usr/lib/python3.11/lib2to3/Grammar.txt",
         ),
         ("lib2to3", "lib2to3/PatternGrammar3.11.2.final.0.pickle", "lib2to3/PatternGrammar.txt"),
+        ("lib2to3", "root/.cache/black/26.10.1/Grammar3.11.7.final.0.pickle", "usr/lib/python3/blib2to3/Grammar.txt"),
+        ("lib2to3", "root/.cache/YAPF/0.43.0/Grammar-py3.11.7.final.0.pickle", "opt/_ylib2to3/Grammar.txt"),
+        ("Numba", "tmp/app_0123456789abcdef0123456789abcdef01234567/x.f-12.py311.nbi", "srv/app/x.py"),
+        ("jieba", "tmp/jieba.u6c59b2e9780486492ee5b3181fd4eb55.cache", "app/u.txt"),
         ("Tomcat", "work/org/apache/jsp/index_jsp.class", "webapps/ROOT/index.jsp"),
+        ("Tomcat", "work/org/apache/jsp/a/my_002dpage_jsp$1.class", "webapps/ROOT/a/my-page.jsp"),
+        ("Tomcat", "work/org/apache/jsp/_1_005fa_html.class", "webapps/ROOT/1_a.html"),
+        ("Qt", "root/.cache/app/qmlcache/0123456789abcdef0123456789abcdef01234567.qmlc", "app/x.qml"),
         ("Tomcat", "webapps/shop/META-INF/war-tracker", "webapps/shop.war"),
         ("Jenkins", "plugins/git/.timestamp2", "plugins/git.jpi"),
         ("Jython", "a/x$py.class", "a/x.py"),
@@ -68,10 +75,12 @@ fn other_files_are_tied_to_nothing() {
         ("app/tmp/cache/bootsnap/load-path-cache", "app/x.rb"),
         ("app/__pycache__/x.f-12.py311.nbi", "app/y.py"),
         ("app/x.tpl.php", "app/x.tpl"),
+        ("app/com/example/a_html.class", "webapps/ROOT/a.html"),
+        ("tmp/jieba.u6c59b2e9780486492ee5b3181fd4eb55.cache", "app/v.txt"),
     ] {
         assert!(tied(cache, source).is_empty(), "{cache} {source}");
     }
-    for other in ["usr/bin/x", "app/main.go", "app/x.pl", "app/x.php", "app/app.jar", "a.txt", "a.bin", "A.class"] {
+    for other in ["usr/bin/x", "app/main.go", "app/x.pl", "app/x.php", "app/app.jar", "a.md", "a.bin", "A.class"] {
         assert!(!is_noted(other.as_bytes()), "{other}");
     }
     for source in ["root/.zshrc", "usr/share/zsh/functions/Misc/zmv", "a/x.scm", "a/x.el", "usr/lib/swi-prolog/x.pl"] {
