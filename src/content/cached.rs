@@ -5,6 +5,7 @@
 
 mod keys;
 mod others;
+mod packages;
 mod pages;
 mod python;
 mod rules;
@@ -12,6 +13,7 @@ mod templates;
 
 use self::keys::{bootsnap, ends, is_of_babel, is_of_zsh, xonsh};
 use self::others::page;
+use self::packages::packages;
 use self::pages::PAGES;
 use self::python::{PYTHON, entry_points};
 use self::rules::RULES;
@@ -105,7 +107,7 @@ pub fn is_noted(path: &[u8]) -> bool {
 
 /// Whether to take note of the directory at a path: caches are held against its time.
 pub fn is_noted_directory(path: &[u8]) -> bool {
-    is_of_icons(path) || !usr(path).is_empty()
+    is_of_icons(path) || !usr(path).is_empty() || !packages(path).is_empty()
 }
 
 /// Whether the file at a path may, by its name, be a source whose time a cache holds.
@@ -158,6 +160,10 @@ const ENDINGS: &[&[u8]] = &[
     b".cl",
     b".fasl",
     b".fas",
+    b".lx64fsl",
+    b".lx32fsl",
+    b".dx64fsl",
+    b".abcl",
     b".pl",
     b".prolog",
     b".qlf",
@@ -208,6 +214,12 @@ const ENDINGS: &[&[u8]] = &[
     b".tx",
     b".txc",
     b"plugins.dat",
+    b"deps.edn",
+    b".cp",
+    b".bladec",
+    b".luac",
+    b".babel.json",
+    b"/.package-lock.json",
     b".hg/dirstate",
     b".svn/wc.db",
 ];
@@ -216,6 +228,11 @@ impl Tie {
     /// The rule's number where any source may be that of any cache, for names do not tell.
     pub fn of_all(&self) -> Option<u8> {
         self.key.first().copied().filter(|_| self.key.len() == 1)
+    }
+
+    /// Whether this is of directories alone: of a link to one, the time does not matter.
+    pub fn is_of_directory(&self) -> bool {
+        !self.is_cache && ["npm", "systemd", "GTK"].contains(&self.rule.program)
     }
 
     /// Whether to take note of the file for this: of a source only where its time is held against that of a cache.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
-use crate::content::cached::{self, Tie};
+use crate::content::cached::{self, Takes, Tie};
 use crate::finding::{Side, Sides};
 use crate::image::entry::{Entry, Time};
 
@@ -42,8 +42,11 @@ impl Extremes {
     }
 }
 
-/// What of each kind is looked at for one file: no program has as many for it.
-const MOST: usize = 64;
+/// Caches and sources of one key that are held against each other, each cache against each source.
+const MOST: usize = 1 << 14;
+
+/// Caches that are looked at for one source whose time they may hold.
+const FEW: usize = 64;
 
 impl Caches {
     pub(super) fn extend(&mut self, other: Caches) {
@@ -77,25 +80,31 @@ impl Caches {
         Side::BOTH.into_iter().all(|side| self.extremes.get(side).are_all_taken(tie))
     }
 
-    /// The caches that both sides have for a key, and the sources; `None` where there are too many.
+    /// What both sides have that a file is tied to: the sources of a cache, the caches of a source; `None` where there are too
+    /// many.
     ///
     /// # Errors
     /// When the temporary file cannot be read.
-    pub(super) fn tied(&self, arena: &FilesArena, key: &[u8]) -> io::Result<Option<(Paths, Paths)>> {
-        Ok(common(&self.caches, arena, key)?.zip(common(&self.sources, arena, key)?))
+    pub(super) fn tied(&self, arena: &FilesArena, tie: &Tie) -> io::Result<Option<Paths>> {
+        let (own, others) = if tie.is_cache { (&self.caches, &self.sources) } else { (&self.sources, &self.caches) };
+        let is_too_many = |side: Side| {
+            // Sources whose times caches hold are not counted: there may be as many as files.
+            let most = match tie.rule.takes {
+                Takes::Recorded => FEW,
+                _ => MOST / own.get(side).count(&tie.key).max(1),
+            };
+            others.get(side).count(&tie.key) > most
+        };
+        if Side::BOTH.into_iter().any(is_too_many) {
+            return Ok(None);
+        }
+        let paths = |side| Ok::<_, io::Error>(others.get(side).all(arena, &tie.key)?.into_iter().collect::<Paths>());
+        let (original, rebuild) = (paths(Side::Original)?, paths(Side::Rebuild)?);
+        Ok(Some(original.intersection(&rebuild).cloned().collect()))
     }
 }
 
 type Paths = BTreeSet<Arc<[u8]>>;
-
-fn common(files: &Sides<Files<Arc<[u8]>>>, arena: &FilesArena, key: &[u8]) -> io::Result<Option<Paths>> {
-    if Side::BOTH.into_iter().any(|side| files.get(side).count(key) > MOST) {
-        return Ok(None);
-    }
-    let paths = |side| Ok::<_, io::Error>(files.get(side).all(arena, key)?.into_iter().collect::<Paths>());
-    let (original, rebuild) = (paths(Side::Original)?, paths(Side::Rebuild)?);
-    Ok(Some(original.intersection(&rebuild).cloned().collect()))
-}
 
 /// Takes in what passes in one layer of each side.
 pub(super) struct CachesIntake<'a> {

@@ -43,6 +43,31 @@ pub(super) fn guile(path: &[u8]) -> Option<Vec<u8>> {
     Some(compiled.unwrap_or_else(|| below.join(&b'/')))
 }
 
+/// `app/run` of `root/.cache/guile/ccache/3.0-LE-8-4.6/app/run.go`.
+pub(super) fn guile_script(path: &[u8]) -> Option<Vec<u8>> {
+    let names: Vec<&[u8]> = components(path.strip_suffix(b".go")?).collect();
+    let (version, script) = names.get(names.iter().rposition(|name| *name == b"ccache")? + 1..)?.split_first()?;
+    let is_fallback = version.contains(&b'-') && script.last().is_some_and(|name| !name.contains(&b'.'));
+    is_fallback.then(|| script.join(&b'/'))
+}
+
+/// `x.html` of `HASH_0.file.x.html.php`.
+pub(super) fn smarty(path: &[u8]) -> Option<Vec<u8>> {
+    const KIND: &[u8] = b".file.";
+    let name = file_name(path).strip_suffix(b".php")?;
+    let (hash, rest) = name.split_at_checked(40)?;
+    let kind = rest.windows(KIND.len()).position(|part| part == KIND)?;
+    let is_hash = hash.iter().all(u8::is_ascii_hexdigit);
+    rest.get(kind + KIND.len()..).filter(|_| is_hash).map(<[u8]>::to_vec)
+}
+
+/// `init.lua` of `.cache/nvim/luac/%2froot%2f.config%2fnvim%2finit.luac`.
+pub(super) fn neovim(path: &[u8]) -> Option<Vec<u8>> {
+    let source = file_name(path).strip_suffix(b"c").filter(|source| source.ends_with(b".lua"))?;
+    let from = source.windows(3).rposition(|part| part.eq_ignore_ascii_case(b"%2f"))? + 3;
+    (file_name(parent(path)) == b"luac").then(|| source.get(from..).map(<[u8]>::to_vec))?
+}
+
 /// `x` of `native-lisp/29.1-a0b1c2d3/x-0011aabb-ccdd2233.eln`.
 pub(super) fn native(path: &[u8]) -> Option<Vec<u8>> {
     let mut name = file_name(path).strip_suffix(b".eln")?;
@@ -66,7 +91,7 @@ pub(super) fn racket(path: &[u8]) -> Option<Vec<u8>> {
 
 /// `a/x` of `a/x.fasl` and of `root/.cache/common-lisp/sbcl-2.2.9/a/x.fasl`.
 pub(super) fn lisp(path: &[u8]) -> Option<Vec<u8>> {
-    let stem = ends(path, &[".fasl", ".fas"]).pop()?;
+    let stem = ends(path, &[".fasl", ".fas", ".lx64fsl", ".lx32fsl", ".dx64fsl", ".abcl"]).pop()?;
     let names: Vec<&[u8]> = components(&stem).collect();
     let cache = names.iter().rposition(|name| *name == b"common-lisp");
     Some(cache.and_then(|cache| names.get(cache + 2..)).map_or_else(|| stem.clone(), |path| path.join(&b'/')))
@@ -92,10 +117,13 @@ pub(super) fn bootsnap(path: &[u8]) -> Option<Vec<u8>> {
     names.any(|name| name.starts_with(b"compile-cache")).then(Vec::new)
 }
 
-/// `.babel.7.29.0.development.json` of `node_modules/.cache/@babel/register`.
+/// `.babel.7.29.0.development.json` of `node_modules/.cache/@babel/register`, and `.babel.json`, as Babel 6 called it in a
+/// directory of the user's.
 pub(super) fn is_of_babel(path: &[u8]) -> bool {
     let name = file_name(path);
-    name.starts_with(b".babel.") && name.ends_with(b".json") && parent(path).ends_with(b"@babel/register")
+    let is_of_7 =
+        name.starts_with(b".babel.") && name.ends_with(b".json") && parent(path).ends_with(b"@babel/register");
+    is_of_7 || name == b".babel.json"
 }
 
 /// Templates of Template Toolkit by the name, and what is compiled from them.

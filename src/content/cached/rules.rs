@@ -1,10 +1,11 @@
 //! The table: which program takes what in place of what, and by which test.
 
 use super::keys::{
-    bootsnap, components, ends, guile, holds, is_of_babel, is_of_zsh, is_template, lisp, native, opcache, racket,
-    shared_classes, tails, xonsh,
+    bootsnap, components, ends, guile, guile_script, holds, is_of_babel, is_of_zsh, is_template, lisp, native, neovim,
+    opcache, racket, shared_classes, smarty, tails, xonsh,
 };
 use super::others::{above, is_plugin, page, working_copy};
+use super::packages::packages;
 use super::templates::{MAKO, blade, is_of_drupal, is_of_icons, mako, openj9, twig, updated, usr};
 use super::{MILLISECOND, Rule, SECOND, Takes};
 use crate::image::path::{file_name, parent};
@@ -13,7 +14,7 @@ use crate::image::path::{file_name, parent};
 const BABEL: &[&str] = &[".js", ".jsx", ".mjs", ".cjs", ".es", ".es6", ".ts", ".tsx"];
 const TEMPLATES: &[&str] = &[".ttc", ".ttc2"];
 /// And of what a container of Symfony is made from.
-const SYMFONY: &[&str] = &[".php", ".yaml", ".yml", ".xml"];
+const SYMFONY: &[&str] = &[".php", ".yaml", ".yml", ".xml", ".xlf", ".xliff"];
 
 /// Those of zsh 5.9 and Guile 3.0.8 were seen, with other code in the cache than in the source, and times a second or a tenth
 /// of one apart. The others name where the program decides, and were not tried: a rule that is wrong refuses what is harmless,
@@ -36,6 +37,14 @@ pub(super) const RULES: &[Rule] = &[
         cache: guile,
         named: None,
     },
+    // The same of a script without an ending, of which nobody knows by its name whose it is.
+    Rule {
+        program: "Guile",
+        takes: Takes::NotOlder(1),
+        source: |path| if file_name(path).contains(&b'.') { Vec::new() } else { vec![path.to_vec()] },
+        cache: guile_script,
+        named: Some(|_| false),
+    },
     // `openp` with `load-prefer-newer` (src/lread.c).
     Rule {
         program: "Emacs",
@@ -56,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         program: "Racket",
         takes: Takes::NotOlder(SECOND),
-        source: |path| ends(path, &[".rkt", ".ss", ".scm", ".scrbl"]).iter().map(|_| path.to_vec()).collect(),
+        source: |path| ends(path, &[".rkt", ".ss", ".scm", ".scrbl", ".txt"]).iter().map(|_| path.to_vec()).collect(),
         cache: racket,
         named: None,
     },
@@ -77,12 +86,35 @@ pub(super) const RULES: &[Rule] = &[
         // Most files of this name are Perl's.
         named: Some(|path| holds(path, b"prolog") || holds(path, b"swi")),
     },
-    // `clojure.lang.RT.load`.
+    // `clojure.lang.RT.load`: both are looked for in the whole class path.
     Rule {
         program: "Clojure",
         takes: Takes::Newer(MILLISECOND),
-        source: |path| ends(path, &[".clj", ".cljc"]),
-        cache: |path| path.strip_suffix(b"__init.class").map(<[u8]>::to_vec),
+        source: |path| ends(file_name(path), &[".clj", ".cljc"]),
+        cache: |path| file_name(path).strip_suffix(b"__init.class").map(<[u8]>::to_vec),
+        named: None,
+    },
+    // `clojure`, the script: the class path that a project was last run with, unless its `deps.edn` is newer.
+    Rule {
+        program: "Clojure",
+        takes: Takes::NotOlder(1),
+        source: |path| if file_name(path) == b"deps.edn" { vec![parent(path).to_vec()] } else { Vec::new() },
+        cache: |path| {
+            let directory = Some(parent(path)).filter(|directory| file_name(directory) == b".cpcache");
+            directory.filter(|_| path.ends_with(b".cp")).map(|directory| parent(directory).to_vec())
+        },
+        named: None,
+    },
+    // `Shrinkwrap.load` of npm, with `assertNoNewer`: what is installed is taken from the list while no directory of a package
+    // is newer, and else looked up.
+    Rule {
+        program: "npm",
+        takes: Takes::NotOlder(MILLISECOND),
+        source: packages,
+        cache: |path| {
+            let directory = path.strip_suffix(b"/.package-lock.json")?;
+            (file_name(directory) == b"node_modules").then(|| directory.to_vec())
+        },
         named: None,
     },
     // `ClassicPluginStrategy.explode`: the same of plugins.
@@ -135,8 +167,17 @@ pub(super) const RULES: &[Rule] = &[
         takes: Takes::Recorded,
         source: |path| ends(path, &[".tpl"]).iter().map(|_| Vec::new()).collect(),
         cache: |path| {
-            (path.ends_with(b".tpl.php") && components(path).any(|name| name == b"templates_c")).then(Vec::new)
+            let is_of_directory = components(path).any(|name| name == b"templates_c");
+            (path.ends_with(b".tpl.php") && (is_of_directory || smarty(path).is_some())).then(Vec::new)
         },
+        named: None,
+    },
+    // The same of a template of any ending, by its name.
+    Rule {
+        program: "Smarty",
+        takes: Takes::Recorded,
+        source: |path| vec![file_name(path).to_vec()],
+        cache: |path| smarty(path).filter(|name| !name.ends_with(b".tpl")),
         named: None,
     },
     // `@babel/register`, `lib/worker/cache.js`: one file for all that was compiled, by the path and time of each.
@@ -201,6 +242,14 @@ pub(super) const RULES: &[Rule] = &[
         cache: |path| blade(path).then(Vec::new),
         named: None,
     },
+    // `isExpired` of BladeOne: a copy of it.
+    Rule {
+        program: "BladeOne",
+        takes: Takes::NotOlder(SECOND),
+        source: |path| ends(path, &[".blade.php"]).iter().map(|_| Vec::new()).collect(),
+        cache: |path| path.ends_with(b".bladec").then(Vec::new),
+        named: None,
+    },
     // `isFresh` (Loader/FilesystemLoader.php), with `auto_reload`: the name is a hash.
     Rule {
         program: "Twig",
@@ -223,6 +272,14 @@ pub(super) const RULES: &[Rule] = &[
         takes: Takes::Recorded,
         source: |path| if is_of_drupal(path) { vec![path.to_vec()] } else { Vec::new() },
         cache: |path| (path.ends_with(b".php") && is_of_drupal(parent(path))).then(|| parent(path).to_vec()),
+        named: None,
+    },
+    // `vim.loader` of Neovim: the name is the path of the source, escaped.
+    Rule {
+        program: "Neovim",
+        takes: Takes::Recorded,
+        source: |path| ends(path, &[".lua"]).iter().map(|_| file_name(path).to_vec()).collect(),
+        cache: neovim,
         named: None,
     },
     // The time of each archive of the class path (`SH_ROMClassManager`, `ClasspathItem` of OpenJ9).

@@ -4,7 +4,7 @@ use super::keys::{components, ends};
 use crate::image::path::{file_name, parent};
 
 /// Endings of templates of Mako that are looked for.
-pub(super) const MAKO: &[&str] = &[".mako", ".mak", ".html", ".htm"];
+pub(super) const MAKO: &[&str] = &[".mako", ".mak", ".html", ".htm", ".txt"];
 
 /// `x.html` of `cache/x.html.py`.
 pub(super) fn mako(path: &[u8]) -> Option<Vec<u8>> {

@@ -18,23 +18,35 @@ impl Witnesses<'_> {
         if !self.passing.caches.concern(name) {
             return Ok(Records::Agree);
         }
-        for tie in cached::ties(name) {
-            if let Records::Differ(hazard) = self.of_tie(candidate, place, &tie)? {
+        for tie in &cached::ties(name) {
+            if tie.is_of_directory() && !self.is_at_hand(place)? {
+                continue;
+            }
+            if let Records::Differ(hazard) = self.of_tie(candidate, place, tie)? {
                 return Ok(Records::Differ(hazard));
             }
         }
         Ok(Records::Agree)
     }
 
+    /// Whether either side has what was taken note of at a path: of what is no directory, none is where only directories count.
+    fn is_at_hand(&self, path: &[u8]) -> io::Result<bool> {
+        let is = |side| Ok::<_, io::Error>(self.passing.time(side, self.arena, path)? != Seen::Nothing);
+        Ok(is(Side::Original)? || is(Side::Rebuild)?)
+    }
+
     fn of_tie(&self, candidate: &Candidate, path: &[u8], tie: &Tie) -> io::Result<Records> {
-        let Some((caches, sources)) = self.passing.caches.tied(self.arena, &tie.key)? else {
+        // What the time of the cache itself is does not matter where it holds that of its source.
+        if tie.is_cache && tie.rule.takes == Takes::Recorded {
+            return Ok(Records::Agree);
+        }
+        let Some(others) = self.passing.caches.tied(self.arena, tie)? else {
             let are_taken = self.passing.caches.are_all_taken(tie);
             return Ok(if are_taken { Records::Agree } else { Records::Differ(None) });
         };
         if tie.rule.takes == Takes::Recorded {
-            // What the time of the cache itself is does not matter. Nor does that of a source where caches differ: each of
-            // them is a finding, and may record what is there.
-            for cache in caches.iter().filter(|_| !tie.is_cache) {
+            // Nor does that of a source where caches differ: each of them is a finding, and may record what is there.
+            for cache in &others {
                 if self.differing.get(self.arena, cache)?.is_none() {
                     return Ok(self.unread_record(candidate, tie.rule, cache, path));
                 }
@@ -42,12 +54,10 @@ impl Witnesses<'_> {
             return Ok(Records::Agree);
         }
         // Where a source cannot be told by its name, it was not taken note of.
-        let in_sight =
-            if tie.is_cache { tie.is_named || !sources.is_empty() } else { tie.is_named || caches.is_empty() };
-        if !in_sight {
+        if !tie.is_named && tie.is_cache == others.is_empty() {
             return Ok(Records::Differ(None));
         }
-        for other in if tie.is_cache { sources } else { caches } {
+        for other in others {
             let (cache, source) = if tie.is_cache { (path, &other[..]) } else { (&other[..], path) };
             let Some(takes) = self.takes(tie.rule, cache, source)? else { return Ok(Records::Differ(None)) };
             if !takes.same() {
