@@ -57,13 +57,31 @@ fn what_is_claimed_of_the_first_entry_of_a_path_is_not_cut_out_of_the_last() {
 
 #[test]
 fn a_field_that_one_side_has_is_cut_out_of_that_side_alone() {
-    // FNAME, as temporary files are named, on both sides; FCOMMENT, and its flag, on the rebuild's alone.
+    // FNAME, the file's own name, and its flag, on the original's side alone.
     let file = |content: &str| json!({ "path": "a.gz", "base64": content });
-    let original = file(
-        "H4sICAAAAAAA/y90bXAvdG1wYTFiMmMzZDQAC8lIVSgszUzOVkgqyi/PU0jLr1DIKs0tKFbIL0stUigBSuckVlUqpOSn63GFjCoeVTyqmNqKAcUN0FaEAwAA",
-    );
-    let rebuild = file(
-        "H4sIGAAAAAAA/y90bXAvdG1wOV96OHk3eDYAbWFkZSB0b2RheQALyUhVKCzNTM5WSCrKL89TSMuvUMgqzS0oVsgvSy1SKAFK5yRWVSqk5KfrcYWMKh5VPKqY2ooBxQ3QVoQDAAA=",
-    );
+    let original =
+        file("H4sICAAAAAAA/2EAC8lIVSgszUzOVkgqyi/PU0jLr1DIKs0tKFbIL0stUigBSuckVlUqpOSn63GFjCoeVTyqmNqKAcUN0FaEAwAA");
+    let rebuild =
+        file("H4sIAAAAAAAA/wvJSFUoLM1MzlZIKsovz1NIy69QyCrNLShWyC9LLVIoAUrnJFZVKqTkp+txhYwqHlU8qpjaigHFDdBWhAMAAA==");
     assert_eq!(canonical(&entries(&json!([original]), &json!([rebuild]))), (true, true));
+}
+
+#[test]
+fn white_space_does_not_make_a_document_too_long_to_be_read() {
+    // Readers differ in what they take: skopeo and podman up to 4 MiB.
+    let config = |space: usize| {
+        let space = " ".repeat(space);
+        let text = [
+            r#"{"os":"linux","architecture":"amd64","#,
+            &space,
+            r#""created":"2025-01-01T00:00:00Z","#,
+            &space,
+            r#""rootfs":{"type":"layers","diff_ids":$DIFF_IDS}}"#,
+        ];
+        json!({ "layers": [{ "entries": [] }], "configText": text.concat() })
+    };
+    for (space, equal) in [(1 << 20, true), (3 << 20, false)] {
+        let pair = json!({ "original": config(1), "rebuild": config(space) });
+        assert_eq!(canonical(&pair), (equal, equal));
+    }
 }

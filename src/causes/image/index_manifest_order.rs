@@ -69,15 +69,14 @@ fn fits_anything(name: &str) -> bool {
 
 /// The platform in a name, without what tells several images of it apart: `windows/amd64` of `windows(10.0.17763)/amd64`,
 /// `linux/amd64` of `linux/amd64#2`, `linux/amd64+zstd` and `linux/amd64/v3`: clients that name no variant (crane, kaniko, oras)
-/// take the first of the architecture. Of arm's variants every client names one. Attestations, which nobody picks, have
-/// platforms of their own.
+/// take the first of the architecture, of arm's too. Attestations, which nobody picks, have platforms of their own.
 fn platform(name: &str) -> String {
     let (image, attestation) = name.strip_suffix(" attestation").map_or((name, ""), |image| (image, " attestation"));
     let image = image.split(['#', '+']).next().unwrap_or_default();
     let (system, rest) = image.split_once('/').unwrap_or((image, ""));
     let system = system.split('(').next().unwrap_or_default();
-    let rest = rest.split_once('/').map_or(rest, |(machine, _)| if machine == "arm" { rest } else { machine });
-    format!("{system}/{rest}{attestation}")
+    let machine = rest.split_once('/').map_or(rest, |(machine, _)| machine);
+    format!("{system}/{machine}{attestation}")
 }
 
 #[cfg(test)]
@@ -88,7 +87,7 @@ mod tests {
     fn what_tells_images_of_one_platform_apart_is_no_part_of_it() {
         for (name, of) in [
             ("linux/amd64#2", "linux/amd64"),
-            ("linux/arm/v5", "linux/arm/v5"),
+            ("linux/arm/v5", "linux/arm"),
             ("windows(10.0.17763)/amd64", "windows/amd64"),
             ("linux/amd64+zstd", "linux/amd64"),
             ("linux/amd64/v3", "linux/amd64"),

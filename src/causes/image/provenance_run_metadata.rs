@@ -49,7 +49,7 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
 enum Shape {
     /// A time.
     Time,
-    /// An id of a run, a session or a store.
+    /// An id of a run, a session or a store; two addresses are the same but for the number of the run.
     Id,
     /// The address of a run of CI: two of them are the same but for its number.
     Run,
@@ -105,7 +105,7 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         (Shape::Time | Shape::Id | Shape::Step | Shape::Stages, Value::Absent) => nothing,
         (Shape::Size, Value::Json(Json::Number(size))) => nothing.filter(|_| size.is_u64()),
         (Shape::Time, value) => nothing.filter(|_| value.as_str().is_some_and(is_time)),
-        (Shape::Id, value) => nothing.filter(|_| value.as_str().is_some_and(is_id)),
+        (Shape::Id, value) => of_id(value.as_str()?),
         (Shape::Digest, value) => nothing.filter(|_| value.as_str().is_some_and(is_digest)),
         (Shape::Step, value) => nothing.filter(|_| is_step(member, value)),
         (Shape::Stages, value) => nothing.filter(|_| value.as_str().is_some_and(are_stages)),
@@ -121,16 +121,21 @@ fn are_stages(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.,".contains(&byte))
 }
 
-/// An id: a UUID, the random ids of BuildKit, or the address of a CI run.
+/// What counts of an id: nothing but where it is the address of a run, which also says whose run it was.
+fn of_id(text: &str) -> Option<String> {
+    if is_address(text) {
+        return without_run(text).filter(|rest| rest != text);
+    }
+    is_id(text).then(String::new)
+}
+
+/// A UUID, or one of the random ids of BuildKit.
 fn is_id(text: &str) -> bool {
     let random =
         (16..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let local = text.len() <= 160
         && text.split(':').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    random
-        || is_uuid(text)
-        || (local && text.contains(':'))
-        || (is_address(text) && without_run(text).is_some_and(|rest| rest != text))
+    random || is_uuid(text) || (local && text.contains(':'))
 }
 
 fn is_address(text: &str) -> bool {
@@ -195,6 +200,8 @@ mod tests {
         let run = "https://github.com/o/r/actions/runs/17/attempts/1";
         assert_eq!(without_run(run), without_run(&run.replace("17", "18")));
         assert_ne!(without_run(run), without_run(&run.replace("/o/", "/p/")));
+        assert_eq!(of_id(run), without_run(run));
+        assert_eq!(of_id("https://github.com/o/r/actions"), None);
         assert_eq!(without_store("oci-layout://qnb952m9ijnokysxg23ba9lme:t@d").as_deref(), Some("t@d"));
         assert_eq!(without_store("docker-image://debian"), None);
     }

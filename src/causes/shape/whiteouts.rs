@@ -18,6 +18,11 @@ pub(in crate::causes) fn is_marker(view: &View<'_>) -> bool {
     view.entry.map_or(view.is_absent(), |entry| entry.has_content() && entry.size == 0 && entry.mode & 0o7000 == 0)
 }
 
+/// Whether the layer that a whiteout is in brings what it removes. `crane export` takes the whiteout to be about that, too.
+pub(in crate::causes) fn is_undone(view: &View<'_>, tree: &Rootfs, target: &[u8]) -> Option<bool> {
+    Some(tree.at(view.layer?, target).ok()?.is_some())
+}
+
 /// What stands for the names that are at and below a path after a layer; `None` where runtimes do not agree on them.
 pub(in crate::causes) fn present(tree: &Rootfs, layer: u32, path: &[u8]) -> Option<Canonical> {
     let mut canonical = vec![u8::from(tree.at(layer, path).ok()?.is_some())];

@@ -15,12 +15,13 @@
 //! # When it is not harmless
 //!
 //! NAME and what is left of it from the layers below are compared name by name, with contents. A file that is gone on one
-//! side only is not claimed, nor a directory that its own layer removes and makes again: where each layer is unpacked by
-//! itself for overlayfs, as Docker and Podman do it, all that the layers below have in it is there again.
+//! side only is not claimed, nor what its own layer removes and makes again: where each layer is unpacked by itself for
+//! overlayfs, as Docker and Podman do it, all that the layers below have in a directory is there again, and `crane export`
+//! leaves a file out.
 
 use crate::causes::fixes;
 use crate::causes::scope::{Field, Place};
-use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, survivors, target};
+use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, is_undone, present, survivors, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::compare::merged::CLEARED;
 use crate::finding::Aspect;
@@ -43,13 +44,14 @@ pub(in crate::causes) const CAUSE: Cause = Cause {
     remedies: fixes::WRITERS,
 };
 
-fn marked(view: &View<'_>, path: &[u8]) -> Option<Vec<u8>> {
-    if is_marker(view) { target(path) } else { None }
+fn marked(view: &View<'_>, tree: &Rootfs, path: &[u8]) -> Option<Vec<u8>> {
+    let target = target(path).filter(|_| is_marker(view))?;
+    (view.is_absent() || !is_undone(view, tree, &target)?).then_some(target)
 }
 
 fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
     let path = view.location.path_bytes();
-    let target = if view.location.field_name() == CLEARED { path.to_vec() } else { marked(view, path)? };
+    let target = if view.location.field_name() == CLEARED { path.to_vec() } else { marked(view, tree, path)? };
     let (first, last) = view.run?;
     tree.can_remove(first..=last, &target).then_some(())?;
     let mut canonical = match tree.linked_at(last, &target).ok()? {

@@ -13,7 +13,12 @@
 //!
 //! # When it is not harmless
 //!
-//! Never: names with `..` or empty components are not claimed, nor are names with bytes behind their end.
+//! Names with `..` or empty components are not claimed, nor are names with bytes behind their end. A `/` in front is not
+//! where the image has more than one layer: `crane export` and `crane flatten` then take `/a` and `a` for two files, and
+//! a file that a layer deletes comes back. No name is in an image for Windows: its runtime looks for `Files/` as it is
+//! written.
+
+use serde_json::Value as Json;
 
 use crate::causes::fixes::{archives, builders};
 use crate::causes::scope::{Field, Place};
@@ -46,6 +51,9 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
         Aspect::LinkName => return None,
         _ => (&entry.name, Named::Entry),
     };
+    if !any_style(view, name) {
+        return None;
+    }
     // containerd follows a symlink that such a target names, and buildah makes a second name of it.
     if named == Named::LinkTarget && names_directory(name) {
         return None;
@@ -54,4 +62,13 @@ fn canonicalize(view: &View<'_>) -> Option<Canonical> {
     let plain =
         path.is_empty() || path.split(|byte| *byte == b'/').all(|component| !matches!(component, b"" | b"." | b".."));
     (plain && is_fully_named(entry, named)).then(|| path.to_vec())
+}
+
+/// Whether readers take the names of an image in any style for the same.
+fn any_style(view: &View<'_>, name: &[u8]) -> bool {
+    // hcsshim looks for the names below `Files/` and `UtilityVM/Files/` without cleaning them. crane's `mutate.Extract` keeps
+    // what it saw of the layers above by `filepath.Clean`, which leaves the `/` in front.
+    let is_alone =
+        view.image.config.pointer("/rootfs/diff_ids").and_then(Json::as_array).is_some_and(|ids| ids.len() == 1);
+    !view.image.folds_names() && (is_alone || !name.starts_with(b"/"))
 }

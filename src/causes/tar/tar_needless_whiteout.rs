@@ -12,12 +12,13 @@
 //!
 //! # When it is not harmless
 //!
-//! There is nothing that it could hide. One that is reached through a symlink, that comes after an entry that it names, that
-//! is below another whiteout of its layer, or that makes the directory that it is in, is not claimed. Nor is one in a directory
-//! that the layers below do not have, or that the layer empties: overlayfs lists its name there.
+//! There is nothing that it could hide. One that is reached through a symlink, that names what its own layer brings, that
+//! is below another whiteout of its layer, or that makes the directory that it is in, is not claimed: `crane export` leaves out
+//! what comes behind its whiteout. Nor is one in a directory that the layers below do not have, or that the layer empties:
+//! overlayfs lists its name there.
 
 use crate::causes::fixes;
-use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, present, target};
+use crate::causes::shape::whiteouts::{WHITEOUT, is_marker, is_undone, present, target};
 use crate::causes::{Canonical, Cause, Proof, Severity, View};
 use crate::image::rootfs::Rootfs;
 
@@ -40,5 +41,6 @@ fn canonicalize(view: &View<'_>, tree: &Rootfs) -> Option<Canonical> {
         || Some(tree.below(first, &target).ok()?.is_some() || tree.names_before(first, &target).ok()?.is_some());
     tree.can_remove(first..=last, &target).then_some(())?;
     // What its own layer brings there it must not hide either: then it would be on the other side only.
-    if is_marker(view) && (view.is_absent() || !hides()?) { present(tree, last, &target) } else { None }
+    let needless = || Some(!hides()? && !is_undone(view, tree, &target)?);
+    if is_marker(view) && (view.is_absent() || needless()?) { present(tree, last, &target) } else { None }
 }

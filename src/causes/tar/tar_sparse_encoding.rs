@@ -99,11 +99,17 @@ fn plain_field(view: &View<'_>, entry: &Entry) -> bool {
     let Some(bytes) = view.bytes() else { return view.is_absent() };
     match view.location.field_name() {
         "header.typeflag" => matches!(bytes, b"0" | [0]),
-        "header.size" => number(bytes).and_then(|size| u64::try_from(size).ok()) == Some(entry.size),
+        "header.size" => is_written_plainly(bytes, entry.size),
         "header.name" | "name.form" | "pax.path" => is_fully_named(entry, Named::Entry),
         "header.realsize" | "header.sparse" | "header.isextended" => bytes.iter().all(|byte| *byte == 0),
         _ => false,
     }
+}
+
+/// Whether a field holds a size, in base-256 only where it has no room for the octal digits.
+fn is_written_plainly(field: &[u8], size: u64) -> bool {
+    let is_octal = field.first().is_some_and(|byte| *byte < 0x80);
+    number(field).and_then(|size| u64::try_from(size).ok()) == Some(size) && (is_octal || size >= 1 << 33)
 }
 
 /// `DIRECTORY/GNUSparseFile.PID/NAME`, which GNU tar puts into the header of a sparse file in POSIX format.

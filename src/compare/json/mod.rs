@@ -4,7 +4,8 @@
 //! element is on one side only `presence`, where keyed elements come in another sequence `order`. Where the values are
 //! equal and the bytes are not, the finding is of aspect `encoding`, and what the two sides hold says what is encoded
 //! in two ways: the sequence of the keys of an object (arrays), a string, key or number (its raw text), or white space
-//! (the first differing run; one finding for the whole document, at its root).
+//! (the first differing run; one finding for the whole document, at its root), or that one side is longer than every
+//! reader takes it (both lengths, at its root).
 
 mod divided;
 mod measure;
@@ -51,8 +52,16 @@ fn walked(base: &Location, documents: Sides<&Document>, containers: &dyn Contain
         walk.report.push(Aspect::Encoding, ranges.map(Some), sample, bytes);
         walk.report.structural(Sides::default());
     }
+    let lengths = documents.map(|document| document.raw.len());
+    if !lengths.map(|length| length > LONGEST).same() {
+        walk.report.push(Aspect::Encoding, Sides::default(), lengths.map(|length| Value::Json(json!(length))), 0);
+    }
     walk.report
 }
+
+/// What every reader takes of a document, in bytes: skopeo and podman refuse a longer one (containers/image,
+/// `internal/iolimits`: `MaxManifestBodySize`, `MaxConfigBodySize`).
+const LONGEST: usize = 4 << 20;
 
 /// Elements or members that are on both sides, with the name that they share.
 type Common<'n> = [(Sides<usize>, &'n str)];
