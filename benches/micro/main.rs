@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use criterion::{BatchSize, Criterion, Throughput};
 use reprove::codec::compression::Decompressor;
 use reprove::compare::layer::{ContentPair, Difference, LayerJob, Sink, compare_layers};
-use reprove::content::checksums::Noted;
+use reprove::content::notes::Noted;
 use reprove::digest::Sha256Sum;
 use reprove::finding::{Kind, Location, Side, Sides};
 use reprove::image::entry::Entry;

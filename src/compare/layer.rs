@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::contents::{self, Costs};
-use crate::content::checksums::{Checksums, Noted};
+use crate::content::notes::{Noted, Notes};
 use crate::content::{Place, cached, machine, recorded};
 use crate::finding::{Finding, Location, Side, Sides};
 use crate::image::entry::{Entry, EntryType};
@@ -33,11 +33,11 @@ pub(crate) fn take(
     reader: &mut LayerReader,
     side: Side,
     path: &[u8],
-    checksums: &mut Checksums,
+    notes: &mut Notes,
     limits: &Limits,
 ) -> Result<stream::Taken, LayerFailure> {
-    checksums.begin(path);
-    stream::take(reader, side, path, false, checksums, limits)
+    notes.begin(path);
+    stream::take(reader, side, path, false, notes, limits)
 }
 
 /// A finding of an entry or its content, with what is at hand to explain it; it is gone when the call returns.

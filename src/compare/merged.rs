@@ -74,7 +74,7 @@ pub fn compare(
         check_ways(runs.get(side), side, *starts.get(side), open, limits)?;
     }
     for side in Side::BOTH {
-        sink.noted(side, runs.get_mut(side).checksums.finish());
+        sink.noted(side, runs.get_mut(side).notes.finish());
     }
     let enough = |sink: &dyn Sink| {
         let full = |error| RunFailure { failure: LayerFailure { side: Side::Original, error }, layer: starts.original };

@@ -17,7 +17,7 @@
 //! - Give every byte to one part, in order of the ranges. Parts of a member's header, its encoded bytes and what follows
 //!   them are `about` the member, by its position in [`Node::members`].
 //! - A role of what is *derived* is a promise: whoever opens the member, or takes the file apart, has checked that it is so.
-//!   What a decoder cannot check is a header. Checksums of members go into [`Member::check`]: a member that is not what
+//!   What a decoder cannot check is a header. Notes of members go into [`Member::check`]: a member that is not what
 //!   they say is not opened, and nothing then follows from it.
 //! - A member must have at least one part of role `Encoded`, of no bytes where it is empty.
 //! - Say by [`Shape`] how the parts belong together, and whether the order of the members has a meaning.
@@ -34,13 +34,13 @@ pub mod aux_cache;
 pub mod by_times;
 pub mod bzip2;
 pub mod cached;
-pub mod checksums;
 pub mod diff;
 pub mod fontconfig;
 pub mod frames;
 pub mod gzip;
 pub mod json;
 pub mod machine;
+pub mod notes;
 pub mod pyc;
 pub mod record;
 pub mod recorded;

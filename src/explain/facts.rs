@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::causes::{Builder, ImageFacts};
 use crate::codec::time;
-use crate::content::checksums::{Checksums, Noted};
+use crate::content::notes::{Noted, Notes};
 use crate::digest::Digest;
 use crate::explain::BuiltBy;
 use crate::image::entry::Time;
@@ -34,10 +34,10 @@ pub(crate) fn of(image: &Image, provenance: Option<&Arc<Provenance>>) -> ImageFa
 
 /// The digests that variables, labels and commands of an image hold: an entry point may check a file by one.
 pub(super) fn noted(facts: &ImageFacts) -> Noted {
-    let mut checksums = Checksums::default();
-    checksums.begin(b"");
-    checksums.push(facts.config.get("config").map(serde_json::Value::to_string).unwrap_or_default().as_bytes());
-    checksums.finish()
+    let mut notes = Notes::default();
+    notes.begin(b"");
+    notes.push(facts.config.get("config").map(serde_json::Value::to_string).unwrap_or_default().as_bytes());
+    notes.finish()
 }
 
 /// The digests of the layers' blobs, base first; none for an image without a manifest.

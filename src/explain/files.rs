@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::content::checksums::Sums;
+use crate::content::notes::Sums;
 use crate::finding::Sides;
 use crate::image::name_hash::name_hash;
 use crate::spill::codec::{Coded, Cursor, coded};

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::causes::{ImageFacts, Proof, View};
 use crate::content::by_times::goes_by_times;
-use crate::content::checksums::Noted;
+use crate::content::notes::Noted;
 use crate::finding::{Location, Sides};
 use crate::image::entry::{Entry, EntryType};
 use crate::image::path::{ancestors, clean, file_name, is_below, join, parent};

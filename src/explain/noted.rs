@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::content::checksums::{Noted, Row, Sums, is_named_by_content};
+use crate::content::notes::{Noted, Row, Sums, is_named_by_content};
 use crate::finding::{Aspect, Kind, Location, Side, Sides};
 use crate::image::name_hash::name_hash;
 use crate::image::path::clean;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use crate::content::checksums::Noted;
+use crate::content::notes::Noted;
 use crate::content::recorded::{self, Recorded, Stamp};
 use crate::finding::{Finding, Side, Sides, Value};
 use crate::image::path::clean;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::causes::Hazard;
 use crate::compare::pairs::LayerPairs;
-use crate::content::checksums::Noted;
+use crate::content::notes::Noted;
 use crate::finding::{Gap, GapReason, Kind, Location, Side, Sides, Unexplainable};
 use crate::image::layer::LayerError;
 use crate::image::load::Image;

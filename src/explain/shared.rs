@@ -9,7 +9,7 @@ use crate::causes::ImageFacts;
 use crate::compare::pairs::LayerPairs;
 use crate::content::by_times::Scripts;
 use crate::content::cached::{self, Takes, Tie};
-use crate::content::checksums::{Checksums, Noted};
+use crate::content::notes::{Noted, Notes};
 use crate::content::recorded;
 use crate::finding::{Side, Sides};
 use crate::image::entry::{Entry, EntryType};
@@ -254,14 +254,14 @@ impl Needs {
         let read = |Why { layer, times, notes, scripts, .. }: &Why| {
             let mut intake = PassingIntake::new(arena, facts);
             let mut links = Links::default();
-            let mut checksums = notes.then(Checksums::default);
+            let mut notes = notes.then(Notes::default);
             let mut scripts = scripts.then(Scripts::default);
             let reader = images.original.open_layer(layer.original, limits);
             let scanned = reader.and_then(|reader| {
-                let readers = Readers { checksums: checksums.as_mut(), scripts: scripts.as_mut() };
+                let readers = Readers { notes: notes.as_mut(), scripts: scripts.as_mut() };
                 self.scan(reader, *layer, times.then_some(&mut intake), &mut links, readers)
             });
-            let noted = checksums.map(|mut checksums| checksums.finish()).unwrap_or_default();
+            let noted = notes.map(|mut notes| notes.finish()).unwrap_or_default();
             let scripts = scripts.map(|mut scripts| scripts.take()).unwrap_or_default();
             scanned.ok().map(|()| Ok::<_, std::io::Error>((intake.finish()?, links, noted, scripts)))
         };
@@ -336,7 +336,7 @@ fn least(known: Option<u32>, layer: u32) -> Option<u32> {
 /// What reads contents as a whole.
 #[derive(Default)]
 struct Readers<'a> {
-    checksums: Option<&'a mut Checksums>,
+    notes: Option<&'a mut Notes>,
     scripts: Option<&'a mut Scripts>,
 }
 
@@ -348,21 +348,21 @@ impl Readers<'_> {
         if let Some(scripts) = self.scripts.as_mut().filter(|_| is_wanted) {
             scripts.begin(&place);
         }
-        if let Some(checksums) = self.checksums.as_mut().filter(|_| entry.has_content()) {
-            checksums.begin(&entry.path);
+        if let Some(notes) = self.notes.as_mut().filter(|_| entry.has_content()) {
+            notes.begin(&entry.path);
         }
-        let wants = (is_wanted && self.scripts.is_some()) || self.checksums.is_some();
+        let wants = (is_wanted && self.scripts.is_some()) || self.notes.is_some();
         (wants && entry.has_content()).then_some(())
     }
 
     /// The first bytes of the current content, of which all goes to those that want it.
     fn head(&mut self, reader: &mut LayerReader) -> Result<Vec<u8>, LayerError> {
         let mut head = Vec::new();
-        let wants_all = self.checksums.is_some() || self.scripts.is_some();
+        let wants_all = self.notes.is_some() || self.scripts.is_some();
         while wants_all || head.len() < recorded::HEAD {
             let Some(piece) = reader.read_content()? else { break };
-            if let Some(checksums) = &mut self.checksums {
-                checksums.push(piece);
+            if let Some(notes) = &mut self.notes {
+                notes.push(piece);
             }
             if let Some(scripts) = &mut self.scripts {
                 scripts.push(piece);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::Scope;
 
 use crate::compare::layer::{ContentPair, Difference, Parents, Sink};
-use crate::content::checksums::Noted;
+use crate::content::notes::Noted;
 use crate::explain::{EntryPair, Gathering, Held, Intake, LayerFindings, PassingIntake, claimed};
 use crate::finding::{Aspect, Finding, Gap, GapReason, Kind, Location, Overdone, Side, Sides};
 use crate::image::entry::{Entry, EntryType};

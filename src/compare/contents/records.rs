@@ -5,7 +5,7 @@
 use std::cell::OnceCell;
 
 use super::{Costs, Pair};
-use crate::content::checksums::{Checksums, Noted, Sums};
+use crate::content::notes::{Noted, Notes, Sums};
 use crate::content::{Node, Shape};
 use crate::finding::{Side, Sides};
 use crate::image::name_hash::name_hash;
@@ -55,16 +55,16 @@ impl<'a> Records<'a> {
         meter.measured(|room| {
             Sides::from_fn(|side| {
                 let (node, file) = (*self.nodes.get(side), self.pair.files.get(side));
-                let mut checksums = Checksums::default();
+                let mut notes = Notes::default();
                 for (number, member) in node.members.iter().enumerate() {
-                    checksums.begin(&member.name);
+                    notes.begin(&member.name);
                     let size = member.check.size.unwrap_or(member.range.1 - member.range.0);
                     let content = (size <= MOST).then(|| node.open(file, number, limits, room)).flatten();
                     if let Some(bytes) = content.and_then(|content| content.bytes(MOST).ok().flatten()) {
-                        checksums.push(&bytes);
+                        notes.push(&bytes);
                     }
                 }
-                let mut noted = checksums.finish();
+                let mut noted = notes.finish();
                 noted.settle();
                 noted
             })

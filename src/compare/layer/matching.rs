@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::compare::{self, attributes};
-use crate::content::checksums::Checksums;
+use crate::content::notes::Notes;
 use crate::finding::{Aspect, Finding, GapReason, Location, Side, Sides, Uncompared, Value};
 use crate::image::entry::Entry;
 use crate::image::layer::{Item, LayerError};
@@ -64,7 +64,7 @@ struct Matcher<'job, 'a> {
     /// How the contents of the current pair begin.
     heads: Sides<Vec<u8>>,
     /// What contents record of others.
-    checksums: Sides<Checksums>,
+    notes: Sides<Notes>,
 }
 
 impl<'job, 'a> Matcher<'job, 'a> {
@@ -79,7 +79,7 @@ impl<'job, 'a> Matcher<'job, 'a> {
             duplicates: BTreeSet::new(),
             prefix: Vec::new(),
             heads: Sides::default(),
-            checksums: Sides::default(),
+            notes: Sides::default(),
         }
     }
 
@@ -141,10 +141,10 @@ impl<'job, 'a> Matcher<'job, 'a> {
         self.pairs.ordinals.push(ordinals(entries.as_ref()));
         let outcome = if entries.as_ref().map(Entry::has_content) == Sides::new(true, true) {
             for side in Side::BOTH {
-                self.checksums.get_mut(side).begin(&entries.get(side).path);
+                self.notes.get_mut(side).begin(&entries.get(side).path);
             }
             let (readers, heads) = (&mut self.job.readers, &mut self.heads);
-            let outcome = stream::compare(readers, &mut self.prefix, heads, &mut self.checksums, self.job.limits)?;
+            let outcome = stream::compare(readers, &mut self.prefix, heads, &mut self.notes, self.job.limits)?;
             for side in Side::BOTH {
                 self.note(side);
                 let (entry, head) = (entries.get(side), self.heads.get(side));
@@ -291,16 +291,16 @@ impl<'job, 'a> Matcher<'job, 'a> {
 
     /// Hands on what the content records that was read last.
     fn note(&mut self, side: Side) {
-        let noted = self.checksums.get_mut(side).finish();
+        let noted = self.notes.get_mut(side).finish();
         if !noted.is_empty() {
             self.sink.noted(side, noted);
         }
     }
 
     fn take(&mut self, side: Side, entry: &Entry, keep: bool) -> Result<Taken, LayerFailure> {
-        let (reader, checksums) = (self.job.readers.get_mut(side), self.checksums.get_mut(side));
-        checksums.begin(&entry.path);
-        let taken = stream::take(reader, side, &entry.path, keep, checksums, self.job.limits)?;
+        let (reader, notes) = (self.job.readers.get_mut(side), self.notes.get_mut(side));
+        notes.begin(&entry.path);
+        let taken = stream::take(reader, side, &entry.path, keep, notes, self.job.limits)?;
         self.note(side);
         if super::opens_telling(&entry.path, &taken.head) {
             self.sink.opening(side, entry, &taken.head);

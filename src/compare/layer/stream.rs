@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::content::checksums::Checksums;
+use crate::content::notes::Notes;
 use crate::content::{self, recorded};
 use crate::finding::{Secret, Side, Sides};
 use crate::image::layer::{LayerError, LayerReader};
@@ -41,13 +41,13 @@ fn grow(head: &mut Vec<u8>, piece: &[u8]) {
     }
 }
 
-/// Reads both current contents to their end; `heads` is then how they begin, and `checksums` have read them. `prefix` is
+/// Reads both current contents to their end; `heads` is then how they begin, and `notes` have read them. `prefix` is
 /// scratch space that is reused from call to call.
 pub(super) fn compare(
     readers: &mut Sides<LayerReader>,
     prefix: &mut Vec<u8>,
     heads: &mut Sides<Vec<u8>>,
-    checksums: &mut Sides<Checksums>,
+    notes: &mut Sides<Notes>,
     limits: &Limits,
 ) -> Result<Outcome, LayerFailure> {
     prefix.clear();
@@ -59,12 +59,12 @@ pub(super) fn compare(
     loop {
         if ahead.is_empty() {
             ahead = next(original, Side::Original)?;
-            checksums.original.push(ahead);
+            notes.original.push(ahead);
             grow(&mut heads.original, ahead);
         }
         if behind.is_empty() {
             behind = next(rebuild, Side::Rebuild)?;
-            checksums.rebuild.push(behind);
+            notes.rebuild.push(behind);
             grow(&mut heads.rebuild, behind);
         }
         let count = ahead.len().min(behind.len());
@@ -82,7 +82,7 @@ pub(super) fn compare(
     }
     if beyond {
         for (side, reader) in [(Side::Original, original), (Side::Rebuild, rebuild)] {
-            read_on(reader, side, checksums.get_mut(side))?;
+            read_on(reader, side, notes.get_mut(side))?;
         }
         return Ok(Outcome::DifferBeyondPrefix);
     }
@@ -92,7 +92,7 @@ pub(super) fn compare(
         spill.push(prefix).and_then(|()| spill.push(rest)).map_err(|error| spill_failure(side, &error))?;
     }
     for (side, reader) in [(Side::Original, original), (Side::Rebuild, rebuild)] {
-        drain(reader, side, spills.get_mut(side), heads.get_mut(side), checksums.get_mut(side))?;
+        drain(reader, side, spills.get_mut(side), heads.get_mut(side), notes.get_mut(side))?;
     }
     Ok(Outcome::Differ(spills.map(Spill::finish)))
 }
@@ -103,7 +103,7 @@ pub(super) fn take(
     side: Side,
     path: &[u8],
     keep: bool,
-    checksums: &mut Checksums,
+    notes: &mut Notes,
     limits: &Limits,
 ) -> Result<Taken, LayerFailure> {
     let mut spill = keep.then(|| Spill::new(limits.memory_content_bytes));
@@ -114,7 +114,7 @@ pub(super) fn take(
         if chunk.is_empty() {
             break;
         }
-        checksums.push(chunk);
+        notes.push(chunk);
         head.extend_from_slice(&chunk[..chunk.len().min(HEAD.saturating_sub(head.len()))]);
         match &mut spill {
             Some(spill) => spill.push(chunk).map_err(|error| spill_failure(side, &error))?,
@@ -128,13 +128,13 @@ pub(super) fn take(
     Ok(Taken { sha256, size, secret, head, content: kept })
 }
 
-fn read_on(reader: &mut LayerReader, side: Side, checksums: &mut Checksums) -> Result<(), LayerFailure> {
+fn read_on(reader: &mut LayerReader, side: Side, notes: &mut Notes) -> Result<(), LayerFailure> {
     loop {
         let chunk = next(reader, side)?;
         if chunk.is_empty() {
             return Ok(());
         }
-        checksums.push(chunk);
+        notes.push(chunk);
     }
 }
 
@@ -143,14 +143,14 @@ fn drain(
     side: Side,
     spill: &mut Spill,
     head: &mut Vec<u8>,
-    checksums: &mut Checksums,
+    notes: &mut Notes,
 ) -> Result<(), LayerFailure> {
     loop {
         let chunk = next(reader, side)?;
         if chunk.is_empty() {
             return Ok(());
         }
-        checksums.push(chunk);
+        notes.push(chunk);
         grow(head, chunk);
         spill.push(chunk).map_err(|error| spill_failure(side, &error))?;
     }

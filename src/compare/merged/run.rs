@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::compare::compression;
 use crate::compare::layer::{self, Doubts, LayerFailure};
-use crate::content::checksums::Checksums;
+use crate::content::notes::Notes;
 use crate::content::recorded::is_font_directory;
 use crate::finding::{GapReason, Kind, Location, Obstacle, Side, Sides, Uncompared, Value};
 use crate::image::entry::{Entry, EntryType};
@@ -47,7 +47,7 @@ pub(super) struct Run {
     /// The names of each layer, where those that differ in case are one file.
     pub(super) folds: Vec<(u32, Folds)>,
     /// What contents record of others.
-    pub(super) checksums: Checksums,
+    pub(super) notes: Notes,
     /// Directories that the current layer has made opaque.
     opaque: HashSet<Arc<[u8]>>,
     overlaid: Overlaid,
@@ -113,7 +113,7 @@ impl Run {
                     continue;
                 }
             };
-            let taken = layer::take(reader, side, &entry.path, &mut self.checksums, limits);
+            let taken = layer::take(reader, side, &entry.path, &mut self.notes, limits);
             let taken = taken.map_err(|failure| failure.error)?;
             let base = entry_base(base, &entry);
             let padding = reader.padding()?;

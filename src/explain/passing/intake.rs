@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::causes::ImageFacts;
-use crate::content::checksums::Noted;
+use crate::content::notes::Noted;
 use crate::content::recorded::{self, Recorded};
 use crate::content::{cached, machine};
 use crate::finding::{Side, Sides};

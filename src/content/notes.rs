@@ -1,5 +1,6 @@
-//! What files write down of the contents of others: digests beside names (`SHA256SUMS`, `*.md5sums`, `RECORD`, the
-//! database of apk), digests alone (`Packages`, tables in JSON, lock files of npm), names that are digests, and signatures.
+//! What files say of others. Scripts go by times of files (`by_times`); others write down what files hold: digests beside
+//! names (`SHA256SUMS`, `*.md5sums`, `RECORD`, the database of apk), digests alone (`Packages`, tables in JSON, lock files of
+//! npm), names that are digests, and signatures.
 //!
 //! A content that differs fits such a record on one side at most, where both sides have the same record. What is taken in
 //! may be too much, never too little: a name may mean several paths, and any run of digits may be a digest, in hexadecimal,
@@ -80,8 +81,8 @@ enum Form {
     Crc,
 }
 
-/// Reads one file after the other, in pieces.
-pub struct Checksums {
+/// Takes notes of one file after the other, which it reads in pieces.
+pub struct Notes {
     path: Vec<u8>,
     form: Form,
     /// The end of what was read, not taken in yet or to be taken in again with what follows.
@@ -101,10 +102,10 @@ pub struct Checksums {
     noted: Noted,
 }
 
-impl Default for Checksums {
+impl Default for Notes {
     fn default() -> Self {
         let (path, rest, apk) = Default::default();
-        Checksums {
+        Notes {
             path,
             form: Form::Any,
             rest,
@@ -120,7 +121,7 @@ impl Default for Checksums {
     }
 }
 
-impl Checksums {
+impl Notes {
     /// Begins with the file at a path, whose name may be a digest itself; that before it has ended.
     pub fn begin(&mut self, path: &[u8]) {
         self.end();

@@ -8,10 +8,10 @@ const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
 const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 fn noted(path: &str, pieces: &[&[u8]]) -> Noted {
-    let mut checksums = Checksums::default();
-    checksums.begin(path.as_bytes());
-    pieces.iter().for_each(|piece| checksums.push(piece));
-    let mut noted = checksums.finish();
+    let mut notes = Notes::default();
+    notes.begin(path.as_bytes());
+    pieces.iter().for_each(|piece| notes.push(piece));
+    let mut noted = notes.finish();
     noted.settle();
     noted
 }

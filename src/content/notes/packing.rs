@@ -1,6 +1,6 @@
 //! What a file is packed in, down to what it holds in the end: `sums.gz.gz`, `x.jar`, `x.tar.xz` with `x.gz` in it.
 
-use super::Checksums;
+use super::Notes;
 use super::given::Given;
 use super::unpacked::Unpacker;
 
@@ -33,7 +33,7 @@ pub(super) struct Packed {
     inner: Packing,
 }
 
-impl Checksums {
+impl Notes {
     /// Takes in the next piece of what is packed so, in `depth` others.
     pub(super) fn take_in(&mut self, packing: Packing, piece: &[u8], depth: u8) -> Packing {
         match packing {
