@@ -4,6 +4,9 @@ mod lists;
 mod script;
 mod wrappers;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use self::lists::{BY_PLACE, PARTS, PROGRAMS, TOLD, TOLD_BY_PLACE, Told, WORDS};
 
 pub use self::script::Scripts;
@@ -16,11 +19,24 @@ pub fn goes_by_times(text: &str) -> bool {
         || compares(text)
 }
 
+/// What one of these is in whatever asks for a time.
+const STARTS: [&[u8; 4]; 4] = [b"time", b"modi", b"writ", b"lsta"];
+
 /// Whether a word asks for a time; `gmtime` is of no file.
 fn asks(word: &str) -> bool {
+    // Most words have nothing of any of them.
+    if !word.as_bytes().windows(4).any(|part| STARTS.iter().any(|start| part.eq_ignore_ascii_case(&start[..]))) {
+        return false;
+    }
     let word = word.to_ascii_lowercase().replace("gmtime", "");
     word == "lstat" || PARTS.iter().any(|part| word.contains(part))
 }
+
+/// The names of all programs of the lists.
+static NAMED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let told = TOLD.iter().flat_map(|told| [told.program.to_owned(), format!("g{}", told.program)]);
+    PROGRAMS.iter().chain(&BY_PLACE).map(|name| (*name).to_owned()).chain(told).collect()
+});
 
 /// Whether one command of several is a program that goes by times, or that is told to. Where the name of one is a word of
 /// other things, too, `is_run` says whether it is the program.
@@ -34,6 +50,10 @@ fn is_told(command: &str, is_run: impl Fn(&str) -> bool) -> bool {
             return true;
         }
         let name = program_name(word);
+        if !NAMED.contains(name) {
+            is_behind = false;
+            continue;
+        }
         if PROGRAMS.contains(&name) || (BY_PLACE.contains(&name) && is_run(name)) {
             return true;
         }
@@ -103,6 +123,9 @@ fn is_sorted_list(text: &str) -> bool {
 /// Whether a pattern of zsh takes files by their times: `*(om[1])`, `?(.DOm)`, `*(m-1)`, `x(#qom[1])` (zshexpn(1), "Glob
 /// Qualifiers").
 fn is_of_zsh(text: &str) -> bool {
+    if !text.contains('(') {
+        return false;
+    }
     let behind = |opening: &'static str| text.split(opening).skip(1);
     ["*(", "?(", "](", "(#q"].into_iter().any(|opening| behind(opening).any(is_by_time))
 }

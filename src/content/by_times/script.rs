@@ -89,7 +89,9 @@ impl Scripts {
 
 /// Whether a script goes by times: its lines as they are, or as they are continued, which those of comments are not.
 fn goes_by_times(script: &str) -> bool {
-    script.lines().chain(script.replace("\\\n", " ").lines()).any(line_goes)
+    const CONTINUED: &str = "\\\n";
+    script.lines().any(line_goes)
+        || (script.contains(CONTINUED) && script.replace(CONTINUED, " ").lines().any(line_goes))
 }
 
 /// Whether a line goes by times. Words that are programs count where a command begins, for they are of English, too.
